@@ -75,7 +75,7 @@ const document = (title, { shape }) => `### ${title}\n\n\`\`\`ts\n${layOut(shape
 
 const TABLES = {
   options: [
-    `### Every command\n\nEach command has those of these that its help names.\n\n${options(global_options)}`,
+    `### Every command\n\nThe help of each command says which of these options it has.\n\n${options(global_options)}`,
     ...commands
       .filter((command) => command.options.length > 0)
       .map(({ command, usage, options: own, sections }) =>
@@ -111,7 +111,7 @@ const TABLES = {
 function withTable(text, [name, content]) {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const parts = text.split(new RegExp(`(?<=${begin}\n)[^]*?(?=${end})`));
-  if (parts.length !== 2) throw new Error(`There has to be one ${begin} with its end in ${path}.`);
+  if (parts.length !== 2) throw new Error(`${path} must contain ${begin} once, with its end.`);
   return parts.join(`\n${content}\n\n`);
 }
 

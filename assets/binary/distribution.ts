@@ -10,7 +10,7 @@ export const IS_EXECUTABLE: boolean = true;
 export const UPDATE = 'download the newest executable';
 
 export const KEYCHAIN_PLACE = 'next to this executable';
-export const KEYCHAIN_HINT = `Put it there with ${INSTALL} in the folder of the executable`;
+export const KEYCHAIN_HINT = `Install it there with ${INSTALL} in the folder of the executable`;
 export const KEYCHAIN_CAUSES = [
   'The executable does not contain the package @napi-rs/keyring.',
   'The package is in another folder. vstoken only looks in the folder node_modules next to the executable.',

@@ -27,7 +27,7 @@ const RUNS = [
     name: 'test',
     args: ['test', '--sandbox'],
     exit: 0,
-    title: 'A token is proved with a transcription',
+    title: 'A token is tested with a transcription',
   },
   {
     name: 'fail',

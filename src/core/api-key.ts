@@ -19,7 +19,7 @@ export function parseApiKey(text: string, source: string): Secret {
   if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {
     throw new CliError(
       'key_malformed',
-      `${source} does not hold an API key: ${whatIsIn(trimmed)}.`,
+      `${source} does not contain an API key: ${whatIsIn(trimmed)}.`,
       { hint: 'Copy the key again from your VocalStack account, without other text.' },
     );
   }

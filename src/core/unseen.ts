@@ -41,7 +41,7 @@ export function requireSeen(text: string, source: string, code: ErrorCode = 'inv
   const unseen = firstUnseen(text);
   if (unseen === null) return;
   throw new CliError(code, `${source} contains an invisible character: ${unseen}.`, {
-    hint: 'It often comes with a copied text, or from a file with the line breaks of Windows. Type the value again.',
+    hint: 'The character often comes from a copied text, or from a file with the line breaks of Windows. Type the value again.',
   });
 }
 

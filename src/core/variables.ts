@@ -89,7 +89,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
     ['ALL_PROXY', 'the proxy for both', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
-    ['VOCALSTACK_PROXY_LOOPBACK', '1: uses the proxy for this machine, too', null],
+    ['VOCALSTACK_PROXY_LOOPBACK', '1: also use the proxy for servers on this machine', null],
     ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
     ['SSL_CERT_FILE', 'a PEM file of all trusted CAs', 'those of Node.js'],
     ['SSL_CERT_DIR', 'folders of PEM files of additional trusted CAs', null],

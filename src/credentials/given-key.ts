@@ -34,14 +34,14 @@ export async function keyInVariable(text: string): Promise<string | null> {
 /** Returns the recognised key. @throws CliError as `parseGivenKey` */
 export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
   if (given.word === undefined) {
-    throw new CliError('key_malformed', `${source} does not hold an API key: ${given.why}.`, {
+    throw new CliError('key_malformed', `${source} does not contain an API key: ${given.why}.`, {
       hint: given.hint ?? 'Copy the key again from your VocalStack account, without other text.',
     });
   }
   const key = parseApiKey(given.word, source);
   if (given.removed.length > 0) {
     notes?.note(
-      `${source} holds more than the API key. Only the key is used. Removed: ${listInWords(given.removed)}.`,
+      `${source} contains more than the API key. Only the key is used. Removed: ${listInWords(given.removed)}.`,
     );
   }
   return key;
@@ -59,7 +59,7 @@ export async function requireNoToken(
 ): Promise<void> {
   const entry = await ledger.find(key);
   if (!entry?.minted) return;
-  throw new CliError('key_malformed', `${source} does not hold an API key: ${TAKEN_FOR_KEY}.`, {
+  throw new CliError('key_malformed', `${source} does not contain an API key: ${TAKEN_FOR_KEY}.`, {
     hint: TOKEN_HINT,
   });
 }

@@ -62,20 +62,24 @@ async function extractToken(context: InputContext, text: string, source: string)
     case 'key':
       throw apiKeyGivenAsToken(nameKey(given.word) ?? 'it follows the name of an API key');
     case 'other':
-      throw new CliError('not_a_token', `${source} does not hold an auth token. ${given.why}`, {
+      throw new CliError('not_a_token', `${source} does not contain an auth token. ${given.why}`, {
         hint: given.hint ?? TOKEN_ONLY_HINT,
       });
     case 'damaged':
-      throw new CliError('token_malformed', `${source} does not hold an auth token. ${given.why}`, {
-        hint: TOKEN_ONLY_HINT,
-      });
+      throw new CliError(
+        'token_malformed',
+        `${source} does not contain an auth token. ${given.why}`,
+        {
+          hint: TOKEN_ONLY_HINT,
+        },
+      );
   }
   const word = given.kind === 'token' ? given.word : given.text;
   const accepted = tokenFromInput(word, source);
   requireNoKey(accepted, nameKey, ownKeys);
   if (given.removed.length > 0) {
     context.notes.note(
-      `${source} holds more than the auth token. Only the token is used. Removed: ${listInWords(given.removed)}.`,
+      `${source} contains more than the auth token. Only the token is used. Removed: ${listInWords(given.removed)}.`,
     );
   }
   return accepted;

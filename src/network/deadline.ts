@@ -57,6 +57,6 @@ export function startDeadline(
 function timedOut(ms: number): CliError {
   const time = ms >= 1000 ? `${ms / 1000} s` : `${ms} ms`;
   return new CliError('timeout', `Not finished after ${time}.`, {
-    hint: 'Try again, allow more time with --timeout, or see with --verbose how far it gets.',
+    hint: 'Try again, allow more time with --timeout, or use --verbose to see which request takes so long.',
   });
 }

@@ -91,7 +91,8 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
     renderTranscript(report),
     ...report.cases.map(renderEvidence),
   ].filter((part) => part !== '');
-  const cut = '<p>Parts of this report are left out: the summary of a step holds 1 MiB.</p>\n';
+  const cut =
+    '<p>Parts of this report are missing: the summary of a step has a limit of 1 MiB.</p>\n';
   // The line break before it ends earlier Markdown, and the empty line after it ends the HTML block.
   let room = maxBytes - Buffer.byteLength(`\n${head}${cut}\n`);
   if (room < 0) return null;

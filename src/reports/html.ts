@@ -137,9 +137,9 @@ ${rows.join('\n')}
 
 function footer(report: Report): string {
   const spoken = report.transcript
-    ? ' It contains the transcript above: think of that before you share it.'
+    ? ' It contains the transcript above, so share it only with people who may read that.'
     : '';
-  return `<footer><p>Written by <code>${esc(report.command)}</code>. This page loads nothing from elsewhere, and holds no API key and no auth token.${spoken}</p></footer>`;
+  return `<footer><p>Written by <code>${esc(report.command)}</code>. This page loads nothing from elsewhere, and contains no API key and no auth token.${spoken}</p></footer>`;
 }
 
 function pageTitle(report: Report): string {

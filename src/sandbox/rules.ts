@@ -65,7 +65,7 @@ export function requireBreakable(id: string): PromiseId {
     {
       hint: near
         ? `Did you mean promise:${near}?`
-        : 'The sandbox can break all promises but transport. To list them: vstoken verify --list',
+        : 'The sandbox can break all promises except transport. To list them: vstoken verify --list',
       libraryHint: near
         ? `Did you mean promise:${near}?`
         : `The sandbox can break: ${BREAKABLE.join(', ')}`,

@@ -36,7 +36,7 @@ const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hi
   frozen: [
     'keychain_frozen',
     `The keychain did not answer within ${PATIENCE_MS / 1000} s.`,
-    'Check whether it asks something in its own window. If not, restart it.',
+    'Check whether the keychain shows a question in its own window. If not, restart the keychain.',
   ],
   failed: ['keychain_failed', 'The keychain denied access.', `Try again, or ${OTHER_STORE}`],
 };

@@ -15,9 +15,9 @@ const WSL_VARIABLE = 'WSL_DISTRO_NAME';
 /** See OpenBrowser. Runs the system's own programs: a package for this would pass on the whole environment. */
 export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenBrowser {
   return async (url) => {
-    if (isCi(env)) return 'This is CI.';
+    if (isCi(env)) return 'vstoken opens no browser in CI.';
     const command = commandFor(platform, env, url);
-    if (command === null) return 'There is no display.';
+    if (command === null) return 'This machine has no display.';
     const [program, ...args] = command;
     return new Promise((resolve) => {
       const child = spawn(program, args, {

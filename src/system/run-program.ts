@@ -137,15 +137,15 @@ function toStartError(cause: unknown): CliError {
   }
   const shortage = shortageOf(cause);
   if (shortage) return shortage;
-  return new CliError('command_not_executable', 'The command after the -- could not be run.', {
+  return new CliError('command_not_executable', 'The command after -- could not be run.', {
     hint: 'Check that it is a program, and that this user may execute it.',
     cause,
   });
 }
 
 function notFound(cause?: unknown): CliError {
-  return new CliError('command_not_found', 'The command after the -- was not found.', {
-    hint: "Check its spelling, and PATH. What only a shell knows needs one: vstoken exec -- sh -c '...'",
+  return new CliError('command_not_found', 'The command after -- was not found.', {
+    hint: "Check its spelling, and PATH. For an alias or a builtin of a shell: vstoken exec -- sh -c '...'",
     cause,
   });
 }

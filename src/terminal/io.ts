@@ -60,7 +60,7 @@ function createOutput(fd: number, open: () => WriteStream, env: Environment): Ou
 function toWriteError(error: Error & { readonly code?: string }): Error {
   if (error.code === 'EPIPE' || error.code === 'ERR_STREAM_DESTROYED') return new ReaderGone();
   return new CliError('output_unwritable', `The output could not be written: ${reasonOf(error)}.`, {
-    hint: 'Free disk space, or send the output to another place.',
+    hint: 'Free disk space, or write the output to another file.',
     cause: error,
   });
 }

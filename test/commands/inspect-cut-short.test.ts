@@ -41,7 +41,7 @@ it.each([
     const message = causes.find(({ code }) => code === 'cut_short')?.message;
     if (message) {
       expect(message).toBe(
-        'It was cut short: it has 28 characters, and each token minted on this machine for the server has 43 or more.',
+        'The token was cut short: it has 28 characters, and each token minted on this machine for the server has 43 or more.',
       );
     }
   },

@@ -123,7 +123,7 @@ describe('vstoken inspect --reply', () => {
     ],
     ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not see which word'],
     ['Hi,\nit fails.\n', 'found no auth token in your text'],
-    ['***', 'hidden in your text, as logs do'],
+    ['***', 'Your text hides the token, as logs do'],
   ])('answers %j', async (text, words) => {
     expect((await replyTo(text)).out).toContain(words);
   });

@@ -668,8 +668,8 @@ describe('vstoken inspect --probe', () => {
       });
       expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
       const isOnce = asked.length === 1;
-      expect(err.includes('This uses up the token')).toBe(isOnce);
-      expect(document.summary.includes('This used it up.')).toBe(isOnce);
+      expect(err.includes('The request uses up the token')).toBe(isOnce);
+      expect(document.summary.includes('The request used up the token.')).toBe(isOnce);
       expect(err).toMatch(/^note: Asking http/);
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       const again = await runHere('test --use-token --mode read --json', { env });
@@ -685,14 +685,14 @@ describe('vstoken inspect --probe', () => {
     const token = await user().mint(line);
     const { document, code, err } = await user().look(token, '--probe');
     expect(code).toBe(0);
-    expect(err).toContain('This uses up a one-time token.');
+    expect(err).toContain('The request uses up a one-time token.');
     expect(document.probe).toMatchObject({
       verdict: 'valid',
       may_read: read,
       may_open_session: session,
     });
     expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
-    expect(document.summary.includes('It was a one-time token')).toBe(!line.includes('no-one'));
+    expect(document.summary.includes('The token was one-time')).toBe(!line.includes('no-one'));
   });
 
   it('takes --access for what it has to be good for', async () => {
@@ -730,7 +730,9 @@ describe('vstoken inspect --probe', () => {
       await clock.advance(wait);
       const result = await look(token, '--probe', { env: {} });
       expect(result.err).toContain(
-        wait ? 'If it still works, this uses it up.' : 'This uses up the token',
+        wait
+          ? 'If the service still accepts it, the request uses it up.'
+          : 'The request uses up the token',
       );
       expect(result.code).toBe(4);
       expect(result.error().code).toBe(errorCode);

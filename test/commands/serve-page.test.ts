@@ -402,8 +402,8 @@ describe('vstoken serve --page --open', () => {
   );
 
   it.each<[string, Environment, number | null, string]>([
-    ['in CI', { CI: 'true', DISPLAY: ':0' }, 0, 'This is CI.'],
-    ['without a display', { DISPLAY: '' }, 0, 'There is no display.'],
+    ['in CI', { CI: 'true', DISPLAY: ':0' }, 0, 'vstoken opens no browser in CI.'],
+    ['without a display', { DISPLAY: '' }, 0, 'This machine has no display.'],
     ['when it cannot be run', { DISPLAY: ':0' }, null, 'could not be run.'],
     ['when it fails', { DISPLAY: ':0' }, 3, 'failed.'],
   ])('continues with a note %s', async (_name, env, exit, reason) => {

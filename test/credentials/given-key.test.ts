@@ -131,7 +131,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     expect(code).toBe(4);
     expect(out + err).toContain('"key_malformed"');
     expect(out + err).toContain(words);
-    expect(out + err).toContain('does not hold an API key');
+    expect(out + err).toContain('does not contain an API key');
     expect(out + err).not.toMatch(/CANARY|withheld/);
     expect(service.counts).toEqual(before);
   });
@@ -172,7 +172,7 @@ it('login asks again, with the cause, until it gets a key', async () => {
     answers: ['$VOCALSTACK_API_KEY', '<html></html>', `Bearer ${KEY}`],
   });
   expect({ code, sent }).toEqual({ code: 0, sent: [KEY] });
-  expect(err).toContain('Your input holds more than the API key.');
+  expect(err).toContain('Your input contains more than the API key.');
 });
 
 describe('doctor', () => {

@@ -141,19 +141,24 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
       'U+00A0 no-break space at 10',
       'Give only the token',
     ],
-    [`${TOKEN}${TOKEN}`, 'token_malformed', 'The same token is there twice', 'Give only the token'],
+    [
+      `${TOKEN}${TOKEN}`,
+      'token_malformed',
+      'The text contains the same token twice',
+      'Give only the token',
+    ],
     [`${TOKEN.slice(0, 20)}...`, 'token_malformed', 'it was cut short', 'Give only the token'],
     [
       Buffer.from(TOKEN).toString('base64'),
       'token_malformed',
-      'the token in base64',
+      'The token is encoded in base64',
       'Give only the token',
     ],
     [`abc%2F${TOKEN}`, 'token_malformed', 'percent-encoded', 'Give only the token'],
     [
       `curl -H 'Authorization: Bearer ${TOKEN}' https://example.com`,
       'token_malformed',
-      'a longer text that contains a token',
+      'The text contains more than the token',
       'vstoken inspect',
     ],
     ['two words', 'token_malformed', 'without spaces', 'only the token, without'],
@@ -194,7 +199,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     const before = { ...service.counts };
     const [line, options] = given(TOKEN.slice(0, 30));
     const { error } = await run(`${line} --json`, { ...options, configDir });
-    const message = expect.stringContaining('It was cut short: it has 30 characters');
+    const message = expect.stringContaining('The token was cut short: it has 30 characters');
     expect(error()).toMatchObject({ code: 'token_malformed', message });
     expect(service.counts).toEqual(before);
     expect((await run(line, options)).code).toBe(0);

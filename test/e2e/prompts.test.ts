@@ -106,7 +106,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     const { configDir, env } = environment();
     const answers: Answer[] = [
       [/API key/, `two words${ENTER}`],
-      [/does not hold/, `${'\b'.repeat(9)}${sandbox.apiKey}${ENTER}`],
+      [/does not contain/, `${'\b'.repeat(9)}${sandbox.apiKey}${ENTER}`],
     ];
     const { code } = await runPrompted(LINE, answers, env);
     expect(code).toBe(0);

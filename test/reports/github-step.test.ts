@@ -158,7 +158,7 @@ describe('--report github', () => {
   it('never makes a summary larger than GitHub takes', async () => {
     const files = { '/summary': 'x'.repeat(1024 * 1024 - 700) };
     const { summary } = await inStep('test --mode read --report github', [], { files });
-    expect(String(summary)).toContain('Parts of this report are left out');
+    expect(String(summary)).toContain('Parts of this report are missing');
     expect(Buffer.byteLength(String(summary))).toBeLessThanOrEqual(1024 * 1024);
   });
 

@@ -193,8 +193,8 @@ describe('a summary', () => {
     const shown = renderSummary(report, MIB) ?? '';
     expect(shown).toContain('It said no.');
     expect(shown).not.toContain('Evidence of');
-    expect(shown).toContain('Parts of this report are left out');
-    expect(renderSummary(FAILED, MIB)).not.toContain('left out');
+    expect(shown).toContain('Parts of this report are missing');
+    expect(renderSummary(FAILED, MIB)).not.toContain('are missing');
     expect(renderSummary(FAILED, 100)).toBeNull();
   });
 

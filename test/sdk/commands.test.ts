@@ -241,7 +241,7 @@ describe('without an SDK that can be used', () => {
     expect(result.error()).toEqual({
       code: 'sdk_missing',
       message: `${step}@vocalstack/js-sdk is not installed in the project of this folder, or next to vstoken.`,
-      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To use no SDK: --client builtin',
+      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
       exit: 3,
     });
   });

@@ -85,7 +85,7 @@ function requireConsent(values: ApiValues, method: CallMethod): void {
     'invalid_arguments',
     `${method} may change something or cost money, so it needs --access readwrite.`,
     {
-      hint: 'Add --access readwrite. To see the answer to a readonly token: vstoken mint | vstoken api --token-stdin POST PATH',
+      hint: 'Add --access readwrite. To see how the service answers a readonly token: vstoken mint | vstoken api --token-stdin POST PATH',
     },
   );
 }

@@ -25,10 +25,10 @@ export const API_OPTIONS = {
     preset: 'token',
     completes: { words: CREDENTIALS },
   }),
-  useToken: flag('--use-token', 'use the token in VOCALSTACK_AUTH_TOKEN; mint none', {
+  useToken: flag('--use-token', 'use the token in VOCALSTACK_AUTH_TOKEN instead of minting one', {
     group: CREDENTIAL,
   }),
-  tokenStdin: flag('--token-stdin', 'use the token on standard input; mint none', {
+  tokenStdin: flag('--token-stdin', 'use the token on standard input instead of minting one', {
     group: CREDENTIAL,
   }),
   yes: flag('--yes', 'with --as key: allow methods other than GET and HEAD', {

@@ -6,13 +6,13 @@ export type Shell = (typeof SHELLS)[number];
  * its standard input, where other users cannot see them. Words after `--` are not sent. Neither input nor output is evaluated.
  */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
-  bash: `# bash completion for vstoken, which is asked at each Tab for what there is.
+  bash: `# bash completion for vstoken. At each Tab, this script asks vstoken for the possible words.
 
 _vstoken() {
     local line=\${COMP_LINE:0:COMP_POINT} words=() word= gap= dashes= how= reply= i
     COMPREPLY=()
 
-    # bash takes words apart at = and : as well. Those that stand together on the line are one.
+    # bash also splits words at = and :. This loop joins the parts that have no space between them.
     for ((i = 0; i <= COMP_CWORD; i++)); do
         gap=\${line%%[![:space:]]*}
         line=\${line:\${#gap}}
@@ -34,7 +34,7 @@ _vstoken() {
     done
     word=\${words[\${#words[@]} - 1]}
 
-    # After > or < there is a file, whatever the command is.
+    # After > or <, complete the name of a file.
     if [[ $word == [0-9\\&]*[\\<\\>]* || $word == [\\<\\>]* || \${words[\${#words[@]} - 2]} == *[\\<\\>] ]]; then
         compopt -o default 2>/dev/null
         return
@@ -43,7 +43,7 @@ _vstoken() {
     words[\${#words[@]} - 1]=\${word#[\\"\\']}
     reply=$(printf '%s\\n' "\${words[@]:1}" | command vstoken completion bash --words 2>/dev/null)
 
-    # What is on the line before the last = or : is not replaced.
+    # bash replaces only the part of the word after the last = or :.
     case $line in
         [=:]*) ;;
         *) word=\${word%"$line"} ;;
@@ -76,7 +76,7 @@ _vstoken() {
     esac
 }
 
-# bash 3 cannot be told at each Tab: there, files are offered where there is nothing else.
+# bash 3 has no compopt: it always offers files if there are no other words.
 if ((BASH_VERSINFO[0] < 4)); then
     complete -o default -F _vstoken vstoken vocalstack-token
 else
@@ -85,7 +85,7 @@ fi
 `,
 
   zsh: `#compdef vstoken vocalstack-token
-# zsh completion for vstoken, which is asked at each Tab for what there is.
+# zsh completion for vstoken. At each Tab, this script asks vstoken for the possible words.
 
 _vstoken() {
     local -a asked reply ended open
@@ -128,12 +128,12 @@ else
 fi
 `,
 
-  fish: `# fish completion for vstoken, which is asked at each Tab for what there is.
+  fish: `# fish completion for vstoken. At each Tab, this script asks vstoken for the possible words.
 
 function __vstoken_complete
     set -l words (commandline -opc)
     set -l word (commandline -ct)
-    # Variables that are set for this one command.
+    # Skip variables that are set for this one command.
     while string match -qr '^\\w+=' -- "$words[1]"
         set -e words[1]
     end
@@ -162,7 +162,7 @@ for name in vstoken vocalstack-token
 end
 `,
 
-  powershell: `# PowerShell completion for vstoken, which is asked at each Tab for what there is.
+  powershell: `# PowerShell completion for vstoken. At each Tab, this script asks vstoken for the possible words.
 
 Register-ArgumentCompleter -Native -CommandName 'vstoken', 'vocalstack-token' -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -178,7 +178,7 @@ Register-ArgumentCompleter -Native -CommandName 'vstoken', 'vocalstack-token' -S
     }
     $reply = @($asked | vstoken completion powershell --words 2>$null)
 
-    # Without an answer PowerShell offers files, as it does for a program that it does not know.
+    # If vstoken prints nothing, PowerShell offers files, as for any unknown program.
     if ($reply.Count -eq 0 -or $reply[0] -ne 'values') { return }
     $found = @($reply | Select-Object -Skip 1 | Where-Object { $_ } | ForEach-Object {
         $value, $about = $_ -split "\`t", 2

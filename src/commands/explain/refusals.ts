@@ -85,7 +85,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ],
     [
       'Let the proxy rewrite the Host header: in Vite, set changeOrigin to true.',
-      'Or allow the origin by which it is called: vstoken serve --public-url https://example.test',
+      'Or allow the origin that the clients use: vstoken serve --public-url https://example.test',
     ],
   ],
   too_many_requests: [

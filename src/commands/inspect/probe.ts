@@ -92,11 +92,11 @@ function announce(
   const isOver = minted !== null && Date.parse(minted.expires_at) <= clock.now();
   const price =
     minted === null
-      ? ' This uses up a one-time token.'
+      ? ' The request uses up a one-time token.'
       : !minted.one_time
         ? ''
         : isOver
-          ? ' By the clock of this machine the token has expired. If it still works, this uses it up.'
-          : ' This uses up the token, which is one-time.';
+          ? ' By the clock of this machine the token has expired. If the service still accepts it, the request uses it up.'
+          : ' The request uses up the token, because the token is one-time.';
   notes.note(`Asking ${apiServer} with the token for ${what}.${price}`);
 }

@@ -62,7 +62,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'The token was cut short, and its end is missing. Check what shortens it: a database column, a log, a field with a maximum length, or a copy from a table.',
   ),
   doubled: plain(
-    'The token is there twice, without a space between. Check where your code adds it to the header or appends it to a variable, and add it once.',
+    'Your text contains the token twice, without a space between. Check where your code adds it to the header or appends it to a variable, and add it once.',
   ),
   line_break: plain(
     'There is a line break inside the token. Put it on one line, and remove white space before you send it.',
@@ -117,7 +117,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'Your text contains something that looks like a secret of another service. It is not a VocalStack token. If it is a real secret, replace it at that service.',
   ),
   masked: plain(
-    'The token is hidden in your text, as logs do, so we could not check it. Please check that your code sends this header, and send us the status of the answer:\n\n    Authorization: Bearer TOKEN',
+    'Your text hides the token, as logs do, so we could not check it. Please check that your code sends this header, and send us the status of the answer:\n\n    Authorization: Bearer TOKEN',
   ),
 };
 

@@ -153,10 +153,11 @@ function powers({ may_read: read, may_open_session: session }: Probe): string {
 
 /** What the requests of the probe did to the token. */
 function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
-  if (minted?.one_time) return ['This used it up.'];
+  if (minted?.one_time) return ['The request used up the token.'];
   const [, second] = requests;
-  if (second?.outcome === 'token_spent') return ['It was a one-time token, and this used it up.'];
-  if (second?.outcome === 'token_expired') return ['It expired after that.'];
+  if (second?.outcome === 'token_spent')
+    return ['The token was one-time, and the request used it up.'];
+  if (second?.outcome === 'token_expired') return ['The token has expired since then.'];
   if (second?.outcome !== 'token_refused') return [];
   return minted
     ? ['After that it was refused: it expired in between, or the service deleted it.']

@@ -27,7 +27,7 @@ export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
 const WITHIN: Finding = {
   code: 'longer_text',
-  text: 'It is inside a longer text. The client must send only the token.',
+  text: 'The token is inside a longer text. The client must send only the token.',
 };
 
 /** An API key inside a longer word. Neither the key nor the word is ever sent. */

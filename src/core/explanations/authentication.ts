@@ -32,9 +32,9 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   key_malformed: {
     causes: [
-      'It is a placeholder, such as $NAME or undefined, or another kind of text. The message says which.',
+      'The text is a placeholder, such as $NAME or undefined, or another kind of text. The message says which.',
       'It contains an invisible character, such as a ZERO WIDTH SPACE. The message names it.',
-      'It is an auth token, or more than one word.',
+      'The text is an auth token, or has more than one word.',
     ],
     fixes: [
       'Copy the key again from your VocalStack account, without other text.',
@@ -45,7 +45,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     causes: [
       'The command in VOCALSTACK_API_KEY_COMMAND or in the profile failed, for example because a vault is locked. The message shows its output.',
       'The program was not found in PATH (the working directory and node_modules/.bin are skipped), took more than 10 s, or tried to ask a question, although it has no terminal.',
-      'It printed nothing, or a text that is not an API key.',
+      'The command printed nothing, or a text that is not an API key.',
     ],
     fixes: [
       'Run the command alone. It must print the API key, and nothing else.',
@@ -57,7 +57,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     causes: [
       'The key was revoked, or is incomplete.',
       'The key belongs to another server, such as a sandbox that has ended.',
-      'It is an auth token. Only an API key can mint tokens.',
+      'The text is an auth token. Only an API key can mint tokens.',
     ],
     fixes: [
       'See which key is used, for which server, and whether the service accepts it: vstoken status --check',

@@ -19,7 +19,7 @@ export const MACHINE: ExplanationsOf<3> = {
   key_file_unreadable: {
     causes: [
       'VOCALSTACK_API_KEY_FILE or --api-key-file names a file that does not exist.',
-      'This user may not read it, or it is a folder.',
+      'The file is a folder, or this user may not read the file.',
     ],
     fixes: [
       'Check the file: ls -l "$VOCALSTACK_API_KEY_FILE"',
@@ -29,22 +29,22 @@ export const MACHINE: ExplanationsOf<3> = {
   config_corrupt: {
     causes: [
       'The settings file was changed by hand or by another program.',
-      'A copy or a restored backup of it is incomplete.',
+      'The file is an incomplete copy, or was restored from an incomplete backup.',
     ],
     fixes: [
       'Find the file, to repair it: vstoken config path',
-      'Or remove it, with all keys in it: vstoken logout --all',
+      'Or remove the file, with all keys in it: vstoken logout --all',
       'Then store the key again: vstoken login',
     ],
   },
   config_newer: {
     causes: [
       'A newer vstoken wrote the settings file, and this version cannot read it.',
-      'Two versions of vstoken are installed and share the settings.',
+      'Two versions of vstoken are installed, and both use the same settings.',
     ],
     fixes: [
       `Update the older version: ${UPDATE}`,
-      'Or use a separate folder for its settings: export VOCALSTACK_CONFIG_DIR=FOLDER',
+      'Or use a separate folder for the older version: export VOCALSTACK_CONFIG_DIR=FOLDER',
     ],
   },
   config_unsafe: {
@@ -94,7 +94,7 @@ export const MACHINE: ExplanationsOf<3> = {
   page_not_installed: {
     causes: [
       'Another tool removed files of the package. Some tools that shrink node_modules remove folders named examples.',
-      'This is a clone of the repository without a build.',
+      'vstoken runs from a clone of the repository that was not built.',
     ],
     fixes: [
       'Install vocalstack-token again.',
@@ -121,19 +121,19 @@ export const MACHINE: ExplanationsOf<3> = {
     ],
     fixes: [
       'Use a free port for the sandbox: vstoken sandbox --port 0',
-      'Or for the endpoint: vstoken serve --port 0',
-      'Or for the page: vstoken serve --page --page-port 0',
+      'Use a free port for the endpoint: vstoken serve --port 0',
+      'Use a free port for the page: vstoken serve --page --page-port 0',
     ],
   },
   not_enough_memory: {
     causes: [
-      'To encrypt or decrypt a key with a passphrase takes about 174 MB of memory, so that guessing the passphrase is expensive.',
+      'Encrypting or decrypting a key with a passphrase needs about 174 MB of memory. This makes guessing the passphrase expensive.',
       'The container, or a limit of the shell (ulimit -v), leaves vstoken less memory.',
     ],
     fixes: [
       'See the limits of this shell: ulimit -a',
       'Give the container more memory: docker run --memory 512m',
-      'Use no passphrase, but VOCALSTACK_API_KEY or the keychain: vstoken login --store keychain',
+      'Instead of a passphrase, use VOCALSTACK_API_KEY or the keychain: vstoken login --store keychain',
     ],
   },
   too_many_open_files: {

@@ -5,11 +5,11 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'The name of the API server is misspelt.',
       'This machine is offline, or its DNS does not work.',
-      'In this network only a proxy can resolve names, and no proxy is set, or a SOCKS proxy with socks5://.',
+      'In this network only a proxy can resolve names. No proxy is set, or the proxy is set as socks5:// instead of socks5h://.',
     ],
     fixes: [
       'See which API server is used: vstoken status',
-      'Set the proxy of the network, with socks5h:// for a SOCKS proxy: export HTTPS_PROXY=http://HOST:PORT',
+      'Set the proxy of the network (for a SOCKS proxy, replace http:// by socks5h://): export HTTPS_PROXY=http://HOST:PORT',
       'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
@@ -55,12 +55,12 @@ export const NETWORK: ExplanationsOf<6> = {
   tls_failed: {
     causes: [
       'A private certificate authority signed the certificate, as with a company proxy that inspects TLS; or SSL_CERT_FILE is set, which replaces all other authorities, and does not contain this authority.',
-      'The server does not send its intermediate certificate, or wants a client certificate, which vstoken does not support.',
+      'The server does not send its intermediate certificate, or requires a client certificate, which vstoken does not support.',
       'The certificate is for another host, has expired, or is not yet valid by the clock of this machine; or the server does not use https on this port.',
     ],
     fixes: [
       'Trust a private certificate authority, or add a missing intermediate certificate: export NODE_EXTRA_CA_CERTS=/path/to/ca.pem',
-      'See the certificates of the server, and whether it wants one: openssl s_client -showcerts -connect HOST:PORT',
+      'See the certificates of the server, and whether it asks for a client certificate: openssl s_client -showcerts -connect HOST:PORT',
       'See which cause it is, and check the clock: vstoken doctor',
     ],
   },

@@ -15,29 +15,29 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
   command_not_executable: {
     causes: [
       'The file is not executable for this user, or is a folder.',
-      'It is for another system, or is a script without a #! line.',
+      'The file is for another system, or is a script without a #! line.',
       'The arguments are longer than the system allows.',
     ],
     fixes: [
-      'Make it executable: chmod u+x FILE',
-      'Or run it with its interpreter: vstoken exec -- sh FILE',
+      'Make the file executable: chmod u+x FILE',
+      'Or run the file with its interpreter: vstoken exec -- sh FILE',
     ],
   },
   command_not_found: {
     causes: [
       'The name is misspelt, or the program is not in a folder of PATH.',
-      'Only a shell knows it: an alias, a function, a builtin, or several commands in quotes.',
-      'It is a script, and the program in its #! line does not exist.',
+      'The text after -- is an alias, a function or a builtin of a shell, or several commands in quotes.',
+      'The command is a script, and the program in its #! line does not exist.',
     ],
     fixes: [
       'Give the path: vstoken exec -- ./COMMAND',
-      "Run it in a shell: vstoken exec -- sh -c 'COMMAND'",
+      "Run the command in a shell: vstoken exec -- sh -c 'COMMAND'",
     ],
   },
   interrupted: {
     causes: [
       'Somebody pressed Ctrl-C, or another program sent SIGINT.',
-      'A question was cancelled with Ctrl-C or Ctrl-D, was answered with no, or the terminal was closed.',
+      'A question was answered with no or cancelled with Ctrl-C or Ctrl-D, or the terminal was closed.',
     ],
     fixes: [
       'Run the command again, and let it finish.',

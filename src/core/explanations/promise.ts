@@ -3,7 +3,9 @@ import type { ExplanationsOf } from './explanation';
 export const PROMISE: ExplanationsOf<9> = {
   promise_mended: {
     causes: ['The service keeps a promise that it did not keep before.'],
-    fixes: ['Remove its id from --expect-broken. To see what it says: vstoken verify --list'],
+    fixes: [
+      'Remove the id of the promise from --expect-broken. To see what the promise says: vstoken verify --list',
+    ],
   },
   promise_broken: {
     causes: [
@@ -13,7 +15,7 @@ export const PROMISE: ExplanationsOf<9> = {
     ],
     fixes: [
       'Read what each promise says: vstoken verify --list',
-      'Try it again, and see all requests: vstoken verify --only one-time-once --json',
+      'Test the promise again, and see all requests: vstoken verify --only one-time-once --json',
       'Send a report to VocalStack support: vstoken verify --report html=verify.html',
     ],
   },

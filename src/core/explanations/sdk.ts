@@ -11,14 +11,14 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
     fixes: [
       'Change to the folder of the application, and install its dependencies: npm install',
       `Add the SDK, if your registry has it: npm install ${SDK_PACKAGE}`,
-      'Use no SDK: vstoken test --client builtin',
+      'Test without the SDK: vstoken test --client builtin',
     ],
   },
   sdk_broken: {
     causes: [
       'A dependency of the SDK is not installed, or files of the SDK are missing.',
       'The SDK is a newer version with other classes, or it ends the process that loads it.',
-      'Its folder belongs to another user, other users can write to it, or its main file is in another folder.',
+      'The folder of the SDK belongs to another user, other users can write to it, or the main file is outside the folder.',
     ],
     fixes: [
       `See its version: npm ls ${SDK_PACKAGE}`,

@@ -100,7 +100,7 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
   },
   api_discontinued: {
-    causes: ['This vstoken is too old: the service no longer supports its version of the API.'],
+    causes: ['vstoken is too old: the service no longer supports its version of the API.'],
     fixes: [`Update: ${UPDATE}`],
   },
 };

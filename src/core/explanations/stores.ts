@@ -56,7 +56,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   keychain_locked: {
     causes: [
       'The keychain locked itself, or was not unlocked since the system started.',
-      'The question for its password was cancelled, or there is no desktop to show it, as over SSH.',
+      'The question for the password of the keychain was cancelled, or there is no desktop to show it, as over SSH.',
     ],
     fixes: [
       'Log in to the desktop to unlock it, or on Linux run: gnome-keyring-daemon --unlock',
@@ -65,7 +65,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   keychain_frozen: {
     causes: [
-      'The keychain asks something in its own window, and got no answer within 3 s.',
+      'The keychain asked a question in its own window, and got no answer within 3 s.',
       'The keychain hangs, or this machine is too busy.',
     ],
     fixes: [
@@ -76,7 +76,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   keychain_failed: {
     causes: [
-      'The keychain denied access, or a person did in its window.',
+      'The keychain denied access, or somebody denied it in the window of the keychain.',
       'The keychain accepted the key, but did not return it.',
     ],
     fixes: [
@@ -86,7 +86,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   passphrase_wrong: {
     causes: [
-      'It is not the passphrase used at login, or it has an extra space, or quotes around it: Docker keeps quotes in a file of variables.',
+      'The passphrase is not the one used at login, has an extra space, or has quotes around it. Docker keeps the quotes in a file of variables.',
       'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE contains the passphrase of another profile.',
       'The settings were changed: an encrypted key works only for its own profile and server.',
     ],
@@ -98,7 +98,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   passphrase_unreadable: {
     causes: [
       'The file that VOCALSTACK_PASSPHRASE_FILE names does not exist, or this user may not read it.',
-      'It is empty, is longer than 4096 bytes, or is not UTF-8 text.',
+      'The file is empty, is longer than 4096 bytes, or is not UTF-8 text.',
       'It contains an invisible character, such as a ZERO WIDTH SPACE. The message names it.',
     ],
     fixes: [

@@ -15,7 +15,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
     causes: [
       'The URL leads to a web page, a login or an error, not directly to an audio file.',
       'The service cannot reach the URL from its network: it fetches the audio itself. The sandbox fetches from private addresses only if an option allows it.',
-      'It is a signed URL that has expired.',
+      'The URL is a signed URL that has expired.',
     ],
     fixes: [
       'Check what the URL returns: curl --head --location https://example.com/hello.mp3',

@@ -44,11 +44,11 @@ export const USAGE: ExplanationsOf<2> = {
   conflicting_options: {
     causes: [
       '--sandbox uses its own server and key, so it cannot be used with --api-server or --profile.',
-      '--token-stdin and --use-token mint no token, so they exclude --access, --lifetime and --one-time.',
+      '--token-stdin and --use-token mint no token, so they cannot be used with --access, --lifetime or --one-time.',
       'Two options ask for different output, such as --json and -o env, or --count and -o env.',
     ],
     fixes: [
-      'Leave out one of the two options in the message.',
+      'Remove one of the two options that the message names.',
       'See what each option does: vstoken help test',
     ],
   },
@@ -87,7 +87,7 @@ export const USAGE: ExplanationsOf<2> = {
   },
   not_in_github_actions: {
     causes: [
-      '-o github or --report github was used outside a step of GitHub Actions.',
+      '-o github or --report github was used, but vstoken does not run in a step of GitHub Actions.',
       'GITHUB_ACTIONS is not true, or GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STEP_SUMMARY is not set, for example in a container that did not get them.',
     ],
     fixes: [
@@ -99,8 +99,8 @@ export const USAGE: ExplanationsOf<2> = {
   audio_file_unusable: {
     causes: [
       'The file that --file names does not exist, is empty, or is a folder or a pipe.',
-      'This user may not read it.',
-      'It is larger than 16 MiB.',
+      'This user may not read the file.',
+      'The file is larger than 16 MiB.',
     ],
     fixes: [
       'Use a recording of a few seconds: vstoken test --file recording.wav',
@@ -110,8 +110,8 @@ export const USAGE: ExplanationsOf<2> = {
   input_file_unusable: {
     causes: [
       'The file that --input names does not exist, is a folder, or cannot be read by this user.',
-      'It is not UTF-8. Windows PowerShell 5 writes UTF-16 with >.',
-      'It is larger than 1 MiB.',
+      'The file is not UTF-8. Windows PowerShell 5 writes UTF-16 with >.',
+      'The file is larger than 1 MiB.',
     ],
     fixes: [
       'Use a file with JSON: vstoken api POST /polyglot --access readwrite --input body.json',

@@ -11,7 +11,7 @@ export function tooShort(word: string, { isToken, lengths = [] }: Known): readon
   const shortest = Math.min(...lengths);
   if (lengths.length === 0 || word.length >= shortest || isToken(word)) return [];
   if (/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(word)) return [];
-  const message = `It was cut short: it has ${word.length} characters, and each token minted on this machine for the server has ${shortest} or more.`;
+  const message = `The token was cut short: it has ${word.length} characters, and each token minted on this machine for the server has ${shortest} or more.`;
   return [{ code: 'cut_short', message }];
 }
 

@@ -47,31 +47,31 @@ export function clean(text: string): Cleaned {
   let rest = text;
   if (rest.includes('\0') && isWide(rest)) {
     rest = rest.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '');
-    const message = 'It is UTF-16, as Windows PowerShell writes files. It must be UTF-8.';
+    const message = 'The text is UTF-16, as Windows PowerShell writes files. It must be UTF-8.';
     causes.push({ code: 'utf16', message });
   }
   if (rest.startsWith('\ufeff')) {
     rest = rest.slice(1);
     const message =
-      'It begins with a byte order mark, which some Windows editors add. The server reads it as part of the token.';
+      'The text begins with a byte order mark, which some Windows editors add. The server reads it as part of the token.';
     causes.push({ code: 'byte_order_mark', message });
   }
   const unseen = describe(rest, invisibleAnd(''));
   if (unseen !== null) {
-    const message = `It contains invisible characters (${unseen}). The server reads them as part of the token.`;
+    const message = `The text contains invisible characters (${unseen}). The server reads them as part of the token.`;
     causes.push({ code: 'invisible_characters', message });
     rest = rest.replace(invisibleAnd(''), '');
   }
   const spaces = describe(rest, ODD_SPACES);
   if (spaces !== null) {
-    const message = `It contains special space characters (${spaces}), which are not allowed in a header.`;
+    const message = `The text contains special space characters (${spaces}), which are not allowed in a header.`;
     causes.push({ code: 'odd_spaces', message });
     rest = rest.replace(ODD_SPACES, ' ');
   }
   const decoded = quotedPrintableDecoded(rest);
   if (decoded !== null) {
     const message =
-      'It is in quoted-printable, as mail programs send it. Decode each "=" and each line break first.';
+      'The text is in quoted-printable, as mail programs send it. Decode each "=" and each line break first.';
     causes.push({ code: 'quoted_printable', message });
     rest = decoded;
   }

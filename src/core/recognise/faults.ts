@@ -4,27 +4,28 @@ export const FAULTS = {
     'The word "Bearer" is missing before the token. The header must be "Authorization: Bearer TOKEN".',
   other_scheme:
     'Another word than "Bearer" is before the token. The header must be "Authorization: Bearer TOKEN".',
-  json: 'It is a JSON document that contains the token. The client must send only the token.',
+  json: 'The text is a JSON document that contains the token. The client must send only the token.',
   bearer_colon:
     'There is a colon after "Bearer". The header must be "Authorization: Bearer TOKEN", with a space.',
   bearer_without_space:
     'The space between "Bearer" and the token is missing. The header must be "Authorization: Bearer TOKEN".',
-  bearer_twice: 'The word "Bearer" is before the token twice. The client adds it itself.',
-  api_key: 'It is an API key, where an auth token is required.',
+  bearer_twice: 'The word "Bearer" is before the token twice. The client adds one of them.',
+  api_key: 'The text is an API key, but an auth token is required.',
   token_as_key:
-    'It is an auth token, where the API key is required. Only the API key can mint tokens.',
+    'The text is an auth token, but the API key is required. Only the API key can mint tokens.',
   percent_encoding:
-    'It is percent-encoded, as in a URL. A header must contain the token without encoding.',
-  cut_short: 'It ends with dots: it was cut short before it was copied.',
-  doubled: 'The same token is there twice, without a space between.',
-  line_break: 'There is white space inside it, for example because a terminal broke a long line.',
+    'The token is percent-encoded, as in a URL. A header must contain the token without encoding.',
+  cut_short: 'The token ends with dots: it was cut short before it was copied.',
+  doubled: 'The text contains the same token twice, without a space between.',
+  line_break:
+    'There is white space inside the token, for example because a terminal broke a long line.',
   line_goes_on:
     'The next line is a single word. A mail program or terminal may have broken the token there.',
   other_secret:
-    'A word in it begins like a secret of another service. It is sent only if you choose it.',
-  quotes: 'There are quotes around it. The server reads them as part of the token.',
-  line_feed: 'It ends with a line feed, which is an error in a header.',
-  base64: 'It is the token in base64. A header must contain the token without encoding.',
+    'A word in the text begins like a secret of another service. It is sent only if you choose it.',
+  quotes: 'There are quotes around the token. The server reads them as part of the token.',
+  line_feed: 'The text ends with a line feed, which is an error in a header.',
+  base64: 'The token is encoded in base64. A header must contain the token without encoding.',
 } as const;
 
 export type Fault = keyof typeof FAULTS;

@@ -74,13 +74,13 @@ export function tokenIn(given: string, known: Known): GivenToken {
   if (framed > 1) {
     return {
       kind: 'other',
-      why: `There are ${framed} auth tokens in it. It must contain only one.`,
+      why: `There are ${framed} auth tokens in the text. It must contain only one.`,
     };
   }
   const { name } = bare;
   if (name !== null && isKeyName(name)) return { kind: 'key', word: bare.text };
   if (name !== null) {
-    return { kind: 'other', why: 'It sets a variable, but not one for auth tokens.' };
+    return { kind: 'other', why: 'The text sets a variable, but not one for auth tokens.' };
   }
   const hidden = wrong.filter(({ code }) => code !== 'punctuation');
   if (hidden.length > 0) return { kind: 'damaged', why: sentences(hidden) };
@@ -102,7 +102,7 @@ function taken(
   if (found.isWithin && !isJson) {
     return {
       kind: 'damaged',
-      why: 'It is a longer text that contains a token. It must be only the token.',
+      why: 'The text contains more than the token. It must be only the token.',
     };
   }
   const told = found.causes.flatMap(({ code }) => REMOVED.get(code) ?? []);

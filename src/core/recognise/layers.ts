@@ -19,22 +19,22 @@ const strips = (pattern: RegExp) => (text: string) => {
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',
-    text: 'It ends with a carriage return, as lines on Windows do, which is an error in a header.',
+    text: 'The text ends with a carriage return, as lines on Windows do. That is an error in a header.',
     strip: strips(/\r\n?$/),
   },
   {
     code: 'line_feed',
-    text: 'It ends with a line feed, which is an error in a header.',
+    text: 'The text ends with a line feed, which is an error in a header.',
     strip: (text) => withoutEnd(text, '\n'),
   },
   {
     code: 'white_space',
-    text: 'There is white space around it. The server may read it as part of the token.',
+    text: 'There is white space around the token. The server may read it as part of the token.',
     strip: (text) => (text.trim() === text ? null : text.trim()),
   },
   {
     code: 'punctuation',
-    text: 'There is a comma, a semicolon or brackets around it. The server reads them as part of the token.',
+    text: 'There is a comma, a semicolon or brackets around the token. The server reads them as part of the token.',
     // A short name in angle brackets is a placeholder.
     strip: (text) =>
       withoutEnd(text, ',;') ??
@@ -44,7 +44,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'url',
-    text: 'It is a URL that contains the token. The client needs only the token.',
+    text: 'The text is a URL that contains the token. The client needs only the token.',
     strip: (text) =>
       /^(?:https?|wss?):\/\/[^\s?#]*[?#](?:[^\s#]*[&#])?(?:access_?|auth_?)?token=([^&#\s]+)/i.exec(
         text,
@@ -57,12 +57,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'assignment',
-    text: 'It is a line that sets a variable. The token is the part after the name.',
+    text: 'The text is a line that sets a variable. The token is the part after the name.',
     strip: assignedText,
   },
   {
     code: 'curl_line',
-    text: 'It is a line of a curl configuration. The token is inside its header.',
+    text: 'The text is a line of a curl configuration. The token is inside its header.',
     strip: (text) => /^header\s*=\s*"(authorization:.*)"$/i.exec(text)?.[1] ?? null,
   },
   {
@@ -75,12 +75,12 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'header',
-    text: 'It is a whole header. A client that adds "Authorization:" itself would send it twice.',
+    text: 'The text is a whole header. A client that adds "Authorization:" itself would send it twice.',
     strip: strips(/^"?authorization"?\s*:\s*/i),
   },
   {
     code: 'bearer_prefix',
-    text: 'It begins with "Bearer". A client that adds "Bearer" itself would send it twice.',
+    text: 'The text begins with "Bearer". A client that adds "Bearer" itself would send it twice.',
     strip: strips(/^bearer(?:\s*:\s*|\s+)(?=\S)/i),
   },
   {
@@ -93,7 +93,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'percent_encoding',
-    text: 'It is percent-encoded, as in a URL. A header must contain the token without encoding.',
+    text: 'The token is percent-encoded, as in a URL. A header must contain the token without encoding.',
     strip: percentDecoded,
   },
 ];
