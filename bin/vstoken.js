@@ -7,7 +7,7 @@ const [major, minor] = process.versions.node.split('.').map(Number);
 const FIRST_MINOR = { 20: 19, 22: 13, 23: 5 };
 if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
   process.stderr.write(
-    `vstoken needs Node.js 20.19, 22.13 or later; this is ${process.versions.node}.\n`,
+    `vstoken needs Node.js 20.19 or a later 20.x, 22.13 or a later 22.x, or 23.5 or later. This is ${process.versions.node}.\n`,
   );
 } else {
   const { main, reportLoss, createNodeContext } = require('../dist/entry.js');

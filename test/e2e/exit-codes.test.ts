@@ -145,7 +145,7 @@ describe('without a command', () => {
       const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;
       const load = `data:text/javascript,${encodeURIComponent(old)}`;
       const result = await start(process.execPath, ['--import', load, BINARY, 'mint']).done;
-      const err = `vstoken needs Node.js 20.19, 22.13 or later; this is ${version}.\n`;
+      const err = `vstoken needs Node.js 20.19 or a later 20.x, 22.13 or a later 22.x, or 23.5 or later. This is ${version}.\n`;
       expect(result).toEqual({ code: 1, signal: null, out: '', err });
     },
   );
