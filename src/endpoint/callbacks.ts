@@ -27,7 +27,6 @@ export interface TimeLimit {
   readonly client?: Client;
 }
 
-/** The client that waits for an answer. */
 export interface Client {
   hasLeft(): boolean;
   /** @returns a function that removes the listener */
