@@ -16,7 +16,10 @@ import {
 } from './request-context';
 import { refuse, send, toSendable } from './send';
 
-/** Thrown after the callback below has sent the answer itself. @hono/node-server offers no other way to do so. */
+/**
+ * Thrown by the callback after it has sent the answer. Reason: @hono/node-server has no other way to let its callback send the
+ * answer.
+ */
 const SENT = new Error('the answer was sent');
 
 /**

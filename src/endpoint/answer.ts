@@ -22,13 +22,13 @@ export interface Outcome {
 
 export interface Grant {
   readonly token: Secret;
-  /** Time just before the request to the service, in milliseconds since 1970. */
+  /** Time just before the request to the service was sent, in milliseconds since 1970. */
   readonly sentAt: number;
 }
 
 /**
- * The headers of every answer. They prevent that a cache stores the answer, that a browser guesses its type, and that a page of
- * another site embeds it.
+ * The headers of every answer. They keep caches from storing the answer, browsers from guessing its type, and pages of other
+ * sites from embedding it.
  */
 const HEADERS = {
   'cache-control': 'no-store',
@@ -71,7 +71,9 @@ function isOverloaded({ code, httpStatus }: CliError): boolean {
   return code === 'rate_limited' || httpStatus === 429 || httpStatus === 503;
 }
 
-/** Returns the answer to a failed request. It has a stable code, and no text of the service or of the application. */
+/**
+ * Returns the answer to a failed request. The answer contains a stable code, and no text of the service or of the application.
+ */
 export function failureOutcome(thrown: unknown): Outcome {
   if (thrown instanceof CliError && thrown.code !== 'internal_error') {
     const { code, message, retryAfterMs } = thrown;

@@ -91,7 +91,7 @@ const notJson = () => new EndpointRefusal('unsupported_media_type');
 export type Members = readonly (readonly [string, unknown])[];
 
 /**
- * Returns the names and values in a JSON body. An empty body has none.
+ * Returns the names and values in a JSON body. Returns an empty list for an empty body.
  * @throws EndpointRefusal for a body that is not a JSON object
  */
 export async function membersOfBody(asked: TokenRequest): Promise<Members> {

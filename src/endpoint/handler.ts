@@ -29,13 +29,10 @@ const APPLICATION_TIMEOUT_MS = 10_000;
 
 type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 
-/**
- * The handlers that `createHandler` made. Each has a function that answers without a Response, because a Node.js server does not
- * need a Response.
- */
+/** The handlers of `createHandler`, each with the function that answers without creating a Response. */
 const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
-/** Returns null for a handler that `createHandler` did not make. */
+/** Returns null if `createHandler` did not create the handler. */
 export function answerFunctionOf(handle: Handler): AnswerFunction | null {
   return answerFunctions.get(handle) ?? null;
 }

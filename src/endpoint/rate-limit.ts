@@ -8,7 +8,7 @@ const EPSILON = 1e-9;
 export interface RateLimit {
   /** Counts one token. @returns 0 if the limit allows the token, otherwise the time to wait, in milliseconds */
   take(): number;
-  /** Cancels the count of one token. Called if the token was not minted. */
+  /** Cancels the count of one token, if that token was not minted. */
   refund(): void;
 }
 

@@ -69,7 +69,7 @@ export const isNodeRequest = (incoming: unknown, outgoing: unknown): boolean =>
   isObject(incoming) &&
   typeof (incoming as Partial<Incoming>).on === 'function';
 
-/** Checks the members that the handler uses instead of the class, because frameworks have their own Request classes. */
+/** Checks the members of the value, not its class, because frameworks have their own Request classes. */
 export function isRequest(value: unknown): value is Request {
   if (!isObject(value)) return false;
   const { method, url, headers } = value as Partial<Request>;

@@ -39,7 +39,7 @@ export async function startEndpoint(
   limits: ServerLimits = LIMITS,
 ): Promise<RunningEndpoint> {
   const server = createServer({
-    // Node.js does not check the Host header, so that this server can send its own error for a wrong header.
+    // Turns off the Host check of Node.js. This server checks the header itself, so that it can send its own error.
     requireHostHeader: false,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,

@@ -29,7 +29,7 @@ export interface Fault {
   readonly values: Readonly<Record<string, string>>;
   /** Maximum number of times that the fault is injected. Infinity if the specification has no count. */
   readonly times: number;
-  /** The probability that the fault is injected each time, from 0 to 1. */
+  /** The probability of each injection, from 0 to 1. */
   readonly probability: number;
   /** The specification, without count and probability. */
   readonly text: string;
@@ -58,7 +58,7 @@ const kind = (
   { countable = true } = {},
 ): FaultKind => ({ spec, summary, countable });
 
-/** All kinds of faults. To add one, add a line here and call `take` where the fault happens. */
+/** All kinds of faults. To add a kind, add a line here and call `take` where the fault happens. */
 export const FAULTS: readonly FaultKind[] = [
   kind('mint:STATUS[:retry-after=SECONDS]', 'minting answers STATUS, from 400 to 599'),
   kind('read:STATUS[:retry-after=SECONDS]', 'transcriptions, billing and polyglot answer STATUS'),

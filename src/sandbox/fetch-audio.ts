@@ -77,7 +77,7 @@ async function follow(
   target: Omit<FetchTarget, 'href'> & { readonly isRedirect: boolean },
   options: FetchOptions,
 ): Promise<Fetched> {
-  // Both are removed, because Node.js would send them in an Authorization header.
+  // The user and the password are removed, because Node.js would send them in an Authorization header.
   url.username = '';
   url.password = '';
   const { hostname } = url;

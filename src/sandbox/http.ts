@@ -105,7 +105,7 @@ async function answerTo(
   }
 }
 
-/** Answers one request after the latency. The promise never rejects. */
+/** Answers one request, after a delay of `latencyMs`. The promise never rejects. */
 export async function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,

@@ -23,7 +23,7 @@ export interface Uses {
   readonly now: number;
 }
 
-/** The options of a token. `explicit` has true for each option that was in the request. */
+/** The options of a token. A member of `explicit` is true if the request contained that option. */
 export interface RequestedToken extends TokenOptions {
   readonly explicit: {
     readonly access: boolean;

@@ -127,7 +127,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     shownPath,
   };
   const server = createServer({
-    // Node.js does not check the Host header, so that this server can send its own error for a wrong header.
+    // Turns off the Host check of Node.js. This server checks the header itself, so that it can send its own error.
     requireHostHeader: false,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,

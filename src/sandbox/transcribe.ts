@@ -29,7 +29,7 @@ export interface TranscriptionDependencies {
 }
 
 const MAX_REDIRECTS = 3;
-/** Maximum number of progress messages. In a long transcript, each message has several new pieces. */
+/** Maximum number of progress messages. If a transcript has more pieces than this, each message adds several pieces. */
 const MAX_MESSAGES = 20;
 /**
  * Limits the total size of the progress messages. Reason: each message repeats the earlier pieces, and messages to a slow client

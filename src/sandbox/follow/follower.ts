@@ -79,8 +79,8 @@ export function serveFollower(
   const sink: MessageSink = {
     send(message, isRepeated = false) {
       if (isRepeated && channel.isClientBehind()) return;
-      // The fault is taken with the first message. Reason: a presentation without messages must not use up a fault for another
-      // connection.
+      // A `stream` fault is taken with the first message. Reason: a presentation without messages must not use up a fault for
+      // another connection.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();

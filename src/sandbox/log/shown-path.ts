@@ -15,8 +15,8 @@ function decoded(text: string): string {
 }
 
 /**
- * Creates a function that returns the path of an unknown call as the log shows it. Reason: a client may put a key or a token into
- * the path by mistake. Such a path is not shown.
+ * Creates a function that returns the path of an unknown call as the log shows it. A path that may contain a key or a token by
+ * mistake is not shown.
  */
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());

@@ -80,7 +80,7 @@ export function settingsFrom(fields: Fields, before: PolyglotSettings | null): P
 }
 
 /**
- * Reads a password. Returns null for no password, and undefined if `fields` does not contain it.
+ * Reads a password. Returns null for an empty password, and undefined if `fields` has no member `password`.
  * @throws Refusal 400 for an invalid value
  */
 export function passwordFrom(fields: Fields): string | null | undefined {
