@@ -16,11 +16,15 @@ import {
 } from './request-context';
 import { refuse, send, toSendable } from './send';
 
-/** Thrown after an answer was sent. @hono/node-server has no other way to let its caller send the answer. */
+/**
+ * Thrown by the callback after it has sent the answer. Reason: @hono/node-server has no other way to let its callback send the
+ * answer.
+ */
 const SENT = new Error('the answer was sent');
 
 /**
- * The listener of a handler. @hono/node-server makes its `Request` objects: they read only what the handler asks for.
+ * Creates a Node.js listener for a handler. Its `Request` objects come from @hono/node-server and read only the members that the
+ * handler uses.
  * @param logLine called with a line about each request that does not reach the handler
  */
 export function createAdapter(
@@ -42,7 +46,7 @@ export function createAdapter(
         );
       } catch (error) {
         logLine(`${request.method} 500 internal_error`, error);
-        // This can throw where a middleware has replaced a method of the response.
+        // `refuse` can throw if a middleware has replaced a method of the response.
         callSafely(
           () => refuse(outgoing, 'internal_error'),
           null,
@@ -53,7 +57,7 @@ export function createAdapter(
     },
     {
       hostname: 'localhost',
-      // The global Request and Response belong to the application.
+      // The application may use the global Request and Response, so they are not replaced.
       overrideGlobalObjects: false,
       errorHandler(error) {
         if (error === SENT) return;
@@ -72,8 +76,8 @@ export function createAdapter(
 }
 
 /**
- * Handles a call of a listener with wrong arguments. `onError` of its handler gets the error. The client gets 500 if a response object
- * is found in the arguments, as in the context of Koa or the reply of Fastify.
+ * Handles a call of a listener with wrong arguments. `onError` of the handler gets the error. If the arguments contain a Node.js
+ * response, as the context of Koa and the reply of Fastify do, the client gets status 500.
  */
 export async function refuseMisuse(handle: Handler, args: readonly unknown[]): Promise<void> {
   await answerFunctionOf(handle)?.(null);
@@ -82,13 +86,15 @@ export async function refuseMisuse(handle: Handler, args: readonly unknown[]): P
   if (outgoing) callSafely(() => refuse(outgoing, 'internal_error'), null);
 }
 
-/** The context of a Node.js request. A framework that has read the body puts the parsed body into `body`. */
+/**
+ * Creates the context of a request for the handler. A framework that has read the body stores the parsed body in `incoming.body`.
+ */
 function contextOf(
   incoming: Incoming & { readonly body?: unknown },
   outgoing: Outgoing,
   context: RequestContext = {},
 ): InternalContext {
-  // Parsers set an empty `body` on requests that they do not parse: then the body is still unread.
+  // Body parsers set an empty `body` on requests that they do not parse. The body of the request is then still unread.
   const unread = isEmptyBody(context.body) ? undefined : context.body;
   return {
     raw: context.raw ?? incoming,
@@ -107,8 +113,8 @@ function contextOf(
 }
 
 /**
- * Reads a body directly from the request, without creating another stream. After a failure the rest is read and dropped, so that
- * the answer can be sent.
+ * Reads the body directly from the Node.js request, without creating another stream. If `take` throws, the rest of the body is
+ * read and dropped, so that the answer can be sent.
  */
 function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return Promise.resolve();

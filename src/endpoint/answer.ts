@@ -4,14 +4,14 @@ import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 
-/** The answer to a request, independent of the server. */
+/** The answer to a request, for every kind of server. */
 export interface Answer {
   readonly status: number;
   readonly body: string | null;
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An answer without the common headers, with what the log shows about it. */
+/** An answer without the common headers. The log shows its `code` and `detail`. */
 export interface Outcome {
   readonly status: number;
   readonly body: string | null;
@@ -22,11 +22,14 @@ export interface Outcome {
 
 export interface Grant {
   readonly token: Secret;
-  /** The moment before the service was asked, in milliseconds since 1970. */
+  /** Time just before the request to the service was sent, in milliseconds since 1970. */
   readonly sentAt: number;
 }
 
-/** The headers of every answer: no cache stores it, no browser guesses its type, no page of another site can embed it. */
+/**
+ * The headers of every answer. They keep caches from storing the answer, browsers from guessing its type, and pages of other
+ * sites from embedding it.
+ */
 const HEADERS = {
   'cache-control': 'no-store',
   'x-content-type-options': 'nosniff',
@@ -60,12 +63,17 @@ const MORE_HEADERS: Partial<Record<RefusalCode, Readonly<Record<string, string>>
   method_not_allowed: { allow: 'GET, POST, OPTIONS' },
 };
 
-/** Such a failure is answered with 503, so that clients and proxies wait and do not treat the endpoint as broken. */
+/**
+ * Whether the service limits the rate or is overloaded. The endpoint then answers 503, so that clients and proxies wait and do
+ * not treat the endpoint as broken.
+ */
 function isOverloaded({ code, httpStatus }: CliError): boolean {
   return code === 'rate_limited' || httpStatus === 429 || httpStatus === 503;
 }
 
-/** The answer to a failed request: a stable code, and no text of the service or of the application. */
+/**
+ * Returns the answer to a failed request. The answer contains a stable code, and no text of the service or of the application.
+ */
 export function failureOutcome(thrown: unknown): Outcome {
   if (thrown instanceof CliError && thrown.code !== 'internal_error') {
     const { code, message, retryAfterMs } = thrown;
@@ -74,7 +82,7 @@ export function failureOutcome(thrown: unknown): Outcome {
       body: errorBody(code, `No token could be minted: ${meaningOf(code)}.`),
       headers: retryAfter(retryAfterMs),
       code,
-      // A message can quote the service, and a log can be a terminal: remove control characters.
+      // Control characters are removed, because the message can quote the service and the log can be a terminal.
       detail: message.replace(/[^\x20-\x7e]/g, '?'),
     };
   }

@@ -2,7 +2,7 @@ import { ACCESS_VALUES, MAX_LIFETIME_S, MIN_LIFETIME_S, type TokenOptions } from
 
 /** A caller that may get a token. */
 export interface Authorization {
-  /** The upper limit of the options of this caller's tokens. */
+  /** Upper limit of the options of this caller's tokens. */
   readonly ceiling: TokenOptions;
   readonly label: string | null;
 }
@@ -18,9 +18,10 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
 type Ceiling = Partial<TokenOptions> & { readonly label?: string };
 
 /**
- * Reads a ceiling that an application returned. Only own properties count, and each is read once: a prototype or a getter could
- * return other values later.
- * @returns null for an object with no members or with other members: a user or a session that was returned by mistake permits nothing
+ * Reads a ceiling that an application returned. Only own properties count, and each is read once. Reason: a prototype or a getter
+ * could return other values later.
+ * @returns null for an object without members or with unknown members, so that a user or a session that was returned by mistake
+ * permits nothing
  * @throws Error for an invalid value
  */
 function readCeiling(answer: unknown): Ceiling | null {
@@ -38,8 +39,8 @@ function readCeiling(answer: unknown): Ceiling | null {
 
 /**
  * Reads what `authenticate` of an application returned. Only `true` and a valid ceiling permit a token.
- * @param ceiling of the handler; `authenticate` cannot raise it
- * @returns null when the caller gets no token
+ * @param ceiling the ceiling of the handler; `authenticate` cannot raise it
+ * @returns null if the caller gets no token
  * @throws Error for a ceiling with an invalid value
  */
 export function readAuthorization(answer: unknown, ceiling: TokenOptions): Authorization | null {

@@ -4,8 +4,8 @@ import type { Secret } from '../core/secret';
 const digestOf = (text: string) => createHash('sha256').update(text).digest();
 
 /**
- * Compares the Bearer credentials of a request with a secret, in constant time.
- * @returns whether the request has `Authorization: Bearer SECRET`; null when it has no Authorization header
+ * Creates a function that compares the Bearer credentials of a request with a secret, in constant time. The function returns null
+ * if the request has no Authorization header.
  */
 export function createBearerCheck(secret: Secret): (headers: Headers) => boolean | null {
   const expected = digestOf(secret.reveal());

@@ -4,19 +4,18 @@ import { raceAbort } from '../core/race-abort';
 import { EndpointRefusal } from './refusal';
 import type { ReadBody } from './request-context';
 
-/** A request for a token. */
 export interface TokenRequest {
   readonly request: Request;
   readonly clock: Clock;
-  /** The body, parsed by a framework. Undefined if no framework has read it. */
+  /** The body that a framework has parsed. Undefined if no framework has read the body. */
   readonly body?: unknown;
-  /** Reads the body instead of the stream of the request. */
+  /** Reads the body. If undefined, the stream of `request` is read instead. */
   readonly readBody?: ReadBody | undefined;
 }
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** Stands for a body that other code has read and not stored. */
+/** The value of `body` if other code has read the body of the request and has not stored it. */
 export const CONSUMED_BODY = Symbol('consumed body');
 
 export const invalid = (message: string) => new EndpointRefusal('invalid_options', { message });
@@ -27,10 +26,13 @@ export function requireSmallBody(request: Request): void {
   if (Number(request.headers.get('content-length') ?? 0) > MAX_BODY_BYTES) throw tooLarge();
 }
 
-/** How long a body may take to arrive, in milliseconds. */
+/** Time limit for the arrival of a body, in milliseconds. */
 const BODY_MS = 5000;
 
-/** @throws EndpointRefusal for a body that takes longer than BODY_MS, has more than MAX_BODY_BYTES, or is not UTF-8 */
+/**
+ * Reads the body as text.
+ * @throws EndpointRefusal for a body that takes longer than BODY_MS, has more than MAX_BODY_BYTES, or is not UTF-8
+ */
 async function readText({ request, readBody, clock }: TokenRequest): Promise<string> {
   const decoder = new TextDecoder('utf-8', { fatal: true });
   let text = '';
@@ -79,13 +81,19 @@ async function readStream(
   }
 }
 
-/** Browsers send application/json to another origin only after a preflight. Other types need no preflight. */
+/**
+ * The only type that is accepted. Reason: browsers send application/json to another origin only after a preflight. Other types
+ * can be sent without a preflight.
+ */
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');
 
 export type Members = readonly (readonly [string, unknown])[];
 
-/** The members of a JSON body. @throws EndpointRefusal for a body that is not a JSON object */
+/**
+ * Returns the names and values in a JSON body. Returns an empty list for an empty body.
+ * @throws EndpointRefusal for a body that is not a JSON object
+ */
 export async function membersOfBody(asked: TokenRequest): Promise<Members> {
   const { request, body } = asked;
   const type = request.headers.get('content-type');
@@ -96,9 +104,9 @@ export async function membersOfBody(asked: TokenRequest): Promise<Members> {
     );
   }
   const read = body === undefined ? await readText(asked) : body;
-  // Not instanceof: a test environment can have its own Uint8Array.
+  // `isBytes` does not use `instanceof`, because a test environment can have its own Uint8Array.
   const value = typeof read === 'string' || isBytes(read) ? parsed(read) : read;
-  // Body parsers leave one of these for a request without a body.
+  // For a request without a body, body parsers set `body` to an empty value.
   if (value === undefined || (body !== undefined && isEmptyBody(value))) return [];
   if (type === null) throw notJson();
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -112,7 +120,7 @@ export async function membersOfBody(asked: TokenRequest): Promise<Members> {
 
 const isBytes = (value: unknown): value is Uint8Array => ArrayBuffer.isView(value);
 
-/** The value of a JSON text; undefined for an empty one. */
+/** Parses a JSON text. Returns undefined for an empty text. */
 function parsed(text: string | Uint8Array): unknown {
   if (text.length === 0) return undefined;
   if (text.length > MAX_BODY_BYTES) throw tooLarge();
@@ -124,11 +132,14 @@ function parsed(text: string | Uint8Array): unknown {
   }
 }
 
-/** Whether an object comes from JSON. Promises, forms and bytes have no members: read as JSON, they would pass as an empty request. */
+/**
+ * Whether an object can come from JSON. Promises, forms and bytes cannot. They have no members, so they would pass as an empty
+ * request.
+ */
 const isPlain = (value: object): boolean =>
   Object.prototype.toString.call(value) === '[object Object]';
 
-/** Whether a value is what body parsers leave when there is no body, or when they do not parse it. */
+/** Whether a value is what body parsers store if a request has no body, or if they do not parse the body. */
 export function isEmptyBody(value: unknown): boolean {
   if (typeof value === 'object' && value !== null) {
     return isPlain(value) && Object.keys(value).length === 0;

@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import { EndpointRefusal } from './refusal';
 
-/** Calls a function of the application. What it throws, or rejects with later, goes to `report`. */
+/** Calls a function of the application. If the function throws or its promise rejects, `report` gets the error. */
 export function callSafely<Value>(
   take: ((value: Value) => unknown) | undefined,
   value: Value,
@@ -20,22 +20,20 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value;
 }
 
-/** How long work may take. */
 export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;
-  /** The work ends when the client disconnects. */
+  /** If present, the work also ends when this client disconnects. */
   readonly client?: Client;
 }
 
-/** The client that waits for an answer. */
 export interface Client {
   hasLeft(): boolean;
   /** @returns a function that removes the listener */
   onLeave(listener: () => void): () => void;
 }
 
-/** The client of a request. A `Request` of another library may have no signal: then a disconnect is not noticed. */
+/** Returns the client of a request. The `Request` of another library may have no signal. A disconnect is then not noticed. */
 export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): Client {
   return {
     hasLeft: () => signal?.aborted ?? false,
@@ -47,7 +45,7 @@ export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): 
 }
 
 /**
- * Waits for work of an application no longer than the limit, even if the work ignores its signal.
+ * Waits for work of an application, at most until the time limit. The wait ends even if the work ignores its signal.
  * @throws CliError `timeout`, EndpointRefusal `client_gone`, and what the work throws
  */
 export function withTimeout<Value>(
@@ -67,12 +65,12 @@ export function withTimeout<Value>(
       reject(reason);
       end.abort(reason);
     };
-    // Before the timer starts: if this throws, nothing would cancel the timer.
+    // Called before the timer starts. Reason: if `onLeave` throws, nothing would cancel the timer.
     const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
     cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
     );
-    // In a promise, so that a synchronous exception becomes a rejection.
+    // `work` is called inside a promise, so that an exception becomes a rejection.
     new Promise<Value>((begin) => begin(work(end.signal, clock.monotonic() + ms))).then(
       (value) => {
         settle();

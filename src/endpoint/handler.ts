@@ -29,17 +29,17 @@ const APPLICATION_TIMEOUT_MS = 10_000;
 
 type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 
-/** Handlers made by `createHandler`, with the function that answers without a Response: a Node.js server does not need one. */
+/** The handlers of `createHandler`, each with the function that answers without creating a Response. */
 const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
-/** @returns null for a handler that `createHandler` did not make */
+/** Returns null if `createHandler` did not create the handler. */
 export function answerFunctionOf(handle: Handler): AnswerFunction | null {
   return answerFunctions.get(handle) ?? null;
 }
 
 /**
- * The token endpoint: the same rules wherever it is mounted. Unauthorised requests are refused first, so that they do not count
- * for the rate limits. The handler never rejects, even if its arguments are wrong.
+ * Creates the token endpoint. Unauthorised requests are refused first, so that they use up none of the rate limits for tokens.
+ * The promise of the handler never rejects, even if the arguments are wrong.
  */
 export function createHandler(rules: EndpointRules): Handler {
   const { clock, ceiling, maxAtOnce, limitPerCaller, mintMs = APPLICATION_TIMEOUT_MS } = rules;
@@ -70,7 +70,7 @@ export function createHandler(rules: EndpointRules): Handler {
     const raw = context.raw ?? request;
     const authorization = await authorizeCaller(request, { raw, isPage: page !== null });
     logFields.label = authorization.label;
-    // Read before the request counts for `maxAtOnce`: a slow body must not block other requests.
+    // The options are read before the request counts for `maxAtOnce`. Reason: a slow body must not block other requests.
     const options = await readRequestedOptions(
       { request, clock, body: context.body, readBody: context[INTERNAL]?.readBody },
       authorization.ceiling,
@@ -116,7 +116,7 @@ export function createHandler(rules: EndpointRules): Handler {
     throw new Error('keyOf of limitPerCaller must return a text or a number');
   }
 
-  /** The value of a callback of the application; waits for a promise no longer than the timeout. */
+  /** Returns the result of a callback of the application. If the result is a promise, waits at most APPLICATION_TIMEOUT_MS. */
   function inTime(value: unknown): unknown {
     return isThenable(value)
       ? withTimeout(() => value, { clock, ms: APPLICATION_TIMEOUT_MS })
@@ -126,7 +126,7 @@ export function createHandler(rules: EndpointRules): Handler {
   function outcomeOfError(thrown: unknown, request: Request): Outcome {
     const isRefusal = thrown instanceof EndpointRefusal;
     if (isRefusal && !('cause' in thrown.details)) return failureOutcome(thrown);
-    // The client has disconnected, so errors that this caused are not reported.
+    // If the client has disconnected, the error is a result of the disconnect and is not reported.
     if (clientOf(request).hasLeft()) return failureOutcome(new EndpointRefusal('client_gone'));
     report(isRefusal ? thrown.details.cause : thrown);
     return failureOutcome(thrown);
@@ -176,7 +176,10 @@ interface LogFields {
 const INVALID_ANSWER =
   'authenticate must return true, false, or a ceiling of { access, lifetimeS, oneTime, label }; anything else counts as false';
 
-/** Counts a request for every limit, or for none if one is reached. @throws EndpointRefusal `too_many_requests` */
+/**
+ * Counts a request for every limit. If one limit is reached, the request counts for none of them.
+ * @throws EndpointRefusal `too_many_requests`
+ */
 function takeAll(limits: readonly (RateLimit | null | undefined)[]): readonly RateLimit[] {
   const taken: RateLimit[] = [];
   for (const limit of limits) {

@@ -7,9 +7,9 @@ import { refuse } from './send';
 export type { NodeListener } from './request-context';
 
 /**
- * Mounts a handler of standard requests on a Node.js server.
+ * Converts a handler of standard requests to a listener for a Node.js server.
  * @param log called with a line about each request that does not reach the handler, and with the errors that the handler throws
- * @throws TokenError `invalid_value` without a handler, and for a log that is not a function
+ * @throws TokenError `invalid_value` if the handler is missing, or if the log is not a function
  */
 export function toListener(
   handle: Handler,
@@ -36,7 +36,7 @@ export function toListener(
       logLine(`${incoming.method} 400 bad_request`);
       return;
     }
-    // Loaded with the first request: a program that only mints does not need it.
+    // The adapter is loaded with the first request, because a program that only mints does not need the adapter.
     loading ??= import('./adapter').then(({ createAdapter }) => createAdapter(handle, logLine));
     listener ??= await loading;
     await listener(incoming, outgoing, context);

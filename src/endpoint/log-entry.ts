@@ -1,30 +1,29 @@
-/** A request to the token endpoint, for a log. It contains no secret. */
+/** Log entry of one request to the token endpoint. It contains no secret. */
 export interface LogEntry {
   /** When the request arrived. */
   readonly at: Date;
   readonly method: string;
-  /** The HTTP status of the answer. */
   readonly status: number;
-  /** Why there was no token; null when there was one, and for a preflight. */
+  /** The error code. Null if a token was minted, and for a preflight. */
   readonly code: string | null;
   /** How long the answer took, in whole milliseconds. */
   readonly ms: number;
   /** The label that `authenticate` returned for the caller. */
   readonly label: string | null;
-  /** The origin of the page that sent the request; null without one. */
+  /** The origin of the page that sent the request. Null if the request has no valid Origin header. */
   readonly origin: string | null;
-  /** A text: the options of the token, or what the service answered. */
+  /** A text for people: the options of the token, or what the service answered. */
   readonly detail: string | null;
 }
 
-/** Removes control characters: a log can be a terminal, and a label can contain what a user typed. */
+/** Replaces control characters, because the log can be a terminal and a label can contain what a user typed. */
 function visible(text: string): string {
   return text.replace(/[^\x20-\x7e]/g, '?');
 }
 
 const MAX_LABEL_LENGTH = 200;
 
-/** A label as one word, so that it cannot imitate the fields after it. */
+/** Returns a label as one word. A label with spaces is quoted, so that it cannot imitate the fields after it. */
 function wordOf(label: string): string {
   const text = visible(label.slice(0, MAX_LABEL_LENGTH));
   const word = /[ "]/.test(text) ? JSON.stringify(text) : text;
@@ -32,8 +31,8 @@ function wordOf(label: string): string {
 }
 
 /**
- * An entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A label
- * with spaces is quoted, and a long one is cut.
+ * Formats an entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A
+ * label with spaces is quoted, and a long label is cut.
  * @param path shown after the method, for a log of several paths
  */
 export function formatLogLine(entry: LogEntry, path?: string): string {

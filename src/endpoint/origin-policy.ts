@@ -1,17 +1,19 @@
 import { isWebOrigin } from '../core/origin';
 import { EndpointRefusal } from './refusal';
 
-/** Which pages may request tokens. */
+/** The pages that may request tokens. */
 export interface OriginPolicy {
-  /** Exact origins; there is no wildcard. */
+  /** Exact origins. Wildcards are not supported. */
   readonly allowOrigins: readonly string[];
-  /** Whether pages may send cookies. */
   readonly allowCredentials: boolean;
-  /** More request headers that pages may send, in lower case. */
+  /** Names of additional request headers that pages may send, in lower case. */
   readonly allowHeaders?: readonly string[];
 }
 
-/** The allowed origin of the page that sent a request; null if no page sent it. @throws EndpointRefusal for any other page */
+/**
+ * Returns the allowed origin of the page that sent a request. Returns null if no page sent the request.
+ * @throws EndpointRefusal if a page sent the request and its origin is not allowed
+ */
 export function requireAllowedOrigin(
   { headers }: Request,
   { allowOrigins }: OriginPolicy,
@@ -20,21 +22,27 @@ export function requireAllowedOrigin(
   if (headers.get('sec-fetch-mode') === 'navigate') throw new EndpointRefusal('not_a_page');
   if (origin !== null && allowOrigins.includes(origin)) return origin;
   const site = headers.get('sec-fetch-site');
-  // Browsers send requests for images and scripts of another site without an Origin header.
+  // If a page loads an image or a script of another site, the browser sends no Origin header. So Sec-Fetch-Site is checked too.
   if (origin !== null || site === 'cross-site' || site === 'same-site') {
     throw new EndpointRefusal('origin_not_allowed');
   }
   return null;
 }
 
-/** The origin of a request for the log; null if the header is not an origin, since it could then contain anything. */
+/**
+ * Returns the origin of a request for the log. Returns null if the Origin header is not an origin, because the header can contain
+ * anything.
+ */
 export function originForLog({ headers }: Request, { allowOrigins }: OriginPolicy): string | null {
   const origin = headers.get('origin');
   if (origin === null || allowOrigins.includes(origin)) return origin;
   return origin.length <= 200 && isOrigin(origin) ? origin : null;
 }
 
-/** The CORS headers with which an allowed page may read the answer. Those of the preflight also let it send credentials and JSON. */
+/**
+ * Returns the CORS headers that let an allowed page read the answer. For a preflight, the headers also let the page send
+ * credentials and JSON.
+ */
 export function corsHeaders(
   { method, headers }: Request,
   { allowOrigins, allowCredentials, allowHeaders = [] }: OriginPolicy,
@@ -59,13 +67,16 @@ export function corsHeaders(
   };
 }
 
-/** Schemes that no app uses: a browser's own, and those without an origin. */
+/** URL schemes that no app uses: the schemes of browsers, and schemes without an origin. */
 const NOT_APP_SCHEME = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 
-/** Whether a text is an origin as a browser or the web view of an app sends it: also `capacitor://localhost` and `chrome-extension://ID`. */
+/**
+ * Whether a text is an origin that a browser or the web view of an app sends. Examples of apps: `capacitor://localhost`,
+ * `chrome-extension://ID`.
+ */
 export function isOrigin(text: string): boolean {
   if (isWebOrigin(text)) return true;
-  // IDs of Safari extensions are in capitals.
+  // Capitals are allowed, because the IDs of Safari extensions are in capitals.
   return (
     /^[a-z][a-z\d+.-]*:\/\/[A-Za-z\d._-]+(:\d{1,5})?$/.test(text) && !NOT_APP_SCHEME.test(text)
   );

@@ -1,14 +1,14 @@
 import type { Clock } from '../context/clock';
 
 const MINUTE_MS = 60_000;
-/** Allows for rounding errors of the level. */
+/** Tolerance for rounding errors of `level`, in tokens. */
 const EPSILON = 1e-9;
 
-/** A rate limit (token bucket): allows a burst of `perMin`, and `perMin` a minute on average. */
+/** A rate limit (token bucket). It allows `perMin` tokens at once, and `perMin` tokens a minute on average. */
 export interface RateLimit {
-  /** Counts one token. @returns 0 if the limit allows it, otherwise the milliseconds until it does */
+  /** Counts one token. @returns 0 if the limit allows the token, otherwise the time to wait, in milliseconds */
   take(): number;
-  /** Uncounts a token that was counted and not minted. */
+  /** Cancels the count of one token, if that token was not minted. */
   refund(): void;
 }
 

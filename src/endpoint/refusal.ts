@@ -1,4 +1,4 @@
-/** The errors of the endpoint itself: status, and message for the client. */
+/** The errors of the endpoint itself, with their HTTP status and their message for the client. */
 const REFUSALS = {
   bad_request: [400, 'The request is not valid HTTP, or is not for this server.'],
   invalid_options: [400, 'The options of the token are not valid.'],
@@ -29,11 +29,11 @@ interface Details {
   /** Replaces the default message of the code. */
   readonly message?: string;
   readonly retryAfterMs?: number;
-  /** For the log of the application only. */
+  /** The reason, for the log of the application. The client does not see it. */
   readonly cause?: unknown;
 }
 
-/** Thrown when a request gets no token because of the endpoint's own rules. */
+/** Thrown if the endpoint itself, and not the service, rejects a request. */
 export class EndpointRefusal extends Error {
   readonly code: RefusalCode;
   readonly details: Details;

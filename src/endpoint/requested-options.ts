@@ -8,7 +8,7 @@ import {
 import { invalid, type Members, membersOfBody, type TokenRequest } from './body';
 import { EndpointRefusal } from './refusal';
 
-/** A query contains only texts: converts those of numbers and booleans. */
+/** Converts a text of the query to the number or boolean that it contains. Reason: a query contains only texts. */
 function fromQuery(name: string, text: string): unknown {
   if (name === 'lifetime_s' && /^\d{1,3}$/.test(text)) return Number(text);
   if (name === 'one_time' && /^(true|false)$/.test(text)) return text === 'true';
@@ -55,7 +55,7 @@ function membersOfQuery({ url }: Request): Members {
   return url.includes('?') ? [...new URL(url).searchParams] : [];
 }
 
-/** @returns which option is above the ceiling, and what is allowed; null if none is */
+/** Returns an error message if an option is above the ceiling, otherwise null. */
 function aboveCeiling(options: TokenOptions, ceiling: TokenOptions): string | null {
   if (options.access === 'readwrite' && ceiling.access !== 'readwrite') {
     return `access=readwrite is above this endpoint's maximum of ${ceiling.access}.`;
@@ -70,7 +70,8 @@ function aboveCeiling(options: TokenOptions, ceiling: TokenOptions): string | nu
 }
 
 /**
- * The token options that a request asks for, in the query of a GET or the JSON of a POST. Options that it leaves out are those of the ceiling.
+ * Reads the token options from the query of a GET or the JSON body of a POST. An option that is not given has the value of the
+ * ceiling.
  * @throws EndpointRefusal `invalid_options`, `above_ceiling`
  */
 export async function readRequestedOptions(

@@ -4,44 +4,45 @@ import type { Grant } from './answer';
 import type { LogEntry } from './log-entry';
 import type { OriginPolicy } from './origin-policy';
 
-/** Which tokens an endpoint mints, for which callers, and how many. */
+/** Defines which tokens an endpoint mints, for which callers, and how many. */
 export interface EndpointRules extends OriginPolicy {
-  /** The path of the endpoint; null if the application routes requests itself. */
+  /** The path of the endpoint. Null if the application routes requests itself. */
   readonly path: string | null;
-  /** The upper limit of the options of a token, and the default for those that a request leaves out. */
+  /** Upper limit of the options of a token. An option that a request does not give has the value of the ceiling. */
   readonly ceiling: TokenOptions;
   /**
-   * Whether a request may get a token. Called after the origin of the page was checked.
+   * Decides whether a request may get a token. Called after the origin of the page was checked.
    * @returns a value for `readAuthorization`
    */
   authorize(request: Request, extra: AuthorizeContext): unknown;
   /**
-   * Mints a token until the signal aborts: at `end` on the monotonic clock, or when the client disconnects.
+   * Mints a token. Stops when `signal` aborts: at the time `end`, or when the client disconnects.
+   * @param end in milliseconds of the monotonic clock
    * @throws CliError for failures of the service or the network
    */
   mint(options: TokenOptions, signal: AbortSignal, end: number): Promise<Grant>;
-  /** Tokens per minute; null for no limit. */
+  /** Maximum number of tokens per minute. Null for no limit. */
   readonly ratePerMin: number | null;
   readonly limitPerCaller?: CallerRate | null;
   readonly maxAtOnce: number;
-  /** How long a mint may take, in milliseconds. */
+  /** Time limit for minting a token, in milliseconds. */
   readonly mintMs?: number;
   readonly clock: Clock;
-  /** Gets an entry for each answered request. */
+  /** Called with an entry for each answered request. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
-  /** Gets errors that the client does not see. */
+  /** Called with errors that the client does not see. */
   readonly report?: ((error: unknown) => unknown) | undefined;
 }
 
 export interface AuthorizeContext {
   /** The request object of the application's framework. */
   readonly raw: unknown;
-  /** Whether a page sent the request, and not another client. */
+  /** True if a web page sent the request, false if another client did. */
   readonly isPage: boolean;
 }
 
 export interface CallerRate {
   readonly perMin: number;
-  /** @returns the key of the caller: a text or a number */
+  /** @returns the key that identifies the caller: a text or a number */
   keyOf(request: Request, extra: { readonly raw: unknown }): unknown;
 }

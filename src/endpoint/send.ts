@@ -1,14 +1,14 @@
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 import type { Outgoing } from './request-context';
 
-/** An answer as Node.js sends it. */
+/** An answer in the form that `send` needs. */
 export interface Sendable {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Uint8Array | null;
 }
 
-/** Reads a standard response to its end. */
+/** Reads the whole body of a standard Response. */
 export async function toSendable(response: Response): Promise<Sendable> {
   const { status } = response;
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
@@ -18,7 +18,7 @@ export async function toSendable(response: Response): Promise<Sendable> {
   return { status, headers, body };
 }
 
-/** Sends an answer, unless the client has disconnected or other code has answered. */
+/** Sends an answer. Does nothing if the client has disconnected, or if other code has sent an answer. */
 export function send(outgoing: Outgoing, { status, headers, body }: Sendable): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
   const length = body === null ? 0 : Buffer.byteLength(body);
@@ -26,13 +26,13 @@ export function send(outgoing: Outgoing, { status, headers, body }: Sendable): v
   outgoing.writeHead(status, {
     ...headers,
     ...(status !== 204 && status !== 304 && { 'content-length': length }),
-    // Closes the connection of a request that took too long, instead of waiting for the rest of it.
+    // Closes the connection of a request that arrived too slowly, instead of waiting for the rest of the request.
     ...(status === 408 && isHttp1 && { connection: 'close' }),
   });
   outgoing.end(body ?? '');
 }
 
-/** Sends a refusal for a request that does not reach the handler. */
+/** Sends the error for a request that does not reach the handler. */
 export function refuse(outgoing: Outgoing, code: RefusalCode): void {
   const { status, message } = new EndpointRefusal(code);
   send(outgoing, {

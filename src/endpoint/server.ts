@@ -9,11 +9,11 @@ import { toListener } from './listener';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 import { refuse } from './send';
 
-/** Timeouts in milliseconds, and how many connections are accepted. */
+/** Timeouts in milliseconds, and the maximum number of open connections. */
 export interface ServerLimits {
   readonly headersMs: number;
   readonly requestMs: number;
-  /** How often timeouts are checked. */
+  /** How often Node.js checks the timeouts. */
   readonly checkMs: number;
   readonly connections: number;
 }
@@ -30,13 +30,16 @@ const PARSER_ERRORS: Readonly<Record<string, RefusalCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
 };
 
-/** Starts a server on 127.0.0.1. It passes requests with an allowed Host header to a handler. @throws CliError `cannot_listen` */
+/**
+ * Starts a server on 127.0.0.1. The server passes requests with an allowed Host header to a handler.
+ * @throws CliError `cannot_listen`
+ */
 export async function startEndpoint(
   { port: requestedPort, publicOrigins, handle, clock, log }: Parameters<StartEndpoint>[0],
   limits: ServerLimits = LIMITS,
 ): Promise<RunningEndpoint> {
   const server = createServer({
-    // Checked by this server instead, so that the refusal has the form of the other answers.
+    // Turns off the Host check of Node.js. This server checks the header itself, so that it can send its own error.
     requireHostHeader: false,
     headersTimeout: limits.headersMs,
     requestTimeout: limits.requestMs,
@@ -44,7 +47,7 @@ export async function startEndpoint(
   });
   const connections = limitConnections(limits.connections);
   server.on('connection', connections.add);
-  // Without the error that the handler threw: `vstoken serve` does not log it.
+  // The second argument, the error that the handler threw, is dropped: `vstoken serve` does not log it.
   const listener = toListener(handle, (line) => log(line));
   let port = 0;
   server.on('request', (incoming, outgoing) => {
@@ -60,7 +63,7 @@ export async function startEndpoint(
   });
   server.on('clientError', ({ code = '' }: NodeJS.ErrnoException, socket) => {
     const refusal = new EndpointRefusal(PARSER_ERRORS[code] ?? 'bad_request');
-    // A client that closes an idle connection has sent no request: nothing to log.
+    // If the socket is not writable, the client closed an idle connection. There is no request to log.
     if (socket.writable) log(`(unreadable request) ${refusal.status} ${refusal.code}`);
     refuseRaw(socket, refusal, clock);
   });
@@ -88,7 +91,7 @@ function listen(server: Server, port: number): Promise<number> {
   });
 }
 
-/** Sends a refusal on a connection whose request could not be parsed. */
+/** Sends an error on a connection whose request could not be parsed. */
 function refuseRaw(socket: Duplex, { code, status, message }: EndpointRefusal, clock: Clock): void {
   if (!socket.writable) {
     socket.destroy();

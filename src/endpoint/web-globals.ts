@@ -1,11 +1,11 @@
 import { runInThisContext } from 'node:vm';
 
 /**
- * The object that has `Request`, `Response` and similar globals. Node.js has them, but the environment of a test may not: jsdom
- * in Jest lacks both. Then the test runs in its own context, and the globals of Node.js are in the context around it.
+ * Returns the object that has `Request`, `Response` and similar globals. Node.js has them, but jsdom in Jest does not. There the
+ * test runs in a context of its own, and `runInThisContext` returns the globals of the main context of Node.js.
  */
 export function webGlobals(): typeof globalThis {
-  // `in`, since to read one of them makes Node.js load all of them.
+  // `in` checks the names without reading the values. Reading one of them makes Node.js load all of them.
   if ('Request' in globalThis && 'Response' in globalThis) return globalThis;
   return runInThisContext('globalThis');
 }

@@ -1,6 +1,6 @@
 const PLAN_MS = 365 * 24 * 3_600_000;
 
-/** The billing details of a new account that has spent nothing, in the form of the service's answer. */
+/** Returns the billing details of a new account that has spent nothing, in the same form as the service. */
 export function emptyBilling(now: number): unknown {
   const plan = {
     uuid: 'sandbox',

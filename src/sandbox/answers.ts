@@ -22,10 +22,10 @@ export function jsonAnswer(
   };
 }
 
-/** A successful answer. `status` is the state of the requested work. */
+/** Returns a successful answer. `status` is the state of the requested work. */
 export const dataAnswer = (data: unknown, status = 'done') => jsonAnswer(200, { status, data });
 
-/** The body of a refusal, the same over HTTP and WebSocket. */
+/** Returns the JSON of a refusal. HTTP answers and WebSocket messages have the same form. */
 export const refusalBody = (refusal: Refusal) => ({
   status: 'error' as const,
   data: null,
@@ -41,12 +41,12 @@ export function refusalAnswer(refusal: Refusal): Answer {
   );
 }
 
-/** The Date header by the sandbox's clock. The one of Node.js would have the machine's time. */
+/** Returns a Date header with the time of the sandbox's clock. The Date header of Node.js would have the machine's time. */
 export const dateHeader = (clock: Pick<Clock, 'now'>) => ({
   date: new Date(clock.now()).toUTCString(),
 });
 
-/** The API version headers of an answer, changed by a `version` fault. */
+/** Returns the API version headers of an answer. A `version` fault changes or removes them. */
 export function versionHeaders(faults: Faults): Readonly<Record<string, string>> {
   const version = { [HEADERS.version]: EXPECTED_API_VERSION };
   switch (faults.take('version')?.action) {

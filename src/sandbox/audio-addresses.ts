@@ -1,13 +1,16 @@
 import { BlockList, isIP, isIPv4, isIPv6 } from 'node:net';
 import { isLoopbackHost } from '../core/origin';
 
-/** The kind of an address: this machine, a private network, the internet, or an address that is never fetched from. */
+/** Kinds of addresses: this machine, a private network, the internet, and addresses from which audio is never fetched. */
 type AddressKind = 'loopback' | 'private' | 'public' | 'never';
 
-/** BlockList also matches an IPv4 address in its IPv6 form (`::ffff:127.0.0.1`). */
+/** Addresses of this machine. BlockList also matches an IPv4 address in IPv6 form, such as `::ffff:127.0.0.1`. */
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
-/** Ranges that the internet does not route: https://www.iana.org/assignments/iana-ipv4-special-registry and the same for IPv6. */
+/**
+ * Address ranges that are not routed on the internet. The source is https://www.iana.org/assignments/iana-ipv4-special-registry
+ * and the same registry for IPv6.
+ */
 const PRIVATE = [
   '10.0.0.0/8',
   '100.64.0.0/10',
@@ -27,10 +30,10 @@ const PRIVATE = [
 ];
 
 const NEVER = [
-  // Link-local: metadata services of clouds give machines their credentials here.
+  // Link-local addresses. The metadata services of clouds have such addresses and give machines their credentials.
   '169.254.0.0/16',
   'fe80::/10',
-  // Metadata services at other addresses: Amazon, Google, Oracle, Scaleway, Alibaba and Azure.
+  // Other addresses of metadata services: Amazon, Google, Oracle, Scaleway, Alibaba and Azure.
   'fd00:ec2::/32',
   'fd20:ce::254/128',
   'fd00:c1::/32',
@@ -38,13 +41,14 @@ const NEVER = [
   '192.0.0.192/32',
   '100.100.100.200/32',
   '168.63.129.16/32',
-  // "This network" (leads to this machine), multicast, and reserved ranges.
+  // "This network" (reaches this machine), multicast, and reserved ranges.
   '0.0.0.0/8',
   '224.0.0.0/4',
   '240.0.0.0/4',
   'ff00::/8',
   '100::/64',
-  // IPv4 addresses in IPv6 forms that are obsolete or internal to a network: 6to4, Teredo, compatible, translated, local NAT64.
+  // IPv6 forms of IPv4 addresses that are obsolete or used only inside a network: 6to4, Teredo, compatible, translated, local
+  // NAT64.
   '2002::/16',
   '2001::/32',
   '::/96',
@@ -52,7 +56,7 @@ const NEVER = [
   '64:ff9b:1::/48',
 ];
 
-/** The prefix with which IPv6-only networks reach IPv4 addresses (NAT64, RFC 6052). */
+/** Prefix with which IPv6-only networks reach IPv4 addresses (NAT64, RFC 6052). */
 const NAT64 = '64:ff9b::';
 const NAT64_BITS = 96;
 
@@ -75,22 +79,21 @@ const privateRanges = listOf(PRIVATE);
 function kindOf(address: string): AddressKind {
   if (isIP(address) === 0) return 'never';
   const isIn = (list: BlockList) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-  // A loopback address behind a NAT64 gateway is another machine.
+  // A loopback address with the NAT64 prefix reaches another machine, so it is never allowed.
   if (isIn(loopback)) return isIn(throughNat64) ? 'never' : 'loopback';
   if (isIn(never)) return 'never';
   return isIn(privateRanges) ? 'private' : 'public';
 }
 
-/** The origin of an address, and which addresses are allowed. */
+/** Where an address comes from, and whether private addresses are allowed. */
 export interface AddressRules {
-  /** The host in the URL. */
   readonly hostname: string;
-  /** Whether a server chose the address, by a redirect or a playlist. False if the person or the page chose it. */
+  /** True if a server chose the address, by a redirect or a playlist. False if the person or the page chose the address. */
   readonly isRedirect: boolean;
   readonly allowsPrivate: boolean;
 }
 
-/** Why no audio may be fetched from an address, for the log. Null if the address is allowed. */
+/** Returns why audio must not be fetched from an address, for the log. Returns null if the address is allowed. */
 export function addressRefusal(
   address: string,
   { hostname, isRedirect, allowsPrivate }: AddressRules,

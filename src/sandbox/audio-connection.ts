@@ -4,22 +4,25 @@ import { localhostAddresses } from '../core/localhost';
 import { type AddressRules, addressRefusal } from './audio-addresses';
 import { unreachable } from './refusal';
 
-/** How connections for audio are made. */
+/** The functions that make connections for audio. */
 export interface AudioNetwork {
   readonly lookup: LookupFunction;
-  /** Default: that of Node.js. */
+  /** Default: the function of Node.js. */
   readonly createConnection?: RequestOptions['createConnection'];
 }
 
-/** One connection for audio, or for its text file. */
+/** A connection that fetches audio, or the text file next to the audio. */
 export interface AudioConnection extends AddressRules {
-  /** The address to use instead of a lookup, since a second lookup of a name can give another address. */
+  /**
+   * The IP address to use instead of a DNS lookup. Reason: a second lookup of a name can return another address. Null to look up
+   * the name.
+   */
   readonly address: string | null;
 }
 
 /**
- * Request options that allow connections only to allowed addresses.
- * @throws Refusal 422 for a URL with an address that is not allowed
+ * Returns request options that allow connections only to allowed addresses.
+ * @throws Refusal 422 if the URL contains an address that is not allowed
  */
 export function connectionOptions(network: AudioNetwork, connection: AudioConnection) {
   const { createConnection } = network;
@@ -65,8 +68,8 @@ function lookupRefusal(all: readonly { address: string }[], connection: AudioCon
 }
 
 /**
- * Checks the address that a request is connected to, before its first byte is sent.
- * @returns that address, once there is a connection
+ * Checks the IP address to which a request is connected, before the request sends its first byte.
+ * @returns a function that returns the IP address, or an empty text before there is a connection
  */
 export function checkPeerAddress(
   request: ClientRequest,
@@ -79,7 +82,7 @@ export function checkPeerAddress(
     if (reason !== null) socket.destroy(unreachable(reason));
   };
   request.on('socket', (socket) => {
-    // Prepended: the request sends its data on the same event, which must come after the check.
+    // The request sends its data on the same event. The check is prepended, so that it runs first.
     if (socket.connecting) socket.prependOnceListener('connect', () => check(socket));
     else check(socket);
   });

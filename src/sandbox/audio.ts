@@ -11,7 +11,9 @@ import {
   textTranscript,
 } from './transcript';
 
-/** Clients accept messages of at most 8 MiB. This leaves space for paragraphs and some translations. */
+/**
+ * Maximum size of a timeline. Clients accept messages of at most 8 MiB, and a message also contains paragraphs and translations.
+ */
 const MAX_TIMELINE_BYTES = 1000 * 1024;
 
 export const isClip = (bytes: Uint8Array, clip: Clip) =>
@@ -23,7 +25,9 @@ interface Measuring {
   readonly limits: { readonly measureMs: number };
 }
 
-/** The duration in seconds; null if the bytes are not audio, have no duration, or take too long to measure. */
+/**
+ * Returns the duration in seconds. Returns null if the bytes are not audio, have no duration, or take longer than `measureMs`.
+ */
 export async function durationOf(
   bytes: Uint8Array,
   { clock, signal, limits }: Measuring,
@@ -44,8 +48,9 @@ export async function durationOf(
 type Audio = Omit<Fetched, 'contentType'> & { readonly durationS: number };
 
 /**
- * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. It must be plain text from the origin and the address
- * of the audio, without redirects: pages can read the text, so it must not come from a server that they could not read.
+ * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. The file must be plain text. It must come from
+ * the same origin and IP address as the audio, without redirects. Reason: pages can read the transcript, so its text must not
+ * come from a server that the pages could not read.
  */
 async function readTextBeside(
   { url, address }: Audio,
@@ -64,7 +69,7 @@ async function readTextBeside(
   }
 }
 
-/** The transcript of audio from a URL: the true text if the sandbox knows it, else a labelled placeholder. */
+/** Returns the transcript of audio from a URL: the real text if the sandbox has it, otherwise a labelled placeholder. */
 export async function transcriptOf(
   audio: Audio,
   maxDurationS: number,

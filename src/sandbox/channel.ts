@@ -10,36 +10,40 @@ import type { Use } from './rules';
 import type { Service } from './service';
 import type { Caller } from './tokens';
 
-/** How long the first message, which must have the credentials, may take. */
+/** Time limit for the first message, in milliseconds. The first message contains the credentials. */
 const FIRST_MESSAGE_MS = 10_000;
-/** A client with more unread bytes is disconnected. */
+/** A client that has more unread bytes than this is disconnected. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
-/** A client with more unread bytes gets no messages that a later message repeats. */
+/** A client that has more unread bytes than this does not get messages whose content a later message repeats. */
 const MAX_BEHIND_BYTES = 256 * 1024;
 
-/** Close codes. */
+/** WebSocket close codes (RFC 6455, 7.4.1). */
 export const NORMAL = 1000;
 const POLICY = 1008;
 export const BROKEN = 1011;
 
-/** The functions of every WebSocket of the sandbox. Every error is logged. */
+/** A WebSocket connection to the sandbox. Every error is logged. */
 export interface Channel {
   send(message: object): void;
-  /** Whether the client reads more slowly than the sandbox sends. Then the sandbox can skip a repeated timeline. */
+  /**
+   * Whether the client reads more slowly than the sandbox sends. The sandbox can then skip messages whose content a later message
+   * repeats.
+   */
   isClientBehind(): boolean;
-  /** Sends the reason, and closes. */
+  /** Sends the error and closes the connection. */
   refuse(refusal: Refusal): void;
-  /** Sends the reason, and stays open. */
+  /** Sends the error and keeps the connection open. */
   reportError(refusal: Refusal): void;
-  /** Checks the credentials in the first message. @throws Refusal */
+  /** Checks the credentials in the first message. @throws Refusal if they are not accepted */
   authorize(message: Fields, use: Use): { readonly caller: Caller; readonly headers: Fields };
-  /** Logs that the session is open. */
   logConfirmed(text: string): void;
-  /** Closes because of a fault. */
   closeByFault(fault: string): void;
 }
 
-/** @param path the pattern of the call */
+/**
+ * Creates the channel of a WebSocket.
+ * @param call `path` is the pattern of the call, for the log; `target` is the path and query of the upgrade
+ */
 export function openChannel(
   socket: WebSocket,
   call: { readonly path: string; readonly target: string },
@@ -63,7 +67,7 @@ export function openChannel(
   };
   socket.on('close', cancelTimer);
   socket.on('error', (error: Error & { readonly code?: string }) => {
-    // message-limit.ts logs this one.
+    // `limitMessages` logs this error.
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
     requestLog.refused(new Refusal(400, 'the connection was lost'), subject);
   });

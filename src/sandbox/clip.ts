@@ -3,20 +3,19 @@ import { SANDBOX_CLIP } from '../core/sample-clips';
 import type { Segment } from '../core/transcript';
 import type { Extras } from './extras';
 
-/** The bundled clip: its bytes, and the hash that recognises it as audio. */
+/** The bundled clip. Audio that has the same hash is recognised as the clip. */
 export interface Clip {
   readonly bytes: Buffer;
   readonly sha256: string;
 }
 
-/** The spoken text of the clip. Times in seconds from its start, measured at the pauses. */
+/** The spoken text of the clip. Times are in seconds from the start of the clip, measured at the pauses. */
 export const CLIP_SEGMENTS: readonly Segment[] = [
   { start: 0.05, end: 1.0, text: 'A token is brief,' },
   { start: 1.14, end: 2.08, text: 'so is this clip,' },
   { start: 2.22, end: 3.44, text: 'and both are nearly over.' },
 ];
 
-/** Summary, keywords and paragraphs of the whole clip. */
 export const CLIP_EXTRAS: Extras = {
   summary:
     'A speaker says that a token is brief, that this clip is too, and that both are nearly over.',
@@ -26,7 +25,7 @@ export const CLIP_EXTRAS: Extras = {
 
 export const sha256Of = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** Loads the clip as a module and not as a file, since a bundled application has no file next to its code. */
+/** Loads the clip as a module instead of a file, because a bundled application has no files next to its code. */
 export async function loadClip(): Promise<Clip> {
   const { base64 } = await import('../../assets/clip.json');
   const bytes = Buffer.from(base64, 'base64');

@@ -1,4 +1,4 @@
-/** Waits for turns of the event loop, so that earlier messages are sent first. */
+/** Waits for `count` turns of the event loop, so that earlier messages are sent first. */
 export async function yieldToEventLoop(count = 1): Promise<void> {
   for (let turn = 0; turn < count; turn += 1) {
     await new Promise<void>((resolve) => setImmediate(resolve));
@@ -6,7 +6,8 @@ export async function yieldToEventLoop(count = 1): Promise<void> {
 }
 
 /**
- * Turns to wait after a confirmation. `connect()` of the SDK resolves with the confirmation, and the application adds its listener
- * then. In Node.js, a second message that is read in the same chunk would be emitted before that, and lost.
+ * Number of event loop turns to wait after a confirmation. Reason: `connect()` of the SDK resolves with the confirmation, and
+ * only then does the application add its listener. If Node.js reads a second message in the same chunk, it emits the message
+ * before there is a listener, and the message is lost.
  */
 export const TURNS_FOR_CLIENT = 3;

@@ -1,20 +1,20 @@
 import { type Paragraph, placeholderSegment } from './segments';
 
-/** What a finished transcription has in addition to its timeline. */
+/** The parts of a finished transcription besides its timeline. */
 export interface Extras {
   readonly summary: string;
-  /** Separated by commas. */
+  /** The keywords, separated by commas. */
   readonly keywords: string;
   readonly paragraphs: readonly string[];
 }
 
-/** How many characters of a text are read. Summary and keywords are short. */
+/** Maximum number of characters that are read to create a summary and keywords. */
 const MAX_TEXT_LENGTH = 100_000;
 const SUMMARY_LENGTH = 300;
 const KEYWORDS = 5;
 const KEYWORD_LENGTH = 40;
 
-/** Common words of four letters and more, which are not keywords. */
+/** Common English and German words of four letters or more. They do not count as keywords. */
 const STOP_WORDS = new Set(
   'about,also,because,been,could,does,from,have,into,just,more,most,only,other,over,some,than,that,their,them,then,there,these,they,this,those,very,were,what,when,where,which,will,with,would,your,aber,auch,dass,dann,dein,denn,dich,diese,dieser,doch,eine,einem,einen,einer,haben,hier,ihre,kann,mein,nicht,noch,oder,schon,sein,sich,sind,über,unter,wenn,werden,wird,wurde'.split(
     ',',
@@ -23,14 +23,14 @@ const STOP_WORDS = new Set(
 
 const textOf = (paragraph: Paragraph) => paragraph.map(({ text }) => text).join(' ');
 
-/** The part of a text that is read. It ends at the end of a word. */
+/** Returns at most the first MAX_TEXT_LENGTH characters of a text, cut at the end of a word. */
 function beginningOf(text: string): string {
   if (text.length <= MAX_TEXT_LENGTH) return text;
   const end = text.lastIndexOf(' ', MAX_TEXT_LENGTH);
   return text.slice(0, end > 0 ? end : MAX_TEXT_LENGTH);
 }
 
-/** The first sentences of a text. A first sentence that is too long is cut. */
+/** Returns the first sentences of a text. If the first sentence is longer than SUMMARY_LENGTH, it is cut. */
 function summarise(text: string): string {
   let summary = '';
   for (const sentence of text.split(/(?<=[.!?])\s+/)) {
@@ -43,7 +43,7 @@ function summarise(text: string): string {
     : summary;
 }
 
-/** The most frequent words of a text. */
+/** Returns the most frequent words of a text, separated by commas. */
 function keywordsOf(text: string): string {
   const counts = new Map<string, number>();
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]{4,}/gu)) {
@@ -54,7 +54,6 @@ function keywordsOf(text: string): string {
   return words.slice(0, KEYWORDS).join(', ');
 }
 
-/** Summary, keywords and paragraphs of a known text. */
 export function extrasOf(paragraphs: readonly Paragraph[]): Extras {
   const texts = paragraphs.map(textOf).filter((text) => text !== '');
   const text = beginningOf(texts.join(' '));
@@ -68,7 +67,7 @@ export function extrasOf(paragraphs: readonly Paragraph[]): Extras {
 
 const labelled = (what: string) => `[sandbox: ${what}]`;
 
-/** Placeholders for audio that was not transcribed. */
+/** Returns placeholders for audio that was not transcribed. */
 export const placeholderExtras = (paragraphs: readonly Paragraph[]): Extras => ({
   summary: labelled('no summary, since the audio was not transcribed'),
   keywords: 'sandbox, placeholder',

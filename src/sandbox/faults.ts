@@ -3,7 +3,7 @@ import type { PromiseId } from '../core/promises';
 import { Refusal } from './refusal';
 import { requireBreakable } from './rules';
 
-/** Where in the service a fault happens. */
+/** The places in the service where a fault can happen. */
 export type FaultPoint =
   | 'mint'
   | 'read'
@@ -21,29 +21,30 @@ export type FaultPoint =
 /** A fault to inject, once or several times. */
 export interface Fault {
   readonly point: FaultPoint;
-  /** The kind of failure: the second word of the kind's `spec`, such as `close` or `STATUS`. Empty if there is no second word. */
+  /**
+   * The kind of failure, such as `close` or `STATUS`: the second word of `spec` in `FAULTS`. Empty if `spec` has only one word.
+   */
   readonly action: string;
-  /** The values of the words in capitals. */
+  /** The values for the words in capitals of `spec`. For `mint:503`, the value of `STATUS` is `503`. */
   readonly values: Readonly<Record<string, string>>;
-  /** The maximum number of times. Infinity without a count. */
+  /** Maximum number of times that the fault is injected. Infinity if the specification has no count. */
   readonly times: number;
-  /** The probability each time, from 0 to 1. */
+  /** The probability of each injection, from 0 to 1. */
   readonly probability: number;
   /** The specification, without count and probability. */
   readonly text: string;
 }
 
-/** One kind of fault. */
 export interface FaultKind {
-  /** Its syntax: words in capitals are values, and the part in brackets is optional. */
+  /** The syntax of a specification. Words in capitals are values, and the part in brackets is optional. */
   readonly spec: string;
-  /** What it does. */
+  /** What the fault does. */
   readonly summary: string;
-  /** Whether it accepts a count and a probability. */
+  /** Whether a specification may have a count and a probability. */
   readonly countable: boolean;
 }
 
-/** The patterns of the words in capitals. */
+/** Regular expressions for the words in capitals. */
 const VALUES: Readonly<Record<string, string>> = {
   STATUS: '[45]\\d\\d',
   SECONDS: '\\d{1,10}',
@@ -57,7 +58,7 @@ const kind = (
   { countable = true } = {},
 ): FaultKind => ({ spec, summary, countable });
 
-/** All faults. A new one needs a line here, and a `take` where it happens. */
+/** All kinds of faults. To add a kind, add a line here and call `take` where the fault happens. */
 export const FAULTS: readonly FaultKind[] = [
   kind('mint:STATUS[:retry-after=SECONDS]', 'minting answers STATUS, from 400 to 599'),
   kind('read:STATUS[:retry-after=SECONDS]', 'transcriptions, billing and polyglot answer STATUS'),
@@ -128,13 +129,13 @@ function parseFault(text: string): Fault {
 
 /**
  * Parses specifications such as `mint:503*2@0.5`.
- * @throws CliError `invalid_value` with the list of faults in one line; it never quotes the specification
+ * @throws CliError `invalid_value` with the list of faults in one line; the error never quotes the specification
  */
 export function parseFaults(specs: readonly string[]): readonly Fault[] {
   return specs.map(parseFault);
 }
 
-/** @throws CliError `invalid_value` */
+/** Returns the promises that the faults break. @throws CliError `invalid_value` for an unknown promise */
 export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
   return faults
     .filter(({ point }) => point === 'promise')
@@ -142,17 +143,16 @@ export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
 }
 
 export interface Faults {
-  /** The fault to inject now, which is then counted; null for none. */
+  /** Returns the fault to inject now and reduces its remaining count. Returns null if there is no fault to inject. */
   take(point: FaultPoint): Fault | null;
-  /** The faults that are still active. */
+  /** Returns the faults that are still active. */
   left(): readonly Fault[];
-  /** The active faults as specifications, with the remaining counts. */
+  /** Returns the active faults as specifications, with the remaining counts. */
   specs(): readonly string[];
-  /** Replaces all faults. */
   replace(faults: readonly Fault[]): void;
 }
 
-/** @param random returns a fraction from 0 up to 1; called each time for a fault with a probability */
+/** @param random returns a fraction from 0 up to 1, which decides whether a fault with a probability is injected */
 export function createFaults(faults: readonly Fault[], random: () => number): Faults {
   const entriesOf = (all: readonly Fault[]) => all.map((fault) => ({ fault, times: fault.times }));
   let entries = entriesOf(faults);
@@ -180,7 +180,7 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
   };
 }
 
-/** The answer of a fault with a STATUS. */
+/** Returns the answer for a fault that has a STATUS. */
 export function faultRefusal({ values }: Fault): Refusal {
   return new Refusal(Number(values['STATUS']), 'an injected fault failed this request', {
     retryAfter: values['SECONDS'],

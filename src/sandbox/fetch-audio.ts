@@ -10,31 +10,30 @@ import { Refusal, unreachable } from './refusal';
 
 export interface FetchOptions {
   readonly network: AudioNetwork;
-  /** Whether private addresses are allowed, directly or by a redirect. */
+  /** Whether audio may be fetched from private addresses, also after a redirect. */
   readonly allowsPrivate: boolean;
   readonly clock: Clock;
   readonly signal: AbortSignal;
   readonly maxBytes: number;
-  /** The time limit for the whole fetch, including connections and redirects. */
+  /** Time limit for the whole fetch, including connections and redirects, in milliseconds. */
   readonly timeoutMs: number;
 }
 
 export interface Fetched {
   readonly bytes: Buffer;
   readonly contentType: string;
-  /** The URL after redirects. */
+  /** The final URL, after redirects. */
   readonly url: URL;
-  /** The address from which the content was fetched. */
+  /** The IP address from which the content was fetched. */
   readonly address: string;
 }
 
-/** The URL to fetch. */
 export interface FetchTarget {
   readonly href: string;
-  /** The known address of the host; null to look it up. */
+  /** The IP address of the host, if it is known. Null to look up the host. */
   readonly address: string | null;
   readonly maxRedirects: number;
-  /** Whether a server chose the URL, and not the person or the page. Default: false. */
+  /** True if a server chose the URL. False, the default, if the person or the page chose the URL. */
   readonly isRedirect?: boolean;
 }
 
@@ -55,7 +54,7 @@ async function request(
     const outgoing = get(url, options, (response) => resolve({ response, address: address() }));
     const address = checkPeerAddress(outgoing, connection);
     outgoing.on('error', reject);
-    // Not as an option: Node.js rejects the signals of jsdom and happy-dom.
+    // The signal is not passed as an option, because Node.js rejects the signals of jsdom and happy-dom.
     const abort = () => outgoing.destroy(new Error('aborted'));
     signal.addEventListener('abort', abort, { once: true });
     outgoing.on('close', () => signal.removeEventListener('abort', abort));
@@ -78,7 +77,7 @@ async function follow(
   target: Omit<FetchTarget, 'href'> & { readonly isRedirect: boolean },
   options: FetchOptions,
 ): Promise<Fetched> {
-  // A URL's user and password would become an Authorization header.
+  // The user and the password are removed, because Node.js would send them in an Authorization header.
   url.username = '';
   url.password = '';
   const { hostname } = url;
@@ -107,7 +106,7 @@ async function follow(
 
 /**
  * Fetches a URL without credentials, only from allowed addresses, with limits of size and time.
- * @throws Refusal 422; the signal's reason when it aborts
+ * @throws Refusal 422 if the fetch fails; the reason of the signal if the signal aborts
  */
 export async function fetchBounded(
   { href, ...target }: FetchTarget,

@@ -7,7 +7,10 @@ import { Refusal } from './refusal';
 
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
-/** Checks the Host header. @throws Refusal 421 for another host; 400 for none, for several, or for a target that is not a path */
+/**
+ * Checks the Host header.
+ * @throws Refusal 421 for another host; 400 if the header is missing or repeated, or if the target is not a path
+ */
 export function requireOwnHost(
   request: IncomingMessage,
   {
@@ -21,8 +24,8 @@ export function requireOwnHost(
 }
 
 /**
- * Checks the origins, besides loopback, whose pages may read the answers.
- * @throws CliError `invalid_value` for anything but `scheme://host[:port]`; it does not quote the text
+ * Checks the form of the origins whose pages may read the answers. Loopback origins are always allowed.
+ * @throws CliError `invalid_value` for anything but `scheme://host[:port]`; the error does not quote the origin
  */
 export function checkOrigins(origins: readonly string[]): readonly string[] {
   for (const origin of origins) {
@@ -43,14 +46,14 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
 
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~ ,-]{1,1024}$/;
 
-/** Allows all headers that a page asks for, as API gateways usually do. */
+/** Returns all header names that a page asks for. So all headers are allowed, as API gateways usually do. */
 function allowedHeaders(request: IncomingMessage): string {
   const requested = request.headers['access-control-request-headers'];
   if (requested !== undefined && HEADER_NAMES.test(requested)) return requested;
   return `${HEADERS.authorization}, ${HEADERS.expectedVersion}, content-type`;
 }
 
-/** The CORS headers of an answer. Those of the preflight allow a page to send `Authorization`. */
+/** Returns the CORS headers of an answer. For a preflight, the headers allow a page to send `Authorization`. */
 export function corsHeaders(
   request: IncomingMessage,
   allowed: readonly string[],

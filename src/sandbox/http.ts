@@ -15,15 +15,15 @@ import { answerCall, findRoute } from './routes';
 import { sendAnswer } from './send-answer';
 import type { Service } from './service';
 
-/** What HTTP requests and upgrades need to know about the server. */
+/** The parts of the server that HTTP requests and upgrades use. */
 export interface HttpContext {
   readonly port: () => number;
-  /** Public origins of a forwarded port or a container. */
+  /** Additional origins of the sandbox, for a forwarded port or a container. */
   readonly publicOrigins: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly control: Control;
   readonly apiKey: Secret;
-  /** How the log shows the path of an unknown call. */
+  /** Returns the path of an unknown call as the log shows it. */
   readonly shownPath: (path: string) => string;
 }
 
@@ -34,7 +34,7 @@ const REDIRECT: Answer = {
 };
 const CLIP_TEXT_PATH = SANDBOX_CLIP.path.replace(/wav$/, 'txt');
 
-/** Path and query of a request target, which begins with a slash. */
+/** Splits a request target into path and query. */
 export function splitTarget(target: string): {
   readonly path: string;
   readonly query: URLSearchParams;
@@ -56,7 +56,7 @@ function clipAnswer(path: string, service: Service): Answer | null {
   return null;
 }
 
-/** The path for the log: the pattern of a known call, since its real path can contain anything, else the shown path. */
+/** Returns the path for the log. For a known call, this is the pattern, because the real path can contain anything. */
 function pathOf(method: string, path: string, { shownPath }: HttpContext): string {
   if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH || isControlPath(path)) return path;
   const methods = method === 'OPTIONS' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method];
@@ -66,10 +66,10 @@ function pathOf(method: string, path: string, { shownPath }: HttpContext): strin
 
 interface Answered {
   readonly answer: Answer;
-  /** Which part answered. Only answers of the service are counted and can have faults. */
+  /** The part of the sandbox that answered. Only answers of the service are counted and can have faults. */
   readonly from: 'service' | 'clip' | 'control';
   readonly refusal?: Refusal;
-  /** The options of a minted token. */
+  /** The options of the token, if the request minted one. */
   readonly options?: SandboxRequest['options'];
 }
 
@@ -105,7 +105,7 @@ async function answerTo(
   }
 }
 
-/** Answers one request after the latency. Never rejects. */
+/** Answers one request, after a delay of `latencyMs`. The promise never rejects. */
 export async function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,
@@ -148,7 +148,7 @@ export async function serveRequest(
   }
 }
 
-/** Sends a refusal on a connection without a response object: for an invalid request, or an upgrade. */
+/** Sends a refusal on a connection that has no response object. Used for invalid requests and for upgrades. */
 export function refuseRaw(socket: Duplex, refusal: Refusal, service: Service): void {
   const { status, headers, body } = refusalAnswer(refusal);
   const lines = Object.entries({

@@ -16,78 +16,81 @@ export type { SandboxLogEntry, SandboxRequest, SandboxStats } from '../context/s
 export { type ErrorCode, isTokenError, TokenError } from '../core/token-error';
 export { FAULTS, type FaultKind } from './faults';
 
-/** All options are optional. Without them, the sandbox uses a free port and a random key. */
+/** All options are optional. Without options, the sandbox uses a free port and a random key. */
 export interface SandboxOptions {
-  /** The port on 127.0.0.1. Default 0: a free one. */
+  /** The port on 127.0.0.1. Default: 0, which selects a free port. */
   readonly port?: number | undefined;
-  /** The only API key that is accepted: visible ASCII. Default: a random key, in `apiKey` of the result. */
+  /** The only API key that the sandbox accepts, in visible ASCII. Default: a random key, which is `apiKey` of the result. */
   readonly apiKey?: string | undefined;
   /**
-   * Origins (`https://app.example.com`) whose pages may call the sandbox. Pages on localhost, 127.0.0.1 and [::1] are always
-   * allowed.
+   * Origins whose pages may call the sandbox, such as `https://app.example.com`. Pages on localhost, 127.0.0.1 and [::1] are
+   * always allowed.
    */
   readonly allowOrigins?: readonly string[] | undefined;
   /**
-   * Whether audio may be fetched from private addresses, such as 192.168.1.20. Then any page that may call the sandbox can read
-   * audio there, and its text files. Default: false. Audio on this machine is always allowed, if the URL names it directly.
+   * Whether audio may be fetched from private addresses, such as 192.168.1.20. If true, any page that may call the sandbox can
+   * read audio and its text files from there. Default: false. Audio on this machine is always allowed if the URL names this
+   * machine directly.
    */
   readonly allowPrivateAudio?: boolean | undefined;
   /** The delay of every answer and every session confirmation, in milliseconds. Default: 0. */
   readonly latencyMs?: number | undefined;
-  /** Faults to inject, such as `mint:503*2@0.5`: see `FAULTS`. Default: none. */
+  /** Faults to inject, such as `mint:503*2@0.5`. `FAULTS` lists all kinds of faults. Default: none. */
   readonly faults?: readonly string[] | undefined;
   /** The time between two progress messages of a transcription, in milliseconds. Default: 0. */
   readonly paceMs?: number | undefined;
-  /** Returns a fraction from 0 up to 1, for faults with a probability such as `mint:503@0.2`. Default: node:crypto. */
+  /** Returns a fraction from 0 up to 1. Used for faults with a probability, such as `mint:503@0.2`. Default: node:crypto. */
   readonly random?: (() => number) | undefined;
   /** The clock for the expiry of tokens. Default: the system clock. */
   readonly clock?: Clock | undefined;
   /**
-   * Called for each request, with a line that begins with the time, and with the same facts as data. Refusals have their reason,
-   * also those within an open WebSocket. Lines never contain a key, a token or a query.
+   * Called for each request, with a line of text and with the same facts as data. The line begins with the time. For a refusal,
+   * it contains the reason, also if the refusal is sent in an open WebSocket. Lines never contain a key, a token or a query.
    */
   readonly log?: ((line: string, entry: SandboxLogEntry) => void) | undefined;
 }
 
-/** A running sandbox. */
 export interface RunningSandbox {
-  /** Its address, `http://127.0.0.1:PORT`, for `apiServer` of a client. */
+  /** The address of the sandbox, `http://127.0.0.1:PORT`. Pass it to a client as `apiServer`. */
   readonly url: string;
-  /** The API key that it accepts. It is valid for this sandbox only. */
+  /** The API key that the sandbox accepts. It is valid for this sandbox only. */
   readonly apiKey: string;
-  /** Counts of what it has done so far. */
+  /** Returns how many requests, tokens and sessions there were so far. */
   stats(): SandboxStats;
-  /** The latest 1000 requests, the oldest first, with fingerprints of their credentials. Same as `GET /sandbox/requests`. */
+  /**
+   * Returns the latest 1000 requests, the oldest first. Credentials are shown as fingerprints. `GET /sandbox/requests` returns
+   * the same list.
+   */
   requests(): readonly SandboxRequest[];
   /**
-   * Adds faults, such as `fail('mint:503*2')`, to those that are still active.
+   * Adds faults to the faults that are still active, for example `fail('mint:503*2')`.
    * @throws TokenError `invalid_value` for an unknown fault
    */
   fail(...faults: readonly string[]): void;
   /**
-   * Resets everything to the start, synchronously: no tokens, no sessions, no requests, the initial faults and time. Open WebSockets
-   * are closed.
+   * Resets the sandbox to its start, synchronously. Tokens, sessions and requests are deleted. The initial faults and the time
+   * are restored. Open WebSockets are closed.
    */
   reset(): void;
   /**
-   * Advances its clock: tokens expire, and streams time out. Resolves when the timers that became due have run.
+   * Advances the clock of the sandbox: tokens expire, and streams time out. Resolves when the timers that became due have run.
    * @param ms from 0 to 24 hours
    * @throws TokenError `invalid_value` for any other number
    */
   advance(ms: number): Promise<void>;
   /**
-   * Lets the process end while the sandbox still runs. With `node:test` this is the default, so that the runner does not wait for a
-   * forgotten sandbox.
+   * Lets the process end while the sandbox still runs. This is the default with `node:test`, because the test runner would wait
+   * for a sandbox that was not closed.
    */
   unref(): void;
-  /** Stops it within two seconds, even with open connections. May be called again. */
+  /** Closes the sandbox within two seconds, even with open connections. May be called again. */
   close(): Promise<void>;
-  /** For `await using`: the same as `close`. */
+  /** For `await using`. Does the same as `close`. */
   [Symbol.asyncDispose](): Promise<void>;
 }
 
 /**
- * Starts an emulator of the VocalStack service on loopback, for tests and offline work: no account, no network.
+ * Starts an emulator of the VocalStack service on loopback, for tests and offline work. It needs no account and no network.
  * @example
  * const sandbox = await startSandbox();
  * // ... point a client at sandbox.url with sandbox.apiKey
@@ -98,7 +101,7 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   try {
     requireSandboxOptions(options);
-    // Timers do not keep the process alive: the server does, until unref().
+    // The timers of this clock do not keep the process alive. The server does, until `unref` is called.
     const { apiKey, clock = systemClock({ keepsAlive: false }), port = 0, ...rest } = options;
     const key = apiKey === undefined ? undefined : parseApiKey(apiKey, 'The option apiKey');
     const server = await startServer({ ...rest, port, clock, apiKey: key });
@@ -125,7 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       [ASYNC_DISPOSE]: server.close,
     };
   } catch (error) {
-    // Starting a sandbox sends nothing, so the error can contain only secrets from the environment.
+    // Starting a sandbox sends nothing. So only secrets from the environment can be in the error.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));
   }
 }

@@ -1,34 +1,34 @@
 import { DEFAULT_MAX_DURATION_S } from '../api/protocol';
 import { Refusal } from './refusal';
 
-/** Audio at a URL to transcribe. Durations in seconds. */
+/** A request to transcribe the audio at a URL. Durations are in seconds. */
 export interface UrlJob {
   readonly kind: 'url';
   readonly url: string;
   readonly language: string;
   /** The required duration of the audio. Null if any duration is accepted. */
   readonly durationS: number | null;
-  /** 0 for no limit. */
+  /** Maximum duration of the transcript. 0 for no limit. */
   readonly maxDurationS: number;
 }
 
-/** A live stream to transcribe. Durations in seconds. */
+/** A request to transcribe a live stream. Durations are in seconds. */
 export interface LiveJob {
   readonly kind: 'live';
   readonly language: string;
   readonly translations: readonly string[];
-  /** The stream ends after this time without audio. */
+  /** The stream ends if no audio arrives for this time. */
   readonly timeoutS: number;
-  /** 0 for no limit. */
+  /** Maximum duration of the stream. 0 for no limit. */
   readonly maxDurationS: number;
   readonly polyglotId: string | null;
-  /** The HLS playlist from which the audio is fetched; null if the client sends the audio. */
+  /** The HLS playlist from which the audio is fetched. Null if the client sends the audio. */
   readonly livestreamUrl: string | null;
 }
 
 export type Job = UrlJob | LiveJob;
 
-/** The defaults for the live transcriptions of a polyglot session. */
+/** The settings of a polyglot session that are defaults for its live transcriptions. */
 interface PolyglotDefaults {
   readonly language: string | null;
   readonly max_duration_s: number | null;
@@ -36,7 +36,7 @@ interface PolyglotDefaults {
   readonly livestream_url: string | null;
 }
 
-/** @throws Refusal 404 for an unknown id */
+/** Returns the defaults of a polyglot session. @throws Refusal 404 for an unknown id */
 export type FindPolyglot = (id: string) => PolyglotDefaults | null;
 
 const DEFAULT_TIMEOUT_S = 60;
@@ -55,7 +55,7 @@ function numberFrom<Fallback>(
   return Number(text);
 }
 
-/** @throws Refusal 400 */
+/** Checks a language code. @throws Refusal 400 for any other text */
 export function languageFrom(text: string): string {
   if (!/^[a-z]{2,4}(-[a-z0-9]{1,8})*$/i.test(text)) {
     throw new Refusal(400, 'a language must be a code, such as de');
@@ -63,14 +63,14 @@ export function languageFrom(text: string): string {
   return text;
 }
 
-/** Languages from a repeated parameter, or from one with several separated by commas. */
+/** Reads language codes from the query. The parameter may be repeated, or may have several codes separated by commas. */
 export function languagesFrom(query: URLSearchParams, name: string): readonly string[] {
   const codes = query.getAll(name).flatMap((text) => text.split(',').filter((code) => code !== ''));
   if (codes.length > MAX_LANGUAGES) throw new Refusal(400, 'too many languages');
   return codes.map(languageFrom);
 }
 
-/** The SDK encodes `url` twice, over REST and WebSocket. A URL that is encoded once is accepted too. */
+/** Decodes a URL a second time if it is still encoded. Reason: the SDK encodes `url` twice, over REST and WebSocket. */
 function decodeTwice(text: string, name: string): string {
   if (!/^https?%3a/i.test(text)) return text;
   try {
@@ -89,7 +89,7 @@ function urlFrom(given: string, name: string): string {
   return url.href;
 }
 
-/** @throws Refusal 400 */
+/** Reads a request to transcribe the audio at a URL. @throws Refusal 400 for an invalid value */
 export function parseUrlJob(query: URLSearchParams): UrlJob {
   return {
     kind: 'url',
@@ -100,7 +100,10 @@ export function parseUrlJob(query: URLSearchParams): UrlJob {
   };
 }
 
-/** @throws Refusal 400; 404 for an unknown polyglot session */
+/**
+ * Reads a request to transcribe a live stream.
+ * @throws Refusal 400 for an invalid value; 404 for an unknown polyglot session
+ */
 export function parseLiveJob(
   query: URLSearchParams,
   livestreamUrl: string | undefined,

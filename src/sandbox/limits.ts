@@ -1,36 +1,33 @@
-/** Limits of memory and time, so that a sandbox can run for days. */
+/** Limits of memory and time, so that a sandbox can run for days. Sizes are in bytes, times in milliseconds. */
 export interface Limits {
-  /** Open connections that are not WebSockets. */
+  /** Maximum number of open connections that are not WebSockets. */
   readonly connections: number;
-  /** Size of a request body. */
   readonly bodyBytes: number;
-  /** How long a request body may take. */
+  /** Time limit for the arrival of a request body. */
   readonly bodyMs: number;
-  /** Size of audio that is fetched from a URL. */
+  /** Maximum size of audio that is fetched from a URL. */
   readonly audioBytes: number;
-  /** How long fetching audio may take, with redirects. */
+  /** Time limit for fetching audio, including redirects. */
   readonly fetchMs: number;
-  /** How long measuring the duration of audio may take. */
+  /** Time limit for measuring the duration of audio. */
   readonly measureMs: number;
-  /** How many transcriptions are fetched and processed at once. The others wait. */
+  /** Maximum number of transcriptions that are fetched and processed at the same time. The others wait. */
   readonly parallelWork: number;
-  /** Size of the text file of audio. Its transcript must fit into one message. */
+  /** Maximum size of the text file next to audio. Reason: the transcript must fit into one message. */
   readonly textBytes: number;
-  /** Size of a WebSocket message. */
+  /** Maximum size of a WebSocket message without audio. */
   readonly messageBytes: number;
-  /** Size of a message of live audio. A page may send a whole file at once. */
+  /** Maximum size of a WebSocket message with live audio. A page may send a whole file in one message. */
   readonly audioMessageBytes: number;
-  /** Open WebSockets. */
   readonly sockets: number;
-  /** Unfinished sessions. */
+  /** Maximum number of unfinished sessions. */
   readonly sessions: number;
-  /** Finished transcriptions that are stored. */
+  /** Maximum number of finished transcriptions that are stored. */
   readonly transcriptions: number;
-  /** Characters of all stored timelines. Paragraphs need as many again. */
+  /** Maximum number of characters in all stored timelines. The stored paragraphs need the same amount of memory again. */
   readonly allTextLength: number;
-  /** Tokens that are stored. */
   readonly tokens: number;
-  /** With more tokens than this, expired ones are deleted immediately. */
+  /** If more tokens than this are stored, expired tokens are deleted immediately. */
   readonly expiredTokens: number;
 }
 

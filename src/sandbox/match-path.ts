@@ -1,4 +1,7 @@
-/** Matches a path with a pattern. @returns the value of `:id`, or null if the path does not match */
+/**
+ * Compares a path with a pattern such as `/polyglot/:id`.
+ * @returns the part of the path at `:id`; null if the path does not match
+ */
 export function matchPath(pattern: string, path: string): { readonly id: string } | null {
   const wanted = pattern.split('/');
   const given = path.split('/');

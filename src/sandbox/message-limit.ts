@@ -6,7 +6,10 @@ import type { Service } from './service';
 
 const TOO_BIG = 1009;
 const MIB = 1024 * 1024;
-/** A chunk can have the end of one message and the beginning of the next. */
+/**
+ * Maximum size of a chunk. It is added to the message limit, because a chunk can contain the end of one message and the beginning
+ * of the next.
+ */
 const MAX_CHUNK_BYTES = 64 * 1024;
 
 interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
@@ -14,9 +17,9 @@ interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
 }
 
 /**
- * Closes a connection with 1009 when a message is too long, before all of it has arrived. Only live audio may be longer, up to the
- * limit of the WebSocket library.
- * @param stream under the WebSocket
+ * Closes a connection with code 1009 if a message is longer than `messageBytes`, before the whole message has arrived. Live audio
+ * may be longer: the WebSocket library limits it to `audioMessageBytes`.
+ * @param stream the connection under the WebSocket
  */
 export function limitMessages(
   socket: WebSocket,
@@ -34,7 +37,7 @@ export function limitMessages(
     isRefused = true;
     tell(messageBytes);
     socket.close(TOO_BIG, 'the message is too long');
-    // More data is dropped without parsing it, until the client closes.
+    // More data is dropped without parsing, until the client closes the connection.
     stream.removeAllListeners('data');
     stream.end();
     stream.resume();

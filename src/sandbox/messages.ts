@@ -8,7 +8,7 @@ import { type Fields, isFields } from './request-body';
 
 const MAX_PATH_LENGTH = 16 * 1024;
 
-/** @throws Refusal 400 */
+/** Parses a message. @throws Refusal 400 if the message is not a JSON object */
 export function parseMessage(data: RawData): Fields {
   try {
     const message = parseJson(String(data));
@@ -22,7 +22,7 @@ export const textAt = (fields: Fields, name: string) => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** The query of a connection: that of its upgrade or, if it is empty, that of `path` in the first message. */
+/** Returns the query of the upgrade. If that query is empty, returns the query of `path` in the first message. */
 export function queryOf(target: string, headers: Fields): URLSearchParams {
   const { query } = splitTarget(target);
   const repeated = textAt(headers, 'path') ?? '';
@@ -30,7 +30,10 @@ export function queryOf(target: string, headers: Fields): URLSearchParams {
   return query.size > 0 ? query : splitTarget(repeated).query;
 }
 
-/** The transcription request of a session. @throws Refusal 400, 404 */
+/**
+ * Reads the transcription request of a session.
+ * @throws Refusal 400 for an invalid value; 404 for an unknown polyglot session
+ */
 export function jobOf(target: string, headers: Fields, polyglot: FindPolyglot): Job {
   const query = queryOf(target, headers);
   if (splitTarget(target).path === PATHS.transcribeUrl) return parseUrlJob(query);

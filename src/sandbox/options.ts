@@ -10,12 +10,12 @@ const NAMES = [
   ...['port', 'apiKey', 'allowOrigins', 'allowPrivateAudio', 'latencyMs', 'faults', 'paceMs'],
   ...['random', 'clock', 'log'],
 ];
-/** Internal options, for the tests of this package. */
+/** Options for the tests of this package only. */
 const INTERNAL_NAMES = ['audioNetwork', 'limits'];
 const CLOCK_MEMBERS = ['now', 'monotonic', 'timer', 'sleep'];
 const HOUR_MS = 3_600_000;
 
-/** Checks the options of callers without types. @throws CliError `invalid_value` */
+/** Checks the names and types of the options, for callers without TypeScript. @throws CliError `invalid_value` */
 export function requireSandboxOptions(options: object): void {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const isInternal = Object.keys(given).some((name) => INTERNAL_NAMES.includes(name));

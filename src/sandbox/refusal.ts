@@ -1,15 +1,15 @@
 import { REASONS } from '../api/protocol';
 
 interface Details {
-  /** For the `Retry-After` header. */
+  /** The value of the `Retry-After` header. */
   readonly retryAfter?: string | undefined;
-  /** A detail for the log only. */
+  /** A detail for the log. The client does not get it. */
   readonly detail?: string | undefined;
-  /** Its stable code in the log, if it does not follow from message or status. */
+  /** The stable code in the log. Not needed if the message or the status determines the code. */
   readonly code?: string;
 }
 
-/** The error of a request, a session or a transcription. Sent as `http_code` and `error`. */
+/** The error of a request, a session or a transcription. The client gets it as `http_code` and `error`. */
 export class Refusal extends Error {
   readonly httpCode: number;
   readonly retryAfter: string | undefined;
@@ -26,11 +26,11 @@ export class Refusal extends Error {
   }
 }
 
-/** The refusal for audio that could not be fetched. @param detail the reason, for the log */
+/** Returns the refusal for audio that could not be fetched. @param detail the reason, for the log */
 export const unreachable = (detail: string) =>
   new Refusal(422, REASONS.audioUnreachable, { detail });
 
-/** Converts an exception to a refusal. Any other error becomes a 500 without its text. */
+/** Converts an exception to a refusal. An exception that is not a Refusal becomes status 500, without its text. */
 export function toRefusal(thrown: unknown): Refusal {
   return thrown instanceof Refusal ? thrown : new Refusal(500, 'the sandbox failed');
 }

@@ -4,7 +4,7 @@ import { raceAbort } from '../core/race-abort';
 import { Refusal } from './refusal';
 import type { TranscriptionDependencies } from './transcribe';
 
-/** A body that is a JSON object. */
+/** The members of a JSON object. */
 export type Fields = Readonly<Record<string, unknown>>;
 
 /** Whether a value is a JSON object. */
@@ -12,8 +12,8 @@ export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /**
- * Reads a body to its end, needed or not, so that the connection stays usable.
- * @throws Refusal 413 if it is too large, 408 if it takes too long
+ * Reads the whole body, even if the body is not needed, so that the connection can be used for the next request.
+ * @throws Refusal 413 if the body is larger than `bodyBytes`, 408 if the body takes longer than `bodyMs`
  */
 export async function readBody(
   request: IncomingMessage,
@@ -43,7 +43,7 @@ async function collect(request: IncomingMessage, maxBytes: number): Promise<stri
   return Buffer.concat(chunks).toString('utf8');
 }
 
-/** @throws Refusal 400 for anything but a JSON object */
+/** Parses a body. @throws Refusal 400 if the body is not a JSON object */
 export function parseFields(body: string): Fields {
   try {
     const fields = parseJson(body);

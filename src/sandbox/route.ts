@@ -3,17 +3,17 @@ import { faultRefusal } from './faults';
 import type { Use } from './rules';
 import type { Service } from './service';
 
-/** One request to a call. */
+/** One request to a REST call. */
 export interface Call {
   readonly service: Service;
   readonly query: URLSearchParams;
-  /** The value of `:id` in the path; empty if the pattern has none. */
+  /** The value of `:id` in the path. Empty if the pattern has no `:id`. */
   readonly id: string;
-  /** The text of the body; empty without one. */
+  /** The text of the body. Empty if the request has no body. */
   readonly body: string;
 }
 
-/** One REST call. The log shows its pattern, since a path can contain anything. */
+/** One REST call. The log shows the pattern instead of the path, because a path can contain anything. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly pattern: string;
@@ -30,7 +30,7 @@ export function route(
   return { method, pattern, use, answer };
 }
 
-/** A GET call that a `read` fault can fail. */
+/** Creates the route of a GET call. A `read` fault can make the call fail. */
 export const read = (pattern: string, answer: Route['answer'], use: Use = 'read') =>
   route('GET', pattern, use, (call) => {
     const fault = call.service.faults.take('read');

@@ -24,7 +24,7 @@ function findSession({ service, id }: Call): Session {
   return session;
 }
 
-/** A transcription in the list: everything but its text. */
+/** Returns a transcription without its text, for the list. */
 function summarise(session: Session): unknown {
   const { id, operation, status, duration, start, end, ...rest } = session.details();
   const { polyglot_id, url, keywords = null } = rest;
@@ -57,7 +57,6 @@ function stopLive(call: Call): Answer {
   return dataAnswer(session.details(), session.latest().status);
 }
 
-/** The REST calls of the service. */
 export const ROUTES: readonly Route[] = [
   route('GET', PATHS.generateToken, 'mint', mint),
   read(PATHS.transcriptions, listTranscriptions, 'list'),
@@ -69,7 +68,10 @@ export const ROUTES: readonly Route[] = [
   ...POLYGLOT_ROUTES,
 ];
 
-/** The route of a request; null for an unknown call. HEAD is answered as GET without the body (RFC 9110, 9.3.2). */
+/**
+ * Returns the route of a request, or null for an unknown call. HEAD uses the route of GET, and Node.js sends no body (RFC 9110,
+ * 9.3.2).
+ */
 export function findRoute(asked: string, path: string): { route: Route; id: string } | null {
   const method = asked === 'HEAD' ? 'GET' : asked;
   for (const candidate of ROUTES) {
@@ -79,7 +81,7 @@ export function findRoute(asked: string, path: string): { route: Route; id: stri
   return null;
 }
 
-/** Authorizes and answers a request. A refusal by the call itself also uses up a one-time token. @throws Refusal */
+/** Authorizes and answers a request. A one-time token is spent even if the call itself rejects the request. @throws Refusal */
 export function answerCall(
   found: { readonly route: Route; readonly id: string },
   request: {

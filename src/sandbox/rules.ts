@@ -11,19 +11,19 @@ import {
 } from '../core/token';
 import { Refusal } from './refusal';
 
-/** What a request needs its token for. */
+/** What a request uses its token for. */
 export type Use = 'mint' | 'list' | 'read' | 'change' | 'transcribe' | 'session';
 
 /** The previous uses of a token. */
 export interface Uses {
   readonly count: number;
   readonly first: Use;
-  /** The time of the first use, and now, on the monotonic clock in milliseconds. */
+  /** The time of the first use, in milliseconds of the monotonic clock. `now` has the same unit. */
   readonly firstAt: number;
   readonly now: number;
 }
 
-/** The options of a token, and which of them the request named. */
+/** The options of a token. A member of `explicit` is true if the request contained that option. */
 export interface RequestedToken extends TokenOptions {
   readonly explicit: {
     readonly access: boolean;
@@ -32,29 +32,29 @@ export interface RequestedToken extends TokenOptions {
   };
 }
 
-/** The rules for tokens. A `promise` fault breaks one of them. */
+/** The rules for tokens. A `promise` fault breaks one rule. */
 export interface Rules {
-  /** @throws Refusal 400 */
+  /** Reads the options of the token to mint. @throws Refusal 400 for an invalid option */
   wanted(query: URLSearchParams): RequestedToken;
-  /** How long a token is valid, in milliseconds. */
+  /** Returns how long a token is valid, in milliseconds. */
   lifetimeMsOf(token: RequestedToken): number;
-  /** Whether its previous uses have used up a token. */
+  /** Whether a token cannot be used again, given its previous uses. */
   isSpent(token: RequestedToken, uses: Uses): boolean;
   allows(token: RequestedToken, use: Use): boolean;
-  /** The token in a request. */
+  /** Returns the token in a request. Undefined if the request has no token. */
   tokenIn(authorization: string | undefined, query: URLSearchParams): string | undefined;
-  /** The text of a new token, from random characters. */
+  /** Creates the text of a new token from random characters. */
   tokenText(characters: string): string;
-  /** Whether an unused token is returned again. */
+  /** Whether minting returns the previous token again if that token is unused. */
   returnsUnusedToken(token: RequestedToken): boolean;
   /** Whether a transcription ends when its token expires. */
   endsWork(): boolean;
 }
 
-/** The promises that can be broken on loopback. */
+/** The promises that a sandbox can break. The promise `transport` cannot be broken on loopback. */
 export const BREAKABLE: readonly PromiseId[] = PROMISE_IDS.filter((id) => id !== 'transport');
 
-/** @throws CliError `invalid_value`; it does not quote the id */
+/** Checks that a sandbox can break a promise. @throws CliError `invalid_value`; the error does not quote the id */
 export function requireBreakable(id: string): PromiseId {
   const known = BREAKABLE.find((each) => each === id);
   if (known) return known;
@@ -76,10 +76,13 @@ export function requireBreakable(id: string): PromiseId {
 const QUERY_NAME = 'access_token';
 const GUESSABLE_LENGTH = 6;
 const LONG_LIFE_MS = 600_000;
-/** With one-time-race broken, a second use is accepted until this time. With one-time-once broken, it is accepted after it. */
+/**
+ * Time since the first use of a one-time token, in milliseconds. If `one-time-race` is broken, a second use is accepted before
+ * this time. If `one-time-once` is broken, a second use is accepted after this time.
+ */
 const SOON_MS = 1000;
 
-/** @param broken returns the promises that are currently broken */
+/** Creates the rules for tokens. @param broken returns the promises that are currently broken */
 export function createRules(broken: () => readonly PromiseId[]): Rules {
   const breaks = (id: PromiseId) => broken().includes(id);
   const defaultsNow = (): TokenOptions => ({

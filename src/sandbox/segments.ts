@@ -1,6 +1,6 @@
 import type { Segment } from '../core/transcript';
 
-/** The pieces of one paragraph. */
+/** One paragraph of a text, as a list of timed pieces. */
 export type Paragraph = readonly Segment[];
 
 const MAX_SEGMENTS = 1000;
@@ -8,7 +8,7 @@ const MAX_PARAGRAPHS = 200;
 
 export const sizeOf = (timeline: readonly Segment[]) => Buffer.byteLength(JSON.stringify(timeline));
 
-/** Rounds to milliseconds. */
+/** Rounds seconds to whole milliseconds. */
 export const round = (seconds: number) => Math.round(seconds * 1000) / 1000;
 
 function clausesOf(text: string): readonly string[] {
@@ -18,7 +18,7 @@ function clausesOf(text: string): readonly string[] {
     .filter((clause) => /[\p{L}\p{N}]/u.test(clause));
 }
 
-/** Groups neighbours, into at most `most` groups. */
+/** Groups neighbouring items into at most `most` groups. */
 function groups<Item>(items: readonly Item[], most: number): readonly (readonly Item[])[] {
   const step = Math.max(1, Math.ceil(items.length / most));
   const count = Math.ceil(items.length / step);
@@ -26,8 +26,8 @@ function groups<Item>(items: readonly Item[], most: number): readonly (readonly 
 }
 
 /**
- * Splits a text into paragraphs, at empty lines, and into clauses. Long texts have several clauses in one piece. The duration of a
- * piece is its share of all characters.
+ * Splits a text into paragraphs at empty lines, and each paragraph into clauses. A piece is one clause. In long texts, a piece
+ * has several clauses. The time of a piece is proportional to its number of characters.
  */
 export function timeText(text: string, durationS: number): readonly Paragraph[] {
   const written = text.split(/\n[^\S\n]*\n\s*/).map(clausesOf);
@@ -51,7 +51,7 @@ export function timeText(text: string, durationS: number): readonly Paragraph[] 
   );
 }
 
-/** The placeholder for audio that the sandbox cannot transcribe. */
+/** Returns the placeholder for audio that the sandbox cannot transcribe. */
 export function placeholderSegment(durationS: number): Segment {
   const text = `[sandbox: ${durationS.toFixed(1)} s of audio, not transcribed]`;
   return { start: 0, end: round(durationS), text };

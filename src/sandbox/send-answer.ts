@@ -18,14 +18,14 @@ function sendWhole(response: ServerResponse, { status, headers, body }: Answer):
   response.writeHead(status, { ...headers, ...length }).end(body);
 }
 
-/** Announces the whole body in content-length, and sends half of it. */
+/** Announces the size of the whole body in content-length, but sends only half of the body. */
 function sendHalf(response: ServerResponse, { status, headers, body }: Answer): void {
   const bytes = Buffer.from(body);
   response.writeHead(status, { ...headers, 'content-length': bytes.length });
   response.write(bytes.subarray(0, bytes.length / 2));
 }
 
-/** Sends an answer, changed by a `body` fault. Never throws. */
+/** Sends an answer. A `body` fault changes the answer. Never throws. */
 export function sendAnswer(response: ServerResponse, answer: Answer, fault: Fault | null): void {
   switch (fault?.action) {
     case 'truncate':

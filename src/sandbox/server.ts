@@ -24,21 +24,21 @@ import { shiftedClock } from './shifted-clock';
 import { createUpgrades } from './upgrades';
 
 export interface SandboxServerOptions {
-  /** 0 for a free port. */
+  /** The port on 127.0.0.1. 0 selects a free port. */
   readonly port: number;
-  /** The only key that is accepted. Default: a random key. */
+  /** The only API key that is accepted. Default: a random key. */
   readonly apiKey?: Secret | undefined;
-  /** Origins whose pages may call, in addition to loopback. */
+  /** Origins whose pages may call the sandbox, in addition to loopback origins. */
   readonly allowOrigins?: readonly string[] | undefined;
-  /** Public origins of a forwarded port or a container. */
+  /** Additional origins of the sandbox, for a forwarded port or a container. */
   readonly publicOrigins?: readonly string[] | undefined;
   /** Whether audio may be fetched from private addresses. Default: false. */
   readonly allowPrivateAudio?: boolean | undefined;
-  /** How connections for audio are made. Default: by Node.js. */
+  /** The functions that make connections for audio. Default: those of Node.js. */
   readonly audioNetwork?: AudioNetwork | undefined;
-  /** The delay of every answer and confirmation, in milliseconds. */
+  /** The delay of every answer and session confirmation, in milliseconds. */
   readonly latencyMs?: number | undefined;
-  /** Specifications as in FAULTS. */
+  /** Faults to inject, in the syntax of `FAULTS`. */
   readonly faults?: readonly string[] | undefined;
   /** The time between two progress messages, in milliseconds. */
   readonly paceMs?: number | undefined;
@@ -49,12 +49,11 @@ export interface SandboxServerOptions {
   readonly limits?: Partial<Limits> | undefined;
 }
 
-/** A running sandbox. */
 export type SandboxServer = RunningSandbox;
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How often timeouts are checked. */
+/** How often Node.js checks the timeouts, in milliseconds. */
 const CHECK_MS = 1000;
 
 const PARSER_ERRORS: Readonly<Record<string, number>> = {
@@ -85,7 +84,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
   const apiKey = options.apiKey ?? secret(`sandbox-${randomBytes(18).toString('base64url')}`);
   const clip = await loadClip();
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
-  // The HTTP server does not close upgraded connections itself.
+  // The HTTP server does not close upgraded connections, so `endSessions` closes them.
   const upgraded = new Set<Duplex>();
   const endSessions = () => {
     for (const socket of upgraded) socket.destroy();
@@ -128,7 +127,7 @@ export async function startSandbox(options: SandboxServerOptions): Promise<Sandb
     shownPath,
   };
   const server = createServer({
-    // Checked by this server instead, so that the refusal has the form of the other answers.
+    // Turns off the Host check of Node.js. This server checks the header itself, so that it can send its own error.
     requireHostHeader: false,
     headersTimeout: HEADERS_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,

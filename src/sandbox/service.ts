@@ -12,7 +12,7 @@ import { createSessions, type Session, type Sessions } from './sessions';
 import { type Caller, createTokens, type Tokens } from './tokens';
 import { type TranscriptionDependencies, transcribeUrl } from './transcribe';
 
-/** The service behind HTTP and WebSocket. */
+/** The emulated service, for HTTP requests and WebSockets. */
 export interface Service extends TranscriptionDependencies {
   readonly tokens: Tokens;
   readonly sessions: Sessions;
@@ -21,9 +21,9 @@ export interface Service extends TranscriptionDependencies {
   readonly polyglots: Polyglots;
   readonly faults: Faults;
   readonly rules: Rules;
-  /** The delay of every answer and confirmation, in milliseconds. */
+  /** The delay of every answer and session confirmation, in milliseconds. */
   readonly latencyMs: number;
-  /** Starts the billable work of a session. @param caller who started it, over WebSocket */
+  /** Starts the billable work of a session. @param caller given if the work was started over WebSocket */
   start(session: Session, caller?: Caller | null): void;
   countRequest(): void;
   countMint(): void;

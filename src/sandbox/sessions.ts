@@ -6,22 +6,22 @@ import { type Job, MAX_LANGUAGES } from './jobs';
 import type { Limits } from './limits';
 import { Refusal } from './refusal';
 
-/** A change of a transcription. Members that are left out stay unchanged. */
+/** A change of a transcription. Members that are missing stay unchanged. */
 export interface Change {
   readonly status: Status;
   readonly progress?: number;
   readonly timeline?: readonly TimelineItem[];
   readonly durationS?: number;
   readonly refusal?: Refusal;
-  /** Present only with the status `done`. */
+  /** Present only if the status is `done`. */
   readonly extras?: Extras;
 }
 
-/** A transcription over REST. Unknown members are left out. */
+/** A transcription as REST calls return it. Members without a value are left out. */
 export interface TranscriptionDetails
   extends Omit<TranscriptionData, 'end' | 'flags' | 'progress'> {
   readonly end?: string;
-  /** In seconds. */
+  /** The duration of the audio, in seconds. */
   readonly duration?: number;
   readonly url?: string;
 }
@@ -35,24 +35,24 @@ export interface Session {
   readonly job: Job;
   isStarted(): boolean;
   isFinished(): boolean;
-  /** Why it failed, if it did. */
+  /** Returns why the transcription failed. Null if it did not fail. */
   refusal(): Refusal | null;
   isWatched(): boolean;
-  /** Characters of its transcript. */
+  /** Returns the number of characters in the transcript. */
   textLength(): number;
   begin(): void;
   update(change: Change): void;
-  /** @throws Refusal 400 when there are too many */
+  /** @throws Refusal 400 if there would be more than MAX_LANGUAGES languages */
   addLanguages(languages: readonly string[]): void;
   latest(): SessionMessage;
   details(): TranscriptionDetails;
-  /** Calls the listener with every later message. The returned function removes it. */
+  /** Calls the listener with every later message. Returns a function that removes the listener. */
   watch(listener: Listener): () => void;
 }
 
 const isFinal = (status: Status) => status === 'done' || status === 'error';
 
-/** Adds placeholders for translations, such as `[de] text`. */
+/** Adds placeholder translations to an item, such as `[de] text`. */
 function translated(item: TimelineItem, languages: ReadonlySet<string>): TimelineItem {
   if (languages.size === 0) return item;
   const entries = [...languages].map((code) => [code, `[${code}] ${item.text}`]);
@@ -104,7 +104,7 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
       start = timestamp();
     },
     update(change) {
-      // Work can continue after its session ended, for example by an expired token. It changes nothing.
+      // Work can continue after the session has ended, for example because a token expired. Such work changes nothing.
       if (isFinal(state.status)) return;
       state = { ...state, ...change };
       textLength = (state.timeline ?? []).reduce((sum, { text }) => sum + text.length, 0);
@@ -136,18 +136,18 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
 }
 
 export interface Sessions {
-  /** @throws Refusal 503 when there are too many that are not finished */
+  /** @throws Refusal 503 if there are too many unfinished sessions */
   create(job: Job): Session;
-  /** The unfinished session of the same URL request, else a new one. Live streams always get a new one. */
+  /** Returns the unfinished session of an equal URL request. If there is none, or for a live stream, creates a session. */
   findOrCreate(job: Job): Session;
   find(id: string): Session | null;
-  /** The started sessions, the newest first. */
+  /** Returns the started sessions, the newest first. */
   started(): readonly Session[];
-  /** Deletes the oldest finished sessions when there are too many, or when their text is too long. */
+  /** Deletes the oldest finished sessions until their number and their text are within the limits. */
   prune(): void;
   /** Deletes a session that is neither started nor watched. */
   release(session: Session): void;
-  /** How many sessions were created. */
+  /** Returns how many sessions were created. */
   count(): number;
 }
 

@@ -12,7 +12,7 @@ import type { Session, SessionMessage } from './sessions';
 import { createStreamFault } from './stream-fault';
 import type { Caller } from './tokens';
 
-/** How long the client may take to close the connection after the last message. */
+/** Time limit for the client to close the connection after the last message, in milliseconds. */
 const CLIENT_CLOSE_MS = 5_000;
 
 /** The WebSocket paths that start transcriptions. */
@@ -29,7 +29,7 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
 
 /**
  * Serves one client from the upgrade to the end of the connection.
- * @returns whether live audio is expected, so that messages may be long
+ * @returns `expectsAudio`, which returns whether live audio is expected: messages with live audio may be longer
  */
 export function serveSocket(
   socket: WebSocket,
@@ -129,11 +129,11 @@ export function serveSocket(
 
   let queue = Promise.resolve();
   socket.on('message', (data, isBinary) => {
-    // Messages after the server has closed are ignored.
+    // Messages that arrive after the server has closed the connection are ignored.
     if (socket.readyState !== socket.OPEN) return;
     queue = queue.then(() => receive(data, isBinary));
   });
-  // Queued, so that messages before the close are handled first.
+  // The close is queued, so that earlier messages are handled first.
   socket.on('close', () => {
     queue = queue.then(() => {
       cancelTimer();

@@ -3,18 +3,20 @@ import type { Channel } from './channel';
 import type { Fault } from './faults';
 import type { Service } from './service';
 
-/** How many messages are sent before a `stream` fault. */
+/** Number of messages that are sent before a `stream` fault happens. */
 const MESSAGES_BEFORE_FAULT = 2;
-/** A stalled connection ends after this time: it reads nothing, so it does not notice that the client is gone. */
+/**
+ * A stalled connection is closed after this time, in milliseconds. Reason: it reads nothing, so it cannot notice that the client
+ * is gone.
+ */
 const STALL_MS = 10 * 60_000;
 
-/** The `stream` fault of one connection. */
 export interface StreamFault {
-  /** Uses up a fault, if one is active. */
+  /** Reserves a `stream` fault for this connection, if one is active. */
   take(): void;
-  /** Called before each message. @returns whether it may be sent */
+  /** Called before each message. @returns whether the message may be sent */
   passes(isLast: boolean): boolean;
-  /** Whether the connection stays open without messages. */
+  /** Whether the fault has stalled the connection. A stalled connection stays open, but sends no messages. */
   isStalled(): boolean;
 }
 

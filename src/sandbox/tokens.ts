@@ -7,13 +7,13 @@ import type { Limits } from './limits';
 import { Refusal } from './refusal';
 import type { RequestedToken, Rules, Use, Uses } from './rules';
 
-/** Who makes a request: the holder of the API key, or of an auth token. */
+/** The sender of a request, who has the API key or an auth token. */
 export interface Caller {
-  /** On the monotonic clock, in milliseconds; Infinity for a key. */
+  /** The time of expiry, in milliseconds of the monotonic clock. Infinity for an API key. */
   readonly expiresAt: number;
 }
 
-/** The credentials of a request, and what it needs them for. */
+/** The credentials of a request, and what the request uses them for. */
 export interface Request {
   readonly authorization: string | undefined;
   readonly query: URLSearchParams;
@@ -23,8 +23,9 @@ export interface Request {
 export interface Tokens {
   mint(wanted: RequestedToken): string;
   /**
-   * Checks the credentials of a request. This uses up a one-time token, even if the request fails later.
-   * @throws Refusal 401 with different texts for missing, unknown, expired and used up; 403
+   * Checks the credentials of a request. A one-time token is then spent, even if the request fails later.
+   * @throws Refusal 401 if the credential is missing, unknown, expired or spent, each with its own message
+   * @throws Refusal 403 if the token does not allow the use
    */
   authorize(request: Request): Caller;
 }
@@ -34,7 +35,10 @@ interface TokenRecord extends Caller {
   uses: Omit<Uses, 'now'>;
 }
 
-/** How long an expired token is stored, so that its refusal differs from that of an unknown one. Shorter with many tokens. */
+/**
+ * How long an expired token is stored, in milliseconds. During this time, its refusal differs from the refusal of an unknown
+ * token. If too many tokens are stored, expired tokens are deleted earlier.
+ */
 const REMEMBERED_MS = 10 * 60_000;
 
 const FAULT_REASONS: Readonly<Record<string, string>> = {
@@ -61,7 +65,9 @@ interface TokenOptions {
   readonly rules: Rules;
 }
 
-/** Stores tokens by their SHA-256 hash. Times are on the monotonic clock. */
+/**
+ * Creates a store of tokens. The store contains the SHA-256 hash of each token. Times are in milliseconds of the monotonic clock.
+ */
 export function createTokens({ clock, apiKey, limits, faults, rules }: TokenOptions): Tokens {
   const keyDigest = digest(apiKey.reveal());
   const records = new Map<string, TokenRecord>();

@@ -13,12 +13,12 @@ import { sizeOf } from './segments';
 import type { Session } from './sessions';
 import { SILENCE, type Transcript } from './transcript';
 
-/** What a transcription needs from the sandbox. */
+/** The parts of the sandbox that a transcription uses. */
 export interface TranscriptionDependencies {
   readonly clock: Clock;
-  /** For network timeouts: advancing the sandbox's clock must not end a transfer. */
+  /** The clock for network timeouts. Reason: advancing the sandbox's clock must not end a transfer. */
   readonly realClock: Clock;
-  /** Aborts when the sandbox closes. */
+  /** Aborts when the sandbox is reset or closes. */
   readonly signal: AbortSignal;
   readonly clip: Clip;
   readonly limits: Limits;
@@ -29,11 +29,14 @@ export interface TranscriptionDependencies {
 }
 
 const MAX_REDIRECTS = 3;
-/** Longer transcripts have several new pieces in each message. */
+/** Maximum number of progress messages. If a transcript has more pieces than this, each message adds several pieces. */
 const MAX_MESSAGES = 20;
-/** Limits all messages together: each repeats the earlier ones, and a client may be slow. */
+/**
+ * Limits the total size of the progress messages. Reason: each message repeats the earlier pieces, and messages to a slow client
+ * wait in memory.
+ */
 const MAX_SENT_BYTES = 4 * 1024 * 1024;
-/** The allowed difference between real and requested duration, in seconds. */
+/** Allowed difference between the real and the requested duration, in seconds. */
 const DURATION_TOLERANCE_S = 1;
 
 export const failed = () => new Refusal(500, 'an injected fault failed this transcription');
@@ -101,7 +104,7 @@ async function sendUpdates(
   session.update({ status: 'done', progress: 1, timeline: pieces, extras });
 }
 
-/** Transcribes the audio of a started session. Continues without a connected client. Never rejects. */
+/** Transcribes the audio of a started session. Continues if the client disconnects. The promise never rejects. */
 export async function transcribeUrl(
   session: Session,
   job: UrlJob,

@@ -4,17 +4,20 @@ import { type Extras, extrasOf, NO_EXTRAS, placeholderExtras } from './extras';
 import { piecesBy } from './live/captions';
 import type { Paragraph } from './segments';
 
-/** The text of audio, true or a placeholder. */
+/** The text of audio: the real text or a placeholder. */
 export interface Transcript {
   readonly pieces: readonly Segment[];
   readonly extras: Extras;
 }
 
-/** The time at which a transcript ends, in seconds. @param maxDurationS the limit in the request; 0 for no limit */
+/**
+ * Returns the time at which a transcript ends, in seconds.
+ * @param maxDurationS the limit in the request; 0 for no limit
+ */
 export const limitOf = (maxDurationS: number) =>
   maxDurationS === 0 ? Number.POSITIVE_INFINITY : maxDurationS;
 
-/** The part of a known text that is spoken before a time. */
+/** Returns the part of a known text that is spoken before the time `seconds`. */
 export function textTranscript(
   paragraphs: readonly Paragraph[],
   seconds: number,
@@ -25,14 +28,13 @@ export function textTranscript(
   return { pieces: within.flat(), extras: within.length > 0 ? extrasFor(within) : NO_EXTRAS };
 }
 
-/** The text of the clip before a time. */
+/** Returns the part of the clip's text that is spoken before the time `seconds`. */
 export const clipTranscript = (seconds: number): Transcript =>
   textTranscript([CLIP_SEGMENTS], seconds, (said) => {
     const isWhole = said.flat().at(-1)?.end === CLIP_SEGMENTS.at(-1)?.end;
     return isWhole ? CLIP_EXTRAS : extrasOf(said);
   });
 
-/** A transcript of placeholders. */
 export const placeholderTranscript = (pieces: readonly Segment[]): Transcript => ({
   pieces,
   extras: placeholderExtras([pieces]),

@@ -11,12 +11,12 @@ import { Refusal, toRefusal } from './refusal';
 import type { Service } from './service';
 import { isSocketPath, serveSocket } from './socket';
 
-/** How long the client may take to answer a close. */
+/** Time limit for the client to answer a close frame, in milliseconds. */
 const CLOSE_MS = 2000;
 
 async function createWebSockets(current: () => Service) {
   const { WebSocketServer } = await import('ws');
-  // Not a literal in the call, since the types of ws do not know closeTimeout yet.
+  // The options are a constant instead of a literal in the call, because the types of ws have no `closeTimeout` yet.
   const options = {
     noServer: true,
     clientTracking: false,
@@ -64,7 +64,7 @@ function checkUpgrade(
   if (open >= service.limits.sockets) throw new Refusal(503, 'too many connections');
 }
 
-/** Handles WebSocket upgrades. The first one loads the library. */
+/** Handles WebSocket upgrades. The first upgrade loads the ws library. */
 export function createUpgrades(
   context: HttpContext,
 ): (request: IncomingMessage, socket: Duplex, head: Buffer) => void {
@@ -106,7 +106,7 @@ export function createUpgrades(
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const subject = { method: 'WS', path };
-      // Added first, so that messages that are too long are not handled.
+      // This listener must be the first, so that the others do not handle messages that exceed the limit.
       limitMessages(webSocket, socket, { ...service, subject }, () => served.expectsAudio());
       const served = found
         ? serveFollower(webSocket, { ...found, target }, service)

@@ -7,28 +7,27 @@ import { createRequestLog, type RequestLog } from '../log/request-log';
 import type { Service } from '../service';
 import { movableClock } from './movable-clock';
 
-/** Controls a sandbox while it runs. */
 export interface Control {
-  /** The current service. Every reset creates a new one. */
+  /** Returns the current service. Every reset creates a new service. */
   service(): Service;
-  /** The latest requests, the oldest first. */
+  /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
-  /** The faults that are still active. */
+  /** Returns the specifications of the active faults. */
   faults(): readonly string[];
-  /** Replaces all faults. @throws CliError `invalid_value` */
+  /** Replaces all faults. @throws CliError `invalid_value` if a fault is invalid, or if there are too many */
   setFaults(specs: readonly string[]): void;
-  /** Adds faults. @throws CliError `invalid_value` */
+  /** Adds faults to the active faults. @throws CliError `invalid_value` if a fault is invalid, or if there are too many */
   fail(specs: readonly string[]): void;
-  /** Resets everything to the start: no tokens, no sessions, no requests, the initial faults and time. */
+  /** Resets the sandbox to its start. Deletes tokens, sessions and requests. Restores the initial faults and time. */
   reset(): void;
-  /** @param ms from 0 to a day. @throws CliError `invalid_value` */
+  /** Advances the clock by 0 to 24 hours. @throws CliError `invalid_value` for any other number */
   advance(ms: number): Promise<void>;
-  /** The time of day in the sandbox, in milliseconds since 1970. */
+  /** Returns the time of day in the sandbox, in milliseconds since 1970. */
   now(): number;
   close(): void;
 }
 
-/** The inputs of a service that each reset creates again. */
+/** The inputs of a service that are created again at each reset. */
 export interface ServiceInputs {
   readonly clock: Clock;
   readonly faults: Faults;
@@ -40,27 +39,27 @@ export interface ServiceInputs {
 interface ControlOptions {
   readonly clock: Clock;
   readonly log: SandboxLog;
-  /** The initial faults. */
+  /** The specifications of the initial faults. */
   readonly faults: readonly string[];
   readonly random: () => number;
   create(fresh: ServiceInputs): Service;
-  /** Ends all connections that belong to a session. */
+  /** Closes all WebSockets. */
   endSessions(): void;
 }
 
 const MAX_FAULTS = 100;
 const MAX_ADVANCE_MS = 24 * 3_600_000;
 
-/** Allows many listeners: every delayed answer listens for the end. */
+/** Allows any number of listeners on a signal, because every delayed answer adds a listener. */
 function allowListeners(signal: AbortSignal): void {
   try {
     setMaxListeners(0, signal);
   } catch {
-    // Node.js rejects the AbortSignal of jsdom or happy-dom. It has no limit.
+    // Node.js rejects the AbortSignal of jsdom and happy-dom. Their signals do not limit the number of listeners.
   }
 }
 
-/** @throws CliError `invalid_value` */
+/** Parses faults. @throws CliError `invalid_value` if a fault is invalid, or if there are too many */
 function parseChecked(specs: readonly string[]): readonly Fault[] {
   if (specs.length > MAX_FAULTS) {
     throw new CliError('invalid_value', `Too many faults: at most ${MAX_FAULTS} at once.`);
@@ -70,7 +69,7 @@ function parseChecked(specs: readonly string[]): readonly Fault[] {
   return faults;
 }
 
-/** @throws CliError `invalid_value` for an unknown fault */
+/** @throws CliError `invalid_value` if an initial fault is invalid, or if there are too many */
 export function createControl(options: ControlOptions): Control {
   const { random, endSessions } = options;
   const initial = parseChecked(options.faults);

@@ -1,21 +1,20 @@
 import type { Clock } from '../../context/clock';
 
-/** A clock that can be advanced. */
 export interface MovableClock extends Clock {
-  /** Advances the time, and fires the timers that become due, in order. @param ms 0 or more */
+  /** Advances the time. Timers that become due fire in their order. @param ms 0 or more */
   advance(ms: number): Promise<void>;
   /** Undoes all advances. Timers keep their remaining time. */
   restore(): void;
 }
 
 interface Timer {
-  /** The time at which it fires, on this clock. */
+  /** The monotonic time at which the timer fires, in milliseconds. */
   due: number;
   readonly fire: () => void;
   cancel: () => void;
 }
 
-/** Lets callbacks of a fired timer run, which may set the next timer. */
+/** Waits until the callbacks of a fired timer have run. A callback may set the next timer. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function movableClock(clock: Clock): MovableClock {

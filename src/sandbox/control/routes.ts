@@ -8,15 +8,15 @@ import { Refusal } from '../refusal';
 import { parseFields } from '../request-body';
 import type { Control } from './control';
 
-/** A call that controls the sandbox itself. The service does not have these calls. */
+/** A call that controls the sandbox. The real service does not have such calls. */
 export interface ControlRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;
-  /** What it does, for docs/sandbox.md. */
+  /** What the call does, for docs/sandbox.md. */
   readonly about: string;
-  /** Whether it needs no API key. */
+  /** Whether the call works without the API key. */
   readonly isOpen?: boolean;
-  /** @throws Refusal 400; CliError `invalid_value` */
+  /** @throws Refusal 400 or CliError `invalid_value` for an invalid body */
   answer(control: Control, body: string): Answer | Promise<Answer>;
 }
 
@@ -114,7 +114,7 @@ interface ControlRequest {
   readonly body: string;
 }
 
-/** @throws Refusal 401 without the API key, 404, 400 */
+/** @throws Refusal 401 without the API key; 404 for an unknown call; 400 for an invalid body */
 export async function answerControl(
   { method, path, authorization = '', body }: ControlRequest,
   control: Control,

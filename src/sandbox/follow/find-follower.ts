@@ -5,7 +5,7 @@ import { TRANSLATION } from './translation';
 
 export const FOLLOWERS: readonly Follower[] = [TRANSLATION, PRESENTATION];
 
-/** The follower for a path; null for any other path. */
+/** Returns the follower for a path, or null if no follower has this path. */
 export function findFollower(path: string): { follower: Follower; id: string } | null {
   for (const follower of FOLLOWERS) {
     const match = matchPath(follower.pattern, path);

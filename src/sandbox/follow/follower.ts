@@ -8,50 +8,54 @@ import type { Use } from '../rules';
 import type { Service } from '../service';
 import { createStreamFault } from '../stream-fault';
 
-/** A request of a connection to follow something. */
+/** A request to receive the messages of a transcription or a presentation. */
 export interface FollowRequest {
   readonly service: Service;
   /** The value of `:id` in the path. */
   readonly id: string;
   readonly query: URLSearchParams;
-  /** The headers in the first message. */
+  /** The headers in the first message of the client. */
   readonly headers: Fields;
 }
 
-/** The part of a message that is read here. */
+/** The part of a message that this file reads. */
 interface Message {
   readonly status: string;
 }
 
-/** Receives the messages for one connection. */
+/** Sends messages to the client of one connection. */
 export interface MessageSink {
-  /** @param isRepeated whether a later message repeats all of this one. Then this one is skipped for a slow client */
+  /**
+   * @param isRepeated whether a later message repeats the content of this message; if so, a slow client does not get this message
+   */
   send(message: Message, isRepeated?: boolean): void;
-  /** Sends the reason, and closes. */
+  /** Sends the error and closes the connection. */
   fail(refusal: Refusal): void;
-  /** Called after the last message: the client closes the connection, else the server after a timeout. */
+  /** Called after the last message. The client should close the connection. After a timeout, the server closes it. */
   finish(): void;
 }
 
 /** A source of messages for a connection. */
 export interface Followed {
-  /** The id in the confirmation. */
+  /** The session id in the confirmation. */
   readonly session: string;
-  /** Its current state, which is also in the confirmation: the SDK reads the id, other clients read the state. */
+  /** Returns the current state, which is also in the confirmation. The SDK reads the id, and other clients read the state. */
   now(): object;
-  /** Sends all later messages. @returns a function that stops it */
+  /** Sends all later messages. @returns a function that stops the messages */
   follow(sink: MessageSink): () => void;
 }
 
-/** A WebSocket that only receives messages. Its first message has the credentials; nothing is started. */
+/**
+ * A WebSocket call whose client only receives messages. The first message of the client has the credentials and starts no work.
+ */
 export interface Follower {
   readonly pattern: string;
   readonly use: Use;
-  /** @throws Refusal */
+  /** @throws Refusal if the request is not accepted */
   open(request: FollowRequest): Followed | Promise<Followed>;
 }
 
-/** How long the client may take to close the connection after the last message. */
+/** Time limit for the client to close the connection after the last message, in milliseconds. */
 const CLIENT_CLOSE_MS = 5000;
 
 /** Serves one client from the upgrade to the end of the connection. */
@@ -75,7 +79,8 @@ export function serveFollower(
   const sink: MessageSink = {
     send(message, isRepeated = false) {
       if (isRepeated && channel.isClientBehind()) return;
-      // Not earlier: a presentation without messages must not use up a fault for another connection.
+      // A `stream` fault is taken with the first message. Reason: a presentation without messages must not use up a fault for
+      // another connection.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();
@@ -109,7 +114,7 @@ export function serveFollower(
   };
 
   socket.on('message', (data, isBinary) => {
-    // Only the first message counts. Later ones are ignored: the SDK may still send `start`.
+    // Only the first message is handled. Later messages are ignored, because the SDK may still send `start`.
     if (hasFirstMessage) return;
     hasFirstMessage = true;
     Promise.resolve()

@@ -4,7 +4,7 @@ import { Refusal } from '../refusal';
 import type { Session } from '../sessions';
 import type { Follower } from './follower';
 
-/** The part of a transcription that a presentation shows. */
+/** Returns the members of a transcription that a presentation shows. */
 function activeOf(transcription: Session) {
   const { id, start, end, status, operation, flags, timeline, polyglot_id, keywords } =
     transcription.latest().data;
@@ -12,8 +12,9 @@ function activeOf(transcription: Session) {
 }
 
 /**
- * `status` is the state of the presentation, which continues after each transcription: at `done` the SDK would close the connection.
- * The state of the transcription is in `activeTranscription`.
+ * Returns the message about a presentation. `status` is the state of the presentation. It is never `done`: the SDK would close
+ * the connection, but a presentation continues after each transcription. The state of the transcription is in
+ * `activeTranscription`.
  */
 function messageOf({ session, transcription }: Presented) {
   const { id, name, link, fullUrl, is_public, requests } = session;
@@ -26,7 +27,7 @@ function messageOf({ session, transcription }: Presented) {
 
 const deleted = () => new Refusal(404, 'the polyglot session was deleted');
 
-/** Shows a polyglot session to its audience: the live transcriptions with its id, one after the other. */
+/** Shows a polyglot session to its audience. It sends the live transcriptions of the session, one after the other. */
 export const PRESENTATION: Follower = {
   pattern: '/async/polyglot/:id',
   use: 'read',
@@ -46,7 +47,7 @@ export const PRESENTATION: Follower = {
         const show = (presented: Presented) => {
           stopListening();
           const { transcription } = presented;
-          // No message without a transcription: pages read it without a check.
+          // Without a transcription, no message is sent, because pages use the transcription without checking that it is there.
           if (!transcription) return;
           sink.send(messageOf(presented));
           stopListening = transcription.watch(({ status }) =>

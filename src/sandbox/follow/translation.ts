@@ -6,7 +6,7 @@ import type { Follower, MessageSink } from './follower';
 
 const message = (session: Session, status: string) => ({ status, data: session.details() });
 
-/** Adds the languages one by one, and then sends the transcription until it ends. */
+/** Adds the languages one by one, with a message for each. Then sends the transcription until it ends. */
 async function translate(
   session: Session,
   languages: readonly string[],

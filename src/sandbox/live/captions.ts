@@ -3,8 +3,8 @@ import type { Segment } from '../../core/transcript';
 import { round } from '../segments';
 
 /**
- * The length of a placeholder in seconds. The later a placeholder, the longer it is, so that a timeline of any length fits into a
- * message.
+ * Length of a placeholder, in seconds. After LATE_S seconds of audio, placeholders become longer, so that a timeline of any
+ * length fits into a message.
  */
 const PIECE_S = 4;
 const LATE_S = 3600;
@@ -12,7 +12,7 @@ const LATE_SHARE = 1 / 60;
 
 const pieceAfter = (start: number) => (start < LATE_S ? PIECE_S : Math.floor(start * LATE_SHARE));
 
-/** Placeholders for the text of live audio, as long as captions. */
+/** Returns placeholders for the text of live audio, each as long as a caption. */
 export function placeholderPieces(seconds: number): readonly Segment[] {
   const pieces: Segment[] = [];
   for (let start = 0; start < seconds; start += pieceAfter(start)) {
@@ -23,7 +23,7 @@ export function placeholderPieces(seconds: number): readonly Segment[] {
   return pieces;
 }
 
-/** The words of a piece that are spoken before a time. */
+/** Returns the words of a piece that are spoken before the time `seconds`. */
 function saidBy(piece: Segment, seconds: number): Segment {
   if (piece.end <= seconds) return piece;
   const words = piece.text.split(' ');
@@ -32,12 +32,12 @@ function saidBy(piece: Segment, seconds: number): Segment {
   return { start: piece.start, end: round(seconds), text };
 }
 
-/** The part of a known text that is spoken before a time. */
+/** Returns the part of a known text that is spoken before the time `seconds`. */
 export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
   return pieces.filter(({ start }) => start < seconds).map((piece) => saidBy(piece, seconds));
 }
 
-/** Marks the last piece as `latest`, and as `pending` while it can still grow. */
+/** Marks the last piece as `latest`, and also as `pending` if it can still grow. */
 export function markLast(pieces: readonly Segment[], isGrowing: boolean): readonly TimelineItem[] {
   return pieces.map((piece, at) =>
     at < pieces.length - 1

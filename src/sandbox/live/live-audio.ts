@@ -1,23 +1,24 @@
 import { durationOf } from '../audio';
 import type { Clip } from '../clip';
 
-/** The audio of one live stream. It is counted, and not stored. */
+/** The audio of one live stream. The bytes are counted, and only the first HEAD_BYTES are stored. */
 export interface LiveAudio {
   add(bytes: Buffer): void;
   isEmpty(): boolean;
-  /** Whether `measure` reads all of the audio, and not only its beginning. */
+  /** Whether `measure` reads the whole audio. If not, `measure` reads only the beginning. */
   isShort(): boolean;
-  /** Whether all of the audio so far is the beginning of the bundled clip. */
+  /** Whether the audio so far equals the beginning of the bundled clip. */
   isClip(): boolean;
-  /** The duration in seconds, from the byte rate in the WAV header. Null for other audio. */
+  /** Returns the duration in seconds, from the byte rate in the WAV header. Returns null for other audio. */
   secondsByBytes(): number | null;
   /**
-   * The duration in seconds, from the container. For long audio, from the bit rate of its beginning. Null if neither is known.
+   * Returns the duration in seconds, from the container. If long audio has no duration in its container, the bit rate of the
+   * beginning is used. Returns null if the duration is not known.
    */
   measure(options: Parameters<typeof durationOf>[1]): Promise<number | null>;
 }
 
-/** Enough for the header of any recorder, and for all of a short file. */
+/** Number of bytes that are stored. They contain the header of any recorder, or all of a short file. */
 const HEAD_BYTES = 64 * 1024;
 
 interface Wave {
@@ -26,7 +27,7 @@ interface Wave {
   readonly offset: number;
 }
 
-/** Reads the header of a WAV file; null for other audio. http://soundfile.sapp.org/doc/WaveFormat/ */
+/** Reads the header of a WAV file. Returns null for other audio. See http://soundfile.sapp.org/doc/WaveFormat/ */
 function readWave(head: Buffer): Wave | null {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') {
     return null;
@@ -66,7 +67,8 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // A duration from the container is the same for half of the bytes.
+      // A duration from the container is the same for half of the bytes. If half of the bytes have a shorter duration, the
+      // duration comes from the bit rate.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

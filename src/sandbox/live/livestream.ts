@@ -5,7 +5,7 @@ import type { TranscriptionDependencies } from '../transcribe';
 import { type Playlist, parsePlaylist } from './playlist';
 
 const MAX_REDIRECTS = 3;
-/** How long to wait before reading a playlist again, as a share of its target duration. */
+/** Time to wait before a playlist is read again, as a share of its target duration. */
 const SHARE_OF_TARGET = 0.5;
 
 interface FetchedPlaylist extends Playlist {
@@ -13,8 +13,8 @@ interface FetchedPlaylist extends Playlist {
 }
 
 /**
- * The target of a link in a playlist. If it has the origin of the playlist, the address of the playlist is used again. A link to
- * another origin counts as a redirect: a server chose it, and not the person or the page.
+ * Returns the target of a link in a playlist. A link to the origin of the playlist uses the IP address of the playlist again. A
+ * link to another origin counts as a redirect, because a server chose it, and not the person or the page.
  */
 function linkFrom({ url, address }: FetchedPlaylist['source'], written: string): FetchTarget {
   const link = URL.canParse(written, url.href) ? new URL(written, url.href) : null;
@@ -34,9 +34,9 @@ async function readPlaylist(target: FetchTarget, options: FetchOptions): Promise
 }
 
 /**
- * Fetches the segments of a livestream (HLS) as they appear, and stores none. Resolves when the playlist is complete.
- * @param onSegment called with the duration of each segment, in seconds; the next is fetched when it resolves
- * @throws Refusal 422 for a failed fetch or an invalid playlist; the signal's reason when it aborts
+ * Fetches the segments of a livestream (HLS) when they appear, and stores none. Resolves when the playlist is complete.
+ * @param onSegment called with the duration of each segment, in seconds; the next segment is fetched when `onSegment` resolves
+ * @throws Refusal 422 for a failed fetch or an invalid playlist; the reason of the signal if the signal aborts
  */
 export async function followLivestream(
   href: string,
@@ -62,7 +62,7 @@ export async function followLivestream(
     const playlist = await readPlaylist(target, inText);
     const { variant, source, segments, sequence, targetS } = playlist;
     if (variant !== null) {
-      // A variant must not have variants again: that could be endless.
+      // A variant that has variants again is rejected, because the chain could be endless.
       if (isVariant) throw new Refusal(422, REASONS.audioInvalid);
       isVariant = true;
       target = linkFrom(source, variant);
@@ -71,7 +71,7 @@ export async function followLivestream(
     for (const [at, { address, durationS }] of segments.entries()) {
       if (sequence + at < next) continue;
       next = sequence + at + 1;
-      // Several segments can be parts of one file.
+      // Several segments can be parts of one file, which is fetched only once.
       if (address !== last) await fetchBounded(linkFrom(source, address), options);
       last = address;
       await onSegment(durationS);

@@ -1,18 +1,18 @@
 /** The parts of an HLS playlist that the sandbox reads: https://www.rfc-editor.org/rfc/rfc8216 */
 export interface Playlist {
-  /** The first variant of the stream, if the playlist has variants and no segments. */
+  /** The address of the first variant of the stream. Null if the playlist has segments, or has no variants. */
   readonly variant: string | null;
   readonly segments: readonly PlaylistSegment[];
-  /** The number of its first segment. */
+  /** The number of the first segment in the playlist. */
   readonly sequence: number;
   /** The maximum duration of a segment, in seconds. */
   readonly targetS: number;
-  /** Whether the playlist has its last segment. */
+  /** Whether the playlist contains the last segment of the stream. */
   readonly isComplete: boolean;
 }
 
 interface PlaylistSegment {
-  /** As written in the playlist: often relative. */
+  /** The address as the playlist contains it. It is often relative. */
   readonly address: string;
   readonly durationS: number;
 }
@@ -25,7 +25,7 @@ const numberAfter = (line: string) => {
   return Number.isFinite(number) && number >= 0 ? number : 0;
 };
 
-/** Parses an HLS playlist; null for any other text. */
+/** Parses an HLS playlist. Returns null for any other text. */
 export function parsePlaylist(text: string): Playlist | null {
   const lines = text
     .split(/\r?\n/)

@@ -17,22 +17,24 @@ import { markLast, piecesBy, placeholderPieces } from './captions';
 import { createLiveAudio } from './live-audio';
 import { followLivestream } from './livestream';
 
-/** One live stream that accepts audio. */
 export interface Stream {
   push(bytes: Buffer): void;
-  /** Ends it and sends the transcript. */
+  /** Ends the stream and sends the transcript. */
   stop(): void;
-  /** Ends it without a message. */
+  /** Ends the stream without a message. */
   cancel(): void;
 }
 
-/** How much new audio the next message needs at least: in seconds, and as a share of all audio, since each message repeats all. */
+/**
+ * Minimum amount of new audio before the next message, in seconds and as a share of all audio. Reason: each message repeats the
+ * whole timeline.
+ */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
-/** If the measured duration is this many times the elapsed time, the audio is a file that was sent faster than speech. */
+/** If the measured duration is more than this many times the elapsed time, the client has sent a file faster than speech. */
 const FASTER_THAN_SPEECH = 2;
 
-/** @param onEnd called when the stream accepts no more audio, for any reason */
+/** Starts a live stream. @param onEnd called when the stream accepts no more audio, for any reason */
 export function startStream(
   session: Session,
   job: LiveJob,
@@ -55,7 +57,7 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // Without a byte rate, elapsed time counts: a recorder's container has no duration while it grows.
+  // If the byte rate is not known, the elapsed time is used. Reason: while a recorder runs, its container has no duration.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
@@ -101,7 +103,10 @@ export function startStream(
     return placeholderTranscript(placeholderPieces(audioS));
   };
 
-  /** The duration of all audio, in seconds. A bit rate gives only an estimate, used for audio that came faster than speech. */
+  /**
+   * Returns the duration of all audio, in seconds. A bit rate gives only an estimate, which is used if the audio came faster than
+   * speech.
+   */
   const measure = async () => {
     const counted = seconds();
     const isExact = job.livestreamUrl !== null || isEmpty() || audio.secondsByBytes() !== null;

@@ -4,13 +4,12 @@ import type { Session } from '../sessions';
 import type { TranscriptionDependencies } from '../transcribe';
 import { type Stream, startStream } from './stream';
 
-/** The running live streams. */
 export interface LiveStreams {
-  /** Starts a stream, which then accepts audio. It ends after a timeout without audio. */
+  /** Starts a stream, which then accepts audio. The stream ends after a timeout without audio. */
   start(session: Session, job: LiveJob, fault: Fault | null): void;
-  /** Adds audio. Audio after the end is dropped. */
+  /** Adds audio to a stream. After the end of the stream, the audio is dropped. */
   push(session: Session, bytes: Buffer): void;
-  /** Ends a stream and sends its transcript. Does nothing if it is not running. */
+  /** Ends a stream and sends its transcript. Does nothing if the stream is not running. */
   stop(session: Session): void;
 }
 

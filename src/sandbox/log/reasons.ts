@@ -28,12 +28,12 @@ const BY_STATUS: Readonly<Record<number, string>> = {
   503: 'busy',
 };
 
-/** The stable code of a refusal, for programs that read the log. */
+/** Returns the stable code of a refusal, for programs that read the log. */
 export function codeOf({ code, message, httpCode }: Refusal): string {
   return code ?? BY_REASON[message] ?? BY_STATUS[httpCode] ?? 'error';
 }
 
-/** The reason of a refusal for the log: the message to the client, and a detail that the client does not get. */
+/** Returns the reason of a refusal for the log: the message to the client, and a detail that the client does not get. */
 export function reasonOf({ message, detail }: Refusal): string {
   const told = message === REASONS.tokenReadonly ? 'the token is readonly' : message;
   return detail === undefined ? told : `${told}: ${detail}`;

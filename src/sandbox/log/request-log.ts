@@ -7,7 +7,7 @@ import { codeOf, reasonOf } from './reasons';
 /** The request or session that a log line is about. */
 export interface Subject {
   readonly method: string;
-  /** Contains no secret. */
+  /** The path as the log shows it, without secrets. */
   readonly path: string;
   readonly status: number;
 }
@@ -16,37 +16,35 @@ export interface Subject {
 export interface Event extends Subject {
   readonly credential: string | null;
   readonly options?: SandboxRequest['options'];
-  /** Why it was refused. */
+  /** Why the request was refused. Undefined if it was answered. */
   readonly refusal?: Refusal | undefined;
-  /** Text for its line, after the reason of a refusal. */
+  /** Text for the log line, after the reason of a refusal. */
   readonly text?: string | undefined;
 }
 
-/** Logs the requests of a sandbox, and stores the latest. */
+/** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
   /** Logs a line that is not about a request. */
   tell(text: string, subject: Subject): void;
-  /** Logs that a WebSocket opened. */
   opened(subject: Subject): void;
   /** Logs a refusal without storing it. */
   refused(refusal: Refusal, subject: Omit<Subject, 'status'>): void;
   /** Logs and stores a request. */
   record(event: Event): void;
-  /** Logs and stores a request that opens a session. The first refusal is followed by a hint. */
+  /** Logs and stores a request that opens a session. After the first refused session, logs a hint too. */
   recordSession(event: Event): void;
-  /** The latest requests, the oldest first. */
+  /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
-  /** Forgets all requests. */
   clear(): void;
 }
 
-/** How many requests are stored. */
+/** Maximum number of stored requests. */
 export const MAX_REQUESTS = 1000;
 
 const HINT =
   'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
 
-/** The time of day on this machine: `10:00:00`. */
+/** Returns the local time of day, such as `10:00:00`. */
 const timeOf = (ms: number) => new Date(ms).toTimeString().slice(0, 8);
 
 export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): RequestLog {

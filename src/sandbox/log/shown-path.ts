@@ -3,7 +3,7 @@ import type { Secret } from '../../core/secret';
 const MAX_LENGTH = 200;
 const WITHHELD = '(withheld: it may contain a key or a token)';
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
-/** Keys and tokens have at least 32 of these characters in a row, but the paths of calls do not. */
+/** Keys and tokens have at least 32 of these characters in a row. The paths of calls do not. */
 const CREDENTIAL = /[\w.~+=-]{32,}/;
 
 function decoded(text: string): string {
@@ -15,12 +15,13 @@ function decoded(text: string): string {
 }
 
 /**
- * Returns how the log shows the path of an unknown call. A path that may contain a key or a token, put there by mistake, is withheld.
+ * Creates a function that returns the path of an unknown call as the log shows it. A path that may contain a key or a token by
+ * mistake is not shown.
  */
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());
   const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
-    // In Base64, the last characters depend on the text after the key, so they are not compared.
+    // The last Base64 characters of the key depend on the text after the key, so they are not compared.
     bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
   );
   const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>
@@ -30,9 +31,9 @@ export function createShownPath(apiKey: Secret): (path: string) => string {
     forms.some((form) => text.toLowerCase().includes(form)) ||
     CREDENTIAL.test(text.replace(UUID, ''));
   return (path) => {
-    // An absolute URL instead of a path can contain a password.
+    // A client can send an absolute URL instead of a path. The URL can contain a password, so it is not shown.
     if (!path.startsWith('/')) return '-';
-    // Only the beginning is checked, which takes little time.
+    // Only the beginning of the path is checked, so that the check takes little time.
     const shown = path.length > MAX_LENGTH ? `${path.slice(0, MAX_LENGTH)}...` : path;
     const judged = path.slice(0, 2 * MAX_LENGTH);
     return isSuspect(judged) || isSuspect(decoded(judged)) ? WITHHELD : shown;

@@ -3,10 +3,9 @@ import { createSemaphore } from '../../core/semaphore';
 
 const SALT_BYTES = 16;
 const HASH_BYTES = 32;
-/** Each hash needs 16 MB and about 50 ms of CPU. */
+/** Maximum number of hashes that are computed at the same time. Each hash needs 16 MB and about 50 ms of CPU. */
 const MAX_AT_ONCE = 2;
 
-/** The stored hash of a password. */
 export interface PasswordHash {
   readonly salt: Buffer;
   readonly hash: Buffer;

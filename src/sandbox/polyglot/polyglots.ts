@@ -5,48 +5,50 @@ import type { Session } from '../sessions';
 import { createPasswords, type PasswordHash } from './password';
 import { type PolyglotSettings, passwordFrom, settingsFrom } from './settings';
 
-/** A polyglot session as the service lists it. */
+/** A polyglot session in the form that the service returns. */
 export interface PolyglotData extends PolyglotSettings {
   readonly id: string;
   readonly fullUrl: string;
   readonly is_public: boolean;
-  /** How many times it was presented. */
+  /** How many times the session was presented. */
   readonly requests: number;
 }
 
 /** The state of a presentation. */
 export interface Presented {
   readonly session: PolyglotData;
-  /** Its latest live transcription; null before the first. */
+  /** The latest live transcription of the session. Null before the first transcription. */
   readonly transcription: Session | null;
 }
 
 type Listener = (presented: Presented | null) => void;
 
-/** The polyglot sessions of a sandbox. */
 export interface Polyglots {
   list(): readonly PolyglotData[];
-  /** @throws Refusal 404 */
+  /** @throws Refusal 404 for an unknown id */
   get(id: string): PolyglotData;
-  /** @throws Refusal 400; 409 for a link in use; 503 when there are too many */
+  /** @throws Refusal 400 for an invalid value; 409 if another session has the link; 503 if there are too many sessions */
   create(fields: Fields): Promise<PolyglotData>;
-  /** Changes the given members only. @throws Refusal 400, 404, 409 */
-  update(id: string, fields: Fields): Promise<PolyglotData>;
-  /** @throws Refusal 404 */
-  remove(id: string): PolyglotData;
-  /** Called for each live transcription that has started. */
-  started(transcription: Session): void;
   /**
-   * Opens a session for a viewer.
-   * @throws Refusal 404, 403 for a wrong password
+   * Changes only the given settings.
+   * @throws Refusal 400 for an invalid value; 404 for an unknown id; 409 if another session has the link
    */
+  update(id: string, fields: Fields): Promise<PolyglotData>;
+  /** @throws Refusal 404 for an unknown id */
+  remove(id: string): PolyglotData;
+  /** Called when a live transcription has started. */
+  started(transcription: Session): void;
+  /** Opens a polyglot session for a viewer. @throws Refusal 404 for an unknown link; 403 for a wrong password */
   present(link: string, password: string): Promise<Presentation>;
 }
 
 export interface Presentation {
-  /** Null after it was deleted. */
+  /** Returns the current state. Null if the session was deleted. */
   now(): Presented | null;
-  /** Calls the listener for every later change, and with null when the session is deleted. The returned function removes it. */
+  /**
+   * Calls the listener after every change, and with null when the session is deleted. Returns a function that removes the
+   * listener.
+   */
   watch(listener: Listener): () => void;
 }
 
@@ -60,7 +62,7 @@ interface Polyglot {
 }
 
 const MAX_POLYGLOTS = 1000;
-/** A domain that does not exist. */
+/** The address of the viewers' pages. The domain does not exist. */
 const PAGES = 'https://polyglot.example.invalid';
 
 const missing = () => new Refusal(404, 'there is no such polyglot session');
@@ -102,7 +104,7 @@ export function createPolyglots(): Polyglots {
       const settings = settingsFrom(fields, null);
       const text = passwordFrom(fields) ?? null;
       const password = text === null ? null : await passwords.hash(text);
-      // Checked after the hash: another request can have taken the link meanwhile.
+      // The link is checked after the hash was computed, because another request can have taken the link meanwhile.
       requireFree(settings.link, null);
       if (all.size >= MAX_POLYGLOTS) throw new Refusal(503, 'there are too many polyglot sessions');
       const polyglot: Polyglot = {
@@ -149,7 +151,7 @@ export function createPolyglots(): Polyglots {
           code: 'wrong_password',
         });
       }
-      // Throws if the session was deleted meanwhile.
+      // `find` throws if the session was deleted meanwhile.
       find(polyglot.id).requests += 1;
       return {
         now: () => (all.get(polyglot.id) === polyglot ? presentedOf(polyglot) : null),

@@ -2,10 +2,10 @@ import { languageFrom } from '../jobs';
 import { Refusal } from '../refusal';
 import type { Fields } from '../request-body';
 
-/** The settings of a polyglot session, without its password. Durations in seconds. */
+/** The settings of a polyglot session, without its password. Durations are in seconds. */
 export interface PolyglotSettings {
   readonly name: string;
-  /** The last part of its address. */
+  /** The last part of the session's address. */
   readonly link: string;
   readonly language: string | null;
   readonly max_duration_s: number | null;
@@ -17,7 +17,7 @@ const MAX_NAME_LENGTH = 200;
 const MAX_PASSWORD_LENGTH = 1024;
 const MAX_URL_LENGTH = 2048;
 
-/** Reads a member. The refusal of a wrong value names the member and does not quote the value. */
+/** Checks a value. The refusal of a wrong value contains the name of the member, but not the value. */
 type Read<Value> = (value: unknown, name: string) => Value;
 
 const wrong = (name: string, form: string) => new Refusal(400, `${name} must be ${form}`);
@@ -65,7 +65,11 @@ const NOTHING = {
   ...{ timeout_period_s: null, livestream_url: null },
 };
 
-/** @param before the values of members that are left out; null for a new session. @throws Refusal 400 */
+/**
+ * Reads settings.
+ * @param before the values of members that `fields` does not contain; null for a new session
+ * @throws Refusal 400 for an invalid value
+ */
 export function settingsFrom(fields: Fields, before: PolyglotSettings | null): PolyglotSettings {
   const start: Fields = before ? { ...before } : NOTHING;
   const entries = Object.entries(MEMBERS).map(([name, read]) => {
@@ -75,7 +79,10 @@ export function settingsFrom(fields: Fields, before: PolyglotSettings | null): P
   return Object.fromEntries(entries) as unknown as PolyglotSettings;
 }
 
-/** @returns null for no password, undefined if the member is left out. @throws Refusal 400 */
+/**
+ * Reads a password. Returns null for an empty password, and undefined if `fields` has no member `password`.
+ * @throws Refusal 400 for an invalid value
+ */
 export function passwordFrom(fields: Fields): string | null | undefined {
   const { password } = fields;
   if (password === undefined) return undefined;
