@@ -21,11 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => user.leave());
 
-/** A zsh start file that loads the script from a folder in `fpath`, as it was when the user was created. */
+/**
+ * Returns a zsh start file that loads the completion script from a folder in `fpath`. The script was written when the user was
+ * created.
+ */
 const fromFunctions = (one: User) =>
   `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
 
-/** Command lines typed with Tab keys, and the arguments that the program then gets. */
+/** Command lines that are typed with Tab keys, and the arguments that the program then receives. */
 const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['vstoken mi\t--acc\treadw\t', '<mint> <--access> <readwrite>'],
   ['vocalstack-token -q mi\t--out\tdote\t', '<-q> <mint> <--output> <dotenv>'],
@@ -54,7 +57,10 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['A=b vstoken mint --coun\t', '<mint> <--count>'],
 ];
 
-/** Shell syntax that would run a command. The test types each in a command line, presses Tab after it, and deletes the line. */
+/**
+ * Shell syntax that runs a command if a shell evaluates it. The test types each text in a command line, presses Tab, and deletes
+ * the line.
+ */
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
 describe.each(['bash', 'zsh'] as const)(
@@ -240,7 +246,7 @@ describe('completion by the built program', () => {
   });
 });
 
-/** Programs that replace vstoken and print other completions. */
+/** In these tests another program replaces vstoken and prints other completions. */
 describe('the answers that the completion scripts get', () => {
   let other: User;
   beforeAll(async () => {

@@ -6,7 +6,7 @@ import { type Hooks, progressOf, type Service, sendJson, startService } from './
 
 interface Case {
   readonly phase: string;
-  /** What the service does at a certain moment; `die` kills it. */
+  /** Returns the service's hooks. In this phase, a hook calls `die`, which kills the service. */
   readonly hooks: (die: () => void) => Hooks;
   readonly code: string;
   readonly step: string;
@@ -122,7 +122,7 @@ describe.concurrent('S47 a service that crashes', () => {
   });
 });
 
-/** Starts a sandbox in its own process, which a test can kill. */
+/** Starts a sandbox in its own process, so that a test can kill it. */
 async function spawnSandbox(...args: string[]) {
   const server = startBinary(['sandbox', '--port', '0', '--json', ...args]);
   const [line] = await server.untilOut(/^.*\n/);
@@ -156,7 +156,7 @@ describe('S47 a sandbox that is killed', () => {
     let fetches = 0;
     const { server, env } = await spawnSandbox();
     const audio = createServer(() => {
-      // The sandbox is downloading this audio, and the client waits for the sandbox.
+      // At this moment the sandbox downloads the audio, and the client waits for the sandbox.
       fetches += 1;
       server.child.kill('SIGKILL');
     });

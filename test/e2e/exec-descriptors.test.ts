@@ -50,7 +50,9 @@ describe('vstoken exec hands on', needs('proc'), () => {
     expect(out.trim().split('\n').sort()).toEqual(['one', 'two']);
   });
 
-  /** Each file descriptor with its target. The directory that is being listed has a process id in its path, which is left out. */
+  /**
+   * Returns each file descriptor with its target. Replaces the process id in a path with `self`, because it differs in each run.
+   */
   const listed = (text: string) =>
     [...text.matchAll(/(\d+) -> (.*)$/gm)].map(([, fd, target]) => [
       fd,
@@ -114,7 +116,7 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // Descriptor 3 is the listed directory itself, so nothing else is open.
+    // `ls` opened the listed directory as descriptor 3. So the command inherited no descriptor above 2.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );

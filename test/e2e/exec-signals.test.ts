@@ -11,7 +11,7 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 const OTHERS = ['SIGUSR1', 'SIGUSR2'] as const;
 const NODE = process.execPath;
 
-/** Prints the signals that it gets, and ends at the signal named in its argument, or at SIGUSR2. */
+/** Source of a program that prints each signal that it receives. It exits at the signal named in its argument, or at SIGUSR2. */
 const LISTENER = `
   const [last] = process.argv.slice(2);
   for (const name of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']) {
@@ -38,7 +38,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a command with the token in a file and waits until it is ready. Each test then also checks that no file is left. */
+/**
+ * Starts a command with the token in a file, and waits until the command is ready. `startBinary` checks at the end that no file
+ * is left.
+ */
 async function startCommand(words: readonly string[]): Promise<Running> {
   const running = startBinary(['exec', '--file', '--', ...words], { env: envFor(service) });
   await running.untilOut(/ready/);
@@ -127,8 +130,8 @@ describe('in a terminal', needs('script'), () => {
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
   ])('%s reaches the command once', async (_, key, signal) => {
-    // The terminal sends the signal of Ctrl-C or Ctrl-\ to the command. If vstoken passed it on as well, the command would get the
-    // second one before this SIGTERM.
+    // The terminal sends the signal of Ctrl-C or Ctrl-\ to the command. If vstoken also passed the signal on, the command would
+    // get it a second time before this SIGTERM.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [

@@ -34,7 +34,10 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/** Prints all that the system shows about a process except its memory: its initial environment and its arguments. */
+/**
+ * Source of a program that prints its initial environment and its arguments. The system shows nothing else about a process except
+ * its memory.
+ */
 const SHOW = `
   const { readFileSync } = require('node:fs');
   process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;
@@ -133,7 +136,7 @@ describe('the standard streams of exec', () => {
   });
 
   it('are blocking, as many programs expect', async () => {
-    // Writes more than a pipe holds: the output would be cut off if the other end were non-blocking.
+    // The output is larger than a pipe. If the pipe were non-blocking, the output would be cut off.
     const script = `head -c 3000000 /dev/zero | tr '\\0' x >&2`;
     const line = ['exec', '-v', '--', 'sh', '-c', script];
     const { code, err } = await runBinary(line, { env: envFor(service) });
@@ -213,7 +216,7 @@ describe('the token file of exec --file', () => {
     ['has closed the folder', 'chmod 0 "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
     ['has left more there', 'touch "$VOCALSTACK_AUTH_TOKEN_FILE.more"', 0],
   ])('is removed when the command %s', async (_, script, exit) => {
-    // `runBinary` checks after every run that nothing is left in TMPDIR.
+    // `runBinary` checks after the run that no file is left in TMPDIR.
     const line = ['exec', '--file', '--', 'sh', '-c', script];
     const result = await runBinary(line, { env: envFor(service) });
     expect(result).toMatchObject({ code: exit, err: '' });

@@ -7,7 +7,7 @@ import { type CaseFixtures, type Command, prepareCases } from './support/exit-ru
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 import { runHere } from './support/run-here';
 
-/** Error codes that no test can cause on loopback, by command. */
+/** Error codes that no test can cause on loopback, as `COMMAND CODE`, with the reason. */
 const UNREACHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mint', 'test', 'verify', 'inspect', 'exec'].flatMap((command) => [
@@ -54,13 +54,13 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * For each error code, the command that is run in its own process; the commands take turns. Exit codes are passed on by the same
- * code for every command, so the others run in this process, unless the case needs a process.
+ * The cases that run in their own process: one for each error code, of a different command each time. The other cases run in this
+ * process unless they need their own. Reason: all commands return their exit code in the same way.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The keychain package is not next to the executable.
+    // The executable cannot have this code, because the keychain package is not in its folder.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),
@@ -79,14 +79,14 @@ describe.concurrent('every exit and error code', needs('openssl', 'script'), () 
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
     const result = await run(command, { ...fixtures, runLine });
     expect(result.code).toBe(exit);
-    // A server that is stopped by a signal has succeeded.
+    // A server that is stopped by a signal has succeeded, so it prints no error.
     const isUsualEnd = ['serve', 'sandbox'].includes(command) && exit >= 130;
     if (isUsualEnd) expect(result.err).toMatch(/^Stopped: /m);
     else expect(errorIn(result)).toMatchObject({ code, exit });
   });
 });
 
-/** The error codes of a command, and their exit codes, as `explain` lists them. */
+/** Returns the error codes of a command with their exit codes, as `explain` lists them. */
 async function listedBy(command: Command): Promise<readonly (readonly [string, number])[]> {
   const { out } = await runBinary(['explain', '--command', command, '--json']);
   const { codes }: { codes: readonly { code: string; exit: number }[] } = JSON.parse(out);

@@ -69,8 +69,8 @@ it('the example of docs/reference.md prints the output that the page shows', asy
 });
 
 describe('the module with the explanations', () => {
-  // Texts that no other module has: fixes are hints elsewhere too, and core/distribution, which other commands load, has the causes
-  // that differ in the executable. The bundle may escape quotes differently.
+  // Texts that only this module may contain. Left out: fixes, which are hints in other modules; causes in core/distribution,
+  // which other commands load; and texts with quotes, which the bundle may escape differently.
   const shared: readonly string[] = KEYCHAIN_CAUSES;
   const texts = ERROR_CODES.flatMap((code) =>
     explainCode(code).causes.filter((text) => !/['"]/.test(text) && !shared.includes(text)),

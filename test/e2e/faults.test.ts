@@ -6,7 +6,7 @@ import { envFor, errorIn, runBinary } from './support/run-binary';
 
 const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
 
-/** Only some lines, since they run in real time. test/faults.test.ts has all of them. */
+/** Only a few lines, because these tests run in real time. test/faults.test.ts tests all lines. */
 const LINES: readonly (readonly [Phase, readonly string[]])[] = [
   ['mint', ['mint', '--json']],
   ['confirmation', ['test', '--mode', 'connect', '--json']],

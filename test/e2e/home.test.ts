@@ -49,7 +49,7 @@ describe('S70 a settings folder that is not absolute', () => {
     ['XDG_CONFIG_HOME', '.config'],
   ];
 
-  // `runBinary` fails if a run leaves or changes a file.
+  // `runBinary` fails if a run creates or changes a file.
   it.each(ways)('%s=%s is refused by every command that would write there', async (name, value) => {
     for (const line of [logIn, 'config set lifetime 9s --json', 'config path --json']) {
       const result = await runBinary(line.split(' '), { env: { [name]: value }, stdin: 'a-key' });
@@ -96,7 +96,7 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
     expect(notesIn(err)).toEqual([expect.stringContaining('belongs to another user')]);
     expect(readdirSync(home)).toEqual([]);
-    // In CI no ledger is written, so nothing is printed about it.
+    // In CI no ledger is written, so no note is printed.
     const inCi = await runBinary(['mint'], { env: { ...env, CI: 'true' } });
     expect({ code: inCi.code, err: inCi.err }).toEqual({ code: 0, err: '' });
     const json = await runBinary(['mint', '--json', '--quiet'], { env });
@@ -159,7 +159,7 @@ describe('S70 files that an earlier run with sudo left behind', needs('root', 's
       env: { ...PROGRAM_VARIABLES, ...env },
       stdin,
     }).done;
-  /** Runs the command in the hint without its sudo, since this process is root. */
+  /** Runs the command in the hint without `sudo`, because this process is root. */
   const follow = async (hint: string | null) => {
     expect(hint).toMatch(/^sudo chown (-R )?54321 '?\//);
     const command = (hint ?? '').replaceAll('sudo ', '');

@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   service = await startService();
   folder = mkdtempSync(join(tmpdir(), 'vstoken-key-command-'));
-  // The child process ignores SIGTERM, the first signal that it gets.
+  // The child process ignores SIGTERM, which vstoken sends first.
   const child = `trap '' TERM; echo $$ >"$PIDS"; while :; do sleep 0.1; done`;
   writeFileSync(
     join(folder, 'waits'),
@@ -37,7 +37,7 @@ async function pidIn(path: string): Promise<number> {
   }
 }
 
-/** Whether a process runs. A zombie (Z), whose exit code the parent has not read yet, does not count. */
+/** Whether a process runs. A zombie (Z) has ended: only its exit code has not been read yet. */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -25,7 +25,7 @@ const TOOLS = needs(
   'pgrep',
 );
 
-/** A script that starts the daemon, and waits until it answers. */
+/** Returns a script that starts the keyring daemon, and waits until the daemon answers. */
 const daemon = (unlocks: boolean) => `
 gnome-keyring-daemon --foreground ${unlocks ? '--unlock < "$HOME/password"' : ''} --components=secrets >/dev/null 2>&1 & DAEMON=$!
 trap 'kill -KILL $DAEMON' EXIT
@@ -36,7 +36,10 @@ do :; done
 const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
-/** The command that starts the program. The executable needs the keychain package in the same folder. */
+/**
+ * The command that starts the program. An executable is copied next to the keychain package, because it loads packages only from
+ * its own folder.
+ */
 let program: string;
 let base: string;
 let sandbox: RunningSandbox;
@@ -57,7 +60,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Creates the home folder of a user with a keyring. */
+/** Creates a user's home folder, with the password of the keyring. */
 function newUser(name: string): string {
   const home = join(base, name);
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
@@ -67,7 +70,7 @@ function newUser(name: string): string {
 
 const configOf = (home: string) => join(home, '.config/vstoken/config.json');
 
-/** Runs a script in a session with its own message bus. */
+/** Runs a script with its own D-Bus message bus. */
 function inSession(home: string, script: string, stdin = '') {
   return start('dbus-run-session', ['--', 'bash', '-c', script], {
     stdin,

@@ -26,7 +26,7 @@ const raw =
     response.writeHead(status, { 'x-api-version': '1.1.0', ...headers }).end(body(authorization));
   };
 
-/** How the service answers a request for a token. */
+/** How the service answers a request for a token, and the expected exit code. */
 const AT_MINT: readonly (readonly [outcome: string, exit: number, answer: Answer])[] = [
   ['401', 4, failing(401)],
   [
@@ -74,7 +74,7 @@ const refusing =
   ({ send, authorization }) =>
     send({ status: 'error', http_code: 401, error: `not known: ${wrap(authorization)}` });
 
-/** How the service answers in a session. */
+/** How the service answers in a session, and the expected exit code. */
 const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[] = [
   ['an error that repeats the header', 4, refusing((text) => text)],
   ['an error with the header as hex', 4, refusing((text) => Buffer.from(text).toString('hex'))],
@@ -106,8 +106,8 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs the commands in every mode, one of the lines in a process, and returns their output.
- * @param number the number of the outcome: it selects the line that is run in a process
+ * Runs each command in every mode, and returns all results. One command line runs in its own process.
+ * @param number the number of the outcome, which selects the command line for the process
  */
 async function runAll(
   hooks: Hooks,

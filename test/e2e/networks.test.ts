@@ -40,7 +40,10 @@ const MADE = 'CanaryMintedToken~9tEnd';
 
 type Env = Readonly<Record<string, string>>;
 
-/** Two lines that show secrets if anything does: the first uses REST, the second opens a session. */
+/**
+ * Two command lines whose output would contain a secret if any output did. The first sends requests, and the second opens a
+ * session.
+ */
 const REST = 'mint --verbose';
 const SESSION = 'test --use-token --mode connect --verbose';
 const BOTH = [REST, SESSION];
@@ -84,7 +87,10 @@ function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
   expect(findCanaries(result, [], canaries)).toEqual([]);
 }
 
-/** Runs a line in the built program, and checks that its output has no secret. @param node options for Node.js */
+/**
+ * Runs a line in the built program, and checks that its output contains no secret.
+ * @param node options for Node.js
+ */
 async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
   const [file, ...own] = PROGRAM;
   const args = [...node, ...own, ...line.split(' ')];
@@ -93,7 +99,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** Runs a command line in the test's process. Node.js trusts the test's certificate there only through `SSL_CERT_FILE`. */
+/** Runs a line in this process, in which Node.js trusts the test's certificate only through `SSL_CERT_FILE`. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -110,7 +116,7 @@ function failureIn(result: Pick<Result, 'code' | 'err'>): Failure {
   return { ...error, text: `${error.message} ${error.hint}` };
 }
 
-/** Returns the error of a line that fails. */
+/** Runs a line that must fail, and returns its error. */
 async function failure(line: string, env: Env, node: readonly string[] = []): Promise<Failure> {
   return failureIn(await run(`${line} --json`, env, node));
 }
@@ -119,7 +125,7 @@ async function failureHere(line: string, env: Env, options: RunOptions = {}): Pr
   return failureIn(await runHere(`${line} --json`, env, options));
 }
 
-/** The environment with which a spawned program trusts the certificate of the server. In this process: `trustingHere`. */
+/** Returns an environment in which a spawned program trusts the server's certificate. Runs in this process use `trustingHere`. */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
   NODE_EXTRA_CA_CERTS: authority.file,
@@ -130,7 +136,7 @@ const trustingHere = (env: Env = {}): Env => ({
   SSL_CERT_FILE: authority.file,
   ...env,
 });
-/** The environment that sends all requests through a proxy, also those to this machine. */
+/** Returns an environment that sends all requests through a proxy, also requests to this machine. */
 const proxied = (host: string, env: Env): Env => ({
   HTTPS_PROXY: `http://${host}`,
   VOCALSTACK_PROXY_LOOPBACK: '1',
@@ -319,7 +325,7 @@ describe('S38 a proxy that requires a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
-/** Opens the tunnel, counts the first data that comes through it as `dripped`, and never answers. */
+/** Opens the tunnel, and never answers. Counts the first data in the tunnel with `dripped`. */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));
   socket.write(opened);
@@ -668,7 +674,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it('an IPv6 address can be used directly, with and without a proxy', needs('ipv6'), async () => {
-    // Node 22.23.3 accepts no certificate for an IPv6 address.
+    // Node.js 22.23.3 rejects every certificate for an IPv6 address.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;

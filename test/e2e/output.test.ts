@@ -114,7 +114,7 @@ describe('S50 a reader that closes the pipe early', () => {
   });
 });
 
-/** Each separator is escaped as six characters, in text and in JSON, which makes the longest possible message. */
+/** A character that is printed as six characters, in text and in JSON. It makes the output as long as possible. */
 const SEPARATOR = '\u2028';
 const LONG_TEXT = `${SEPARATOR}x`.repeat(250_000);
 
@@ -128,7 +128,7 @@ describe('S51 a megabyte of output', () => {
       const service = await startService({
         onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
       });
-      // The pipe between the two programs and the unread output of `cat` are full before the test reads.
+      // When the test begins to read, both pipes are full: before `cat`, and after it.
       const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
       const program = startShell('bash', script, { env: envFor(service), isUnread: true });
       await program.meanwhile(service.until(() => service.closes.length === 1));
@@ -150,7 +150,7 @@ describe('S51 a megabyte of output', () => {
 describe('S51 half a megabyte of standard error', () => {
   it('arrives completely, although it is read only after everything else is done', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    // A simpler server than the sandbox, which would be too slow for so many requests.
+    // The sandbox would be too slow for 5000 requests.
     const service = await startService();
     const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);
@@ -170,7 +170,7 @@ interface JsonLine {
   readonly how?: keyof typeof RUNS;
 }
 
-/** Runs a program until it ends: in this process, whose output is returned, or in its own process. */
+/** Functions that run the program until it ends, in this process or in its own process. */
 const RUNS = {
   here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
     run(args, { env: variables, stdin: '' }),

@@ -77,7 +77,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     };
   };
   const LINE = ['login', '--profile', 'new'];
-  /** Returns the bytes that a terminal sends when a text is pasted (bracketed paste). */
+  /** Returns the bytes that a terminal with bracketed paste sends when a text is pasted. */
   const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
   it.each([40, 80])('S24 S29 accepts a typed key, hidden, at %i columns', async (columns) => {
@@ -88,7 +88,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('Logged in') });
     for (let at = 0; at + 4 <= key.length; at += 1) {
       const piece = key.slice(at, at + 4);
-      // The sandbox's keys begin with `sandbox-`, a word that the screen shows anyway.
+      // The sandbox's keys begin with `sandbox-`, and the screen shows this word anyway.
       if (!'sandbox-'.includes(piece)) expect(screen).not.toContain(piece);
     }
     expect(storedIn(configDir).profiles.new.key).toBe(key);

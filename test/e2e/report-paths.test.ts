@@ -1,4 +1,3 @@
-// Starts programs: not part of `npm run test:fast`.
 // @module-tag program
 
 import { spawnSync } from 'node:child_process';
@@ -33,7 +32,7 @@ let folder: string;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-paths-'));
-  // Other users must be able to enter the test's folder.
+  // Some tests run as another user, who must be able to enter this folder.
   chmodSync(base, 0o755);
   sandbox = await startSandbox();
 });
@@ -50,19 +49,19 @@ const put = (name: string, content = 'of yesterday') => writeFileSync(at(name), 
 const read = (name: string) => readFileSync(at(name), 'utf8');
 const WHOLE = /^<\?xml [\s\S]*<\/testsuites>\n$/;
 
-/** Runs `test` with a report in this process, with the real files. */
+/** Runs `test` with a JUnit report in this process, with the real files. */
 const report = (path: string, more = '') =>
   run(`test --mode connect --json --report junit=${path} ${more}`, {
     env: envFor(sandbox),
     context: (built) => ({ ...built, files: realFiles }),
   });
 
-/** Runs a bash script, which has the folder in $D. */
+/** Runs a bash script. Its variable D contains the path of the test's folder. */
 const inBash = (script: string) =>
   startShell('bash', script, {
     env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES },
   }).done;
-/** Runs the script as root in its own mount namespace. */
+/** Runs a bash script as root in its own mount namespace. */
 const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
 const CONNECT = '$NODE $BIN test --mode connect';
 
@@ -168,7 +167,7 @@ describe('S69 a target that cannot be written is refused before anything is mint
       message: expect.stringContaining(why),
     });
     expect(sandbox.stats().requests).toBe(requests);
-    // The other report has the error.
+    // The HTML report was written, and contains the error.
     expect(read('h.html')).toContain('output_unwritable');
     expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
   });
@@ -216,7 +215,7 @@ describe('S69 a target that cannot be written is refused before anything is mint
 
   it.each([
     ['one that is open for reading', '3<$D/file', '3'],
-    // Some of these descriptors are Node's own; writing to them would end the process.
+    // Node.js itself uses some of these descriptors. Writing to them would end the process.
     ['those that nobody has handed over', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
   ])('a descriptor: %s', async (_name, redirection, numbers) => {
     put('file');
@@ -246,7 +245,7 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
        exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
       { env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES } },
     );
-    // This is the last step: the report is about to be written, or is being written.
+    // `connect` is the last step. After it the program writes the report.
     await running.untilErr(/connect/);
     running.child.kill('SIGINT');
     expect(await running.done).toMatchObject({ code: 130 });
@@ -278,7 +277,7 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
   });
 
   it('/dev/stdout that is a file, before the result', needs('mount', 'mounts'), async () => {
-    // With its own /dev, since the program is root here and could replace the real file.
+    // The script mounts its own /dev. Reason: the program is root here and could replace the real /dev/stdout.
     const { code } = await inNamespace(
       `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
        mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Runs the program in a shell script, which sets the limits and the streams. */
+/** Runs a shell script. The script sets limits or redirects streams, and starts the program. */
 const inShell = (script: string, env: Readonly<Record<string, string>> = {}, stdin = '') =>
   startShell('bash', script, {
     stdin,
@@ -24,7 +24,8 @@ const inShell = (script: string, env: Readonly<Record<string, string>> = {}, std
   }).done;
 
 /**
- * Leaves the process 64 MB of memory when scrypt begins, which needs 134 MB. With less, or if set earlier, Node.js itself aborts.
+ * Script that limits the memory when scrypt begins. It leaves 64 MB, but scrypt needs 134 MB. With a lower or an earlier limit,
+ * Node.js itself would abort.
  */
 const LITTLE_MEMORY = `
   const crypto = require('node:crypto');
@@ -49,7 +50,7 @@ describe(
     const withLittle = (line: string, configDir: string, stdin = '') => {
       const limit = join(newConfigDir(), 'limit.cjs');
       writeFileSync(limit, LITTLE_MEMORY);
-      // Otherwise malloc reserves 64 MB of addresses for each thread.
+      // Without this variable, malloc reserves 64 MB of addresses for each thread.
       const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
       const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
       return inShell(
@@ -87,14 +88,14 @@ describe(
   },
 );
 
-/** A limit of open files that every command starts with, and that is soon reached. */
+/** A limit of open files. Every command can start with it, but soon reaches it. */
 const FILES = 40;
 
 describe('a low limit of open files is reported', needs('bash'), () => {
   it.each([
     'mint --json',
     'config set lifetime 20 --json',
-    // This command starts another process, which needs pipes.
+    // This command starts another process, for which it opens pipes.
     'login --with-key --store keychain --no-verify --json',
   ])('%s', async (line) => {
     const runWith = (limit: number) =>
@@ -107,7 +108,7 @@ describe('a low limit of open files is reported', needs('bash'), () => {
     let limit = FILES;
     let last = await runWith(limit);
     const { code } = last;
-    // How many files Node.js itself opens depends on its version.
+    // Lowers the limit until the error occurs. Reason: the number of files that Node.js opens depends on its version.
     while (last.code === code && !isShort(last)) {
       limit -= 1;
       last = await runWith(limit);

@@ -15,15 +15,15 @@ const SIGNALS = [
 
 const hang = () => undefined;
 
-/** The moments at which the service stops answering, and what the client shows while it waits there. */
+/** The moments at which the service stops answering, and the step that the client shows at that moment. */
 const PHASES: readonly {
   readonly phase: string;
   readonly hooks: Hooks;
   readonly counts: Service['counts'];
-  /** The codes with which the client must close the session, if it has opened one. */
+  /** The codes with which the client must close its sessions. Empty if no session was opened. */
   readonly closes: readonly number[];
   readonly step: string;
-  /** Whether the built program is run and gets a real signal. */
+  /** Whether the test runs the built program, which gets a real signal. */
   readonly isBuilt?: boolean;
 }[] = [
   {
@@ -68,14 +68,14 @@ const SESSION_PHASES: typeof PHASES = [
   },
 ];
 
-/** Starts the built program in a process, or the sources in this process. */
+/** Starts the built program in its own process, or the source code in this process. */
 function startProgram(line: string, env: ReturnType<typeof envFor>, isBuilt = false) {
   if (!isBuilt) return startHere(line, { env });
   const program = startBinary(line.split(' '), { env });
   return { ...program, kill: (signal: NodeJS.Signals) => void program.child.kill(signal) };
 }
 
-/** Starts the program, and waits until the service has stopped answering it. */
+/** Starts the program, and waits until the service has stopped answering. */
 async function startUntilSilent(
   line: string,
   { hooks, counts, closes, step, isBuilt }: (typeof PHASES)[number],
@@ -255,7 +255,7 @@ describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
       const program = startBinary(['mint'], { env: envFor(service), stderr });
       await program.meanwhile(service.until(() => service.counts.mints === 1));
       program.child.kill(signal);
-      // The program has obeyed the first signal, but still runs, since its message cannot be written.
+      // The program has handled the first signal. It still runs, because it cannot write its message to the full pipe.
       await service.until(() => service.openConnections() === 0);
       program.child.kill(signal);
       return program.done;

@@ -14,23 +14,23 @@ import {
 import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
-/** Set by `npm run soak`, which runs for 15 minutes and prints its measurements. */
+/** Whether `npm run soak` runs the tests. They then run for 15 minutes and print their measurements. */
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;
-/** The allowed change in open descriptors, since connections that are being closed come and go. */
+/** How many more descriptors may be open at the end. Connections that are being closed cause small differences. */
 const SOME_DESCRIPTORS = 3;
-/** Many sessions at once, since each mostly waits: in the sandbox a transcript grows slowly. */
+/** Number of concurrent sessions. It is high because a session mostly waits: in the sandbox a transcript grows slowly. */
 const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
-/** The limit of memory in bytes for an hour of audio, which has 115 MB. */
+/** How much more memory the second half of an hour of audio may need, in bytes. The audio has 115 MB. */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often each action is repeated, and by how many bytes the live heap may grow each time. In the short run the sandbox's
- * history still fills up, with some hundred bytes for a token and some thousand for a transcription. A leaked request would be
- * larger.
+ * How often each action is repeated, and by how many bytes the live heap may grow each time. The short run has higher limits,
+ * because the sandbox's history is not full yet: it grows by some hundred bytes for a token and some thousand for a
+ * transcription. A leaked request would be larger.
  */
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
@@ -78,7 +78,7 @@ function judge(samples: readonly Sample[], bytes: number): void {
   expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
 }
 
-/** Needs `/proc`, which lists a process's open files. Each test starts its own processes. */
+/** `/proc` lists the open files of a process. The tests can run concurrently, because each starts its own processes. */
 describe.concurrent(
   'memory, descriptors and threads do not grow over a long run',
   needs('proc'),

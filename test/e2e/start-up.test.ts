@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Modules of Node.js that are slow to load. */
+/** Modules of Node.js that take long to load. */
 const COSTLY = /^(crypto|internal\/crypto\/.*|tls|tty|zlib|child_process|readline|perf_hooks|v8)$/;
 
 describe('the code that the built program loads', () => {
@@ -32,7 +32,7 @@ describe('the code that the built program loads', () => {
     };
   };
 
-  /** The folders of `src`, and the packages, that each run loads. */
+  /** The folders of `src` that every run loads. */
   const PROGRAM = ['api', 'cli', 'core', 'network', 'system', 'terminal'];
   const MINT = [...PROGRAM, 'commands', 'commands/mint', 'credentials', 'store', '@noble/hashes'];
   const COMMAND = ['base', 'cli', 'rolldown-runtime'];

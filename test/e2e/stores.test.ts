@@ -95,7 +95,7 @@ describe('S14 a writer that is killed', () => {
       const program = start(process.execPath, ['-e', writing], {
         env: { VOCALSTACK_CONFIG_DIR: configDir },
       });
-      // The program writes continuously now, so that the kill hits a random moment of a write.
+      // The program now writes again and again, so the kill occurs at a random moment of a write.
       await program.untilOut(/s\n/);
       program.child.kill('SIGKILL');
       await program.done;
@@ -146,7 +146,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
 });
 
 describe('S10 S12 S14 a settings file that is a mount point', needs('mount', 'mounts'), () => {
-  /** Runs a script as root of a mount namespace, in which another file is mounted over the settings file. */
+  /** Runs a script as root of a mount namespace. There, another file is mounted over the settings file. */
   async function mounted(script: string, { content = '', mode = 0o600, how = '' } = {}) {
     const configDir = configDirWith(sandbox);
     const source = join(mkdtempSync(join(base, 'mounted-')), 'source.json');
@@ -167,7 +167,7 @@ describe('S10 S12 S14 a settings file that is a mount point', needs('mount', 'mo
     ).done;
     const { mode: after, ino: place } = statSync(source);
     expect({ place, mode: after & 0o777 }).toEqual({ place: ino, mode });
-    // The settings file below the mount is unchanged, and no other file is left in its folder.
+    // The mount covered the real settings file. It must be unchanged, and its folder must contain no other file.
     expect(storedIn(configDir).profiles.default.key).toBe(sandbox.apiKey);
     expect(readdirSync(configDir)).toEqual(['config.json']);
     return { ...result, source: readFileSync(source, 'utf8') };

@@ -23,7 +23,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the program under strace. @returns the programs that it executed, and the ports that it connected to */
+/**
+ * Runs the program under strace.
+ * @returns the result, how many programs and helpers it executed, and the ports that it connected to
+ */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
   const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
@@ -116,7 +119,7 @@ describe('S19 other programs and servers', needs('strace'), () => {
       const secretive = takers
         .map(({ flag }) => flag)
         .filter((flag) => /key|token|secret|pass|auth|bearer/.test(flag));
-      // A path and a command, not a secret.
+      // The values of these options are a path and a command, and no secret.
       const allowed = { sandbox: ['--api-key-file'], login: ['--key-command'] };
       expect(secretive).toEqual(
         Object.entries(allowed).find(([name]) => name === command)?.[1] ?? [],
@@ -189,7 +192,7 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** The last line of each command is run in a process. */
+/** The lines that run in their own process: the last line of each command. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not quote what was typed', () => {

@@ -115,7 +115,7 @@ describe('S60 the workflows', () => {
   });
 
   it('report the exit status of each run, whatever text follows', async () => {
-    // A "$(...)" in an argument before $? would replace the status that $? reports.
+    // In such a line, a `$(...)` before `$?` would change the value of `$?`.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);
@@ -187,7 +187,7 @@ describe('S60 the workflows', () => {
       'runs-on': 'ubuntu-latest',
       'timeout-minutes': expect.any(Number),
       environment: 'npm',
-      // The job that publishes has no checkout, so it cannot run the source.
+      // The job that publishes does not check out the source, so it cannot run it.
       permissions: { 'id-token': 'write' },
     });
     const [download, setup, publish, ...more] = steps;
@@ -219,7 +219,8 @@ describe('S60 the workflows', () => {
     const download = PUBLISH.jobs['publish']?.steps[0];
     expect(download?.with).toEqual({ name: 'package', path: 'package' });
 
-    // Runs the steps between the tests and the upload, in a copy of the files that they use. The copy is already built.
+    // Runs the steps between the tests and the upload in a copy of the files that they use. The copy is already built, so the
+    // build step is left out.
     const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
     const between = lines.filter((run) => run !== 'npm run build');
     expect(lines.length - between.length).toBe(1);
