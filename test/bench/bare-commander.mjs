@@ -2,7 +2,7 @@
  * The program that vstoken is compared with. It has the same commands, options and requests, but uses only commander. It checks
  * nothing, stores nothing and records nothing.
  */
-// build-base.mjs creates this module from the output of `vstoken help --json`.
+// build-base.mjs creates `command-line` from the output of `vstoken help --json`.
 import vstoken from 'command-line';
 import { Command } from 'commander';
 

@@ -137,7 +137,7 @@ describe.concurrent('the action', () => {
     },
   );
 
-  it('is free unless the mode is transcribe', async () => {
+  it('starts no transcription unless the mode is transcribe', async () => {
     const own = await startSandbox();
     await use({ 'api-key': own.apiKey, 'api-server': own.url });
     expect(own.stats()).toMatchObject({ mints: 1, starts: 0 });
@@ -182,7 +182,7 @@ describe.concurrent('the action', () => {
     expect(run.results[1]?.err).toContain('insecure_server');
   });
 
-  it('annotates a failure for which no report could be written', async () => {
+  it('annotates a failure even if no report can be written', async () => {
     // No file can be created in /proc/self.
     const run = await use({ 'report-path': '/proc/self' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });

@@ -672,26 +672,29 @@ describe('the example in a browser', needs('chromium'), () => {
     await context.close();
   });
 
-  it.each(['light', 'dark'] as const)('matches its screenshot, %s', async (colorScheme) => {
-    await visit(
-      browser,
-      addressFor(example.origin, shared.endpoint),
-      async ({ page }) => {
-        await transcribe(page);
-        await untilStatus(page, /^Done/);
-        // The screenshot shows the addresses that README uses.
-        await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
-        await page.getByLabel('API server').fill('http://127.0.0.1:8787');
-        await page.mouse.move(0, 0);
-        await page.evaluate('document.activeElement.blur()');
-        const picture = await page.screenshot();
-        expect(sizeOfPng(picture)).toEqual(PICTURE);
-        if (process.env['VSTOKEN_PICTURES']) {
-          const path = join(PICTURES, `browser-${colorScheme}.png`);
-          writeFileSync(path, await shrinkPng(browser, picture));
-        }
-      },
-      { viewport: PICTURE, colorScheme, reducedMotion: 'reduce' },
-    );
-  });
+  it.each(['light', 'dark'] as const)(
+    'is shown in a picture of the right size, %s',
+    async (colorScheme) => {
+      await visit(
+        browser,
+        addressFor(example.origin, shared.endpoint),
+        async ({ page }) => {
+          await transcribe(page);
+          await untilStatus(page, /^Done/);
+          // The screenshot shows the addresses that README uses.
+          await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
+          await page.getByLabel('API server').fill('http://127.0.0.1:8787');
+          await page.mouse.move(0, 0);
+          await page.evaluate('document.activeElement.blur()');
+          const picture = await page.screenshot();
+          expect(sizeOfPng(picture)).toEqual(PICTURE);
+          if (process.env['VSTOKEN_PICTURES']) {
+            const path = join(PICTURES, `browser-${colorScheme}.png`);
+            writeFileSync(path, await shrinkPng(browser, picture));
+          }
+        },
+        { viewport: PICTURE, colorScheme, reducedMotion: 'reduce' },
+      );
+    },
+  );
 });

@@ -55,7 +55,7 @@ const run = (...args: readonly string[]) =>
 
 describe('S60 the library in a bundle of one file', () => {
   // Bundles that other bundlers make are tested in test/consumers.
-  it('is smaller than 120 kB for a server that only mints, and has no WebSockets, audio or commands', async () => {
+  it('is smaller than 120 kB for a server that only mints, and contains no WebSockets, audio or commands', async () => {
     const code = `
       import { createTokenHandler } from 'vocalstack-token';
       const handle = createTokenHandler({ apiKey: 'a-key', apiServer: 'http://127.0.0.1:9', authenticate: () => true });

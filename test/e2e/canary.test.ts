@@ -135,7 +135,7 @@ function runWithAutoClock(
 
 describe.concurrent('S19 no command prints a stored key, or writes it anywhere but into the store', () => {
   it.each(RUNS)(
-    'store $store, service answer $name',
+    'the key in the store $store stays secret if the service answers with $name',
     async (given) => {
       const { store, name, answer } = given;
       const service = await startService({
@@ -191,7 +191,7 @@ describe.concurrent('S19 no command prints a stored key, or writes it anywhere b
 });
 
 describe('the search for secrets', () => {
-  it('finds every form in each place, and nothing if there is nothing', () => {
+  it('finds every encoded form in each place, and finds nothing if there is no secret', () => {
     const folder = mkdtempSync(join(base, 'planted-'));
     for (const [form, text] of plantedForms(KEY)) {
       const canary = { name: 'key', secret: KEY };

@@ -81,7 +81,7 @@ describe("the example's live captions from a microphone", needs('chromium'), () 
     });
   });
 
-  it('explain that the token opens no session, and the log says why', async () => {
+  it('explain that a readonly token opens no session, and the log says why', async () => {
     await withEndpoint('readonly', async (address) => {
       await visit(browser, address, async ({ page }) => {
         await page.getByRole('button', { name: 'Start' }).click();

@@ -99,7 +99,7 @@ async function runStep(line: string, server: RunningSandbox, options: RunOptions
 }
 
 describe('the examples for CI', () => {
-  it.each(RUNNABLE)('$name: $line', async ({ line }) => {
+  it.each(RUNNABLE)('$name contains a line that succeeds: $line', async ({ line }) => {
     expect(isPlainCall(line)).toBe(true);
     if (line.startsWith('vstoken verify'))
       await withAutoAdvancingService((server, clockOptions) => runStep(line, server, clockOptions));
@@ -130,7 +130,7 @@ describe('the examples for CI', () => {
     },
   );
 
-  it.each(DOCUMENTS)('%s installs this version, without scripts', (_, text) => {
+  it.each(DOCUMENTS)('%s installs this version, without running install scripts', (_, text) => {
     const installs = linesIn(text, 'npm');
     for (const line of installs) expect(line).toBe(INSTALL);
     expect(installs.length > 0).toBe(linesIn(text, 'vstoken').length > 0);

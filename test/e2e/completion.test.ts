@@ -64,10 +64,10 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
 describe.each(['bash', 'zsh'] as const)(
-  'at the prompt of %s',
+  'completion at the prompt of %s',
   needs('bash', 'zsh', 'script'),
   (shell) => {
-    it('Tab completes commands, options and values', async () => {
+    it('completes commands, options and values at a Tab', async () => {
       const { ran } = await user.type(
         shell,
         TYPED.map(([line]) => line),
@@ -76,7 +76,7 @@ describe.each(['bash', 'zsh'] as const)(
       expect(got).toEqual(TYPED);
     }, 120_000);
 
-    it('Tab runs no code in the typed line', async () => {
+    it('runs no code in the typed line at a Tab', async () => {
       const places = ['--profile WORD mint --acc', 'mint WORD --acc', 'exec --name=WORD --acc'];
       const lines = PLANTED.flatMap((word) =>
         places.map((place) => `vstoken ${place.replace('WORD', word)}\t\u0015vstoken mint --acc\t`),
@@ -309,7 +309,7 @@ describe('the answers that the completion scripts get', () => {
     },
   );
 
-  it('need compinit in zsh, which prints one line about it', needs('zsh'), async () => {
+  it('need compinit in zsh, and zsh prints one line if it is missing', needs('zsh'), async () => {
     const script = (await runBinary(['completion', 'zsh'])).out;
     const { code, out, err } = await start('zsh', ['-f', '-c', script]).done;
     expect({ code, out }).toEqual({ code: 0, out: '' });
@@ -318,7 +318,7 @@ describe('the answers that the completion scripts get', () => {
     );
   });
 
-  it('are ignored if they make no sense', needs('bash', 'fish'), async () => {
+  it('are ignored if they are invalid', needs('bash', 'fish'), async () => {
     for (const text of ['', 'x', 'values', 'values x', '$(touch planted)', 'files', 'files x']) {
       other.replaceProgram(`#!/bin/sh\necho '${text}'\n`);
       const words = ['vstoken', 'mint', '--acc'];
@@ -332,7 +332,7 @@ describe('the answers that the completion scripts get', () => {
   });
 
   it(
-    'S23 are requested on standard input, without the words after the dashes',
+    'S23 are requested on standard input, without the words after --',
     needs('bash', 'fish'),
     async () => {
       const asked = other.path('asked');

@@ -291,7 +291,7 @@ describe.concurrent(
   () => {
     // The timeout is long because the test starts dozens of processes.
     it.each(TOPICS.map((topic) => [topic]))(
-      'vstoken help %s',
+      'vstoken help %s shows examples that print the expected output',
       { timeout: 240_000 },
       async (topic) => {
         const lines = await examplesIn(topic);
@@ -309,7 +309,7 @@ describe.concurrent(
       },
     );
 
-    it('both hand the same words to the program', async () => {
+    it('both shells pass the same arguments to the program', async () => {
       const lines = (await Promise.all(TOPICS.map(examplesIn))).flat().filter(isPlainCall);
       expect(lines.length).toBeGreaterThan(50);
       expect(await wordsOf('zsh', lines)).toEqual(await wordsOf('bash', lines));
@@ -338,7 +338,7 @@ describe('every runnable block of README and docs/', () => {
     expect(paths).toContain('README.md');
   });
 
-  it.each(inManual(shellBlocks))('%s: %s', needs('curl'), async (_path, block) => {
+  it.each(inManual(shellBlocks))('in %s succeeds: %s', needs('curl'), async (_path, block) => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {
@@ -379,7 +379,7 @@ describe('the program in docs/ that uses the SDK', () => {
     expect(programs.map(([path]) => path)).toEqual(['docs/front-end.md']);
   });
 
-  it.each(programs)('%s ends with the transcript: %s', async (_path, program) => {
+  it.each(programs)('in %s prints the transcript: %s', async (_path, program) => {
     const { folder } = sdkProject({}, 'module');
     const path = join(folder, 'program.mjs');
     writeFileSync(path, asPage(program));

@@ -66,14 +66,14 @@ const SPAWNED = new Set(
   }),
 );
 
-describe.concurrent('every exit and error code', needs('openssl', 'script'), () => {
+describe.concurrent('the exit and error codes', needs('openssl', 'script'), () => {
   let fixtures: CaseFixtures | undefined;
   beforeAll(async () => {
     fixtures = await prepareCases();
   });
   afterAll(() => fixtures?.close());
 
-  it.each(CASES)('vstoken $command: $code', async (given) => {
+  it.each(CASES)('vstoken $command ends with $code', async (given) => {
     const { command, code, exit, run } = given;
     if (!fixtures) throw new Error('no fixtures');
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
@@ -95,7 +95,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 
 describe('vstoken explain --command', () => {
   it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'] as const)(
-    '%s lists the codes that these tests cause, and a few that they cannot',
+    'lists for %s the codes that these tests cause, and those that no test can cause',
     async (command) => {
       const listed = await listedBy(command);
       expect(listed.length).toBeGreaterThan(10);
@@ -113,14 +113,14 @@ describe('vstoken explain --command', () => {
     },
   );
 
-  it('has a test for every exit code of the contract', () => {
+  it('is tested with every exit code of the contract', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
     expect([...reached].sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130, 143,
     ]);
   });
 
-  it('has a test, or a reason for none, for every code of the program', () => {
+  it('is tested with every code of the program, or there is a reason why not', () => {
     const known = new Set([
       ...CASES.map(({ code }) => code),
       ...Object.keys(UNREACHED).map((name) => name.split(' ')[1]),
@@ -130,8 +130,8 @@ describe('vstoken explain --command', () => {
   });
 });
 
-describe('without a command', () => {
-  it('an unknown command exits with 2', async () => {
+describe('vstoken before it runs a command', () => {
+  it('exits with 2 if the command is unknown', async () => {
     const result = await runBinary(['mints', '--json']);
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(errorIn(result)).toMatchObject({ code: 'unknown_command', exit: 2 });
@@ -139,7 +139,7 @@ describe('without a command', () => {
   });
 
   it.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.4.0'])(
-    'Node %s, which is too old, exits with 1 and prints one line',
+    'exits with 1 and prints one line if Node.js is too old: %s',
     needs('package'),
     async (version) => {
       const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;

@@ -29,7 +29,7 @@ describe('the tables of docs/reference.md', () => {
     expect(readFileSync(REFERENCE, 'utf8')).toBe(readFileSync(copy, 'utf8'));
   });
 
-  it('are corrected wherever they differ', async () => {
+  it('are updated wherever they differ from the program', async () => {
     const copy = join(folder, 'stale.md');
     const text = readFileSync(REFERENCE, 'utf8');
     const stale = text
@@ -82,7 +82,7 @@ describe('the module with the explanations', () => {
     });
 
   it.each([['explain token_spent'], ['explain'], ['help explain']])(
-    'is loaded by vstoken %s, and little else',
+    'is loaded by vstoken %s, which loads little other code',
     async (line) => {
       const { files, chunks } = await loadedBy(line.split(' '));
       expect(holding(files).map((path) => basename(path))).toEqual([

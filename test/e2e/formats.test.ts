@@ -72,7 +72,7 @@ describe('S31 a token', () => {
   });
 
   it.each([[], ['-o', 'header'], ['-o', 'env'], ['-o', 'curl'], ['-o', 'dotenv']])(
-    'with every character is printed unchanged by a process (%s %s)',
+    'with every allowed character is printed unchanged by a process (%s %s)',
     async (...args) => {
       const expected = await mint(args[1] === 'dotenv' ? WITHOUT_QUOTE : VISIBLE, ...args);
       const { code, out, err } = await runBinary(['mint', ...args], { env });
@@ -97,7 +97,7 @@ describe('S31 a token', () => {
   );
 
   it.each(['bash', 'dash', 'zsh'] as const)(
-    'of any kind survives eval in %s',
+    'with random characters survives eval in %s',
     needs('dash', 'zsh'),
     async (shell) => {
       const batch = fc.array(token, { minLength: 100, maxLength: 100 });

@@ -129,7 +129,7 @@ describe('S63 Ctrl-D', needs('script'), () => {
       ],
     ],
     ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],
-  ])('counts as an interruption when it answers %s', async (_what, args, env, answers) => {
+  ])('interrupts the program at the prompt for %s', async (_what, args, env, answers) => {
     const { code, screen } = await runPrompted(args, answers, env());
     expect({ code, screen }).toEqual({ code: 130, screen: expect.stringContaining('interrupted') });
   });
@@ -153,12 +153,9 @@ describe('S63 a terminal that is closed', needs('script'), () => {
   it.each<[string, readonly string[], RegExp]>([
     ['the key is asked for', LOGIN, /API key/],
     ['a choice is asked for', ['mint', '-i'], /Access/],
-  ])(
-    'ends the program as an interruption when %s, without an error of Node.js',
-    async (_, args, shown) => {
-      expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
-    },
-  );
+  ])('interrupts the program when %s, without an error of Node.js', async (_, args, shown) => {
+    expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
+  });
 });
 
 describe('a terminal that is closed while a command runs', needs('script'), () => {

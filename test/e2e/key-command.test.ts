@@ -92,7 +92,7 @@ describe('S76 S49 the command that prints the key', needs('proc'), () => {
 });
 
 describe('S36 S76 a .env file in the working directory', () => {
-  it('sets no command', async () => {
+  it('sets no command that prints the key', async () => {
     const cwd = mkdtempSync(join(folder, 'project-'));
     const ran = join(cwd, 'ran');
     for (const name of ['.env', '.env.local', '.vstokenrc']) {
@@ -120,7 +120,7 @@ describe('a program on Windows', () => {
   const find = (name: string, Path: string) =>
     findProgram(name, { Path, PATHEXT: '.EXE;.CMD' }, 'win32', (path) => there.includes(path));
 
-  it('is found with its extensions, and only in absolute folders of PATH', () => {
+  it('is found with its extension, and only in absolute folders of PATH', () => {
     expect(find('op', '.;;x\\node_modules\\.bin;C:\\Tools').path).toBe('C:\\Tools\\op.EXE');
     expect(find('aws', 'C:\\Tools').path).toBe('C:\\Tools\\aws.CMD');
     expect(find('op.exe', 'C:\\Tools').path).toBe(null);

@@ -99,7 +99,7 @@ const codeIn = (result: Result) =>
   });
 
 describe("the system's real keychain", TOOLS, () => {
-  it('S1 S7 is the only place with the key, which works until it is removed by the logout', async () => {
+  it('S1 S7 is the only place that contains the key, and the key works until the logout removes it', async () => {
     const home = newUser('whole-way');
     const { code, out, err } = await run(
       home,
@@ -128,7 +128,7 @@ describe("the system's real keychain", TOOLS, () => {
     expect(leaksOf(sandbox.apiKey, readFileSync(configOf(home), 'utf8') + out + err)).toEqual([]);
   });
 
-  it('S5 locked, empty and absent keychains have different errors, and only an empty one counts as logged out', async () => {
+  it('S5 causes different errors if it is locked, empty or absent, and only an empty one counts as logged out', async () => {
     const home = newUser('states');
     expect((await logIn(home)).code).toBe(0);
     const locked = await run(home, `${LOCKED} $VSTOKEN mint --json`);
@@ -154,7 +154,7 @@ describe("the system's real keychain", TOOLS, () => {
       expect(other.err).not.toMatch(/not logged in|has no key for|vstoken login --profile/i);
   });
 
-  it('S6 a keychain that does not answer times out, and Ctrl-C ends the wait', async () => {
+  it('S6 causes a timeout if it does not answer, and Ctrl-C ends the wait', async () => {
     const home = newUser('frozen');
     expect((await logIn(home)).code).toBe(0);
     const frozen = await run(home, `${UNLOCKED} kill -STOP $DAEMON; $VSTOKEN mint --json`);
@@ -184,7 +184,7 @@ describe("the system's real keychain", TOOLS, () => {
     });
   });
 
-  it("S4 absent: nothing is stored in the kernel's keyring instead", async () => {
+  it("S4 is not replaced by the kernel's keyring if it is absent", async () => {
     const home = newUser('kernel');
     const { code } = await start('bash', ['-c', `${program} login --with-key`], {
       stdin: 'CanaryKey',
@@ -194,7 +194,7 @@ describe("the system's real keychain", TOOLS, () => {
     expect(readFileSync('/proc/keys', 'utf8')).not.toMatch(/vstoken|keyring-rs/);
   });
 
-  it('S16 a failed logout is an error, and the profile stays', async () => {
+  it('S16 causes an error if the logout fails, and the profile stays', async () => {
     const home = newUser('stuck');
     expect((await logIn(home)).code).toBe(0);
     const result = await run(home, `${LOCKED} $VSTOKEN logout --json`);
@@ -202,7 +202,7 @@ describe("the system's real keychain", TOOLS, () => {
     expect(readFileSync(configOf(home), 'utf8')).toContain('"keychain"');
   });
 
-  it('S12 the key is removed again if the login is stopped before it is done', async () => {
+  it('S12 does not contain the key if the login is stopped before it is done', async () => {
     const home = newUser('stopped');
     const { code } = await run(
       home,

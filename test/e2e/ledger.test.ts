@@ -113,7 +113,7 @@ describe('S19 the ledger', () => {
     expect(linesIn(folder)).toEqual([expect.objectContaining({ profile: 'staging' })]);
   });
 
-  it('is off in CI and with the setting, which also removes existing entries', async () => {
+  it('is not written in CI or if the setting is off, and turning it off removes existing entries', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     await runBinary(['mint'], { env: { ...env, CI: 'true' } });
@@ -178,7 +178,7 @@ describe(
         'on a read-only file system',
         'mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; $NODE $BIN mint',
       ],
-    ])('%s', async (_how, script) => {
+    ])('mint succeeds %s', async (_how, script) => {
       const folder = newConfigDir();
       const env = {
         ...envFor(sandbox),

@@ -203,7 +203,7 @@ describe('vstoken sandbox', () => {
   });
 });
 
-describe('the API key in a file', () => {
+describe('the file with the API key', () => {
   let sandbox: RunningSandbox;
   let folder: string;
   beforeAll(async () => {

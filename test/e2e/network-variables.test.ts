@@ -41,7 +41,7 @@ describe('without network variables', () => {
     // in NODE_OPTIONS.
     { TEST_OPTIONS: '--use-env-proxy' },
   ])(
-    'S38 Node prints no warning about its experimental fetch, which vstoken does not use: %j',
+    'S38 Node.js prints no warning about its experimental fetch, which vstoken does not use: %j',
     async (own) => {
       const preload = join(folder, 'warn.cjs');
       writeFileSync(

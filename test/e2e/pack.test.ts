@@ -252,7 +252,7 @@ describe("S60 vocalstack-token/sandbox in a user's project", () => {
       `const { startSandbox } = require('vocalstack-token/sandbox');\n(async () => {${USE}})();`,
     ],
     ['mjs', `import { startSandbox } from 'vocalstack-token/sandbox';\n${USE}`],
-  ])('works as %s', async (extension, script) => {
+  ])('can be used in a %s file', async (extension, script) => {
     const path = join(project, `use.${extension}`);
     writeFileSync(path, script);
     const result = await start(process.execPath, [path]).done;
@@ -273,7 +273,7 @@ describe("S60 vocalstack-token/sandbox in a user's project", () => {
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
-  it('can be imported, as can the library and the manifest, but nothing else', async () => {
+  it('can be imported, and so can the library and the manifest, but no other file', async () => {
     for (const name of ['vocalstack-token/dist/entry.js', 'vocalstack-token/library']) {
       const path = join(project, 'inside.cjs');
       writeFileSync(path, `require('${name}')`);
@@ -316,7 +316,7 @@ describe("S60 vocalstack-token in a user's project", () => {
        import { startSandbox } from 'vocalstack-token/sandbox';
        ${USE_LIBRARY}`,
     ],
-  ])('works as %s, and lets the process exit', async (extension, script) => {
+  ])('can be used in a %s file, and lets the process exit', async (extension, script) => {
     const path = join(project, `use-library.${extension}`);
     writeFileSync(path, script);
     const out = 'string true connect 200 true true key_refused function\n';
@@ -483,7 +483,7 @@ async function checkTypes(
 }
 
 describe("S60 the types in a user's project", () => {
-  it('are valid without skipLibCheck, for both entries, as mts and as cts', async () => {
+  it('are valid without skipLibCheck, for both entries, in mts and in cts files', async () => {
     const scripts = { 'use-sandbox-types': TYPED_SANDBOX, 'use-library-types': TYPED_LIBRARY };
     expect(await checkTypes(scripts)).toEqual({ code: 0, out: '' });
   });
@@ -508,7 +508,7 @@ describe("S60 vocalstack-token/browser in a user's project", () => {
   it.each([
     ['mjs', `import * as page from 'vocalstack-token/browser';`],
     ['cjs', `const page = require('vocalstack-token/browser');`],
-  ])('works as %s', async (extension, load) => {
+  ])('can be used in a %s file', async (extension, load) => {
     const path = join(project, `use-page.${extension}`);
     writeFileSync(path, `${load}\nconsole.log(Object.keys(page).sort().join(' '));`);
     const { code, out } = await start(process.execPath, [path]).done;
@@ -555,7 +555,7 @@ describe('S60 the dependencies', () => {
     expect(importedPackages()).toEqual(expect.arrayContaining(known));
   });
 
-  it('of an installation are only the keychain package and its native part, and both are optional', () => {
+  it('that an installation adds are only the keychain package and its native part, and both are optional', () => {
     const installed = Object.entries(LOCKED).filter(([path, { dev }]) => path !== '' && !dev);
     const names = installed.map(([path]) => path.replace(/^node_modules\//, ''));
     expect(names.length).toBeGreaterThan(1);

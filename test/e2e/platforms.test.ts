@@ -77,7 +77,7 @@ describe('on Windows', () => {
     expect(line).toContain('^%PATH^%');
   });
 
-  it('exec reports a command that does not exist anywhere as not found', async () => {
+  it('exec reports a command that does not exist as not found', async () => {
     const env = { PATHEXT: '.cmd', VOCALSTACK_CONFIG_DIR: join(base, 'none') };
     const result = await runAs(
       { platform: 'win32', env },

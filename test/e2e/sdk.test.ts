@@ -85,14 +85,14 @@ describe('S36 the SDK of a folder', () => {
   const { folder } = sdkProject({ loads: 'mark' });
 
   it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(
-    'is not loaded by: vstoken %s',
+    'is not loaded by vstoken %s',
     async (line) => {
       const options = { cwd: folder, env: envFor(sandbox) };
       expect(await runBinary(line.split(' '), options)).toMatchObject({ code: 0 });
     },
   );
 
-  it('leaves a file when it is loaded, which these tests would see', async () => {
+  it('leaves a file when it is loaded, so that the tests above would fail', async () => {
     const options = { cwd: folder, env: envFor(sandbox) };
     await expect(runBinary(['mint', '--client', 'sdk'], options)).rejects.toThrow('loaded');
   });
@@ -247,7 +247,7 @@ describe('the process of the SDK', () => {
   });
 
   it.each([{}, { later: 'spin' }] as const)(
-    'ends with all that it has started when the program is killed (%j)',
+    'ends with all processes that it has started when the program is killed (%j)',
     async (behaviour) => {
       const running = hanging({ hangs: 'rest', starts: 'program', ...behaviour });
       const [, pid = ''] = await running.untilErr(PID);

@@ -44,7 +44,7 @@ async function startListener() {
   };
 }
 
-it('S26 S49 opens the page in a browser that gets no key, does not wait for it, and ends at Ctrl-C', async () => {
+it('S26 S49 serve --open opens the page in a browser that gets no key, does not wait for the browser, and ends at Ctrl-C', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-browser-'));
   const browser = join(folder, 'xdg-open');
   writeFileSync(join(folder, 'browser.cjs'), BROWSER);

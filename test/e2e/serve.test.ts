@@ -97,7 +97,7 @@ const serveHere = (args: readonly string[], env: Variables, use: Use) =>
 const SPAWNED = ['success', 'a reset'];
 
 describe.concurrent('S58 no key, token or secret is in an answer or output where it does not belong', () => {
-  it.each(OUTCOMES)('S58 when minting ends in %s', async (outcome, code, answer) => {
+  it.each(OUTCOMES)('S58 minting that ends in %s shows none', async (outcome, code, answer) => {
     // The first mint of each run is serve's check of its key.
     let isFirst = true;
     const hooks: Hooks = answer

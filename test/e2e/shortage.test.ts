@@ -81,7 +81,7 @@ describe(
       });
     });
 
-    it('a wrong passphrase is still reported as wrong', async () => {
+    it('does not hide that a passphrase is wrong', async () => {
       const configDir = configDirEncrypted(sandbox, 'another passphrase');
       expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
     });
@@ -91,13 +91,13 @@ describe(
 /** A limit of open files. Every command can start with it, but soon reaches it. */
 const FILES = 40;
 
-describe('a low limit of open files is reported', needs('bash'), () => {
+describe('a low limit of open files', needs('bash'), () => {
   it.each([
     'mint --json',
     'config set lifetime 20 --json',
     // This command starts another process, for which it opens pipes.
     'login --with-key --store keychain --no-verify --json',
-  ])('%s', async (line) => {
+  ])('is reported by vstoken %s', async (line) => {
     const runWith = (limit: number) =>
       inShell(
         `ulimit -n ${limit}; exec $NODE $BIN ${line}`,
@@ -118,12 +118,12 @@ describe('a low limit of open files is reported', needs('bash'), () => {
   });
 });
 
-describe('standard input that is open only for writing is reported', needs('bash'), () => {
+describe('standard input that is open only for writing', needs('bash'), () => {
   it.each([
     'login --with-key --store plaintext --no-verify --json',
     'test --token-stdin --json',
     'inspect --json',
-  ])('%s', async (line) => {
+  ])('is reported by vstoken %s', async (line) => {
     const env = { VOCALSTACK_CONFIG_DIR: newConfigDir() };
     const file = join(newConfigDir(), 'file');
     const result = await inShell(`exec $NODE $BIN ${line} 0>${file}`, env);

@@ -98,22 +98,25 @@ async function startUntilSilent(
 }
 
 describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code }) => {
-  it.each([...PHASES, ...SESSION_PHASES])('when $phase', async (phase) => {
-    const { service, program } = await startUntilSilent('test --json', phase);
-    program.kill(signal);
-    await service.until(() => service.openConnections() === 0);
-    const result = await program.done;
-    expect(result).toMatchObject({ code: exit, ...(phase.isBuilt && { signal: null }) });
-    expect(errorIn(result)).toMatchObject({ code, exit });
-    const document = JSON.parse(result.out);
-    expect(document.ok).toBe(false);
-    expect(document.steps.at(-1)).toMatchObject({ name: phase.step, ok: false, error: { code } });
-    expect(service.closes).toEqual(phase.closes);
-    expect(service.counts).toEqual(phase.counts);
-    await service.close();
-  });
+  it.each([...PHASES, ...SESSION_PHASES])(
+    'ends the run and its connections when $phase',
+    async (phase) => {
+      const { service, program } = await startUntilSilent('test --json', phase);
+      program.kill(signal);
+      await service.until(() => service.openConnections() === 0);
+      const result = await program.done;
+      expect(result).toMatchObject({ code: exit, ...(phase.isBuilt && { signal: null }) });
+      expect(errorIn(result)).toMatchObject({ code, exit });
+      const document = JSON.parse(result.out);
+      expect(document.ok).toBe(false);
+      expect(document.steps.at(-1)).toMatchObject({ name: phase.step, ok: false, error: { code } });
+      expect(service.closes).toEqual(phase.closes);
+      expect(service.counts).toEqual(phase.counts);
+      await service.close();
+    },
+  );
 
-  it('S46 during a transcription in the sandbox, which counts one start', async () => {
+  it('S46 ends a transcription in the sandbox, which counts one start', async () => {
     const sandbox = await startSandbox({ paceMs: 3_600_000 });
     const program = startProgram('test', envFor(sandbox));
     await program.untilErr(/^ok +start/m);
@@ -125,7 +128,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
     await sandbox.close();
   });
 
-  it('while the sandbox does not confirm, and no start is counted', async () => {
+  it('ends the wait for a confirmation of the sandbox, which counts no start', async () => {
     let log = '';
     let sawUpgrade: () => void;
     const upgraded = new Promise<void>((resolve) => {
@@ -151,7 +154,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
 });
 
 describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code }) => {
-  it.each(['text', 'json'])('prints no token as %s', async (format) => {
+  it.each(['text', 'json'])('lets vstoken print no token as %s', async (format) => {
     const [phase] = PHASES;
     if (!phase) throw new Error('there is no phase');
     const isBuilt = format === 'text';
@@ -208,7 +211,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
 });
 
 describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
-  it('S59 stops it while a token is minted, and closes waiting connections', async () => {
+  it('S59 stops the server while a token is minted, and closes waiting connections', async () => {
     const service = await startService({ onMint: hang });
     const server = startBinary(['serve', '--port', '0', '--json'], { env: envFor(service) });
     const [line] = await server.untilOut(/^.*\n/);

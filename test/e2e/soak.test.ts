@@ -79,73 +79,68 @@ function judge(samples: readonly Sample[], bytes: number): void {
 }
 
 /** `/proc` lists the open files of a process. The tests can run concurrently, because each starts its own processes. */
-describe.concurrent(
-  'memory, descriptors and threads do not grow over a long run',
-  needs('proc'),
-  () => {
-    it('of the sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
-      const { times, bytes } = LOADS.mints;
-      const sandbox = await startSandbox();
-      const task = async () => {
-        const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
-        if (status !== 200) throw new Error(`status ${status}`);
-      };
-      judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
-    });
+describe.concurrent('memory and descriptors over a long run', needs('proc'), () => {
+  it('do not grow in a sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.mints;
+    const sandbox = await startSandbox();
+    const task = async () => {
+      const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
+      if (status !== 200) throw new Error(`status ${status}`);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
+  });
 
-    it('of the sandbox with sessions', { timeout: TIMEOUT_MS }, async () => {
-      const { times, bytes } = LOADS.sessions;
-      const sandbox = await startSandbox();
-      let number = 0;
-      const task = async () => {
-        number += 1;
-        await transcribe(sandbox.url, sandbox.apiKey, number);
-      };
-      judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
-    });
+  it('do not grow in a sandbox with sessions', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.sessions;
+    const sandbox = await startSandbox();
+    let number = 0;
+    const task = async () => {
+      number += 1;
+      await transcribe(sandbox.url, sandbox.apiKey, number);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
+  });
 
-    it('of the sandbox with fifty concurrent sessions that are joined, dropped and resumed', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
-      const { times, bytes } = LOADS.joined;
-      const sandbox = await startSandbox();
-      let number = 0;
-      const task = () => {
-        number += 1;
-        return joinAndResume(sandbox, number);
-      };
-      judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
-    });
+  it('do not grow in a sandbox with fifty concurrent sessions that are joined, dropped and resumed', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const { times, bytes } = LOADS.joined;
+    const sandbox = await startSandbox();
+    let number = 0;
+    const task = () => {
+      number += 1;
+      return joinAndResume(sandbox, number);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
+  });
 
-    it('of the sandbox with an hour of live audio, sent fast', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
-      const sandbox = await startSandbox();
-      const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
-      expect(end).toBe(HOUR_S);
-      const held = samples.map(({ rss }) => rss);
-      if (isFull)
-        console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
-      const half = held.slice(held.length / 2);
-      expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
-        MOST_FOR_AN_HOUR,
-      );
-      expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
-    });
+  it('do not grow in a sandbox with an hour of live audio, sent fast', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const sandbox = await startSandbox();
+    const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
+    expect(end).toBe(HOUR_S);
+    const held = samples.map(({ rss }) => rss);
+    if (isFull) console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
+    const half = held.slice(held.length / 2);
+    expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
+      MOST_FOR_AN_HOUR,
+    );
+    expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
+  });
 
-    it('of serve that hands out tokens', { timeout: TIMEOUT_MS }, async () => {
-      const { times, bytes } = LOADS.grants;
-      const serve = await start(SERVE, envFor(await startSandbox()));
-      const { url = '', path = '', secret = '' } = serve.first;
-      const task = async () => {
-        const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
-        if (status === 200) return;
-        if (status !== 429) throw new Error(`status ${status}`);
-        // The sandbox limits how many tokens it mints in a minute.
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        await task();
-      };
-      judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
-    });
-  },
-);
+  it('do not grow in serve that returns tokens', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.grants;
+    const serve = await start(SERVE, envFor(await startSandbox()));
+    const { url = '', path = '', secret = '' } = serve.first;
+    const task = async () => {
+      const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
+      if (status === 200) return;
+      if (status !== 429) throw new Error(`status ${status}`);
+      // The sandbox limits how many tokens it mints in a minute.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await task();
+    };
+    judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
+  });
+});

@@ -57,14 +57,14 @@ describe('the code that the built program loads', () => {
     expect(await load(line, CI)).toEqual(wanted);
   });
 
-  it('contains no package that it does not use', () => {
+  it('contains no package that the program does not use', () => {
     const packages = [...origins.values()].flat();
     expect(packages).toContain('conf');
     for (const name of ['ajv', 'ajv-formats', 'semver', 'when-exit'])
       expect(packages).not.toContain(name);
   });
 
-  it('is no more if all outputs are discarded, as in scripts', async () => {
+  it('contains no slow module of Node.js if all outputs are discarded', async () => {
     const nothing = openSync('/dev/null', 'w');
     try {
       expect((await load('mint', '', nothing)).costly).toEqual([]);

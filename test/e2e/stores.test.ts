@@ -40,7 +40,7 @@ const inFolder = (folder: string) => ({ DIR: folder, VOCALSTACK_CONFIG_DIR: fold
 const LOG_IN = ['login', '--with-key', '--store', 'plaintext', '--no-verify'];
 
 describe('S13 many logins at once', () => {
-  it('lose no key: four processes, fifty profiles each', async () => {
+  it('lose no key, with four processes and fifty profiles each', async () => {
     const configDir = join(base, 'many');
     const entry = join(ROOT, 'dist/entry.js');
     const program = `
@@ -81,7 +81,7 @@ describe('S14 a writer that is killed', () => {
     expect(statSync(configFile(configDir)).ino).not.toBe(before);
   });
 
-  it('leaves readable settings, forty times, and the next writer removes its files', async () => {
+  it('leaves readable settings each time, and the next writer removes its temporary files', async () => {
     const configDir = configDirWith(sandbox);
     const entry = JSON.stringify(join(ROOT, 'dist/entry.js'));
     const writing = `
@@ -133,7 +133,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
       `mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; ${logIn}; code=$?; cat $DIR/config.json; exit $code`,
       'read-only',
     ],
-  ])('%s: the old key still works', async (_how, script, reason) => {
+  ])('keep the old key working, %s', async (_how, script, reason) => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const result = await inNamespace(script, configDir);

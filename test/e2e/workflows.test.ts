@@ -139,7 +139,7 @@ describe('S60 the workflows', () => {
     );
   });
 
-  it('count a test that one run has run, and a missing report as a failure', async () => {
+  it('count a test as skipped only if no run has run it, and a missing report as a failure', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-figures-'));
     const report = (root: string, states: readonly [string, string]) => ({
       testResults: ['a.test.ts', 'b.test.ts'].map((name, at) => ({
@@ -176,7 +176,7 @@ describe('S60 the workflows', () => {
     expect(await ends('v9.9.9')).toMatchObject({ code: 1 });
   });
 
-  it('publish in a job that has the permission and runs no code of ours', async () => {
+  it('publish in the only job with this permission, which runs no code of the repository', async () => {
     const trusted = Object.entries(PUBLISH.jobs).filter(
       ([, { permissions }]) => permissions?.['id-token'] !== undefined,
     );
