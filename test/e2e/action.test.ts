@@ -28,9 +28,9 @@ let base: string;
 let sandbox: RunningSandbox;
 /** The path of the packed package. The tests pass it as the input `version`, so that npm downloads nothing. */
 let version: string;
-/** The environment for the real npm. It has no network, and its cache is in the test's folder. */
+/** The environment for the real npm: without a network, and with a cache in the test's folder. */
 let npm: Readonly<Record<string, string>>;
-/** The environment for the fake npm (`STAND_IN`). */
+/** The environment in which `npm` is the fake npm (`STAND_IN`). */
 let standIn: Readonly<Record<string, string>>;
 
 /** Script of a fake npm. It accepts only the install command that the action runs, and links the built package. */

@@ -278,7 +278,7 @@ describe('the example in a browser', needs('chromium'), () => {
       // The DevTools protocol also shows the header names that the page and Playwright cannot read.
       const network = await context.newCDPSession(page);
       const answers: { id: string; status: number; names: readonly string[] }[] = [];
-      // The ids of requests to the endpoint. Other requests, such as for a file of the page, may still be in progress.
+      // Only requests to the endpoint are checked, because a request for a file of the page may still be in progress.
       const asked = new Set<string>();
       network.on('Network.requestWillBeSent', ({ requestId, request }) => {
         if (request.url.startsWith(endpoint.url)) asked.add(requestId);
@@ -370,7 +370,7 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
     ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // Two faults, because the first one makes serve's check of its key fail.
+    // Two faults: the first one hits serve's check of its key, and the second one hits the page's request.
     [
       'mint:422*2',
       'The endpoint got no token from the service (502)',

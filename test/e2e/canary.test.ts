@@ -93,8 +93,8 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // A line with --file writes to the folder for temporary files, and only a separate process has its own. Each minting line must
-  // succeed in a process at least once.
+  // A line with --file writes to the folder for temporary files. A separate process has its own such folder, which the test
+  // checks. Each minting line must succeed in a process at least once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }

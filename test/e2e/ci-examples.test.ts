@@ -40,7 +40,6 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Returns all strings in a parsed YAML document. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (value === null || typeof value !== 'object') return [];
@@ -61,11 +60,9 @@ const DOCUMENTS: readonly (readonly [string, string])[] = [
 const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
   linesIn(document, 'vstoken').map((line) => ({ name, line })),
 );
-/** Returns the paths of the report files that a line writes. */
 const reportsOf = (line: string) =>
   [...line.matchAll(/--report (?:junit|html)=(\S+)/g)].map(([, path = '']) => path);
 
-/** Returns the environment variables of a CI step. */
 const stepIn = (folder: string, server: RunningSandbox) => ({
   ...envFor(server),
   CI: 'true',

@@ -58,7 +58,7 @@ const variables = (more: Readonly<Record<string, string>>) => ({
   ...more,
 });
 
-/** Whether a process runs. A zombie (Z) has ended, but is still listed until its parent reads its exit code. */
+/** Whether a process runs. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code. */
 function isRunning(pid: number): boolean {
   const path = `/proc/${pid}/stat`;
   return existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'));

@@ -6,7 +6,7 @@ import { type Hooks, progressOf, type Service, sendJson, startService } from './
 
 interface Case {
   readonly phase: string;
-  /** Returns the service's hooks. In this phase, a hook calls `die`, which kills the service. */
+  /** Returns the hooks of the service. One of the hooks kills the service with `die`. */
   readonly hooks: (die: () => void) => Hooks;
   readonly code: string;
   readonly step: string;

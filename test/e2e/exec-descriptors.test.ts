@@ -51,7 +51,8 @@ describe('the command started by vstoken exec', needs('proc'), () => {
   });
 
   /**
-   * Returns each file descriptor with its target. Replaces the process id in a path with `self`, because it differs in each run.
+   * Returns each file descriptor with its target. Replaces the process id in a target with `self`, because the id differs in each
+   * run.
    */
   const listed = (text: string) =>
     [...text.matchAll(/(\d+) -> (.*)$/gm)].map(([, fd, target]) => [

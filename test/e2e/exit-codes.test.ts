@@ -54,13 +54,13 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The cases that run in their own process: one for each error code, of a different command each time. The other cases run in this
- * process unless they need their own. Reason: all commands return their exit code in the same way.
+ * The cases that run in their own process: one for each error code, with the commands in turn. One case is enough, because all
+ * commands return their exit code in the same way. The other cases run in this process, unless a case itself starts a process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The executable cannot have this code, because the keychain package is not in its folder.
+    // The executable cannot fail with this code here, because it finds no keychain package in its folder.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),

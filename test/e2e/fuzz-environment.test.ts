@@ -80,7 +80,6 @@ const line = fc.constantFrom(
 
 const [file, ...own] = PROGRAM;
 
-/** Runs the program in an empty folder and returns how it ended. */
 function execute(words: readonly string[], env: Readonly<Record<string, string>>) {
   const cwd = mkdtempSync(join(tmpdir(), 'vstoken-fuzz-'));
   return new Promise<{ code: number | null; text: string }>((resolve) => {

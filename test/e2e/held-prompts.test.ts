@@ -14,7 +14,7 @@ const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
-/** An API key. The screen shows no four consecutive characters of the key elsewhere. */
+/** An API key. Any four consecutive characters of the key that appear on the screen are a leak. */
 const KEY = 'QWxZjKvPbGyMUqHwXk';
 
 let sandbox: RunningSandbox;

@@ -156,7 +156,6 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
 });
 
 describe('S70 files that an earlier run with sudo left behind', needs('root', 'setpriv'), () => {
-  /** Runs a line as the owner of the home folder. */
   const asUser = (line: string, env: Readonly<Record<string, string>>, stdin = '') =>
     startShell('bash', `exec setpriv --reuid ${USER} --clear-groups "$NODE" $BIN ${line}`, {
       env: { ...PROGRAM_VARIABLES, ...env },

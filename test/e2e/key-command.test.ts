@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Waits until the child process has written its process id, and returns it. */
+/** Waits until the child process has written its process id to a file. Returns the process id. */
 async function pidIn(path: string): Promise<number> {
   for (;;) {
     const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
@@ -37,7 +37,7 @@ async function pidIn(path: string): Promise<number> {
   }
 }
 
-/** Whether a process runs. A zombie (Z) has ended: only its exit code has not been read yet. */
+/** Whether a process runs. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code. */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -40,10 +40,7 @@ const MADE = 'CanaryMintedToken~9tEnd';
 
 type Env = Readonly<Record<string, string>>;
 
-/**
- * Two command lines whose output would contain a secret if any output did. The first sends requests, and the second opens a
- * session.
- */
+/** Two command lines with verbose output. REST sends a request, and SESSION opens a session. */
 const REST = 'mint --verbose';
 const SESSION = 'test --use-token --mode connect --verbose';
 const BOTH = [REST, SESSION];
@@ -99,7 +96,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** Runs a line in this process, in which Node.js trusts the test's certificate only through `SSL_CERT_FILE`. */
+/** Runs a line in this process. Here, Node.js trusts the test's certificate only through `SSL_CERT_FILE`. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -325,7 +322,7 @@ describe('S38 a proxy that requires a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
-/** Opens the tunnel, and never answers. Counts the first data in the tunnel with `dripped`. */
+/** Opens the tunnel, and never answers. Calls `dripped` when the first data arrives through the tunnel. */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));
   socket.write(opened);
@@ -506,7 +503,6 @@ describe("S39 TLS inside a proxy's tunnel", TOOLS, () => {
   });
 });
 
-/** Writes a text into a new file and returns its path. */
 function written(text: string): string {
   const path = join(mkdtempSync(join(folder, 'ca-')), 'ca.pem');
   writeFileSync(path, text);
@@ -681,7 +677,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it('can be replaced by an IPv6 address, with and without a proxy', needs('ipv6'), async () => {
-    // Node.js 22.23.3 rejects every certificate for an IPv6 address.
+    // Node.js 22.23.3 rejects every certificate for an IPv6 address. Here the test finds out whether this Node.js does so.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;

@@ -128,7 +128,7 @@ describe('S51 a megabyte of output', () => {
       const service = await startService({
         onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
       });
-      // When the test begins to read, both pipes are full: before `cat`, and after it.
+      // When the test begins to read, the pipe to `cat` and the pipe from `cat` are full.
       const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
       const program = startShell('bash', script, { env: envFor(service), isUnread: true });
       await program.meanwhile(service.until(() => service.closes.length === 1));
@@ -150,7 +150,7 @@ describe('S51 a megabyte of output', () => {
 describe('S51 half a megabyte of standard error', () => {
   it('arrives completely, although it is read only at the end', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    // The sandbox would be too slow for 5000 requests.
+    // This service is simpler than the sandbox, which would be too slow for 5000 requests.
     const service = await startService();
     const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);

@@ -198,7 +198,7 @@ describe('the tarball, checked with publint and attw', () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The browser entry is an ES module. That is fine, because every supported version of Node.js can `require` it.
+    // The browser entry is an ES module. Every supported version of Node.js can `require` it, so this problem does not count.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);

@@ -11,7 +11,7 @@ let platformModule: string;
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-platforms-'));
   platformModule = join(base, 'platform.cjs');
-  // On Windows, `process.geteuid` does not exist, because files have no owner.
+  // On Windows, `process.geteuid` does not exist, so the program cannot check who owns a file.
   const program = `
     Object.defineProperty(process, 'platform', { value: process.env.FAKE_PLATFORM });
     if (process.env.FAKE_PLATFORM === 'win32') process.geteuid = undefined;`;

@@ -171,7 +171,7 @@ describe('S69 a report is refused before anything is minted', () => {
       message: expect.stringContaining(why),
     });
     expect(sandbox.stats().requests).toBe(requests);
-    // The HTML report was written, and contains the error.
+    // The HTML report was also written, and contains the error.
     expect(read('h.html')).toContain('output_unwritable');
     expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
   });

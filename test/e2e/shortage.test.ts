@@ -31,7 +31,7 @@ const LITTLE_MEMORY = `
   const crypto = require('node:crypto');
   const { readFileSync } = require('node:fs');
   const { execFileSync } = require('node:child_process');
-  // Starts the threads that work for Node.js: without memory for those, it aborts by itself.
+  // Starts the worker threads of Node.js. Without memory for these threads, Node.js itself would abort.
   require('node:fs').stat('/', () => {});
   const { scrypt } = crypto;
   crypto.scrypt = (...args) => {
@@ -88,7 +88,7 @@ describe(
   },
 );
 
-/** A limit of open files. Every command can start with it, but soon reaches it. */
+/** A limit for the number of open files. Every command can start with this limit, but soon reaches it. */
 const FILES = 40;
 
 describe('a low limit of open files', needs('bash'), () => {

@@ -14,7 +14,7 @@ import {
 import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
-/** Whether `npm run soak` runs the tests. They then run for 15 minutes and print their measurements. */
+/** True if `npm run soak` runs the tests. The tests then take 15 minutes and print their measurements. */
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;

@@ -44,7 +44,7 @@ const sealed = () => ({
 const keyFile = () => file('key', sandbox.apiKey);
 const phraseFile = () => file('phrase', PASSPHRASE);
 
-/** Variables, each with an environment. The mint succeeds only because of the variable's value. */
+/** Variables, each with an environment in which a mint succeeds only because of the variable's value. */
 const WORKING: readonly (readonly [name: string, env: () => Variables])[] = [
   ['VOCALSTACK_API_KEY', () => envFor(sandbox)],
   ['VOCALSTACK_API_SERVER', () => envFor(sandbox)],

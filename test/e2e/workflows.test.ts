@@ -115,7 +115,7 @@ describe('S60 the workflows', () => {
   });
 
   it('report the exit status of each run, whatever text follows', async () => {
-    // In such a line, a `$(...)` before `$?` would change the value of `$?`.
+    // A `$(...)` before `$?` in the same arguments would change the value of `$?`.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);
@@ -187,7 +187,7 @@ describe('S60 the workflows', () => {
       'runs-on': 'ubuntu-latest',
       'timeout-minutes': expect.any(Number),
       environment: 'npm',
-      // The job that publishes does not check out the source, so it cannot run it.
+      // The job that publishes does not check out the repository, so it cannot run code from it.
       permissions: { 'id-token': 'write' },
     });
     const [download, setup, publish, ...more] = steps;

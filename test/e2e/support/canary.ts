@@ -30,5 +30,5 @@ export function findCanaries(
   );
 }
 
-/** Returns the names and texts of all encoded forms of a secret. Each text contains no other form. */
+/** Returns all encoded forms of a secret, as pairs of a name and a text. */
 export const plantedForms = (secret: string) => [...formsOf(secret)];

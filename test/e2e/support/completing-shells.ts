@@ -50,7 +50,6 @@ function startAnswering(configDir: string) {
 export interface User {
   readonly work: string;
   path(...names: readonly string[]): string;
-  /** Replaces vstoken with another script. */
   replaceProgram(script: string): void;
   /**
    * Calls bash's completion function. Returns what it offers for the last word, and `option: NAME` for each option that it sets.

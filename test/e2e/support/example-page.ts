@@ -36,7 +36,6 @@ export interface Endpoint {
   readonly secret: string;
   /** The address of the page. Null without --page. */
   readonly page: string | null;
-  /** Resolves when the endpoint's log matches the pattern. */
   untilLog(pattern: RegExp): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -84,7 +83,6 @@ export async function startServeHere(
   };
 }
 
-/** Everything that a page sent, received and wrote to its console. */
 export interface Traffic {
   readonly requests: {
     readonly method: string;
@@ -192,7 +190,6 @@ export const addressFor = (
 export const transcribe = (page: Page) =>
   page.getByRole('button', { name: 'Transcribe', exact: true }).click();
 
-/** Resolves when the page's status line matches. */
 export const untilStatus = (page: Page, text: string | RegExp) =>
   page.getByRole('status').filter({ hasText: text }).waitFor();
 

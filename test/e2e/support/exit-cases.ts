@@ -49,7 +49,7 @@ export interface Case {
 const page = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>Not here</p>';
 const redirect = 'HTTP/1.1 302 Found\r\nLocation: /there\r\nConnection: close\r\n\r\n';
 
-/** Runs that cause the error codes of all commands. */
+/** For each error code that all commands share: a run that fails with this code. */
 const COMMON: Partial<Record<ErrorCode, Run>> = {
   internal_error: withoutClip,
   unknown_option: withArguments(['--nope']),
@@ -62,7 +62,7 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
   key_malformed: withKeyFile('two words'),
 };
 
-/** Runs that cause the error codes of commands with a stored key. */
+/** For each error code of commands that use a stored key: a run that fails with this code. */
 const STORED: Partial<Record<ErrorCode, Run>> = {
   key_command_failed: withArguments([], { VOCALSTACK_API_KEY_COMMAND: 'false' }),
   config_corrupt: withSettings('{'),
@@ -77,7 +77,7 @@ const STORED: Partial<Record<ErrorCode, Run>> = {
   prompt_impossible: withSettings(SEALED),
 };
 
-/** Runs that cause the error codes of commands that need a server and a key. */
+/** For each error code of commands that need a server and a key: a run that fails with this code. */
 const SERVER_AND_KEY = {
   ...COMMON,
   ...STORED,
@@ -94,7 +94,7 @@ const SERVER_AND_KEY = {
 
 const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n';
 
-/** Runs that cause the error codes of proxies and of certificate files from the environment. */
+/** For each error code about proxies and certificate files: a run that fails with this code. */
 const NETWORK = {
   proxy_invalid: againstRemote({ HTTPS_PROXY: 'socks4://127.0.0.1:1' }),
   ca_file_unusable: againstRemote({ SSL_CERT_FILE: '/nowhere' }),
@@ -102,7 +102,7 @@ const NETWORK = {
   proxy_auth_required: throughProxy(rawBytes(login)),
 } satisfies Partial<Record<ErrorCode, Run>>;
 
-/** Runs that cause the error codes of commands that send requests to the service. */
+/** For each error code of commands that send requests to the service: a run that fails with this code. */
 const CLIENT: Partial<Record<ErrorCode, Run>> = {
   ...SERVER_AND_KEY,
   ...NETWORK,
@@ -125,7 +125,7 @@ const CLIENT: Partial<Record<ErrorCode, Run>> = {
   not_vocalstack: againstServer(rawBytes(page)),
 };
 
-/** Runs that cause the error codes of commands with --client. */
+/** For each error code of commands with --client: a run that fails with this code. */
 const SDK: Partial<Record<ErrorCode, Run>> = {
   sdk_missing: withSdk(null),
   sdk_broken: withSdk({ loads: 'throw' }),
@@ -298,7 +298,7 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
-/** Runs that cause the error codes of `api`. */
+/** For each error code that `api` causes in another way than `test`: a run that fails with this code. */
 const API: Partial<Record<ErrorCode, Run>> = {
   invalid_arguments: withArguments(['GET']),
   invalid_value: withArguments(['//example.com/transcriptions']),
@@ -337,7 +337,7 @@ function exitOf(code: string): number {
   return Number(found?.[0]);
 }
 
-/** Every combination of a command and an error code that a test causes. */
+/** All pairs of a command and an error code, each with the run that fails with this code. */
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,

@@ -31,7 +31,6 @@ export type Command =
   | 'login'
   | 'doctor';
 
-/** The files that all cases share. */
 export interface CaseFixtures {
   readonly folder: string;
   /** The path of the program in a copy of the package. The copy contains no audio clip and no example page. */
@@ -80,7 +79,7 @@ export function wordsOf(command: Command, args: readonly string[] = []): readonl
   return [command, '--json', ...args, ...(command === 'exec' ? ['--', 'true'] : [])];
 }
 
-/** Runs a command with arguments with which it fails before it connects. */
+/** Runs a command with arguments that make it fail before it connects. */
 export const withArguments =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command, { runLine }) =>

@@ -76,7 +76,7 @@ export const keychainIn = (log: string) => `
   };
 `;
 
-/** Runs the program at `root` to store a key in the keychain. */
+/** Stores a key in the keychain with the program at `root`. */
 export function logInWith(root: string, key: string): Promise<Result> {
   const words = [
     join(root, 'bin/vstoken.js'),

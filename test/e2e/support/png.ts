@@ -48,7 +48,7 @@ function distance(one: number, other: number): number {
   return red * red + green * green + blue * blue;
 }
 
-/** Picks a palette with a similar colour for every colour of the picture. */
+/** Picks a palette of colours. For each colour of the picture, the palette contains a similar colour. */
 function paletteOf(colors: readonly number[]): readonly number[] {
   for (let radius = 1; ; radius *= 1.5) {
     const palette: number[] = [];

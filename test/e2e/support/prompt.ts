@@ -8,7 +8,7 @@ import { PROGRAM } from './run-binary';
 /** A pattern that the terminal must show, and what is then sent: typed keys, or a signal. */
 export type Answer = readonly [shown: RegExp, keys: string | { readonly signal: NodeJS.Signals }];
 
-/** Runs the program in a pseudo-terminal and answers its prompts. */
+/** Runs the program in a pseudo-terminal, and answers its prompts. */
 export function runPrompted(
   args: readonly string[],
   answers: readonly Answer[],

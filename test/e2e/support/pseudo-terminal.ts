@@ -8,7 +8,6 @@ import { PROGRAM } from './run-binary';
 
 /** A pseudo-terminal in which a shell runs a script. Tests can type in it and read its screen. */
 export interface PseudoTerminal {
-  /** Everything that was written to the terminal. */
   screen(): string;
   /** The process id of the shell, or of the program if the script ends with `exec`. */
   pid(): number;

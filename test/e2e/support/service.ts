@@ -16,7 +16,6 @@ export interface Peer {
 
 /** Functions that replace the service's usual answers at the steps of the protocol. */
 export interface Hooks {
-  /** The token that the service mints. */
   readonly token?: string;
   /** Called for every connection, before any data is read. */
   readonly onConnection?: (socket: Socket) => void;
@@ -25,7 +24,6 @@ export interface Hooks {
   readonly onUpgrade?: (socket: Duplex) => void;
   /** Called at the client's first message, which contains the token. */
   readonly onHello?: (peer: Peer) => void;
-  /** Called when the client sends `start`. */
   readonly onStart?: (peer: Peer) => void;
 }
 
@@ -101,7 +99,7 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
   server.on('upgrade', (request, socket: Duplex, head) => {
     counts.upgrades += 1;
     if (hooks.onUpgrade) {
-      // The socket must be read and ended here. Otherwise it would not notice that the client closes the connection.
+      // The socket must be read and ended here. Otherwise the socket would not notice that the client closes the connection.
       socket.on('end', () => socket.end()).resume();
       hooks.onUpgrade(socket);
     } else sockets.handleUpgrade(request, socket, head, serve);

@@ -15,7 +15,7 @@ export interface TempHome {
   release(): void;
 }
 
-/** The path of the ledger below the home folder, if the user has set no other settings folder. */
+/** The path of the ledger below the home folder, for a user who has set no settings folder. */
 const LEDGER = '.config/vstoken/ledger.jsonl';
 
 /**

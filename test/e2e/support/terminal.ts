@@ -5,7 +5,6 @@ import { PROGRAM, type SpawnOptions, start } from './run-binary';
 
 export interface TerminalResult {
   readonly code: number | null;
-  /** Everything that was written to the terminal. */
   readonly screen: string;
   /** The content of standard output, if it is a file. */
   readonly out: string;
