@@ -129,7 +129,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     writeFileSync(join(path, 'index.js'), keychainIn(log()));
   }
 
-  it('are reported with the command that installs them, if the keychain package is missing', async () => {
+  it('the keychain package can be missing, and the error then says how to install it', async () => {
     const result = await logIn();
     expect(result.code).toBe(3);
     const command = `npm install --prefix . ${KEYRING}@${optionalDependencies[KEYRING]}`;
@@ -141,7 +141,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     expect((await runCopy(['explain', 'keychain_not_installed'])).out).toContain(command);
   });
 
-  it('let the executable store a key in the keychain', async () => {
+  it('the keychain package stores a key in the keychain', async () => {
     putKeyring();
     expect(await logIn()).toMatchObject({ code: 0, err: '' });
     const { out } = await runCopy(['doctor', '--sandbox', '--json']);
@@ -173,7 +173,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     rmSync(below, { recursive: true });
   });
 
-  it('include the SDK, and an error says so if it is missing', async () => {
+  it('the SDK is loaded from the folder of the executable, and an error says if it is missing', async () => {
     const line = ['mint', '--client', 'sdk', '--sandbox', '--json'];
     expect(errorIn(await runCopy(line)).code).toBe('sdk_missing');
     const project = sdkProject();

@@ -157,7 +157,7 @@ describe('vstoken exec in a terminal', needs('script'), () => {
     expect(countOf(screen, 'got SIGINT')).toBe(2);
   });
 
-  it('ends a command that does not handle Ctrl-C', async () => {
+  it('lets Ctrl-C end a command that does not handle it', async () => {
     const { code } = await run(['sh', '-c', 'echo ready; exec sleep 1000'], [[/ready/, '\u0003']]);
     expect(code).toBe(130);
   });

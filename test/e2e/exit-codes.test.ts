@@ -113,14 +113,14 @@ describe('vstoken explain --command', () => {
     },
   );
 
-  it('is tested with every exit code of the contract', () => {
+  it('every exit code of the contract is caused by a test', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
     expect([...reached].sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130, 143,
     ]);
   });
 
-  it('is tested with every code of the program, or there is a reason why not', () => {
+  it('every error code of the program is caused by a test, or has a reason why not', () => {
     const known = new Set([
       ...CASES.map(({ code }) => code),
       ...Object.keys(UNREACHED).map((name) => name.split(' ')[1]),

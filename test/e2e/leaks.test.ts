@@ -149,7 +149,7 @@ describe.concurrent('S19 S22 neither the key nor the token is shown', () => {
     expect(leaksOf(KEY, 'nothing')).toEqual([]);
   });
 
-  it('success shows neither, except for the token that mint prints', async () => {
+  it('a successful run shows neither, except for the token that mint prints', async () => {
     const minted = await runAll({}, [['mint']], 0);
     for (const { code, out, err } of minted) {
       expect(code).toBe(0);

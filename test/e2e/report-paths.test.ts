@@ -240,7 +240,7 @@ describe('S69 a report is refused before anything is minted', () => {
   });
 });
 
-describe('S69 a report is written directly, and its target is not replaced,', () => {
+describe('S69 a report is written directly, without replacing its target', () => {
   it('if the target is a pipe, whose reader gets the whole report', async () => {
     const { code, out } = await inBash(
       `mkfifo $D/pipe; cat $D/pipe > $D/got & ${CONNECT} -q --report junit=$D/pipe; code=$?; wait; exit $code`,

@@ -154,7 +154,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
 });
 
 describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code }) => {
-  it.each(['text', 'json'])('lets vstoken print no token as %s', async (format) => {
+  it.each(['text', 'json'])('leaves no token in the %s output', async (format) => {
     const [phase] = PHASES;
     if (!phase) throw new Error('there is no phase');
     const isBuilt = format === 'text';
