@@ -1,8 +1,8 @@
 /**
- * The program with which vstoken is compared: the same commands, options and requests, made with commander alone. It checks
+ * The program that vstoken is compared with. It has the same commands, options and requests, but uses only commander. It checks
  * nothing, stores nothing and records nothing.
  */
-// Built from the output of `vstoken help --json`.
+// build-base.mjs creates `command-line` from the output of `vstoken help --json`.
 import vstoken from 'command-line';
 import { Command } from 'commander';
 

@@ -1,4 +1,5 @@
-// The minimum that `test` can cost: one token, and a session with ws that stays open until the transcription is done.
+// The least work that `vstoken test` can do: it mints one token, and keeps a session open with ws until the transcription is
+// done.
 const { get } = require('node:http');
 const { WebSocket } = require('ws');
 

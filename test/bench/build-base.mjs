@@ -1,11 +1,10 @@
-/** Bundles and minifies bare-commander.mjs in the same way as vstoken. */
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { rolldown } from 'rolldown';
 
 const here = import.meta.dirname;
 
-/** The commands and options of vstoken, in the form that commander needs. */
+/** Returns the commands and options of vstoken, in the form that bare-commander.mjs needs. */
 function commandLine() {
   const help = [join(here, '../../bin/vstoken.js'), 'help', '--json'];
   const vstoken = JSON.parse(execFileSync(process.execPath, help, { encoding: 'utf8' }));
@@ -28,7 +27,10 @@ function commandLine() {
   };
 }
 
-/** @returns the path of the bundle */
+/**
+ * Bundles and minifies bare-commander.mjs in the same way as vstoken.
+ * @returns the path of the bundle
+ */
 export async function buildBase(folder) {
   const bundle = await rolldown({
     input: join(here, 'bare-commander.mjs'),

@@ -13,7 +13,7 @@ const memoryFile = join(scratch, 'memory');
 export const median = (numbers) =>
   [...numbers].sort((a, b) => a - b)[Math.floor(numbers.length / 2)];
 
-/** The duration of a whole process, in milliseconds of real time. */
+/** Runs a process to its end. Returns its duration, in milliseconds of real time. */
 export function timeOf(command, env) {
   const begun = performance.now();
   const { status, stderr } = spawnSync(process.execPath, command, {
@@ -25,7 +25,7 @@ export function timeOf(command, env) {
   return ms;
 }
 
-/** Peak memory of a whole process, in kilobytes. */
+/** Runs a process to its end. Returns its peak memory, in kilobytes. */
 export function memoryOf(command, env) {
   const preload = ['--require', join(import.meta.dirname, 'report-memory.cjs')];
   timeOf([...preload, ...command], { ...env, BENCH_MEMORY_FILE: memoryFile });
@@ -36,7 +36,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
   measure(base, env);
   measure(command, commandEnv);
   const ratios = Array.from({ length: pairs }, (_, index) => {
-    // The two take turns to run first, so that effects of the first run (such as caches) do not always help the same one.
+    // The two commands take turns to run first. Otherwise effects of the first run, such as caches, would always help the same
+    // command.
     if (index % 2 === 0) {
       const a = measure(command, commandEnv);
       return a / measure(base, env);
@@ -48,8 +49,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
 }
 
 /**
- * The median of paired ratios. Measures again until the base compared with itself gives about 1. After some attempts, returns the
- * last value with a remark.
+ * Returns the median of paired ratios. Measures again until the base compared with itself gives about 1. After TRIES attempts,
+ * returns the last value with a remark.
  */
 export function steadyRatio({ measure, command, base, env, commandEnv = env }, pairs) {
   for (let attempt = 1; ; attempt += 1) {

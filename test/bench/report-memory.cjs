@@ -1,5 +1,5 @@
 'use strict';
-// Preloaded: writes the peak memory of the process, in kilobytes, to the file that the variable names.
+// Loaded before a program (`--require`). Writes the peak memory of the process, in kilobytes, to the file in BENCH_MEMORY_FILE.
 const { writeFileSync } = require('node:fs');
 process.on('exit', () => {
   writeFileSync(process.env.BENCH_MEMORY_FILE, String(process.resourceUsage().maxRSS));

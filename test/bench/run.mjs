@@ -1,7 +1,7 @@
 /**
- * Measures the speed of the built program: medians of ratios of paired runs, since the machine's speed changes over time, and
- * affects both runs of a pair. `npm run bench` prints a table and fails if a value is above its limit; `npm run bench -- 11` uses
- * 11 pairs instead of 41.
+ * Measures the speed of the built program. Each value is the median of the ratios of paired runs. Reason: the machine's speed
+ * changes over time, but affects both runs of a pair. `npm run bench` prints a table, and fails if a value is beyond its limit.
+ * `npm run bench -- 11` uses 11 pairs instead of 41.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -29,22 +29,23 @@ async function startServers() {
 const servers = await startServers();
 const { PATH } = process.env;
 const http = { PATH, VOCALSTACK_API_SERVER: servers.http, VOCALSTACK_API_KEY: servers.apiKey };
-// The certificate is created for this run. Both programs of a pair do not check it, since the server is on loopback.
+// The certificate is created for this run, so neither program of a pair checks it. vstoken allows this because the server is on
+// loopback.
 const https = { ...http, VOCALSTACK_API_SERVER: servers.https, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const slow = { ...http, VOCALSTACK_API_SERVER: servers.slow };
-/** The variables for a stored key instead of VOCALSTACK_API_KEY. */
+/** Returns the variables that make the program use a stored key instead of VOCALSTACK_API_KEY. */
 const withStored = (store) => ({
   ...{ PATH, VOCALSTACK_CONFIG_DIR: settingsWith(store, servers) },
   VOCALSTACK_PASSPHRASE: PASSPHRASE,
 });
 
-/** A row: the ratio of two commands. Without a limit it is only printed. */
+/** Returns a row of the table: the ratio of the durations of two commands. A ratio without a limit is only printed. */
 const ratio = (what, pair, goal, limit = Number.POSITIVE_INFINITY) => ({
   ...{ what, goal, limit },
   isBeyond: (value) => value > limit,
   take: () => steadyRatio({ measure: timeOf, ...pair }, PAIRS),
 });
-/** Compares the program with the commander program, with the same arguments. */
+/** Compares vstoken with the commander program, with the same arguments. */
 const overBase = (words, env, commandEnv = env) => {
   const [command, plain] = [bin, base].map((file) => [file, ...words]);
   return { command, base: plain, env, commandEnv };
@@ -64,8 +65,8 @@ const ROUNDS = 50;
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
 
 /**
- * Tokens per second, divided by the maximum for 32 concurrent requests to a server that answers after 50 ms. Without the start of
- * the program.
+ * Measures the tokens per second, divided by the possible maximum. The maximum is 32 concurrent requests to a server that answers
+ * after 50 ms. The start of the program is not counted.
  */
 function batchRate() {
   const mint = (count) =>
@@ -77,7 +78,10 @@ function batchRate() {
   return { value: median(shares), remark: `${CONCURRENCY} at once, ${servers.slowMs} ms each` };
 }
 
-/** The heap has a fixed maximum. Otherwise the peak would show how V8 sizes the heap, and not how much memory a batch needs. */
+/**
+ * Compares the peak memory of a large batch with that of a small batch. The heap has a fixed maximum size. Otherwise V8 would let
+ * the heap grow, and the peak would not show how much memory a batch needs.
+ */
 function batchMemory() {
   const peak = (count) => {
     const mint = ['mint', '--count', String(count), '--concurrency', String(CONCURRENCY)];
@@ -88,7 +92,7 @@ function batchMemory() {
 }
 
 let measuring;
-/** The two rows about token rates are from one run. */
+/** Both rows about token rates use the results of one measurement. */
 function takeTokenRates() {
   measuring ??= tokenRates();
   return measuring;
@@ -121,7 +125,7 @@ const rows = [
   ),
   ratio('mint, http, ledger on / off', ledgerOn(http), 1.03, 1.08),
   ratio('mint, https, ledger on / off', ledgerOn(https), 1.03, 1.08),
-  // The ledger's code is loaded during the request. To a server on another machine, the request takes longer than that.
+  // The ledger's code is loaded during the request. A request to a server on another machine takes longer than loading this code.
   ratio(`mint, ${servers.slowMs} ms away, ledger on / off`, ledgerOn(slow), 1.03, 1.08),
   // These values depend on the machine: the same build gives 1.11 on one machine and 1.24 on another.
   ratio('--version / node -e 0', overEmpty('--version')),

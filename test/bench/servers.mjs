@@ -1,6 +1,6 @@
 /**
- * The servers run in their own process, so that they do not slow down what is measured. Prints their addresses, and runs until it
- * is killed.
+ * Starts the servers, prints their addresses, and runs until it is killed. The servers have their own process, so that they do
+ * not slow down the measured programs.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';

@@ -1,4 +1,4 @@
-/** Creates settings with a stored key in the program's format. The passphrase costs almost no time. */
+/** Creates settings with a stored key, in the program's format. Deriving a key from the passphrase takes almost no time here. */
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -19,7 +19,10 @@ function seal(key, profile, origin) {
   return { v: 1, kdf: 'scrypt', ...COST, salt: text(salt), iv: text(iv), tag, data: text(data) };
 }
 
-/** @returns the path of the folder, which is removed when this process exits */
+/**
+ * Creates a settings folder.
+ * @returns the path of the folder, which is removed when this process exits
+ */
 export function settingsWith(store, { http, apiKey }) {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-bench-settings-'));
   process.on('exit', () => rmSync(folder, { recursive: true }));

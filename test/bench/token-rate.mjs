@@ -1,4 +1,4 @@
-/** Compares the token endpoint with a Hono app that mints by hand: tokens per second, and memory. */
+/** Compares the token endpoint of vstoken with a Hono app that mints without vstoken: tokens per second, and memory. */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
@@ -8,7 +8,7 @@ import { scratch } from './measure.mjs';
 
 const here = import.meta.dirname;
 const CONNECTIONS = 32;
-/** The two servers take turns, since the machine's speed changes over time. Each runs for 20 s. */
+/** The two servers take turns, because the machine's speed changes over time. Each server is measured for 20 s in total. */
 const [ROUNDS, ROUND_S, WARM_UP_S] = [4, 5, 2];
 
 async function start(kind, upstream) {
@@ -25,7 +25,10 @@ async function start(kind, upstream) {
       if (result.non2xx + result.errors > 0) throw new Error(`${kind} failed under load`);
       return result.requests.average;
     },
-    /** @returns the peak memory of the server, in kilobytes */
+    /**
+     * Stops the server.
+     * @returns its peak memory, in kilobytes
+     */
     async stop() {
       child.disconnect();
       await once(child, 'exit');
@@ -42,7 +45,10 @@ async function startUpstream() {
   return { url: `http://127.0.0.1:${port}`, stop: () => child.disconnect() };
 }
 
-/** @returns both ratios, each with its two values as a remark */
+/**
+ * Measures both servers.
+ * @returns the ratio of the rates and the ratio of the peak memory, each with a remark that contains both values
+ */
 export async function tokenRates() {
   const { url: upstream, stop } = await startUpstream();
   const servers = [await start('library', upstream), await start('hono', upstream)];

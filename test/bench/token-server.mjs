@@ -1,6 +1,6 @@
 /**
- * Runs a token endpoint in its own process until the parent disconnects. `library` is createTokenHandler with toNodeListener.
- * `hono` is what a person would write by hand with Hono: the same request to the service, without any checks.
+ * Runs a token endpoint until the parent process disconnects. `library` uses createTokenHandler with toNodeListener. `hono` is
+ * what a developer would write with Hono: the same request to the service, without any checks.
  */
 import { Agent, createServer, get } from 'node:http';
 import { createRequire } from 'node:module';

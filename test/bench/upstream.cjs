@@ -1,5 +1,5 @@
 'use strict';
-// A fast service that always mints the same token. It runs until the parent disconnects.
+// A fast service that mints the same token for every request. It runs until the parent process disconnects.
 const { createServer } = require('node:http');
 const body = JSON.stringify({ status: 'done', data: 'bench-token-0123456789' });
 const headers = {
@@ -8,7 +8,7 @@ const headers = {
   'x-api-version': '1.1.0',
 };
 const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
-// Longer than the time that a server waits until it is measured.
+// An idle connection must stay open until its server is measured. The servers are measured one after the other.
 server.keepAliveTimeout = 60_000;
 process.once('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));

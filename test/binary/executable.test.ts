@@ -33,7 +33,7 @@ let copy: string;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-executable-')));
   copy = join(folder, 'vstoken');
-  // With this flag some file systems share the data of both files instead of copying it.
+  // With this flag, some file systems share the data of both files instead of copying the data.
   copyFileSync(ORIGINAL, copy, constants.COPYFILE_FICLONE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -103,7 +103,7 @@ describe('the helper processes of the executable', needs('executable'), () => {
     expect((await runBinary(['help', '--json'])).out).not.toContain('helper:');
   });
 
-  it('are not started by the variable alone, which is not passed to child processes', async () => {
+  it('are not started by VSTOKEN_HELPER alone, and child processes do not get this variable', async () => {
     const env = { VSTOKEN_HELPER: '1' };
     const minted = await runBinary(['mint', '--sandbox', '-q'], { env });
     expect(minted).toMatchObject({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
@@ -129,7 +129,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     writeFileSync(join(path, 'index.js'), keychainIn(log()));
   }
 
-  it('if the keychain package is missing, the error says how to install it', async () => {
+  it('the keychain package can be missing, and the error then says how to install it', async () => {
     const result = await logIn();
     expect(result.code).toBe(3);
     const command = `npm install --prefix . ${KEYRING}@${optionalDependencies[KEYRING]}`;
@@ -141,7 +141,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     expect((await runCopy(['explain', 'keychain_not_installed'])).out).toContain(command);
   });
 
-  it('with the keychain package, the key is stored in the keychain', async () => {
+  it('the keychain package stores a key in the keychain', async () => {
     putKeyring();
     expect(await logIn()).toMatchObject({ code: 0, err: '' });
     const { out } = await runCopy(['doctor', '--sandbox', '--json']);
@@ -173,7 +173,7 @@ describe('S62 packages beside the executable', needs('executable'), () => {
     rmSync(below, { recursive: true });
   });
 
-  it('the SDK is loaded from there, and if it is missing the error says so', async () => {
+  it('the SDK is loaded from the folder of the executable, and an error says if it is missing', async () => {
     const line = ['mint', '--client', 'sdk', '--sandbox', '--json'];
     expect(errorIn(await runCopy(line)).code).toBe('sdk_missing');
     const project = sdkProject();

@@ -26,14 +26,14 @@ import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
-/** The path of the packed package, given as `version`, so that npm has nothing to download. */
+/** The path of the packed package. The tests pass it as the input `version`, so that npm downloads nothing. */
 let version: string;
-/** The environment of the real npm without a network, with its cache in a folder of the test. */
+/** The environment for the real npm: without a network, and with a cache in the test's folder. */
 let npm: Readonly<Record<string, string>>;
-/** The same environment with a fake npm that copies the built package to where the real npm would install it. */
+/** The environment in which `npm` is the fake npm (`STAND_IN`). */
 let standIn: Readonly<Record<string, string>>;
 
-/** A fake npm that supports only the command that the action runs, and installs the built package. */
+/** Script of a fake npm. It accepts only the install command that the action runs, and links the built package. */
 const STAND_IN = `
 if [ "$#" != 8 ] || [ "$1 $2" != 'install --prefix' ] || [ "$3" != "$RUNNER_TEMP/vstoken" ] ||
   [ "$4 $5 $6 $7" != '--ignore-scripts --omit=optional --no-audit --no-fund' ] ||
@@ -75,11 +75,10 @@ function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<A
   return runAction(given, base, { ...standIn, ...env });
 }
 
-/** Runs the action with the real npm. */
 const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
   use(inputs, { PATH: process.env['PATH'] ?? '', ...npm, ...env });
 
-/** Returns a copy of the action's source that builds without devDependencies, since npm has no network here. */
+/** Copies the action's source without its devDependencies, because npm has no network here. Returns the path of the copy. */
 function sourceWithoutDependencies(): string {
   const source = mkdtempSync(join(base, 'source-'));
   for (const name of ['bin', 'dist']) {
@@ -104,7 +103,7 @@ const annotationsOf = ({ results }: ActionRun) =>
     }),
   );
 
-// Concurrent, since one test waits until its tokens expire.
+// The tests run concurrently because one of them waits until its tokens expire.
 describe.concurrent('the action', () => {
   it.each(['read', 'connect', 'transcribe', 'verify'])(
     'passes with a valid key, in mode %s',
@@ -138,7 +137,7 @@ describe.concurrent('the action', () => {
     },
   );
 
-  it('is free unless the mode is transcribe', async () => {
+  it('starts no transcription unless the mode is transcribe', async () => {
     const own = await startSandbox();
     await use({ 'api-key': own.apiKey, 'api-server': own.url });
     expect(own.stats()).toMatchObject({ mints: 1, starts: 0 });
@@ -183,8 +182,8 @@ describe.concurrent('the action', () => {
     expect(run.results[1]?.err).toContain('insecure_server');
   });
 
-  it('annotates a failure for which no report could be written', async () => {
-    // No file can be created in this folder.
+  it('annotates a failure even if no report can be written', async () => {
+    // No file can be created in /proc/self.
     const run = await use({ 'report-path': '/proc/self' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });
     expect(annotationsOf(run)).toEqual([

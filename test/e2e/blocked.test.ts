@@ -19,9 +19,9 @@ afterAll(() => rmSync(folder, { recursive: true }));
 
 const NOBODY = ['--api-server', 'http://127.0.0.1:9'];
 
-describe('input that never arrives and output that nobody reads', () => {
+describe('blocked input and output', () => {
   it.each(['SIGINT', 'SIGTERM'] as const)(
-    'S49 does not keep vstoken running after a %s',
+    'S49 output that nobody reads does not keep vstoken running after a %s',
     async (signal) => {
       const service = await startService();
       const program = startBinary(['mint', '--count', '10000', '--concurrency', '16', '--json'], {
@@ -38,21 +38,21 @@ describe('input that never arrives and output that nobody reads', () => {
     },
   );
 
-  it('S43 reading a key file that is a pipe without a writer times out', async () => {
+  it('S43 a key file that is a pipe without a writer causes a timeout', async () => {
     const { code, err } = await startBinary(['mint', '--timeout', '300ms', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },
     }).done;
     expect({ code, err }).toEqual({ code: 6, err: expect.stringContaining('timeout') });
   });
 
-  it('S43 times out too if each token has a timeout of its own', async () => {
+  it('S43 such a key file also causes a timeout if each token has its own timeout', async () => {
     const { code } = await startBinary(['mint', '--count', '2', '--timeout', '300ms', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },
     }).done;
     expect(code).toBe(6);
   });
 
-  it('S49 stops at a signal', async () => {
+  it('S49 a signal ends the wait for such a key file', async () => {
     const program = startBinary(['mint', '--json', ...NOBODY], {
       env: { VOCALSTACK_API_KEY_FILE: pipe },
     });
@@ -63,13 +63,13 @@ describe('input that never arrives and output that nobody reads', () => {
     await writer.close();
   });
 
-  it('reads a key from a process substitution', async () => {
+  it('a key can be read from a process substitution', async () => {
     const line = `VOCALSTACK_API_KEY_FILE=<(echo a-key) vstoken mint ${NOBODY.join(' ')}`;
     const { err } = await startShell('bash', line).done;
     expect(err).toContain('connection_refused');
   });
 
-  it('reads a passphrase from a process substitution, although the file is opened twice', async () => {
+  it('a passphrase can be read from a process substitution, although the file is opened twice', async () => {
     const line =
       'VOCALSTACK_PASSPHRASE_FILE=<(echo a long passphrase) vstoken login --with-key --no-verify --store passphrase';
     const { code, err } = await startShell('bash', line, {
@@ -79,7 +79,7 @@ describe('input that never arrives and output that nobody reads', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('rejects an audio file that is a pipe', async () => {
+  it('an audio file that is a pipe is rejected', async () => {
     const { code, err } = await startBinary(['test', '--sandbox', '--file', pipe]).done;
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('audio_file_unusable') });
   });

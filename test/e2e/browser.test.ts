@@ -35,7 +35,7 @@ const TOKEN = /[\w-]{43}/;
 let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
-/** For tests that need no injected faults and no other kind of token. */
+/** A sandbox without faults and an endpoint for readwrite tokens. Tests that need nothing else share them. */
 let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 
 beforeAll(async () => {
@@ -58,10 +58,10 @@ interface ServiceOptions {
   readonly args?: readonly string[];
 }
 
-/** Adds the option that allows the example's origin to request tokens from the endpoint. */
+/** Adds the option that allows requests from the example's page. */
 const forExample = (args: readonly string[]) => ['--allow-origin', example.origin, ...args];
 
-/** Runs `use` with a sandbox and a token endpoint that allows the example's origin. */
+/** Runs `use` with a new sandbox and a token endpoint. The endpoint accepts requests from the example's page. */
 async function withEndpoint(
   { faults = [], args = READWRITE }: ServiceOptions,
   use: (endpoint: Omit<Endpoint, 'untilLog' | 'page'>, sandbox: RunningSandbox) => Promise<void>,
@@ -76,7 +76,7 @@ async function withEndpoint(
   }
 }
 
-/** Returns an address on this machine on which no server listens. */
+/** Returns an address on this machine at which no server listens. */
 async function deadAddress(): Promise<string> {
   const server = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
@@ -89,7 +89,7 @@ const piecesOn = (page: Page) => page.locator('#segments .text').allInnerTexts()
 const again = (page: Page) => page.getByRole('button', { name: 'Use the same token again' });
 const isOff = (page: Page) => again(page).getAttribute('aria-disabled');
 
-/** The tokens in the endpoint's responses. */
+/** Returns the tokens in the endpoint's responses. */
 function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
   return traffic.answers
     .filter((answer) => answer.url === url)
@@ -108,7 +108,6 @@ describe('the example in a browser', needs('chromium'), () => {
       await untilStatus(page, 'Done: 3 pieces of text.');
       expect(await piecesOn(page)).toEqual(SPOKEN);
       expect(await page.getByRole('progressbar').getAttribute('value')).toBe('1');
-      // The endpoint's own server serves the page, so no other origin needs to be allowed.
       await endpoint.stop();
       await transcribe(page);
       const problem = (await problemOn(page)).replace(/\s+/g, ' ');
@@ -208,10 +207,10 @@ describe('the example in a browser', needs('chromium'), () => {
           await again(page).click();
           await untilStatus(page, /^Done/);
           expect(await piecesOn(page)).toEqual(SPOKEN);
-          // The page reuses its token, also for a transcription with other options.
+          // The Transcribe button reuses the token too, because the token has not expired.
           await transcribe(page);
           await untilStatus(page, /^Done/);
-          // Two mints for the page, and one with which serve checked its key.
+          // One mint is serve's check of its key, and one is for the page. All three transcriptions use the page's token.
           expect(sandbox.stats()).toMatchObject({ mints: 2, starts: 3 });
           const countdown = page.getByRole('timer');
           expect(await countdown.innerText()).toMatch(/^, expires in \d+ seconds$/);
@@ -276,10 +275,10 @@ describe('the example in a browser', needs('chromium'), () => {
     const foreign = await startExample();
     await visit(browser, addressFor(foreign.origin, endpoint), async (seen, context) => {
       const { page, traffic } = seen;
-      // The DevTools protocol shows header names that neither the page nor Playwright can read.
+      // The DevTools protocol also shows the header names that the page and Playwright cannot read.
       const network = await context.newCDPSession(page);
       const answers: { id: string; status: number; names: readonly string[] }[] = [];
-      // A request for one of the page's own files may still be in progress.
+      // Only requests to the endpoint are checked, because a request for a file of the page may still be in progress.
       const asked = new Set<string>();
       network.on('Network.requestWillBeSent', ({ requestId, request }) => {
         if (request.url.startsWith(endpoint.url)) asked.add(requestId);
@@ -371,7 +370,7 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
     ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // The first fault hits the mint with which serve checks its key at the start.
+    // Two faults: the first one hits serve's check of its key, and the second one hits the page's request.
     [
       'mint:422*2',
       'The endpoint got no token from the service (502)',
@@ -673,26 +672,29 @@ describe('the example in a browser', needs('chromium'), () => {
     await context.close();
   });
 
-  it.each(['light', 'dark'] as const)('matches its screenshot, %s', async (colorScheme) => {
-    await visit(
-      browser,
-      addressFor(example.origin, shared.endpoint),
-      async ({ page }) => {
-        await transcribe(page);
-        await untilStatus(page, /^Done/);
-        // The addresses that README uses.
-        await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
-        await page.getByLabel('API server').fill('http://127.0.0.1:8787');
-        await page.mouse.move(0, 0);
-        await page.evaluate('document.activeElement.blur()');
-        const picture = await page.screenshot();
-        expect(sizeOfPng(picture)).toEqual(PICTURE);
-        if (process.env['VSTOKEN_PICTURES']) {
-          const path = join(PICTURES, `browser-${colorScheme}.png`);
-          writeFileSync(path, await shrinkPng(browser, picture));
-        }
-      },
-      { viewport: PICTURE, colorScheme, reducedMotion: 'reduce' },
-    );
-  });
+  it.each(['light', 'dark'] as const)(
+    'is shown in a picture of the right size, %s',
+    async (colorScheme) => {
+      await visit(
+        browser,
+        addressFor(example.origin, shared.endpoint),
+        async ({ page }) => {
+          await transcribe(page);
+          await untilStatus(page, /^Done/);
+          // The screenshot shows the addresses that README uses.
+          await page.getByLabel('Token endpoint').fill('http://127.0.0.1:8788/token');
+          await page.getByLabel('API server').fill('http://127.0.0.1:8787');
+          await page.mouse.move(0, 0);
+          await page.evaluate('document.activeElement.blur()');
+          const picture = await page.screenshot();
+          expect(sizeOfPng(picture)).toEqual(PICTURE);
+          if (process.env['VSTOKEN_PICTURES']) {
+            const path = join(PICTURES, `browser-${colorScheme}.png`);
+            writeFileSync(path, await shrinkPng(browser, picture));
+          }
+        },
+        { viewport: PICTURE, colorScheme, reducedMotion: 'reduce' },
+      );
+    },
+  );
 });

@@ -8,7 +8,7 @@ import { newInstallation } from './support/installation';
 import { ROOT, start } from './support/run-binary';
 
 const PROGRAM = 'project/node_modules/vocalstack-token';
-/** Optional packages that bundled packages load if they are installed. */
+/** Optional packages. Some bundled packages load them if they are installed. */
 const OPTIONAL = ['bufferutil', 'utf-8-validate', 'supports-color'];
 
 function testIn(root: string, env: Readonly<Record<string, string>> = {}) {

@@ -18,7 +18,7 @@ import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 let base: string;
 /** A user's project in which the package is installed. */
 let project: string;
-/** An empty folder in which a bundle is run, so that it cannot load other files. */
+/** An empty folder in which a bundle is run, so that the bundle cannot load other files. */
 let alone: string;
 
 beforeAll(() => {
@@ -33,7 +33,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(base, { recursive: true }));
 
-/** Bundles a script of the project into one file. @returns its path, and the bundler's warnings */
+/**
+ * Bundles a script of the project into one file.
+ * @returns the path of the bundle, and the bundler's warnings
+ */
 async function bundle(name: string, code: string, format: 'esm' | 'cjs', minify = false) {
   const input = join(project, `${name}.mjs`);
   writeFileSync(input, code);
@@ -51,8 +54,8 @@ const run = (...args: readonly string[]) =>
   start(process.execPath, args, { env: NO_COMPILE_CACHE, cwd: alone }).done;
 
 describe('S60 the library in a bundle of one file', () => {
-  // test/consumers runs such single-file bundles, made with several bundlers.
-  it('is smaller than 120 kB for a server that only mints, and has no WebSockets, audio or commands', async () => {
+  // Bundles that other bundlers make are tested in test/consumers.
+  it('is smaller than 120 kB for a server that only mints, and contains no WebSockets, audio or commands', async () => {
     const code = `
       import { createTokenHandler } from 'vocalstack-token';
       const handle = createTokenHandler({ apiKey: 'a-key', apiServer: 'http://127.0.0.1:9', authenticate: () => true });

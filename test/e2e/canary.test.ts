@@ -21,7 +21,7 @@ const status =
   (response, authorization) =>
     sendJson(response, code, { status: 'error', data: null, error: `no: ${authorization}` });
 
-/** How the service answers a request for a token; null: with success. */
+/** How the service answers a request for a token. Null means success. */
 const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['success', null],
   ['401', status(401)],
@@ -39,10 +39,10 @@ const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['silence', () => undefined],
 ];
 
-/** Lines of every command that uses stored keys, ordered so that each finds the key that it needs. */
+/** Lines of every command that uses stored keys. The order matters, because a line may need a key that an earlier line stored. */
 const LINES: readonly string[] = [
   'login --with-key --profile STORE --store STORE',
-  // If the service refuses the key, the login above stores nothing. This login stores it without asking the service.
+  // If the service refuses the key, the login above stores nothing. So this login stores the key without asking the service.
   'login --with-key --profile STORE --store STORE --no-verify',
   'status --profile STORE',
   'status --check --profile STORE',
@@ -71,8 +71,8 @@ beforeAll(() => {
 afterAll(() => rmSync(base, { recursive: true }));
 
 /**
- * The outcomes tried for each store. Fewer for keys encrypted with a passphrase: what the service answers does not change how
- * they could leak.
+ * The outcomes that are tested for each store. Two are enough for `passphrase`, because the service's answer does not change how
+ * an encrypted key could leak.
  */
 const OUTCOMES_OF = {
   plaintext: OUTCOMES,
@@ -86,24 +86,27 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Whether a line is run in a process of its own instead of the test's process. Over all outcomes of a store, every line gets one
- * at least once in each mode. Only the login with --no-verify never does: it would encrypt its key with the real, slow parameters.
+ * Whether a line is run in its own process instead of the test's process. Over all outcomes of a store, each line is run in a
+ * process at least once in each mode. The login with --no-verify is an exception: in a process it would encrypt the key with the
+ * real, slow parameters.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // Only a process shows which files it writes. Each minting line has to succeed in a process at least once.
+  // A line with --file writes to the folder for temporary files. A separate process has its own such folder, which the test
+  // checks. Each minting line must succeed in a process at least once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }
 const MINTING = /^(mint|test|verify|exec)/;
 /**
- * The timeout for runs in this process: longer than any wait between two attempts, so that a late answer does not end the run. In
- * milliseconds.
+ * Timeout of runs in this process, in milliseconds. It is longer than any wait between two attempts, so that it does not end a
+ * run whose answer arrives late.
  */
 const DEADLINE_MS = 100_000;
 /**
- * The timeout for a service that never answers, in milliseconds of real time: in a process, and for the doctor's network checks.
+ * Timeout for a service that never answers, in milliseconds of real time. Runs in a process and the doctor's network checks use
+ * it.
  */
 const SILENT_TIMEOUT_MS = 2000;
 
@@ -114,7 +117,7 @@ function runWithAutoClock(
   { counts }: Service,
   { isSilent, deadlineMs }: { readonly isSilent: boolean; readonly deadlineMs: number },
 ): Promise<Result> {
-  // The doctor's network checks do not use the injected clock.
+  // The doctor's network checks use the real clock.
   if (words[0] === 'doctor') return runHere(words, { ...options, context: withFastEncryption });
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const before = counts.mints;
@@ -124,7 +127,7 @@ function runWithAutoClock(
   });
   const hasGoneSilent = () => isSilent && counts.mints > before;
   return advanceUntilDone(running, {
-    // While modules are loaded, only the timeout is pending. So a shorter timer means that the command has begun.
+    // While modules are loaded, the timeout is the only timer. A shorter timer means that the command has begun.
     hasBegun: () => hasGoneSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
     isSilent: hasGoneSilent,
   });
@@ -132,7 +135,7 @@ function runWithAutoClock(
 
 describe.concurrent('S19 no command prints a stored key, or writes it anywhere but into the store', () => {
   it.each(RUNS)(
-    'store $store, service answer $name',
+    'the key in the store $store stays secret if the service answers with $name',
     async (given) => {
       const { store, name, answer } = given;
       const service = await startService({
@@ -188,7 +191,7 @@ describe.concurrent('S19 no command prints a stored key, or writes it anywhere b
 });
 
 describe('the search for secrets', () => {
-  it('finds every form in each place, and nothing if there is nothing', () => {
+  it('finds every encoded form in each place, and finds nothing if there is no secret', () => {
     const folder = mkdtempSync(join(base, 'planted-'));
     for (const [form, text] of plantedForms(KEY)) {
       const canary = { name: 'key', secret: KEY };

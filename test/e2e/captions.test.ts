@@ -16,7 +16,7 @@ import {
 } from './support/example-page';
 import { envFor } from './support/run-binary';
 
-/** Chromium options: a fake microphone that beeps, and no permission prompt. */
+/** Chromium options for a fake microphone that beeps, and without a permission prompt. */
 const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 let home: string;
@@ -36,7 +36,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Runs `use` with a token endpoint that mints tokens with this access. */
+/** Runs `use` with a token endpoint that mints tokens with the given access. */
 async function withEndpoint(
   access: 'readonly' | 'readwrite',
   use: (address: string, endpoint: Omit<Endpoint, 'untilLog' | 'page'>) => Promise<void>,
@@ -60,7 +60,7 @@ describe("the example's live captions from a microphone", needs('chromium'), () 
         await untilStatus(page, 'Listening…');
         const lines = page.locator('#captions li');
         await lines.filter({ hasText: 'not transcribed' }).first().waitFor();
-        // The audio is still being transcribed, so the text grows.
+        // The text grows while the audio is being transcribed.
         const first = await lines.first().innerText();
         await lines.filter({ hasNotText: first }).first().waitFor();
         await page.getByRole('button', { name: 'Stop' }).click();
@@ -81,7 +81,7 @@ describe("the example's live captions from a microphone", needs('chromium'), () 
     });
   });
 
-  it('explain that the token opens no session, and the log says why', async () => {
+  it('explain that a readonly token opens no session, and the log says why', async () => {
     await withEndpoint('readonly', async (address) => {
       await visit(browser, address, async ({ page }) => {
         await page.getByRole('button', { name: 'Start' }).click();

@@ -16,8 +16,8 @@ import { isPlainCall, wordsOf } from './support/shell-words';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 /**
- * The line that installs the package from a tarball in the repository, since it is not on a public registry yet. pack.test.ts
- * runs this line.
+ * The command that installs the package from a tarball in the repository. Reason: the package is not on a public registry yet.
+ * pack.test.ts runs this command.
  */
 const INSTALL = `npm install --global --ignore-scripts ./vocalstack-token-${manifest.version}.tgz`;
 const GITHUB = read('examples/ci/github.yml');
@@ -40,14 +40,13 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** All strings in a parsed YAML document. */
 function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (value === null || typeof value !== 'object') return [];
   return Object.values(value).flatMap(textsIn);
 }
 
-/** The lines of a YAML document that run a program. */
+/** Returns the lines of a YAML document that run the given program. */
 const linesIn = (document: string, program: string) =>
   textsIn(parse(document))
     .flatMap((text) => text.split('\n'))
@@ -61,22 +60,20 @@ const DOCUMENTS: readonly (readonly [string, string])[] = [
 const RUNNABLE = DOCUMENTS.flatMap(([name, document]) =>
   linesIn(document, 'vstoken').map((line) => ({ name, line })),
 );
-/** The paths of the report files that a line writes. */
 const reportsOf = (line: string) =>
   [...line.matchAll(/--report (?:junit|html)=(\S+)/g)].map(([, path = '']) => path);
 
-/** The environment variables of a CI step. */
 const stepIn = (folder: string, server: RunningSandbox) => ({
   ...envFor(server),
   CI: 'true',
   GITHUB_ACTIONS: 'true',
   GITHUB_STEP_SUMMARY: join(folder, 'summary'),
 });
-/** The names of the files that a line leaves in the job's folder. */
+/** Returns the names of the files that a line writes to the job's folder. */
 const leftBy = (line: string) =>
   [...reportsOf(line), ...(line.includes('--report github') ? ['summary'] : [])].sort();
 
-/** Runs a line against a server, in this process. Relative paths are relative to the job's folder. */
+/** Runs a line in this process against the given server. Relative paths start at the job's folder. */
 async function runStep(line: string, server: RunningSandbox, options: RunOptions = {}) {
   const [words = []] = await wordsOf('bash', [line]);
   const folder = mkdtempSync(join(base, 'job-'));
@@ -99,7 +96,7 @@ async function runStep(line: string, server: RunningSandbox, options: RunOptions
 }
 
 describe('the examples for CI', () => {
-  it.each(RUNNABLE)('$name: $line', async ({ line }) => {
+  it.each(RUNNABLE)('$name contains a line that succeeds: $line', async ({ line }) => {
     expect(isPlainCall(line)).toBe(true);
     if (line.startsWith('vstoken verify'))
       await withAutoAdvancingService((server, clockOptions) => runStep(line, server, clockOptions));
@@ -130,7 +127,7 @@ describe('the examples for CI', () => {
     },
   );
 
-  it.each(DOCUMENTS)('%s installs this version, without scripts', (_, text) => {
+  it.each(DOCUMENTS)('%s installs this version, without running install scripts', (_, text) => {
     const installs = linesIn(text, 'npm');
     for (const line of installs) expect(line).toBe(INSTALL);
     expect(installs.length > 0).toBe(linesIn(text, 'vstoken').length > 0);

@@ -21,11 +21,14 @@ beforeAll(async () => {
 });
 afterAll(() => user.leave());
 
-/** A zsh start file that loads the script from a folder in `fpath`, as it was when the user was created. */
+/**
+ * Returns a zsh start file that loads the completion script from a folder in `fpath`. The script was written when the user was
+ * created.
+ */
 const fromFunctions = (one: User) =>
   `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
 
-/** Command lines typed with Tab keys, and the arguments that the program then gets. */
+/** Command lines that are typed with Tab keys, and the arguments that the program then receives. */
 const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['vstoken mi\t--acc\treadw\t', '<mint> <--access> <readwrite>'],
   ['vocalstack-token -q mi\t--out\tdote\t', '<-q> <mint> <--output> <dotenv>'],
@@ -54,14 +57,17 @@ const TYPED: readonly (readonly [line: string, words: string])[] = [
   ['A=b vstoken mint --coun\t', '<mint> <--count>'],
 ];
 
-/** Shell syntax that would run a command. The test types each in a command line, presses Tab after it, and deletes the line. */
+/**
+ * Shell syntax that runs a command if a shell evaluates it. The test types each text in a command line, presses Tab, and deletes
+ * the line.
+ */
 const PLANTED = ['$(touch planted)', '`touch planted`', '"$(touch planted)"', ';touch planted;#'];
 
 describe.each(['bash', 'zsh'] as const)(
-  'at the prompt of %s',
+  'completion at the prompt of %s',
   needs('bash', 'zsh', 'script'),
   (shell) => {
-    it('Tab completes commands, options and values', async () => {
+    it('completes commands, options and values at a Tab', async () => {
       const { ran } = await user.type(
         shell,
         TYPED.map(([line]) => line),
@@ -70,7 +76,7 @@ describe.each(['bash', 'zsh'] as const)(
       expect(got).toEqual(TYPED);
     }, 120_000);
 
-    it('Tab runs no code in the typed line', async () => {
+    it('runs no code in the typed line at a Tab', async () => {
       const places = ['--profile WORD mint --acc', 'mint WORD --acc', 'exec --name=WORD --acc'];
       const lines = PLANTED.flatMap((word) =>
         places.map((place) => `vstoken ${place.replace('WORD', word)}\t\u0015vstoken mint --acc\t`),
@@ -240,7 +246,7 @@ describe('completion by the built program', () => {
   });
 });
 
-/** Programs that replace vstoken and print other completions. */
+/** In these tests another program replaces vstoken and prints other completions. */
 describe('the answers that the completion scripts get', () => {
   let other: User;
   beforeAll(async () => {
@@ -303,7 +309,7 @@ describe('the answers that the completion scripts get', () => {
     },
   );
 
-  it('need compinit in zsh, which prints one line about it', needs('zsh'), async () => {
+  it('need compinit in zsh, and zsh prints one line if it is missing', needs('zsh'), async () => {
     const script = (await runBinary(['completion', 'zsh'])).out;
     const { code, out, err } = await start('zsh', ['-f', '-c', script]).done;
     expect({ code, out }).toEqual({ code: 0, out: '' });
@@ -312,7 +318,7 @@ describe('the answers that the completion scripts get', () => {
     );
   });
 
-  it('are ignored if they make no sense', needs('bash', 'fish'), async () => {
+  it('are ignored if they are invalid', needs('bash', 'fish'), async () => {
     for (const text of ['', 'x', 'values', 'values x', '$(touch planted)', 'files', 'files x']) {
       other.replaceProgram(`#!/bin/sh\necho '${text}'\n`);
       const words = ['vstoken', 'mint', '--acc'];
@@ -326,7 +332,7 @@ describe('the answers that the completion scripts get', () => {
   });
 
   it(
-    'S23 are requested on standard input, without the words after the dashes',
+    'S23 are requested on standard input, without the words after --',
     needs('bash', 'fish'),
     async () => {
       const asked = other.path('asked');

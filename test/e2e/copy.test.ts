@@ -13,7 +13,7 @@ const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
 let service: Service;
 let base: string;
-/** The path of a module that makes the program and tinyclip believe that they run on another system. */
+/** The path of a module. It makes the program and tinyclip believe that they run on another system. */
 let platformModule: string;
 beforeAll(async () => {
   service = await startService({ token: TOKEN });
@@ -29,7 +29,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Creates a folder with programs that record their arguments, environment and input. */
+/** Creates a folder of fake programs, which record their arguments, environment and input. */
 function helpers(names: readonly string[], does = ''): string {
   const folder = mkdtempSync(join(base, 'bin-'));
   for (const name of names) {
@@ -53,12 +53,12 @@ const variables = (more: Readonly<Record<string, string>>) => ({
   VOCALSTACK_API_KEY: KEY,
   VOCALSTACK_PASSPHRASE: KEY,
   VOCALSTACK_AUTH_TOKEN: TOKEN,
-  // In CI no ledger is written.
+  // With CI set, the program writes no ledger.
   CI: '1',
   ...more,
 });
 
-/** Whether a process runs. A process that has ended can still be listed as a zombie (Z), until its parent reads its exit code. */
+/** Whether a process runs. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code. */
 function isRunning(pid: number): boolean {
   const path = `/proc/${pid}/stat`;
   return existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'));
@@ -128,7 +128,7 @@ describe('S77 vstoken mint --copy', () => {
     const { code, out } = await runBinary(LINE, { env });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ copied_by: 'xclip' });
-    // The program still runs, since on X11 the clipboard only exists while its owner runs.
+    // The program must still run, because on X11 the clipboard exists only while its owner runs.
     process.kill(Number(readFileSync(join(PATH, 'xclip.pid'), 'utf8')), 'SIGKILL');
   });
 

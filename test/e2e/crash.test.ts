@@ -6,7 +6,7 @@ import { type Hooks, progressOf, type Service, sendJson, startService } from './
 
 interface Case {
   readonly phase: string;
-  /** What the service does at a certain moment; `die` kills it. */
+  /** Returns the hooks of the service. One of the hooks kills the service with `die`. */
   readonly hooks: (die: () => void) => Hooks;
   readonly code: string;
   readonly step: string;
@@ -80,20 +80,23 @@ const CASES: readonly Case[] = [
   },
 ];
 
-describe.concurrent('S47 a service that crashes', () => {
-  it.each(CASES)('$phase makes the test fail with $code', async ({ hooks, code, step, counts }) => {
-    const service: Service = await startService(hooks(() => service.die()));
-    const result = await runBinary(['test', '--json'], { env: envFor(service) });
-    expect(errorIn(result)).toMatchObject({ code, exit: 6 });
-    expect(result.code).toBe(6);
-    const document = JSON.parse(result.out);
-    expect(document.ok).toBe(false);
-    expect(document.steps.at(-1)).toMatchObject({ name: step, ok: false, error: { code } });
-    expect(service.counts).toEqual(counts);
-    await service.close();
-  });
+describe.concurrent('S47 a crash of the service', () => {
+  it.each(CASES)(
+    '$phase makes vstoken test fail with $code',
+    async ({ hooks, code, step, counts }) => {
+      const service: Service = await startService(hooks(() => service.die()));
+      const result = await runBinary(['test', '--json'], { env: envFor(service) });
+      expect(errorIn(result)).toMatchObject({ code, exit: 6 });
+      expect(result.code).toBe(6);
+      const document = JSON.parse(result.out);
+      expect(document.ok).toBe(false);
+      expect(document.steps.at(-1)).toMatchObject({ name: step, ok: false, error: { code } });
+      expect(service.counts).toEqual(counts);
+      await service.close();
+    },
+  );
 
-  it('after the confirmation is not noticed if nothing is started', async () => {
+  it('is not noticed after the confirmation if nothing is started', async () => {
     const service: Service = await startService({
       onHello: ({ socket }) => {
         socket.send(JSON.stringify({ session: 'session-1' }), () => service.die());
@@ -107,7 +110,7 @@ describe.concurrent('S47 a service that crashes', () => {
     await service.close();
   });
 
-  it('after the confirmation makes the test fail, before and after the start', async () => {
+  it('makes vstoken test fail after the confirmation, whether or not it has sent the start', async () => {
     const service: Service = await startService({
       onHello: ({ socket }) => {
         socket.send(JSON.stringify({ session: 'session-1' }), () => service.die());
@@ -122,7 +125,7 @@ describe.concurrent('S47 a service that crashes', () => {
   });
 });
 
-/** Starts a sandbox in its own process, which a test can kill. */
+/** Starts a sandbox in its own process, so that a test can kill it. */
 async function spawnSandbox(...args: string[]) {
   const server = startBinary(['sandbox', '--port', '0', '--json', ...args]);
   const [line] = await server.untilOut(/^.*\n/);
@@ -130,8 +133,8 @@ async function spawnSandbox(...args: string[]) {
   return { server, env: envFor({ url, apiKey }) };
 }
 
-describe('S47 a sandbox that is killed', () => {
-  it('before any request makes mint and test fail with connection_refused', async () => {
+describe('S47 killing the sandbox', () => {
+  it('makes mint and test fail with connection_refused if they have sent no request yet', async () => {
     const { server, env } = await spawnSandbox();
     server.child.kill('SIGKILL');
     expect((await server.done).signal).toBe('SIGKILL');
@@ -142,7 +145,7 @@ describe('S47 a sandbox that is killed', () => {
     }
   });
 
-  it('before the confirmation makes the test fail', async () => {
+  it('makes vstoken test fail before the confirmation', async () => {
     const { server, env } = await spawnSandbox('--fail', 'session:never-confirm');
     const client = startBinary(['test', '--json'], { env });
     await server.untilErr(/"path":"\/async\/transcribe\/url","status":101/);
@@ -152,11 +155,11 @@ describe('S47 a sandbox that is killed', () => {
     expect(['closed_early', 'connection_reset']).toContain(errorIn(result).code);
   });
 
-  it('during a transcription makes the test fail, and nothing is started again', async () => {
+  it('makes vstoken test fail during a transcription, and nothing is started again', async () => {
     let fetches = 0;
     const { server, env } = await spawnSandbox();
     const audio = createServer(() => {
-      // The sandbox is downloading this audio, and the client waits for the sandbox.
+      // At this moment the sandbox downloads the audio, and the client waits for the sandbox.
       fetches += 1;
       server.child.kill('SIGKILL');
     });

@@ -35,7 +35,7 @@ const PLAIN: Setting = {
   apiServer: 'http://127.0.0.1:8787',
 };
 
-/** All the advice that the page can show in a setting. */
+/** Returns all the advice that the page can show in a setting. */
 function adviceIn(setting: Setting, serverCode: string | null = null): readonly Advice[] {
   return CODES.flatMap((code) =>
     STATUSES.map((status) => explain({ code, details: { status, serverCode } }, setting)),
@@ -45,7 +45,7 @@ function adviceIn(setting: Setting, serverCode: string | null = null): readonly 
 const commandsOf = (advice: readonly Advice[]) =>
   advice.flatMap(({ fixes }) => fixes).flatMap((fix) => (Array.isArray(fix) ? [fix[1]] : []));
 
-/** The code fragments within the page's advice. */
+/** Returns the code in the advice: the texts between backticks. */
 const codeIn = (advice: readonly Advice[]) =>
   advice
     .flatMap(({ text, fixes }) => [

@@ -25,13 +25,13 @@ const SERVICE = 'https://api.vocalstack.com';
 const AUDIO = 'https://example.com';
 const PAGE = 'http://localhost:5173';
 
-/** A client that prints which environment variable has its token, and fails if it can see the API key. */
+/** Source of a client that prints which variable contains its token. The client fails if it can see the API key. */
 const CLIENT = `
   const { TOKEN, VOCALSTACK_AUTH_TOKEN, VOCALSTACK_API_KEY } = process.env;
   if (VOCALSTACK_API_KEY) throw new Error('a key');
   console.log(TOKEN ? 'TOKEN' : VOCALSTACK_AUTH_TOKEN ? 'VOCALSTACK_AUTH_TOKEN' : 'none');`;
 
-/** A server that has its token in a file. */
+/** Source of a server that reads its token from a file and prints the token. The server fails if it can see the API key. */
 const CLIENT_OF_FILE = `
   const { VOCALSTACK_AUTH_TOKEN_FILE, VOCALSTACK_API_KEY } = process.env;
   if (VOCALSTACK_API_KEY) throw new Error('a key');
@@ -39,7 +39,7 @@ const CLIENT_OF_FILE = `
 
 let sandbox: RunningSandbox;
 let audio: AudioServer;
-/** The folder into which the examples write. */
+/** The folder to which the examples write. */
 let written: string;
 
 beforeAll(async () => {
@@ -53,7 +53,7 @@ beforeAll(async () => {
   writeFileSync(join(written, 'body.json'), '{"name":"demo","link":"demo"}');
   writeFileSync(join(written, 'client.js'), CLIENT);
   writeFileSync(join(written, 'server.js'), CLIENT_OF_FILE);
-  // Password managers that print the key.
+  // Fake password managers that print the key.
   for (const name of ['op', 'pass']) {
     const script = `#!/bin/sh\nexec cat '${join(written, 'key.txt')}'\n`;
     writeFileSync(join(written, name), script, { mode: 0o755 });
@@ -66,7 +66,8 @@ afterAll(async () => {
 });
 
 /**
- * The environment variables for a line: a sandbox's, or those of a user with stored keys, or those of a step in GitHub Actions.
+ * Returns the environment variables for a line. They are for a user with stored keys if the line uses such keys, for a step of
+ * GitHub Actions if the line writes GitHub output, and otherwise for a sandbox.
  */
 function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
@@ -78,7 +79,7 @@ function variablesFor(line: string, server = sandbox): Readonly<Record<string, s
   return { ...envFor(server), GITHUB_ACTIONS: 'true', ...named };
 }
 
-/** The environment of a user who has two profiles with keys stored in plain text. */
+/** Returns the environment of a user with two profiles, whose keys are stored in plain text. */
 function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string>> {
   const settings = { store: 'plaintext' };
   return {
@@ -88,7 +89,7 @@ function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string
   };
 }
 
-/** Replaces an example's servers and files with those of this machine. */
+/** Replaces the servers and files in an example with those of this machine. */
 function onLoopback(example: string, server = sandbox): string {
   const text = example
     .replaceAll(SERVICE, server.url)
@@ -105,7 +106,10 @@ function onLoopback(example: string, server = sandbox): string {
 
 const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
-/** What an example has to print, by a pattern of its line. A line that matches no pattern only has to succeed. */
+/**
+ * Patterns of lines, each with a pattern of the output that such a line must print. A line that matches no pattern only has to
+ * succeed.
+ */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
     /vstoken inspect(?!.*(--json|--probe|--pick|--reply))/,
@@ -195,7 +199,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
-/** Runs a line that only calls the program, in this process, with the real files. */
+/** Runs a line that only calls the program. It runs in this process, with the real files. */
 async function call(line: string, server: RunningSandbox, options: RunOptions): Promise<string> {
   const [words = []] = await wordsOf('bash', [onLoopback(line, server)]);
   const env = variablesFor(line, server);
@@ -220,7 +224,7 @@ function runCall(line: string, options: RunOptions = {}): Promise<string> {
   );
 }
 
-/** Runs a line that prompts, in a pseudo-terminal. */
+/** Runs a line in a pseudo-terminal, and answers its prompts. */
 async function runAnswered(line: string): Promise<string> {
   const isMint = line.startsWith('vstoken mint');
   const [, ...args] = onLoopback(line).split(' ');
@@ -232,9 +236,9 @@ async function runAnswered(line: string): Promise<string> {
   return screen;
 }
 
-/** Returns the first line that a server prints, and checks its exit code after a signal. */
+/** Returns the first line that a server prints. Then stops the server with a signal and checks its exit code. */
 async function runServer(line: string): Promise<string> {
-  // With CI=1, so that --open starts no browser on the machine that runs the tests.
+  // With CI=1, --open starts no browser on the machine that runs the tests.
   const env = { ...variablesFor(line), ...(line.includes('--open') && { CI: '1' }) };
   const server = startShell('bash', `exec ${onLoopback(line)}`, { env });
   const [first] = await server.untilOut(/^[^\n]*(?=\n)/);
@@ -243,7 +247,7 @@ async function runServer(line: string): Promise<string> {
   return first;
 }
 
-/** Runs a line in a shell that also fails if an earlier command in a pipe fails. */
+/** Runs a line in a shell with `pipefail`, which fails if any command in a pipe fails. */
 async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
   const strict = 'set -e; set -o pipefail';
   const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
@@ -257,20 +261,20 @@ const isAnswered = (line: string) =>
   line.endsWith('--interactive') ||
   (line.startsWith('vstoken login') && !/--with-key|--key-command/.test(line));
 
-/** Returns what a line prints: in each shell, if the shells could parse it differently. */
+/** Returns what a line prints. The line runs in bash and in zsh if they could parse it differently. */
 async function outputsOf(line: string): Promise<readonly string[]> {
   if (isAnswered(line)) return [await runAnswered(line)];
   if (isServerLine(line)) return [await runServer(line)];
-  // In one shell only, since it takes long.
+  // Runs in one shell only, because the transcription takes long.
   if (line.includes('--billable')) return [await runScript('bash', line)];
-  // The second of two sessions with one link is rejected.
+  // Runs in one shell only, because a second session with the same link is rejected.
   if (line.includes('POST')) return [await runScript('bash', line)];
   if (line.includes('--key-command')) return [await runScript('bash', line)];
   if (isPlainCall(line)) return [await runCall(line)];
   return [await runScript('bash', line), await runScript('zsh', line)];
 }
 
-/** The examples in a topic's help, and the lines that show the options without an example. */
+/** Returns the examples in a topic's help, and lines for the options that have no example. */
 async function examplesIn(topic: readonly string[]): Promise<readonly string[]> {
   const { code, out } = await run(['help', ...topic]);
   expect(code).toBe(0);
@@ -285,9 +289,9 @@ describe.concurrent(
   'every example of the help runs in bash and in zsh',
   needs('curl', 'zsh', 'script'),
   () => {
-    // It starts dozens of processes.
+    // The timeout is long because the test starts dozens of processes.
     it.each(TOPICS.map((topic) => [topic]))(
-      'vstoken help %s',
+      'vstoken help %s shows examples that print the expected output',
       { timeout: 240_000 },
       async (topic) => {
         const lines = await examplesIn(topic);
@@ -305,7 +309,7 @@ describe.concurrent(
       },
     );
 
-    it('both hand the same words to the program', async () => {
+    it('both shells pass the same arguments to the program', async () => {
       const lines = (await Promise.all(TOPICS.map(examplesIn))).flat().filter(isPlainCall);
       expect(lines.length).toBeGreaterThan(50);
       expect(await wordsOf('zsh', lines)).toEqual(await wordsOf('bash', lines));
@@ -313,7 +317,7 @@ describe.concurrent(
   },
 );
 
-/** The blocks of a document that are marked to be run: `sh run`, or `console run` with its `$ ` lines. */
+/** Returns the blocks of a document that are marked to be run: `sh run` blocks, and the `$ ` lines of `console run` blocks. */
 function shellBlocks(document: Document): readonly string[] {
   const consoles = blocksIn(document, 'console run').map((block) =>
     [...block.matchAll(/^\$ (.*)$/gm)].map(([, line]) => line).join('\n'),
@@ -321,7 +325,7 @@ function shellBlocks(document: Document): readonly string[] {
   return [...blocksIn(document, 'sh run').map((block) => block.trim()), ...consoles];
 }
 
-/** The blocks of all pages, each with the path of its page. */
+/** Returns the blocks of all pages, each with the path of its page. */
 const inManual = (blocksOf: (document: Document) => readonly string[]) =>
   MANUAL.flatMap((document) => blocksOf(document).map((block) => [document.path, block] as const));
 
@@ -334,7 +338,7 @@ describe('every runnable block of README and docs/', () => {
     expect(paths).toContain('README.md');
   });
 
-  it.each(inManual(shellBlocks))('%s: %s', needs('curl'), async (_path, block) => {
+  it.each(inManual(shellBlocks))('in %s succeeds: %s', needs('curl'), async (_path, block) => {
     const lines = block.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
     const [only = ''] = lines;
     if (lines.length === 1 && isServerLine(only)) {
@@ -353,7 +357,7 @@ describe('every runnable block of README and docs/', () => {
   });
 });
 
-// The docs' other programs are tested in test/consumers.
+// The other programs in docs/ are tested in test/consumers.
 describe('the program in docs/ that uses the SDK', () => {
   const programs = inManual((document) => blocksIn(document, 'js run'));
   let endpoint: Awaited<ReturnType<typeof startServeHere>>;
@@ -362,7 +366,7 @@ describe('the program in docs/ that uses the SDK', () => {
   });
   afterAll(() => endpoint.stop());
 
-  /** Replaces a program's endpoint address with this test's, and sends the page's origin as a browser does. */
+  /** Replaces the endpoint's address in a program with the address of this test. Adds the page's origin, as a browser does. */
   const asPage = (program: string) =>
     program
       .replace(
@@ -375,7 +379,7 @@ describe('the program in docs/ that uses the SDK', () => {
     expect(programs.map(([path]) => path)).toEqual(['docs/front-end.md']);
   });
 
-  it.each(programs)('%s ends with the transcript: %s', async (_path, program) => {
+  it.each(programs)('in %s prints the transcript: %s', async (_path, program) => {
     const { folder } = sdkProject({}, 'module');
     const path = join(folder, 'program.mjs');
     writeFileSync(path, asPage(program));

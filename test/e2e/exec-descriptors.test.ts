@@ -24,9 +24,9 @@ afterAll(async () => {
 const inShell = (shell: 'bash' | 'zsh', script: string) =>
   startShell(shell, script, { env: envFor(service) }).done;
 
-describe('vstoken exec hands on', needs('proc'), () => {
+describe('the command started by vstoken exec', needs('proc'), () => {
   it.each(['bash', 'zsh'] as const)(
-    'the pipe of <(...) and of >(...) in %s',
+    'gets the pipe of <(...) and of >(...) in %s',
     needs('bash', 'zsh'),
     async (shell) => {
       const both = 'vstoken exec -- sh -c \'cat "$1" > "$2"\' - <(echo hi) >(cat)';
@@ -34,14 +34,14 @@ describe('vstoken exec hands on', needs('proc'), () => {
     },
   );
 
-  it('the file that flock has locked', needs('bash', 'flock'), async () => {
+  it('gets the file that flock has locked', needs('bash', 'flock'), async () => {
     const path = join(folder, 'lock');
     const script = `exec 9>'${path}'; flock 9; vstoken exec -- flock -n 9 && echo mine; flock -n '${path}' true || echo locked`;
     const { out, err } = await inShell('bash', script);
     expect({ out, err }).toEqual({ out: 'mine\nlocked\n', err: '' });
   });
 
-  it('the jobserver of make', needs('bash', 'make'), async () => {
+  it('gets the jobserver of make', needs('bash', 'make'), async () => {
     const path = join(folder, 'Makefile');
     const inner = 'inner: one two\none two: ; @echo $@\n';
     writeFileSync(path, `all: ; +@vstoken exec -- $(MAKE) -f '${path}' inner\n${inner}`);
@@ -50,7 +50,10 @@ describe('vstoken exec hands on', needs('proc'), () => {
     expect(out.trim().split('\n').sort()).toEqual(['one', 'two']);
   });
 
-  /** Each file descriptor with its target. The directory that is being listed has a process id in its path, which is left out. */
+  /**
+   * Returns each file descriptor with its target. Replaces the process id in a target with `self`, because the id differs in each
+   * run.
+   */
   const listed = (text: string) =>
     [...text.matchAll(/(\d+) -> (.*)$/gm)].map(([, fd, target]) => [
       fd,
@@ -63,7 +66,7 @@ describe('vstoken exec hands on', needs('proc'), () => {
     ['with a sandbox of its own', '--sandbox', {}],
     ['with a stored key and a ledger', '', null],
   ])(
-    'S19 has only the descriptors that it was started with, and none of vstoken, %s',
+    'S19 gets only the descriptors that vstoken was started with, and none that vstoken has opened, %s',
     needs('bash'),
     async (_, options, variables) => {
       const { port } = new URL(service.url);
@@ -114,7 +117,7 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // Descriptor 3 is the listed directory itself, so nothing else is open.
+    // `ls` opened the listed directory as descriptor 3. So the command inherited no descriptor above 2.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );
@@ -124,7 +127,7 @@ it.each([
   ['darwin', 1],
   ['win32', 1],
 ] as const)(
-  'with %s, a command that writes to such a descriptor exits with %i',
+  'on %s, a command that writes to an open descriptor of its parent exits with %i',
   needs('proc', 'bash'),
   async (platform, expected) => {
     const { arch, pid, execPath, versions, env, cwd, nextTick } = process;

@@ -40,7 +40,10 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/** A program that reads the token file repeatedly until it has seen three tokens, and prints them and the file's modes. */
+/**
+ * Source of a program that reads the token file again and again until it has seen three tokens. Then it prints the tokens and the
+ * file's modes.
+ */
 const READ = `
   const { fstatSync, openSync, readFileSync, closeSync } = require('node:fs');
   const path = process.env.VOCALSTACK_AUTH_TOKEN_FILE;
@@ -59,7 +62,7 @@ describe('S77 vstoken exec --refresh', () => {
   it('replaces the file so that the command never reads an incomplete token, and removes it at the end', async () => {
     const service = await startMinting();
     const env = { VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY };
-    // `startBinary` checks after every run that nothing is left in TMPDIR.
+    // `startBinary` checks after the run that no file is left in TMPDIR.
     const { code, out, err } = await startBinary([...LINE, NODE, program('read', READ)], { env })
       .done;
     await service.close();
@@ -95,7 +98,8 @@ describe('S77 vstoken exec --refresh', () => {
     const script = 'cat "$1"; head -c "$2" /dev/zero >&2 && echo whole';
     const line = [...LINE, 'sh', '-c', script, '-', go, String(size)];
     const running = startBinary(line, { env: envFor(service), isErrUnread: true });
-    // Three mints: the token, a failure, and a second attempt, before which the failure was reported.
+    // The mints are: the first token, a refresh that fails, and a second attempt. The failure is reported before the second
+    // attempt.
     await running.meanwhile(service.until(() => service.counts.mints === 3));
     await writeFile(go, '');
     running.readOn();

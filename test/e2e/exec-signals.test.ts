@@ -11,7 +11,7 @@ const SIGNALS = ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM'] as const;
 const OTHERS = ['SIGUSR1', 'SIGUSR2'] as const;
 const NODE = process.execPath;
 
-/** Prints the signals that it gets, and ends at the signal named in its argument, or at SIGUSR2. */
+/** Source of a program that prints each signal that it receives. It exits at the signal named in its argument, or at SIGUSR2. */
 const LISTENER = `
   const [last] = process.argv.slice(2);
   for (const name of ['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGTERM', 'SIGUSR2']) {
@@ -38,7 +38,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Starts a command with the token in a file and waits until it is ready. Each test then also checks that no file is left. */
+/**
+ * Starts a command with the token in a file, and waits until the command is ready. `startBinary` checks at the end that no file
+ * is left.
+ */
 async function startCommand(words: readonly string[]): Promise<Running> {
   const running = startBinary(['exec', '--file', '--', ...words], { env: envFor(service) });
   await running.untilOut(/ready/);
@@ -46,7 +49,7 @@ async function startCommand(words: readonly string[]): Promise<Running> {
 }
 
 describe.each([...SIGNALS, ...OTHERS])('%s to vstoken exec', (signal) => {
-  it("makes vstoken exit with the shells' code if the command is killed by it", async () => {
+  it('makes vstoken exit with 128 plus the number of the signal if the signal kills the command', async () => {
     const running = await startCommand(['sh', '-c', 'ulimit -c 0; echo ready; exec sleep 1000']);
     running.child.kill(signal);
     const code = 128 + constants.signals[signal];
@@ -62,7 +65,7 @@ describe.each(SIGNALS)('%s to vstoken exec', (signal) => {
     expect(await running.done).toEqual({ code: 7, signal: null, out, err: '' });
   });
 
-  it('ends nothing if the command goes on, not even the second time', async () => {
+  it('does not end vstoken while the command runs, not even the second time', async () => {
     const running = await startCommand([NODE, listener]);
     for (const times of [1, 2, 3]) {
       running.child.kill(signal);
@@ -77,7 +80,7 @@ describe.each(SIGNALS)('%s to vstoken exec', (signal) => {
 describe.each([
   ['SIGINT', 130, 'interrupted'],
   ['SIGTERM', 143, 'terminated'],
-] as const)('%s before there is a token', (signal, exit, code) => {
+] as const)('%s before vstoken exec has a token', (signal, exit, code) => {
   it('ends vstoken without starting the command', async () => {
     const silent = await startService({ onMint: () => undefined });
     const line = ['exec', '--file', '--json', '--', 'echo', 'ran'];
@@ -118,7 +121,7 @@ describe('S27 SIGUSR1', () => {
   });
 });
 
-describe('in a terminal', needs('script'), () => {
+describe('vstoken exec in a terminal', needs('script'), () => {
   const run = (words: readonly string[], answers: Parameters<typeof runPrompted>[1]) =>
     runPrompted(['exec', '--file', '--', ...words], answers, envFor(service));
   const countOf = (screen: string, text: string) => screen.split(text).length - 1;
@@ -126,9 +129,9 @@ describe('in a terminal', needs('script'), () => {
   it.each([
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
-  ])('%s reaches the command once', async (_, key, signal) => {
-    // The terminal sends the signal of Ctrl-C or Ctrl-\ to the command. If vstoken passed it on as well, the command would get the
-    // second one before this SIGTERM.
+  ])('sends the signal of %s to the command once', async (_, key, signal) => {
+    // The terminal sends the signal of Ctrl-C or Ctrl-\ to the command. If vstoken also passed the signal on, the command would
+    // get it a second time before this SIGTERM.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [
@@ -141,7 +144,7 @@ describe('in a terminal', needs('script'), () => {
     expect(countOf(screen, 'got SIGTERM')).toBe(1);
   });
 
-  it('Ctrl-C is handled by the command, also the second time', async () => {
+  it('leaves Ctrl-C to the command, also the second time', async () => {
     const { code, screen } = await run(
       [NODE, listener],
       [
@@ -154,7 +157,7 @@ describe('in a terminal', needs('script'), () => {
     expect(countOf(screen, 'got SIGINT')).toBe(2);
   });
 
-  it('Ctrl-C ends a command that does not handle it', async () => {
+  it('lets Ctrl-C end a command that does not handle it', async () => {
     const { code } = await run(['sh', '-c', 'echo ready; exec sleep 1000'], [[/ready/, '\u0003']]);
     expect(code).toBe(130);
   });

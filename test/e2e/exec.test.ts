@@ -34,7 +34,10 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/** Prints all that the system shows about a process except its memory: its initial environment and its arguments. */
+/**
+ * Source of a program that prints its initial environment and its arguments. The system shows nothing else about a process except
+ * its memory.
+ */
 const SHOW = `
   const { readFileSync } = require('node:fs');
   process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;
@@ -133,7 +136,7 @@ describe('the standard streams of exec', () => {
   });
 
   it('are blocking, as many programs expect', async () => {
-    // Writes more than a pipe holds: the output would be cut off if the other end were non-blocking.
+    // The output is larger than a pipe. If the pipe were non-blocking, the output would be cut off.
     const script = `head -c 3000000 /dev/zero | tr '\\0' x >&2`;
     const line = ['exec', '-v', '--', 'sh', '-c', script];
     const { code, err } = await runBinary(line, { env: envFor(service) });
@@ -143,7 +146,7 @@ describe('the standard streams of exec', () => {
     });
   });
 
-  it('are a terminal if those of vstoken are', needs('script'), async () => {
+  it('are a terminal if the streams of vstoken are a terminal', needs('script'), async () => {
     const code = 'console.log(process.stdin.isTTY, process.stdout.isTTY, process.stdout.columns)';
     const line = ['exec', '--', NODE, program('tty', code)];
     const { code: exit, screen } = await runPrompted(line, [], envFor(service), 53);
@@ -155,7 +158,7 @@ describe('the standard streams of exec', () => {
     expect(file.out).toBe('true undefined undefined\n');
   });
 
-  it('are left to the command after a prompt', async () => {
+  it('can be used by the command after vstoken has prompted', async () => {
     const env = {
       VOCALSTACK_CONFIG_DIR: configDirEncrypted({ url: service.url, apiKey: KEY }, PASSPHRASE),
       VOCALSTACK_API_SERVER: service.url,
@@ -209,17 +212,17 @@ describe('the token file of exec --file', () => {
   it.each([
     ['fails', 'exit 3', 3],
     ['is killed', 'kill -9 $$', 137],
-    ['has removed it', 'rm -r "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
-    ['has closed the folder', 'chmod 0 "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
-    ['has left more there', 'touch "$VOCALSTACK_AUTH_TOKEN_FILE.more"', 0],
-  ])('is removed when the command %s', async (_, script, exit) => {
-    // `runBinary` checks after every run that nothing is left in TMPDIR.
+    ['has removed the folder', 'rm -r "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
+    ['has made the folder unreadable', 'chmod 0 "$(dirname "$VOCALSTACK_AUTH_TOKEN_FILE")"', 0],
+    ['has created another file in the folder', 'touch "$VOCALSTACK_AUTH_TOKEN_FILE.more"', 0],
+  ])('is gone at the end if the command %s', async (_, script, exit) => {
+    // `runBinary` checks after the run that no file is left in TMPDIR.
     const line = ['exec', '--file', '--', 'sh', '-c', script];
     const result = await runBinary(line, { env: envFor(service) });
     expect(result).toMatchObject({ code: exit, err: '' });
   });
 
-  it('that cannot be written keeps the command from starting', async () => {
+  it('keeps the command from starting if it cannot be written', async () => {
     const env = { ...envFor(service), TMPDIR: '/proc/nowhere' };
     const result = await runBinary(['exec', '--json', '--file', '--', 'echo', 'ran'], { env });
     expect(result).toMatchObject({ code: 3, out: '' });

@@ -7,7 +7,7 @@ import { type CaseFixtures, type Command, prepareCases } from './support/exit-ru
 import { BINARY, errorIn, runBinary, start } from './support/run-binary';
 import { runHere } from './support/run-here';
 
-/** Error codes that no test can cause on loopback, by command. */
+/** Error codes that no test can cause on loopback, as `COMMAND CODE`, with the reason. */
 const UNREACHED: Readonly<Record<string, string>> = {
   ...Object.fromEntries(
     ['mint', 'test', 'verify', 'inspect', 'exec'].flatMap((command) => [
@@ -54,39 +54,39 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * For each error code, the command that is run in its own process; the commands take turns. Exit codes are passed on by the same
- * code for every command, so the others run in this process, unless the case needs a process.
+ * The cases that run in their own process: one for each error code, with the commands in turn. One case is enough, because all
+ * commands return their exit code in the same way. The other cases run in this process, unless a case itself starts a process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The keychain package is not next to the executable.
+    // The executable cannot fail with this code here, because it finds no keychain package in its folder.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),
 );
 
-describe.concurrent('every exit and error code', needs('openssl', 'script'), () => {
+describe.concurrent('the exit and error codes', needs('openssl', 'script'), () => {
   let fixtures: CaseFixtures | undefined;
   beforeAll(async () => {
     fixtures = await prepareCases();
   });
   afterAll(() => fixtures?.close());
 
-  it.each(CASES)('vstoken $command: $code', async (given) => {
+  it.each(CASES)('vstoken $command ends with $code', async (given) => {
     const { command, code, exit, run } = given;
     if (!fixtures) throw new Error('no fixtures');
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
     const result = await run(command, { ...fixtures, runLine });
     expect(result.code).toBe(exit);
-    // A server that is stopped by a signal has succeeded.
+    // A server that is stopped by a signal has succeeded, so it prints no error.
     const isUsualEnd = ['serve', 'sandbox'].includes(command) && exit >= 130;
     if (isUsualEnd) expect(result.err).toMatch(/^Stopped: /m);
     else expect(errorIn(result)).toMatchObject({ code, exit });
   });
 });
 
-/** The error codes of a command, and their exit codes, as `explain` lists them. */
+/** Returns the error codes of a command with their exit codes, as `explain` lists them. */
 async function listedBy(command: Command): Promise<readonly (readonly [string, number])[]> {
   const { out } = await runBinary(['explain', '--command', command, '--json']);
   const { codes }: { codes: readonly { code: string; exit: number }[] } = JSON.parse(out);
@@ -95,7 +95,7 @@ async function listedBy(command: Command): Promise<readonly (readonly [string, n
 
 describe('vstoken explain --command', () => {
   it.each(['mint', 'test', 'verify', 'inspect', 'exec', 'serve', 'doctor', 'sandbox'] as const)(
-    '%s lists the codes that these tests cause, and a few that they cannot',
+    'lists for %s the codes that these tests cause, and those that no test can cause',
     async (command) => {
       const listed = await listedBy(command);
       expect(listed.length).toBeGreaterThan(10);
@@ -113,14 +113,14 @@ describe('vstoken explain --command', () => {
     },
   );
 
-  it('has a test for every exit code of the contract', () => {
+  it('every exit code of the contract is caused by a test', () => {
     const reached = new Set(CASES.map(({ exit }) => exit));
     expect([...reached].sort((a, b) => a - b)).toEqual([
       1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130, 143,
     ]);
   });
 
-  it('has a test, or a reason for none, for every code of the program', () => {
+  it('every error code of the program is caused by a test, or has a reason why not', () => {
     const known = new Set([
       ...CASES.map(({ code }) => code),
       ...Object.keys(UNREACHED).map((name) => name.split(' ')[1]),
@@ -130,8 +130,8 @@ describe('vstoken explain --command', () => {
   });
 });
 
-describe('without a command', () => {
-  it('an unknown command exits with 2', async () => {
+describe('vstoken before it runs a command', () => {
+  it('exits with 2 if the command is unknown', async () => {
     const result = await runBinary(['mints', '--json']);
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(errorIn(result)).toMatchObject({ code: 'unknown_command', exit: 2 });
@@ -139,7 +139,7 @@ describe('without a command', () => {
   });
 
   it.each(['18.20.8', '20.18.3', '21.7.3', '22.12.0', '23.4.0'])(
-    'Node %s, which is too old, exits with 1 and prints one line',
+    'exits with 1 and prints one line if Node.js is too old: %s',
     needs('package'),
     async (version) => {
       const old = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '${version}' } })`;

@@ -29,7 +29,7 @@ describe('the tables of docs/reference.md', () => {
     expect(readFileSync(REFERENCE, 'utf8')).toBe(readFileSync(copy, 'utf8'));
   });
 
-  it('are corrected wherever they differ', async () => {
+  it('are updated wherever they differ from the program', async () => {
     const copy = join(folder, 'stale.md');
     const text = readFileSync(REFERENCE, 'utf8');
     const stale = text
@@ -69,8 +69,8 @@ it('the example of docs/reference.md prints the output that the page shows', asy
 });
 
 describe('the module with the explanations', () => {
-  // Texts that no other module has: fixes are hints elsewhere too, and core/distribution, which other commands load, has the causes
-  // that differ in the executable. The bundle may escape quotes differently.
+  // Texts that only this module may contain. Left out: fixes, which are hints in other modules; causes in core/distribution,
+  // which other commands load; and texts with quotes, which the bundle may escape differently.
   const shared: readonly string[] = KEYCHAIN_CAUSES;
   const texts = ERROR_CODES.flatMap((code) =>
     explainCode(code).causes.filter((text) => !/['"]/.test(text) && !shared.includes(text)),
@@ -82,7 +82,7 @@ describe('the module with the explanations', () => {
     });
 
   it.each([['explain token_spent'], ['explain'], ['help explain']])(
-    'is loaded by vstoken %s, and little else',
+    'is loaded by vstoken %s, which loads little other code',
     async (line) => {
       const { files, chunks } = await loadedBy(line.split(' '));
       expect(holding(files).map((path) => basename(path))).toEqual([

@@ -6,7 +6,7 @@ import { envFor, errorIn, runBinary } from './support/run-binary';
 
 const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
 
-/** Only some lines, since they run in real time. test/faults.test.ts has all of them. */
+/** Only a few lines, because these tests run in real time. test/faults.test.ts tests all lines. */
 const LINES: readonly (readonly [Phase, readonly string[]])[] = [
   ['mint', ['mint', '--json']],
   ['confirmation', ['test', '--mode', 'connect', '--json']],
@@ -20,15 +20,18 @@ const CASES = LINES.flatMap(([phase, line]) =>
 );
 
 describe.concurrent('S43 S47 the built program', () => {
-  it.for(CASES)('%s: %s ends with %s', async ([phase, , code, fault, line]) => {
-    const service = await startFaultyService(phase, fault, TOKEN);
-    const args = fault.isSilent ? [...line, '--timeout', '2s'] : line;
-    const result = await runBinary(args, { env: envFor(service) });
-    await service.until(() => service.openConnections() === 0);
-    await service.close();
-    expect(errorIn(result).code).toBe(code);
-    expect(result.code).toBe(errorIn(result).exit);
-    expect(leaksOf(TOKEN, result.out + result.err)).toEqual([]);
-    expect(leaksOf(service.apiKey, result.out + result.err)).toEqual([]);
-  });
+  it.for(CASES)(
+    'during the %s, the fault "%s" makes it end with %s',
+    async ([phase, , code, fault, line]) => {
+      const service = await startFaultyService(phase, fault, TOKEN);
+      const args = fault.isSilent ? [...line, '--timeout', '2s'] : line;
+      const result = await runBinary(args, { env: envFor(service) });
+      await service.until(() => service.openConnections() === 0);
+      await service.close();
+      expect(errorIn(result).code).toBe(code);
+      expect(result.code).toBe(errorIn(result).exit);
+      expect(leaksOf(TOKEN, result.out + result.err)).toEqual([]);
+      expect(leaksOf(service.apiKey, result.out + result.err)).toEqual([]);
+    },
+  );
 });

@@ -11,7 +11,7 @@ import { PROGRAM } from './support/run-binary';
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const EXITS = new Set([0, ...ERROR_CODES.map(exitCodeOf)]);
 
-/** Paths that cannot be a settings folder, and unusual names of folders below the working directory. */
+/** Paths that cannot be a settings folder, and unusual names for folders in the working directory. */
 const folder = fc.constantFrom(
   '/dev/null',
   '/proc/nowhere',
@@ -80,7 +80,6 @@ const line = fc.constantFrom(
 
 const [file, ...own] = PROGRAM;
 
-/** Runs the program in an empty folder and returns how it ended. */
 function execute(words: readonly string[], env: Readonly<Record<string, string>>) {
   const cwd = mkdtempSync(join(tmpdir(), 'vstoken-fuzz-'));
   return new Promise<{ code: number | null; text: string }>((resolve) => {

@@ -14,7 +14,7 @@ const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
-/** No four consecutive characters of it appear elsewhere on the screen. */
+/** An API key. Any four consecutive characters of the key that appear on the screen are a leak. */
 const KEY = 'QWxZjKvPbGyMUqHwXk';
 
 let sandbox: RunningSandbox;
@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** A user who stores keys in plain text, which needs no other program. */
+/** Creates a user who stores keys in plain text, because that store needs no other program. */
 function newUser(settings: object = { store: 'plaintext' }) {
   const configDir = configDirWith({ url: 'http://127.0.0.1:9', apiKey: 'old-key' }, ['old'], {
     ...settings,
@@ -129,17 +129,20 @@ describe('S63 Ctrl-D', needs('script'), () => {
       ],
     ],
     ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],
-  ])('counts as an interruption when it answers %s', async (_what, args, env, answers) => {
+  ])('interrupts the program at the prompt for %s', async (_what, args, env, answers) => {
     const { code, screen } = await runPrompted(args, answers, env());
     expect({ code, screen }).toEqual({ code: 130, screen: expect.stringContaining('interrupted') });
   });
 });
 
 describe('S63 a terminal that is closed', needs('script'), () => {
-  /** The exit code after the terminal is closed. SIGHUP (129) and the end of standard input (130) arrive in any order. */
+  /**
+   * Returns the exit code after the terminal is closed. It is 129 for SIGHUP or 130 for the end of standard input, whichever
+   * arrives first.
+   */
   const codeAfterClosing = async (args: readonly string[], shown: RegExp) => {
     const file = join(newConfigDir(), 'code');
-    // With `:` as its trap the shell survives SIGHUP, and its children handle the signal as by default.
+    // With the trap `:`, the shell survives SIGHUP, but its child processes do not.
     const script = `trap : HUP; ${programLine(args)}; echo $? > '${file}'`;
     const terminal = openTerminal(script, { ...newUser().env, ...envFor(sandbox) });
     await terminal.until(shown);
@@ -150,12 +153,9 @@ describe('S63 a terminal that is closed', needs('script'), () => {
   it.each<[string, readonly string[], RegExp]>([
     ['the key is asked for', LOGIN, /API key/],
     ['a choice is asked for', ['mint', '-i'], /Access/],
-  ])(
-    'ends the program as an interruption when %s, without an error of Node.js',
-    async (_, args, shown) => {
-      expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
-    },
-  );
+  ])('interrupts the program when %s, without an error of Node.js', async (_, args, shown) => {
+    expect(await codeAfterClosing(args, shown)).toMatch(/^(130|129)$/);
+  });
 });
 
 describe('a terminal that is closed while a command runs', needs('script'), () => {
@@ -182,7 +182,7 @@ describe('S63 text that is typed before the prompt', needs('script'), () => {
       ...env,
       VOCALSTACK_PASSPHRASE_FILE: fifo,
     });
-    // A FIFO opens for writing once the program reads the passphrase from it, which is before it asks for the key.
+    // `open` waits until the program reads the passphrase from the FIFO. The program does so before it asks for the key.
     const file = await open(fifo, 'w');
     expect(terminal.echoes()).toBe(false);
     terminal.type(`${KEY}${ENTER}`);

@@ -49,7 +49,7 @@ describe('S70 a settings folder that is not absolute', () => {
     ['XDG_CONFIG_HOME', '.config'],
   ];
 
-  // `runBinary` fails if a run leaves or changes a file.
+  // `runBinary` fails if a run creates or changes a file.
   it.each(ways)('%s=%s is refused by every command that would write there', async (name, value) => {
     for (const line of [logIn, 'config set lifetime 9s --json', 'config path --json']) {
       const result = await runBinary(line.split(' '), { env: { [name]: value }, stdin: 'a-key' });
@@ -61,12 +61,15 @@ describe('S70 a settings folder that is not absolute', () => {
     }
   });
 
-  it.each(ways)('%s=%s: a key of the environment works, with one note', async (name, value) => {
-    const env = { ...envFor(sandbox), [name]: value };
-    const { code, out, err } = await runBinary(['mint'], { env });
-    expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
-    expect(notesIn(err)).toEqual([expect.stringContaining(`${name} is not an absolute path`)]);
-  });
+  it.each(ways)(
+    '%s=%s does not affect a key from the environment, and causes one note',
+    async (name, value) => {
+      const env = { ...envFor(sandbox), [name]: value };
+      const { code, out, err } = await runBinary(['mint'], { env });
+      expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
+      expect(notesIn(err)).toEqual([expect.stringContaining(`${name} is not an absolute path`)]);
+    },
+  );
 
   it('takes no server from a file in the working directory', async () => {
     const work = mkdtempSync(join(base, 'work-'));
@@ -90,13 +93,13 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
     chownSync(home, USER, USER);
   });
 
-  it('gets no ledger and no folder, with one note, and mint works', async () => {
+  it('gets no ledger and no folder, and mint works with one note', async () => {
     const env = { ...envFor(sandbox), HOME: home };
     const { code, out, err } = await runBinary(['mint'], { env });
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
     expect(notesIn(err)).toEqual([expect.stringContaining('belongs to another user')]);
     expect(readdirSync(home)).toEqual([]);
-    // In CI no ledger is written, so nothing is printed about it.
+    // In CI no ledger is written, so no note is printed.
     const inCi = await runBinary(['mint'], { env: { ...env, CI: 'true' } });
     expect({ code: inCi.code, err: inCi.err }).toEqual({ code: 0, err: '' });
     const json = await runBinary(['mint', '--json', '--quiet'], { env });
@@ -105,7 +108,7 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
   });
 
   it.each([logIn, 'config set lifetime 9s --json'])(
-    '%s says to run it without sudo',
+    'makes vstoken %s fail, and the error says to run it without sudo',
     async (line) => {
       for (const env of [{ HOME: home }, { VOCALSTACK_CONFIG_DIR: join(home, 'vs') }]) {
         const result = await runBinary(line.split(' '), { env, stdin: 'a-key' });
@@ -120,7 +123,7 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
     },
   );
 
-  it('does not tell root to change the owner of the existing settings', async () => {
+  it('does not make vstoken advise root to change the owner of the existing settings', async () => {
     const folder = join(home, '.config/vstoken');
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(join(folder, 'config.json'), '{}', { mode: 0o600 });
@@ -153,13 +156,12 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
 });
 
 describe('S70 files that an earlier run with sudo left behind', needs('root', 'setpriv'), () => {
-  /** Runs a line as the owner of the home folder. */
   const asUser = (line: string, env: Readonly<Record<string, string>>, stdin = '') =>
     startShell('bash', `exec setpriv --reuid ${USER} --clear-groups "$NODE" $BIN ${line}`, {
       env: { ...PROGRAM_VARIABLES, ...env },
       stdin,
     }).done;
-  /** Runs the command in the hint without its sudo, since this process is root. */
+  /** Runs the command in the hint without `sudo`, because this process is root. */
   const follow = async (hint: string | null) => {
     expect(hint).toMatch(/^sudo chown (-R )?54321 '?\//);
     const command = (hint ?? '').replaceAll('sudo ', '');
@@ -171,7 +173,7 @@ describe('S70 files that an earlier run with sudo left behind', needs('root', 's
     chownSync(home, USER, USER);
   });
 
-  it('in a parent of the settings folder: the command in the hint fixes it', async () => {
+  it('in a parent of the settings folder can be fixed with the command in the hint', async () => {
     mkdirSync(join(home, '.config'), { mode: 0o755 });
     const refused = await asUser(logIn, { HOME: home }, 'a-key');
     expect(refused.code).toBe(3);
@@ -186,7 +188,7 @@ describe('S70 files that an earlier run with sudo left behind', needs('root', 's
     [0o700, 'mint --json'],
     [0o755, logIn],
   ])(
-    'a folder with mode %o that contains a key, and %s: the command in the hint fixes it',
+    'in a folder with mode %o that contains a key can be fixed with the command in the hint of vstoken %s',
     async (mode, line) => {
       const way = join(home, '.config');
       mkdirSync(way, { mode: 0o755 });
@@ -204,7 +206,7 @@ describe('S70 files that an earlier run with sudo left behind', needs('root', 's
     },
   );
 
-  it('in VOCALSTACK_CONFIG_DIR: the command in the hint fixes it', async () => {
+  it('in VOCALSTACK_CONFIG_DIR can be fixed with the command in the hint', async () => {
     const folder = join(home, 'own');
     mkdirSync(folder, { mode: 0o700 });
     const env = { HOME: home, VOCALSTACK_CONFIG_DIR: folder };
@@ -214,7 +216,7 @@ describe('S70 files that an earlier run with sudo left behind', needs('root', 's
     expect((await asUser(logIn, env, 'a-key')).code).toBe(0);
   });
 
-  it('no hint tells a user to change the owner of a system folder', async () => {
+  it('do not make a hint advise to change the owner of a system folder', async () => {
     const shared = join(base, 'system');
     mkdirSync(join(shared, 'etc'), { recursive: true, mode: 0o755 });
     const env = { HOME: home, VOCALSTACK_CONFIG_DIR: join(shared, 'etc') };
@@ -225,7 +227,7 @@ describe('S70 files that an earlier run with sudo left behind', needs('root', 's
     });
   });
 
-  it('a new folder in a folder of root, such as /tmp, is allowed', async () => {
+  it('do not matter for a new folder in a folder of root, such as /tmp', async () => {
     const shared = join(base, 'shared');
     mkdirSync(shared);
     chmodSync(shared, 0o1777);

@@ -17,17 +17,20 @@ function expectFound({ code, screen }: { code: number | null; screen: string }) 
 }
 
 describe('vstoken inspect in a real terminal', needs('script'), () => {
-  it.each([40, 80])('S24 accepts a paste of many lines, hidden, at %i columns', async (columns) => {
-    const answers: Answer[] = [
-      [/press\s+Enter/, `\u001b[200~${TEXT}\u001b[201~`],
-      [/Pasted 3 lines/, '\r'],
-    ];
-    const result = await runPrompted(['inspect'], answers, env(), columns);
-    expectFound(result);
-    expect(result.screen.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(
-      result.screen.lastIndexOf('\u001b[?2004h'),
-    );
-  });
+  it.each([40, 80])(
+    'S24 accepts a paste of many lines without showing it, at %i columns',
+    async (columns) => {
+      const answers: Answer[] = [
+        [/press\s+Enter/, `\u001b[200~${TEXT}\u001b[201~`],
+        [/Pasted 3 lines/, '\r'],
+      ];
+      const result = await runPrompted(['inspect'], answers, env(), columns);
+      expectFound(result);
+      expect(result.screen.lastIndexOf('\u001b[?2004l')).toBeGreaterThan(
+        result.screen.lastIndexOf('\u001b[?2004h'),
+      );
+    },
+  );
 
   it('S24 S63 accepts a paste without bracketed-paste marks, and leaves none of it to the shell', async () => {
     const terminal = openTerminal(`${programLine(['inspect'])}; cat`, env());

@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   service = await startService();
   folder = mkdtempSync(join(tmpdir(), 'vstoken-key-command-'));
-  // The child process ignores SIGTERM, the first signal that it gets.
+  // The child process ignores SIGTERM, which vstoken sends first.
   const child = `trap '' TERM; echo $$ >"$PIDS"; while :; do sleep 0.1; done`;
   writeFileSync(
     join(folder, 'waits'),
@@ -28,7 +28,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Waits until the child process has written its process id, and returns it. */
+/** Waits until the child process has written its process id to a file. Returns the process id. */
 async function pidIn(path: string): Promise<number> {
   for (;;) {
     const text = existsSync(path) ? readFileSync(path, 'utf8').trim() : '';
@@ -37,7 +37,7 @@ async function pidIn(path: string): Promise<number> {
   }
 }
 
-/** Whether a process runs. A zombie (Z), whose exit code the parent has not read yet, does not count. */
+/** Whether a process runs. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code. */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
@@ -92,7 +92,7 @@ describe('S76 S49 the command that prints the key', needs('proc'), () => {
 });
 
 describe('S36 S76 a .env file in the working directory', () => {
-  it('sets no command', async () => {
+  it('sets no command that prints the key', async () => {
     const cwd = mkdtempSync(join(folder, 'project-'));
     const ran = join(cwd, 'ran');
     for (const name of ['.env', '.env.local', '.vstokenrc']) {
@@ -120,7 +120,7 @@ describe('a program on Windows', () => {
   const find = (name: string, Path: string) =>
     findProgram(name, { Path, PATHEXT: '.EXE;.CMD' }, 'win32', (path) => there.includes(path));
 
-  it('is found with its extensions, and only in absolute folders of PATH', () => {
+  it('is found with its extension, and only in absolute folders of PATH', () => {
     expect(find('op', '.;;x\\node_modules\\.bin;C:\\Tools').path).toBe('C:\\Tools\\op.EXE');
     expect(find('aws', 'C:\\Tools').path).toBe('C:\\Tools\\aws.CMD');
     expect(find('op.exe', 'C:\\Tools').path).toBe(null);

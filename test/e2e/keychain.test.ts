@@ -25,7 +25,7 @@ const TOOLS = needs(
   'pgrep',
 );
 
-/** A script that starts the daemon, and waits until it answers. */
+/** Returns a script that starts the keyring daemon, and waits until the daemon answers. */
 const daemon = (unlocks: boolean) => `
 gnome-keyring-daemon --foreground ${unlocks ? '--unlock < "$HOME/password"' : ''} --components=secrets >/dev/null 2>&1 & DAEMON=$!
 trap 'kill -KILL $DAEMON' EXIT
@@ -36,7 +36,10 @@ do :; done
 const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
-/** The command that starts the program. The executable needs the keychain package in the same folder. */
+/**
+ * The command that starts the program. An executable is copied next to the keychain package, because it loads packages only from
+ * its own folder.
+ */
 let program: string;
 let base: string;
 let sandbox: RunningSandbox;
@@ -57,7 +60,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Creates the home folder of a user with a keyring. */
+/** Creates a user's home folder, with the password of the keyring. */
 function newUser(name: string): string {
   const home = join(base, name);
   mkdirSync(join(home, 'run'), { recursive: true, mode: 0o700 });
@@ -67,7 +70,7 @@ function newUser(name: string): string {
 
 const configOf = (home: string) => join(home, '.config/vstoken/config.json');
 
-/** Runs a script in a session with its own message bus. */
+/** Runs a script with its own D-Bus message bus. */
 function inSession(home: string, script: string, stdin = '') {
   return start('dbus-run-session', ['--', 'bash', '-c', script], {
     stdin,
@@ -96,7 +99,7 @@ const codeIn = (result: Result) =>
   });
 
 describe("the system's real keychain", TOOLS, () => {
-  it('S1 S7 is the only place with the key, which works until it is removed by the logout', async () => {
+  it('S1 S7 is the only place that contains the key, and the key works until the logout removes it', async () => {
     const home = newUser('whole-way');
     const { code, out, err } = await run(
       home,
@@ -125,7 +128,7 @@ describe("the system's real keychain", TOOLS, () => {
     expect(leaksOf(sandbox.apiKey, readFileSync(configOf(home), 'utf8') + out + err)).toEqual([]);
   });
 
-  it('S5 locked, empty and absent keychains have different errors, and only an empty one counts as logged out', async () => {
+  it('S5 causes different errors if it is locked, empty or absent, and only an empty one counts as logged out', async () => {
     const home = newUser('states');
     expect((await logIn(home)).code).toBe(0);
     const locked = await run(home, `${LOCKED} $VSTOKEN mint --json`);
@@ -151,7 +154,7 @@ describe("the system's real keychain", TOOLS, () => {
       expect(other.err).not.toMatch(/not logged in|has no key for|vstoken login --profile/i);
   });
 
-  it('S6 a keychain that does not answer times out, and Ctrl-C ends the wait', async () => {
+  it('S6 causes a timeout if it does not answer, and Ctrl-C ends the wait', async () => {
     const home = newUser('frozen');
     expect((await logIn(home)).code).toBe(0);
     const frozen = await run(home, `${UNLOCKED} kill -STOP $DAEMON; $VSTOKEN mint --json`);
@@ -181,7 +184,7 @@ describe("the system's real keychain", TOOLS, () => {
     });
   });
 
-  it("S4 absent: nothing is stored in the kernel's keyring instead", async () => {
+  it("S4 is not replaced by the kernel's keyring if it is absent", async () => {
     const home = newUser('kernel');
     const { code } = await start('bash', ['-c', `${program} login --with-key`], {
       stdin: 'CanaryKey',
@@ -191,7 +194,7 @@ describe("the system's real keychain", TOOLS, () => {
     expect(readFileSync('/proc/keys', 'utf8')).not.toMatch(/vstoken|keyring-rs/);
   });
 
-  it('S16 a failed logout is an error, and the profile stays', async () => {
+  it('S16 causes an error if the logout fails, and the profile stays', async () => {
     const home = newUser('stuck');
     expect((await logIn(home)).code).toBe(0);
     const result = await run(home, `${LOCKED} $VSTOKEN logout --json`);
@@ -199,7 +202,7 @@ describe("the system's real keychain", TOOLS, () => {
     expect(readFileSync(configOf(home), 'utf8')).toContain('"keychain"');
   });
 
-  it('S12 the key is removed again if the login is stopped before it is done', async () => {
+  it('S12 does not contain the key if the login is stopped before it is done', async () => {
     const home = newUser('stopped');
     const { code } = await run(
       home,

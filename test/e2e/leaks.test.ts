@@ -26,7 +26,7 @@ const raw =
     response.writeHead(status, { 'x-api-version': '1.1.0', ...headers }).end(body(authorization));
   };
 
-/** How the service answers a request for a token. */
+/** How the service answers a request for a token, and the expected exit code. */
 const AT_MINT: readonly (readonly [outcome: string, exit: number, answer: Answer])[] = [
   ['401', 4, failing(401)],
   [
@@ -74,7 +74,7 @@ const refusing =
   ({ send, authorization }) =>
     send({ status: 'error', http_code: 401, error: `not known: ${wrap(authorization)}` });
 
-/** How the service answers in a session. */
+/** How the service answers in a session, and the expected exit code. */
 const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[] = [
   ['an error that repeats the header', 4, refusing((text) => text)],
   ['an error with the header as hex', 4, refusing((text) => Buffer.from(text).toString('hex'))],
@@ -106,8 +106,8 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs the commands in every mode, one of the lines in a process, and returns their output.
- * @param number the number of the outcome: it selects the line that is run in a process
+ * Runs each command in every mode, and returns all results. One command line runs in its own process.
+ * @param number the number of the outcome, which selects the command line for the process
  */
 async function runAll(
   hooks: Hooks,
@@ -141,7 +141,7 @@ const leaksIn = ({ out, err }: Result) => ({
 const NONE = { key: [], token: [] };
 
 describe.concurrent('S19 S22 neither the key nor the token is shown', () => {
-  it('the search recognises every form', () => {
+  it('the search for secrets recognises every encoded form', () => {
     const hidden = Buffer.from(`Bearer ${TOKEN}, and more`).toString('base64');
     expect(leaksOf(TOKEN, hidden)).toEqual(['base64 at 1', 'base64url at 1']);
     expect(leaksOf(KEY, encodeURIComponent(KEY))).toEqual(['percent']);
@@ -149,7 +149,7 @@ describe.concurrent('S19 S22 neither the key nor the token is shown', () => {
     expect(leaksOf(KEY, 'nothing')).toEqual([]);
   });
 
-  it('on success, except for the token that mint prints', async () => {
+  it('a successful run shows neither, except for the token that mint prints', async () => {
     const minted = await runAll({}, [['mint']], 0);
     for (const { code, out, err } of minted) {
       expect(code).toBe(0);
@@ -166,29 +166,35 @@ describe.concurrent('S19 S22 neither the key nor the token is shown', () => {
     }
   });
 
-  it.each(AT_MINT)('when minting ends in %s (exit %i)', async (outcome, exit, answer) => {
-    const number = AT_MINT.findIndex(([name]) => name === outcome);
-    const more = outcome === 'silence' ? ['--timeout', '900ms'] : [];
-    const results = await runAll({ onMint: echoing(answer) }, [['mint'], ['test']], number, more);
-    for (const result of results) {
-      expect(result.code).toBe(exit);
-      expect(leaksIn(result)).toEqual(NONE);
-      expect(result.err).not.toMatch(/^ +at /m);
-    }
-  });
+  it.each(AT_MINT)(
+    'minting that ends in %s shows neither (exit %i)',
+    async (outcome, exit, answer) => {
+      const number = AT_MINT.findIndex(([name]) => name === outcome);
+      const more = outcome === 'silence' ? ['--timeout', '900ms'] : [];
+      const results = await runAll({ onMint: echoing(answer) }, [['mint'], ['test']], number, more);
+      for (const result of results) {
+        expect(result.code).toBe(exit);
+        expect(leaksIn(result)).toEqual(NONE);
+        expect(result.err).not.toMatch(/^ +at /m);
+      }
+    },
+  );
 
-  it.each(IN_SESSION)('when a session ends in %s (exit %i)', async (outcome, exit, say) => {
-    const number = IN_SESSION.findIndex(([name]) => name === outcome);
-    const more = outcome === 'silence' ? ['--timeout', '1500ms'] : [];
-    for (const result of await runAll({ onHello: say }, [['test']], number, more)) {
-      expect(result.code).toBe(exit);
-      expect(leaksIn(result)).toEqual(NONE);
-      expect(result.err).not.toMatch(/^ +at /m);
-    }
-  });
+  it.each(IN_SESSION)(
+    'a session that ends in %s shows neither (exit %i)',
+    async (outcome, exit, say) => {
+      const number = IN_SESSION.findIndex(([name]) => name === outcome);
+      const more = outcome === 'silence' ? ['--timeout', '1500ms'] : [];
+      for (const result of await runAll({ onHello: say }, [['test']], number, more)) {
+        expect(result.code).toBe(exit);
+        expect(leaksIn(result)).toEqual(NONE);
+        expect(result.err).not.toMatch(/^ +at /m);
+      }
+    },
+  );
 
   it.each(IN_SESSION.filter(([outcome]) => !outcome.startsWith('a session')))(
-    'when a transcription ends in %s',
+    'a transcription that ends in %s shows neither',
     async (outcome, _, say) => {
       const number = IN_SESSION.findIndex(([name]) => name === outcome);
       const more = outcome === 'silence' ? ['--timeout', '1500ms'] : [];
@@ -231,7 +237,7 @@ describe('S28 S30 S73 text from the service', () => {
     await service.close();
   });
 
-  it("does not run a runner's command at the start of a transcript", async () => {
+  it('runs no command of a CI runner if a transcript begins with one', async () => {
     const timeline = [{ start: 0, end: 1, text: '::stop-commands::x ##vso[a]' }];
     const data = { id: 'a', status: 'done', progress: 1, timeline };
     const service = await startService({ onStart: ({ send }) => send({ status: 'done', data }) });

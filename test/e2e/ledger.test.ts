@@ -59,7 +59,7 @@ describe('S19 the ledger', () => {
     expect(linesIn(folder).length).toBeGreaterThan(0);
     const canary = { name: 'token', secret: TOKEN, mayBeIn: ['out'] };
     expect(findCanaries(result, [folder], [canary])).toEqual([]);
-    // Nor any six consecutive characters of the token.
+    // The ledger must not contain any six consecutive characters of the token.
     const text = readFileSync(ledgerFile(folder), 'latin1');
     const parts = Array.from({ length: TOKEN.length - 5 }, (_, at) => TOKEN.slice(at, at + 6));
     expect(parts.filter((part) => text.includes(part))).toEqual([]);
@@ -103,7 +103,7 @@ describe('S19 the ledger', () => {
     expect(JSON.parse(out).minted).toMatchObject({ command: 'serve', lifetime_s: 9 });
     server.child.kill('SIGTERM');
     expect((await server.done).code).toBe(143);
-    // The first entry is the mint with which serve checked its key.
+    // The first entry is serve's check of its key.
     expect(linesIn(folder)).toMatchObject([{ lifetime_s: 1 }, { lifetime_s: 9 }]);
   });
 
@@ -113,7 +113,7 @@ describe('S19 the ledger', () => {
     expect(linesIn(folder)).toEqual([expect.objectContaining({ profile: 'staging' })]);
   });
 
-  it('is off in CI and with the setting, which also removes existing entries', async () => {
+  it('is not written in CI or if the setting is off, and turning it off removes existing entries', async () => {
     const folder = newConfigDir();
     const env = { ...envFor(sandbox), VOCALSTACK_CONFIG_DIR: folder };
     await runBinary(['mint'], { env: { ...env, CI: 'true' } });
@@ -178,7 +178,7 @@ describe(
         'on a read-only file system',
         'mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; $NODE $BIN mint',
       ],
-    ])('%s', async (_how, script) => {
+    ])('mint succeeds %s', async (_how, script) => {
       const folder = newConfigDir();
       const env = {
         ...envFor(sandbox),

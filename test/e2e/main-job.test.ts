@@ -54,7 +54,7 @@ describe('vstoken without a command', () => {
   });
 });
 
-/** The two ways to use a sandbox: in the same process, and in another process. */
+/** The two ways to use a sandbox: in the program's own process (`--sandbox`), and in another process. */
 const WAYS = [
   { way: 'its own sandbox', args: ['--sandbox'], isOwn: true },
   { way: 'a sandbox elsewhere', args: [], isOwn: false },
@@ -67,7 +67,7 @@ const SETTINGS = [
 ];
 const CASES = WAYS.flatMap((way) => SETTINGS.map((setting) => ({ ...way, ...setting })));
 
-/** Runs with stdout as a file and stderr as a terminal, or with both as pipes. */
+/** Runs the program with two pipes as its outputs, or in a terminal with standard output as a file. */
 async function runIn(
   args: readonly string[],
   { setting, CI, isOwn }: (typeof CASES)[number],
@@ -203,7 +203,7 @@ describe('vstoken sandbox', () => {
   });
 });
 
-describe('the API key in a file', () => {
+describe('the file with the API key', () => {
   let sandbox: RunningSandbox;
   let folder: string;
   beforeAll(async () => {

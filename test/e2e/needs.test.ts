@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, start } from './support/run-binary';
 
-/** A project with a test that needs nothing, two that need programs, and one that needs a privilege. */
+/** Folder of a project with four tests. One needs nothing, two need a program, and one needs a privilege. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-needs-'));
@@ -35,7 +35,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs the project's tests with an empty PATH, so that no program is found. */
+/** Runs the project's tests with a PATH that contains no program. */
 async function runTests(env: Record<string, string>, args: readonly string[] = [], root = folder) {
   const vitest = join(ROOT, 'node_modules/vitest/vitest.mjs');
   const { code, out, err } = await start(

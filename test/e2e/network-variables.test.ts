@@ -37,10 +37,11 @@ describe('without network variables', () => {
 
   it.each<Record<string, string>>([
     { NODE_USE_ENV_PROXY: '1' },
-    // In TEST_OPTIONS instead of NODE_OPTIONS, since older versions of Node.js reject the option.
+    // The preloaded module copies TEST_OPTIONS to NODE_OPTIONS. Reason: older versions of Node.js do not start with this option
+    // in NODE_OPTIONS.
     { TEST_OPTIONS: '--use-env-proxy' },
   ])(
-    'S38 Node prints no warning about its experimental fetch, which vstoken does not use: %j',
+    'S38 Node.js prints no warning about its experimental fetch, which vstoken does not use: %j',
     async (own) => {
       const preload = join(folder, 'warn.cjs');
       writeFileSync(

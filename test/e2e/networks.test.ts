@@ -40,7 +40,7 @@ const MADE = 'CanaryMintedToken~9tEnd';
 
 type Env = Readonly<Record<string, string>>;
 
-/** Two lines that show secrets if anything does: the first uses REST, the second opens a session. */
+/** Two command lines with verbose output. REST sends a request, and SESSION opens a session. */
 const REST = 'mint --verbose';
 const SESSION = 'test --use-token --mode connect --verbose';
 const BOTH = [REST, SESSION];
@@ -84,7 +84,10 @@ function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
   expect(findCanaries(result, [], canaries)).toEqual([]);
 }
 
-/** Runs a line in the built program, and checks that its output has no secret. @param node options for Node.js */
+/**
+ * Runs a line in the built program, and checks that its output contains no secret.
+ * @param node options for Node.js
+ */
 async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
   const [file, ...own] = PROGRAM;
   const args = [...node, ...own, ...line.split(' ')];
@@ -93,7 +96,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** Runs a command line in the test's process. Node.js trusts the test's certificate there only through `SSL_CERT_FILE`. */
+/** Runs a line in this process. Here, Node.js trusts the test's certificate only through `SSL_CERT_FILE`. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -110,7 +113,7 @@ function failureIn(result: Pick<Result, 'code' | 'err'>): Failure {
   return { ...error, text: `${error.message} ${error.hint}` };
 }
 
-/** Returns the error of a line that fails. */
+/** Runs a line that must fail, and returns its error. */
 async function failure(line: string, env: Env, node: readonly string[] = []): Promise<Failure> {
   return failureIn(await run(`${line} --json`, env, node));
 }
@@ -119,7 +122,7 @@ async function failureHere(line: string, env: Env, options: RunOptions = {}): Pr
   return failureIn(await runHere(`${line} --json`, env, options));
 }
 
-/** The environment with which a spawned program trusts the certificate of the server. In this process: `trustingHere`. */
+/** Returns an environment in which a spawned program trusts the server's certificate. Runs in this process use `trustingHere`. */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
   NODE_EXTRA_CA_CERTS: authority.file,
@@ -130,7 +133,7 @@ const trustingHere = (env: Env = {}): Env => ({
   SSL_CERT_FILE: authority.file,
   ...env,
 });
-/** The environment that sends all requests through a proxy, also those to this machine. */
+/** Returns an environment that sends all requests through a proxy, also requests to this machine. */
 const proxied = (host: string, env: Env): Env => ({
   HTTPS_PROXY: `http://${host}`,
   VOCALSTACK_PROXY_LOOPBACK: '1',
@@ -176,13 +179,13 @@ describe('S38 a real proxy', TOOLS, () => {
       }),
   );
 
-  it('carries a whole transcription', () =>
+  it('is used for a whole transcription', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const { code, out } = await runHere('test https://a.example/a.wav', throughHere(proxy.host));
       expect({ code, out }).toEqual({ code: 0, out: 'hello world\n' });
     }));
 
-  it('keeps tunnels open: there are no more than concurrent requests', () =>
+  it('reuses its tunnels, so that there are no more tunnels than concurrent requests', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const line = 'mint --count 20 --concurrency 4';
       const { code, out } = await runHere(line, throughHere(proxy.host));
@@ -191,7 +194,7 @@ describe('S38 a real proxy', TOOLS, () => {
     }));
 
   it(
-    'resolves the names of servers that this machine does not know, unless NO_PROXY lists them',
+    'resolves the names of servers that this machine cannot resolve, unless NO_PROXY lists them',
     needs('package'),
     () =>
       withProxy(startOwnProxy(named.port), async (last) => {
@@ -225,7 +228,7 @@ describe('S38 a real proxy', TOOLS, () => {
       }),
   );
 
-  it('is not used for loopback unless it is requested', () =>
+  it('is not used for loopback unless VOCALSTACK_PROXY_LOOPBACK is set', () =>
     withProxy(startTinyproxy(), async (proxy) => {
       const env = { HTTPS_PROXY: proxy.host, HTTP_PROXY: proxy.host, ALL_PROXY: proxy.host };
       for (const server of [front.url, service.url]) {
@@ -319,7 +322,7 @@ describe('S38 a proxy that requires a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
-/** Opens the tunnel, counts the first data that comes through it as `dripped`, and never answers. */
+/** Opens the tunnel, and never answers. Calls `dripped` when the first data arrives through the tunnel. */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));
   socket.write(opened);
@@ -328,32 +331,36 @@ const openThenSilence: Behaviour = (socket) => {
 describe('S38 S43 a proxy that fails', TOOLS, () => {
   const cases: readonly (readonly [string, Behaviour, string])[] = [
     ['refuses', rawBytes('HTTP/1.1 403 No\r\n\r\n'), 'status 403'],
-    ['reaches nobody', rawBytes('HTTP/1.1 502 No\r\n\r\n'), 'status 502'],
+    ['cannot reach the server', rawBytes('HTTP/1.1 502 No\r\n\r\n'), 'status 502'],
     ['redirects', rawBytes('HTTP/1.1 302 No\r\nLocation: http://a.example\r\n\r\n'), 'status 302'],
     ['answers as the service would', rawBytes('HTTP/1.1 429 No\r\n\r\n{}'), 'status 429'],
     ['switches protocols', rawBytes('HTTP/1.1 101 No\r\nUpgrade: x\r\n\r\n'), 'status 101'],
-    ['is none', rawBytes('SSH-2.0-OpenSSH_9.2\r\n'), 'does not answer like a proxy'],
-    ['resets', reset, 'dropped the connection'],
-    ['hangs up', halfClose, 'dropped the connection'],
-    ['hangs up midway', rawBytes('HTTP/1.1 200 Y'), 'dropped the connection'],
+    ['is not a proxy', rawBytes('SSH-2.0-OpenSSH_9.2\r\n'), 'does not answer like a proxy'],
+    ['resets the connection', reset, 'dropped the connection'],
+    ['closes the connection', halfClose, 'dropped the connection'],
+    [
+      'closes the connection within its answer',
+      rawBytes('HTTP/1.1 200 Y'),
+      'dropped the connection',
+    ],
     [
       'sends headers without end',
       rawBytes(`HTTP/1.1 200 Y\r\n${'a: b\r\n'.repeat(9999)}`),
       'does not answer like a proxy',
     ],
     [
-      'sends one without end',
+      'sends a header without end',
       rawBytes(`HTTP/1.1 200 Y\r\na: ${'b'.repeat(99_999)}`),
       'does not answer like a proxy',
     ],
     [
-      'says too much',
+      'sends more than its answer',
       rawBytes(`${opened}HTTP/1.1 200 OK\r\n\r\n{}`),
       'does not answer like a proxy',
     ],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
-    it.each(cases)('if it %s', async (what, behaviour, reason) => {
+    it.each(cases)('is named in the error if it %s', async (what, behaviour, reason) => {
       const proxy = await startFaultServer([behaviour]);
       const { host } = new URL(proxy.origin);
       const way = `user:${PASSWORD}@${host}`;
@@ -369,7 +376,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       await proxy.close();
     });
 
-    it('if nothing listens there', async () => {
+    it('is named in the error if nothing listens at its address', async () => {
       const host = `127.0.0.1:${await closedPort()}`;
       const { code, message } = await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
       expect(code).toBe('proxy_failed');
@@ -378,7 +385,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       );
     });
 
-    it('if its name is unknown', needs('package'), async () => {
+    it('is named in the error if its name is unknown', needs('package'), async () => {
       const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
       const error = await failure(line, env, ['--require', names.path]);
       expect(error.code).toBe('proxy_failed');
@@ -386,11 +393,11 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     });
 
     it.each([
-      ['says nothing', silence, ({ requests }) => requests.length === 1],
-      ['drips', dripHeaders, (proxy) => proxy.drips() > 2],
+      ['sends nothing', silence, ({ requests }) => requests.length === 1],
+      ['sends its headers slowly and without end', dripHeaders, (proxy) => proxy.drips() > 2],
       ['goes silent in the tunnel', openThenSilence, (proxy) => proxy.drips() === 1],
     ] satisfies [string, Behaviour, (proxy: FaultServer) => boolean][])(
-      'times out if it %s',
+      'causes a timeout if it %s',
       async (_, behaviour, isUnderWay) => {
         const proxy = await startFaultServer([behaviour]);
         const { host } = new URL(proxy.origin);
@@ -448,7 +455,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
   });
 });
 
-describe('S38 a proxy that speaks TLS', TOOLS, () => {
+describe('S38 a proxy with TLS', TOOLS, () => {
   it('is used if its certificate is trusted', () =>
     withProxy(startOwnProxy(front.port, authority.issue('IP:127.0.0.1')), async (proxy) => {
       const env = through(proxy.host, { HTTPS_PROXY: `https://user:${PASSWORD}@${proxy.host}` });
@@ -496,7 +503,6 @@ describe("S39 TLS inside a proxy's tunnel", TOOLS, () => {
   });
 });
 
-/** Writes a text into a new file and returns its path. */
 function written(text: string): string {
   const path = join(mkdtempSync(join(folder, 'ca-')), 'ca.pem');
   writeFileSync(path, text);
@@ -509,13 +515,16 @@ function damaged(): string {
 }
 
 const UNUSABLE: readonly (readonly [string, () => string])[] = [
-  ['there is none', () => '/nowhere/ca.pem'],
-  ['it is a folder', () => folder],
-  ['it is a device', () => '/dev/zero'],
-  ['it is empty', () => written('')],
-  ['it is something else', () => written('-----BEGIN PRIVATE KEY-----\nAAAA\n')],
+  ['the file is missing', () => '/nowhere/ca.pem'],
+  ['the file is a folder', () => folder],
+  ['the file is a device', () => '/dev/zero'],
+  ['the file is empty', () => written('')],
+  ['the file contains no certificate', () => written('-----BEGIN PRIVATE KEY-----\nAAAA\n')],
   ['a certificate is damaged', () => written(damaged())],
-  ['it is far too large', () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 24)}`)],
+  [
+    'the file is larger than 16 MiB',
+    () => written(`${readFileSync(authority.file)}${' '.repeat(2 ** 24)}`),
+  ],
 ];
 
 describe('S39 a private certificate authority', TOOLS, () => {
@@ -553,7 +562,7 @@ describe('S39 a private certificate authority', TOOLS, () => {
   });
 
   it.each(UNUSABLE)(
-    'an unusable SSL_CERT_FILE is an error before any request: %s',
+    'causes an error before any request if it is unusable in SSL_CERT_FILE: %s',
     async (_, path) => {
       const before = front.connections();
       const SSL_CERT_FILE = path();
@@ -567,18 +576,18 @@ describe('S39 a private certificate authority', TOOLS, () => {
     },
   );
 
-  it('an unusable SSL_CERT_FILE is ignored without TLS', async () => {
+  it('is ignored without TLS, even if SSL_CERT_FILE is unusable', async () => {
     const env = { VOCALSTACK_API_SERVER: service.url, SSL_CERT_FILE: '/nowhere' };
     expect((await runHere('test --mode connect', env)).code).toBe(0);
   });
 });
 
-describe('S39 a certificate is rejected', TOOLS, () => {
+describe('S39 the certificate of a server', TOOLS, () => {
   it.each([
     ['has expired', 'expired', { from: '20200101', until: '20200201' }, 'IP:127.0.0.1'],
     ['is not valid yet', 'clock', { from: '20900101', until: '20900201' }, 'IP:127.0.0.1'],
     ['is for another host', 'another host', undefined, 'DNS:other.example'],
-  ] as const)('because it %s', async (_, words, validity, alternatives) => {
+  ] as const)('is rejected because it %s', async (_, words, validity, alternatives) => {
     const server = await startTlsFront(service.url, authority.issue(alternatives, validity));
     const before = { ...service.counts };
     for (const line of BOTH) {
@@ -590,7 +599,7 @@ describe('S39 a certificate is rejected', TOOLS, () => {
     await server.close();
   });
 
-  it('because there is none: the server speaks another protocol', async () => {
+  it('is reported as missing if the server speaks another protocol', async () => {
     const url = service.url.replace('http:', 'https:');
     for (const line of BOTH) {
       const error = await failureHere(line, trustingHere({ VOCALSTACK_API_SERVER: url }));
@@ -615,7 +624,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   });
 
   it(
-    'is reached if one address never answers, and each attempt gets a second',
+    'is reached if one address never answers, because each attempt lasts at most a second',
     needs('ipv6', 'package'),
     async () => {
       const { port } = new URL(named.url);
@@ -632,7 +641,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it.each(BOTH)(
-    'has a clear error if both addresses refuse connections: vstoken %s',
+    'causes a clear error if both addresses refuse connections: vstoken %s',
     needs('package'),
     async (line) => {
       const env = {
@@ -656,7 +665,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it.each(BOTH)(
-    'has a clear error if it has no address: vstoken %s',
+    'causes a clear error if it has no address: vstoken %s',
     needs('package'),
     async (line) => {
       const env = { VOCALSTACK_API_SERVER: 'https://api.corp.test', TEST_NAMES: '{}' };
@@ -667,8 +676,8 @@ describe('S52 a name with two addresses', TOOLS, () => {
     },
   );
 
-  it('an IPv6 address can be used directly, with and without a proxy', needs('ipv6'), async () => {
-    // Node 22.23.3 accepts no certificate for an IPv6 address.
+  it('can be replaced by an IPv6 address, with and without a proxy', needs('ipv6'), async () => {
+    // Node.js 22.23.3 rejects every certificate for an IPv6 address. Here the test finds out whether this Node.js does so.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;

@@ -45,7 +45,7 @@ describe.concurrent('S50 output that cannot be written', () => {
     }
   });
 
-  it('on standard error is ignored', async () => {
+  it('is ignored if it is standard error', async () => {
     const full = openSync('/dev/full', 'w');
     try {
       for (const args of [['mint'], ['test'], ['test', '--verbose'], ['mint', '--sandbox']]) {
@@ -67,7 +67,7 @@ describe('S50 a reader that closes the pipe early', () => {
     'mint --sandbox',
     'test --sandbox --json',
     '--version',
-  ])('is no error: vstoken %s | head -1', async (line) => {
+  ])('causes no error: vstoken %s | head -1', async (line) => {
     const script = `vstoken ${line} | head -1 >&2; exit "\${PIPESTATUS[0]}"`;
     const { code, err } = await startShell('bash', script, { env }).done;
     expect([0, 141]).toContain(code);
@@ -75,7 +75,7 @@ describe('S50 a reader that closes the pipe early', () => {
   });
 
   it.each(['--version', '--help', 'help mint', 'mint --nope', 'mint --sandbox'])(
-    'before the output does not change the error of vstoken %s',
+    'before the output does not change how vstoken %s ends',
     async (line) => {
       const program = startBinary(line.split(' '), { isUnread: true });
       program.child.stdout?.destroy();
@@ -90,7 +90,7 @@ describe('S50 a reader that closes the pipe early', () => {
     'mint --json',
     'test https://example.com/a.wav',
     'test https://example.com/a.wav --json',
-  ])('before the output is no error: vstoken %s', async (line) => {
+  ])('before the output causes no error: vstoken %s', async (line) => {
     let whenAsked: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
       whenAsked = resolve;
@@ -114,7 +114,7 @@ describe('S50 a reader that closes the pipe early', () => {
   });
 });
 
-/** Each separator is escaped as six characters, in text and in JSON, which makes the longest possible message. */
+/** A character that is printed as six characters, in text and in JSON. It makes the output as long as possible. */
 const SEPARATOR = '\u2028';
 const LONG_TEXT = `${SEPARATOR}x`.repeat(250_000);
 
@@ -128,7 +128,7 @@ describe('S51 a megabyte of output', () => {
       const service = await startService({
         onStart: ({ send }) => send(progressOf('done', LONG_TEXT)),
       });
-      // The pipe between the two programs and the unread output of `cat` are full before the test reads.
+      // When the test begins to read, the pipe to `cat` and the pipe from `cat` are full.
       const script = `vstoken ${line} https://example.com/a.wav | cat; exit "\${PIPESTATUS[0]}"`;
       const program = startShell('bash', script, { env: envFor(service), isUnread: true });
       await program.meanwhile(service.until(() => service.closes.length === 1));
@@ -148,9 +148,9 @@ describe('S51 a megabyte of output', () => {
 });
 
 describe('S51 half a megabyte of standard error', () => {
-  it('arrives completely, although it is read only after everything else is done', async () => {
+  it('arrives completely, although it is read only at the end', async () => {
     const line = ['mint', '--count', '5000', '--verbose'];
-    // A simpler server than the sandbox, which would be too slow for so many requests.
+    // This service is simpler than the sandbox, which would be too slow for 5000 requests.
     const service = await startService();
     const program = startBinary(line, { env: envFor(service), isErrUnread: true });
     await program.untilOut(/^(\S+\n){5000}$/);
@@ -170,7 +170,7 @@ interface JsonLine {
   readonly how?: keyof typeof RUNS;
 }
 
-/** Runs a program until it ends: in this process, whose output is returned, or in its own process. */
+/** Functions that run the program until it ends, in this process or in its own process. */
 const RUNS = {
   here: (args: readonly string[], variables: Readonly<Record<string, string>>) =>
     run(args, { env: variables, stdin: '' }),
@@ -178,7 +178,7 @@ const RUNS = {
     runBinary(args, { env: variables }),
 };
 
-describe.concurrent('S29 under --json, stdout', () => {
+describe.concurrent('S29 standard output with --json', () => {
   const noKey = { VOCALSTACK_API_KEY: '' };
   it.each<JsonLine>([
     { line: 'mint --json', code: 0 },

@@ -20,9 +20,8 @@ import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
 /**
-/**
- * The limit of the package's size in bytes. 45 kB of it are line breaks and function names in the library, which make stack
- * traces readable. 73 kB are the packages for SOCKS proxies.
+ * Maximum size of the package, in bytes. 45 kB of it are line breaks and function names in the library, which make stack traces
+ * readable. 73 kB are the packages for SOCKS proxies.
  */
 const MOST = 1.25 * 1024 * 1024;
 
@@ -34,16 +33,16 @@ interface Packed {
 
 let base: string;
 let packed: Packed;
-/** The folder (npm's prefix) of a global installation of the tarball. */
+/** The folder (npm's prefix) into which the tarball is installed globally. */
 let prefix: string;
 /** A user's project that depends on the package. */
 let project: string;
 
-/** The command that installs the tarball in CI. */
+/** The command of examples/ci that installs the tarball. */
 const [INSTALL = ''] =
   /npm install .*$/m.exec(readFileSync(join(ROOT, 'examples/ci/github.yml'), 'utf8')) ?? [];
 
-/** The environment of the real npm, with its cache and its logs in a folder of the test. */
+/** Returns the environment for the real npm, with its cache and its logs in the test's folder. */
 const npmEnv = () => ({
   npm_config_cache: join(base, 'cache'),
   npm_config_update_notifier: 'false',
@@ -58,7 +57,7 @@ async function npm(args: readonly string[], cwd: string): Promise<string> {
   return out;
 }
 
-/** Installs the tarball with the command of examples/ci, in a repository that contains the tarball. */
+/** Installs the tarball with the command of examples/ci. The working directory contains the tarball, like a repository in CI. */
 async function installAsInCi(tarball: string): Promise<void> {
   const cwd = join(base, 'repository');
   mkdirSync(cwd);
@@ -74,7 +73,7 @@ beforeAll(async () => {
   project = join(base, 'project');
   mkdirSync(prefix);
   mkdirSync(project);
-  // Runs npm outside of the repository, so that npm does not scan all of it.
+  // npm runs outside of the repository, so that it does not scan all files of the repository.
   const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', base];
   packed = JSON.parse(await npm(pack, base))[0];
   const tarball = join(base, packed.filename);
@@ -167,12 +166,12 @@ describe('S60 the tarball', () => {
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
       .slice(0, -1);
-    // One licence text stands below the names of all packages that share it.
+    // Packages with the same licence have one text, which follows the names of all these packages.
     const heads = notices.flatMap((notice) => [
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
     const named = heads.map(([, name]) => name);
-    // @inquirer/prompts only exports other packages, and has no code itself.
+    // @inquirer/prompts only exports other packages, and contains no code itself.
     const withCode = importedPackages().filter((name) => name !== '@inquirer/prompts');
     const versioned = withCode.map((name) => `${name} ${LOCKED[`node_modules/${name}`]?.version}`);
     expect(named).toEqual(expect.arrayContaining(versioned));
@@ -199,7 +198,7 @@ describe('the tarball, checked with publint and attw', () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The browser entry is an ES module, which every supported version of Node.js can also `require`.
+    // The browser entry is an ES module. Every supported version of Node.js can `require` it, so this problem does not count.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
@@ -208,7 +207,7 @@ describe('the tarball, checked with publint and attw', () => {
   });
 });
 
-/** The folders of all packages below a folder. */
+/** Returns the folders of all packages below a folder. */
 function packagesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*$/.test(path))
@@ -253,7 +252,7 @@ describe("S60 vocalstack-token/sandbox in a user's project", () => {
       `const { startSandbox } = require('vocalstack-token/sandbox');\n(async () => {${USE}})();`,
     ],
     ['mjs', `import { startSandbox } from 'vocalstack-token/sandbox';\n${USE}`],
-  ])('works as %s', async (extension, script) => {
+  ])('can be used in a %s file', async (extension, script) => {
     const path = join(project, `use.${extension}`);
     writeFileSync(path, script);
     const result = await start(process.execPath, [path]).done;
@@ -274,7 +273,7 @@ describe("S60 vocalstack-token/sandbox in a user's project", () => {
     expect(JSON.parse(out)).toEqual({ sandbox: true, commander: false, chunks });
   });
 
-  it('can be imported, as can the library and the manifest, but nothing else', async () => {
+  it('can be imported, and so can the library and the manifest, but no other file', async () => {
     for (const name of ['vocalstack-token/dist/entry.js', 'vocalstack-token/library']) {
       const path = join(project, 'inside.cjs');
       writeFileSync(path, `require('${name}')`);
@@ -317,7 +316,7 @@ describe("S60 vocalstack-token in a user's project", () => {
        import { startSandbox } from 'vocalstack-token/sandbox';
        ${USE_LIBRARY}`,
     ],
-  ])('works as %s, and lets the process exit', async (extension, script) => {
+  ])('can be used in a %s file, and lets the process exit', async (extension, script) => {
     const path = join(project, `use-library.${extension}`);
     writeFileSync(path, script);
     const out = 'string true connect 200 true true key_refused function\n';
@@ -451,8 +450,8 @@ const TYPED_PAGE = `
 `;
 
 /**
- * Type-checks the scripts in the user's project, in strict mode. All in one run, since the types of Node.js take most of the
- * time.
+ * Type-checks the scripts in the user's project, in strict mode. One run checks all scripts, because loading the types of Node.js
+ * takes most of the time.
  */
 async function checkTypes(
   scripts: Readonly<Record<string, string>>,
@@ -484,7 +483,7 @@ async function checkTypes(
 }
 
 describe("S60 the types in a user's project", () => {
-  it('are valid without skipLibCheck, for both entries, as mts and as cts', async () => {
+  it('are valid without skipLibCheck, for both entries, in mts and in cts files', async () => {
     const scripts = { 'use-sandbox-types': TYPED_SANDBOX, 'use-library-types': TYPED_LIBRARY };
     expect(await checkTypes(scripts)).toEqual({ code: 0, out: '' });
   });
@@ -509,7 +508,7 @@ describe("S60 vocalstack-token/browser in a user's project", () => {
   it.each([
     ['mjs', `import * as page from 'vocalstack-token/browser';`],
     ['cjs', `const page = require('vocalstack-token/browser');`],
-  ])('works as %s', async (extension, load) => {
+  ])('can be used in a %s file', async (extension, load) => {
     const path = join(project, `use-page.${extension}`);
     writeFileSync(path, `${load}\nconsole.log(Object.keys(page).sort().join(' '));`);
     const { code, out } = await start(process.execPath, [path]).done;
@@ -525,7 +524,7 @@ interface LockedPackage {
 }
 const LOCKED = lock.packages as Readonly<Record<string, LockedPackage>>;
 
-/** The packages that the source imports, which the build therefore bundles. */
+/** Returns the packages that the source imports. The build bundles them. */
 function importedPackages(): readonly string[] {
   const found = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -556,7 +555,7 @@ describe('S60 the dependencies', () => {
     expect(importedPackages()).toEqual(expect.arrayContaining(known));
   });
 
-  it('of an installation are only the keychain package and its native part, and both are optional', () => {
+  it('that an installation adds are only the keychain package and its native part, and both are optional', () => {
     const installed = Object.entries(LOCKED).filter(([path, { dev }]) => path !== '' && !dev);
     const names = installed.map(([path]) => path.replace(/^node_modules\//, ''));
     expect(names.length).toBeGreaterThan(1);

@@ -10,7 +10,7 @@ const PROGRAM = 'node_modules/vocalstack-token';
 
 type Installation = ReturnType<typeof newInstallation>;
 
-describe('S62 the keychain package is loaded', () => {
+describe('S62 the keychain package', () => {
   it.each<[string, (put: Installation) => string]>([
     [
       'from beside the program, as in a project and in the cache of npx',
@@ -53,7 +53,7 @@ describe('S62 the keychain package is loaded', () => {
         return at(PROGRAM);
       },
     ],
-  ])('%s', async (_where, install) => {
+  ])('is loaded %s', async (_where, install) => {
     const installation = newInstallation();
     const { code, err } = await logInWith(install(installation), KEY);
     expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -74,7 +74,7 @@ it(
   },
 );
 
-describe('S62 the keychain package is not loaded', () => {
+describe('S62 the keychain package', () => {
   const expectBroken = async (installation: Installation, root: string, reason: string) => {
     const result = await logInWith(root, KEY);
     expect(result).toMatchObject({ code: 3, out: '' });
@@ -86,7 +86,7 @@ describe('S62 the keychain package is not loaded', () => {
     expect(result.err).not.toContain(KEY);
   };
 
-  it('from a parent folder', async () => {
+  it('is not loaded from a parent folder', async () => {
     const installation = newInstallation();
     installation.keyring(`node_modules/${KEYRING}`);
     const result = await logInWith(installation.program(`deep/${PROGRAM}`), KEY);
@@ -97,8 +97,8 @@ describe('S62 the keychain package is not loaded', () => {
 
   it.each([
     ['as its main file', {}, {}],
-    ['as a part that it asks for', { main: 'index.js' }, 'part'],
-  ] as const)('from a parent folder, %s', async (_what, manifest, files) => {
+    ['as a part that the package loads', { main: 'index.js' }, 'part'],
+  ] as const)('is not loaded from a parent folder, %s', async (_what, manifest, files) => {
     const installation = newInstallation();
     const { put, keyring, program } = installation;
     const asks = { 'index.js': "module.exports = require('@napi-rs/keyring-part');" };
@@ -113,7 +113,7 @@ describe('S62 the keychain package is not loaded', () => {
     ['node_modules/@napi-rs', 0o757],
     [`node_modules/${KEYRING}`, 0o777],
     [`node_modules/${KEYRING}/index.js`, 0o666],
-  ] as const)('where other users may write to %s', async (path, mode) => {
+  ] as const)('is not loaded if other users may write to %s', async (path, mode) => {
     const installation = newInstallation();
     installation.keyring(`node_modules/${KEYRING}`);
     const root = installation.program(PROGRAM);
@@ -122,7 +122,7 @@ describe('S62 the keychain package is not loaded', () => {
   });
 
   it.each(['node_modules', `node_modules/${KEYRING}`, `node_modules/${KEYRING}/index.js`])(
-    'if %s belongs to another user',
+    'is not loaded if %s belongs to another user',
     needs('root'),
     async (path) => {
       const installation = newInstallation();
@@ -133,7 +133,7 @@ describe('S62 the keychain package is not loaded', () => {
     },
   );
 
-  it('where other users may write to another file of it', async () => {
+  it('is not loaded if other users may write to another file of the package', async () => {
     const installation = newInstallation();
     const { keyring, put, program, at } = installation;
     keyring(`node_modules/${KEYRING}`, "module.exports = require('./other.js');");
@@ -142,7 +142,7 @@ describe('S62 the keychain package is not loaded', () => {
     await expectBroken(installation, program(PROGRAM), 'other.js');
   });
 
-  it('if another group may write to its native part', needs('root'), async () => {
+  it('is not loaded if another group may write to its native part', needs('root'), async () => {
     const installation = newInstallation();
     const { keyring, program, at } = installation;
     keyring(`node_modules/${KEYRING}`, "module.exports = require('@napi-rs/keyring-part');");
@@ -175,11 +175,11 @@ describe('a keychain package that cannot be loaded', () => {
   const part = (load: string) => `try { ${load} } catch {} ${REPORT}`;
 
   it.each<[string, string, string]>([
-    ['its part is missing', part("require('@napi-rs/keyring-part')"), 'is not installed'],
-    ['its part is damaged', part("require('./part.node')"), 'is damaged'],
+    ['its native part is missing', part("require('@napi-rs/keyring-part')"), 'is not installed'],
+    ['its native part is damaged', part("require('./part.node')"), 'is damaged'],
     ['it throws', 'throw new Error("CanaryOfThePackage");', 'threw an error'],
-    ['it ends its process', 'process.kill(process.pid, "SIGSEGV"); for (;;);', 'it crashed'],
-  ])('is named with the reason if %s', async (_how, code, reason) => {
+    ['it crashes its process', 'process.kill(process.pid, "SIGSEGV"); for (;;);', 'it crashed'],
+  ])('is reported with the reason if %s', async (_how, code, reason) => {
     const { keyring, put, program } = newInstallation();
     keyring(`node_modules/${KEYRING}`, code);
     put(`node_modules/${KEYRING}`, { main: 'index.js' }, { 'part.node': 'no library' });
@@ -192,7 +192,7 @@ describe('a keychain package that cannot be loaded', () => {
     expect(result.err).not.toContain('CanaryOfThePackage');
   });
 
-  it('is not marked as passed by doctor', async () => {
+  it('does not pass the check of doctor', async () => {
     const { keyring, program, at } = newInstallation();
     keyring(`node_modules/${KEYRING}`, 'throw new Error("broken");');
     const root = program(PROGRAM);
@@ -211,7 +211,7 @@ describe('a keychain package that cannot be loaded', () => {
   });
 
   it(
-    'has a reason of its own on a file system that is mounted noexec',
+    'is reported with its own reason on a file system that is mounted noexec',
     needs('bash', 'mount', 'mounts', 'unshare'),
     async () => {
       const { program, at } = newInstallation();

@@ -12,21 +12,21 @@ const FOLDER = join(ROOT, 'assets/pictures');
 const RUNS = ['fail', 'mint', 'test', 'verify'];
 const THEMES = ['dark', 'light'];
 const NAMES = RUNS.flatMap((run) => THEMES.map((theme) => `${run}-${theme}.svg`));
-/** Screenshots, which the browser test takes. */
+/** Screenshots that browser.test.ts takes. */
 const SHOTS = THEMES.map((theme) => `browser-${theme}.png`);
 const MAX_BYTES = 30_000;
 const MIN_CONTRAST = 4.5;
 
 const read = (name: string, folder = FOLDER) => readFileSync(join(folder, name), 'utf8');
 
-/** A picture without its dates and times. */
+/** Returns a picture without its durations and times of day, which differ in each run. */
 const timeless = (svg: string) =>
   svg
     .replace(/ *\b\d+ ms\b/g, ' N ms')
     .replace(/\b\d\.\d s\b/g, 'N s')
     .replace(/\b\d\d:\d\d:\d\d\b/g, 'hh:mm:ss');
 
-/** The relative luminance of `#rrggbb`, as WCAG defines it. */
+/** Returns the relative luminance of a colour (`#rrggbb`), as WCAG defines it. */
 function luminance(color: string): number {
   const [red = 0, green = 0, blue = 0] = [1, 3, 5].map((at) => {
     const part = Number.parseInt(color.slice(at, at + 2), 16) / 255;
@@ -40,7 +40,7 @@ function contrast(one: string, other: string): number {
   return (light + 0.05) / (dark + 0.05);
 }
 
-/** The fill colours of the SVG elements with these names. */
+/** Returns the fill colours of the SVG elements with the given names, such as `rect|path`. */
 function fillsOf(svg: string, elements: string): readonly string[] {
   const found = svg.matchAll(new RegExp(`<(?:${elements})\\b[^>]* fill="(#[0-9a-f]{6})"`, 'g'));
   return [...new Set([...found].map(([, color = '']) => color))];

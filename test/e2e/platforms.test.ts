@@ -5,13 +5,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINARY, start } from './support/run-binary';
 
 let base: string;
-/** The path of a module that makes the program and its packages believe that they run on another system. */
+/** The path of a module. It makes the program and its packages believe that they run on another system. */
 let platformModule: string;
 
 beforeAll(() => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-platforms-'));
   platformModule = join(base, 'platform.cjs');
-  // Imitates Windows: files have no owners and no modes, and variable names ignore case.
+  // On Windows, `process.geteuid` does not exist, so the program cannot check who owns a file.
   const program = `
     Object.defineProperty(process, 'platform', { value: process.env.FAKE_PLATFORM });
     if (process.env.FAKE_PLATFORM === 'win32') process.geteuid = undefined;`;
@@ -47,7 +47,7 @@ describe('on Windows', () => {
     const stage = { platform: 'win32', env };
     const key = 'vs-windows-4a7d1ed414474e4033ac29ccb8653d9b';
     expect(await runAs({ ...stage, stdin: key }, ...login)).toMatchObject({ code: 0 });
-    // On Windows this file mode means nothing.
+    // On Windows this file mode has no meaning.
     chmodSync(join(folder, 'config.json'), 0o666);
     const status = await runAs(stage, 'status', '--json');
     expect(status).toMatchObject({ code: 0 });
@@ -72,12 +72,12 @@ describe('on Windows', () => {
     const [d, s, c, line = ''] = readFileSync(seen, 'utf8').split('\n');
     expect([d, s, c]).toEqual(['/d', '/s', '/c']);
     expect(line.toLowerCase()).toMatch(/^".*tool(\.cmd)? /);
-    // Characters that are special to cmd are escaped.
+    // Characters that are special to cmd.exe are escaped.
     expect(line).toContain('^&');
     expect(line).toContain('^%PATH^%');
   });
 
-  it('exec reports a command that does not exist anywhere as not found', async () => {
+  it('exec reports a command that does not exist as not found', async () => {
     const env = { PATHEXT: '.cmd', VOCALSTACK_CONFIG_DIR: join(base, 'none') };
     const result = await runAs(
       { platform: 'win32', env },

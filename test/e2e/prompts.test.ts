@@ -36,7 +36,7 @@ describe('vstoken mint --interactive in a real terminal', needs('script'), () =>
     expect(sandbox.stats().mints).toBe(before + 1);
   });
 
-  it('exits with 130 at Ctrl-C, without a stack, and mints nothing', async () => {
+  it('exits with 130 at Ctrl-C, without a stack trace, and mints nothing', async () => {
     const before = sandbox.stats().mints;
     const { code, screen } = await runPrompted(
       ['mint', '-i'],
@@ -77,24 +77,27 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     };
   };
   const LINE = ['login', '--profile', 'new'];
-  /** Returns the bytes that a terminal sends when a text is pasted (bracketed paste). */
+  /** Returns the bytes that a terminal with bracketed paste sends when a text is pasted. */
   const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
-  it.each([40, 80])('S24 S29 accepts a typed key, hidden, at %i columns', async (columns) => {
-    const { configDir, env } = environment();
-    const key = sandbox.apiKey;
-    const typed = `${key.slice(0, 5)}${CTRL_T}${key.slice(5)}${ENTER}`;
-    const { code, screen } = await runPrompted(LINE, [[/API key/, typed]], env, columns);
-    expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('Logged in') });
-    for (let at = 0; at + 4 <= key.length; at += 1) {
-      const piece = key.slice(at, at + 4);
-      // The sandbox's keys begin with `sandbox-`, a word that the screen shows anyway.
-      if (!'sandbox-'.includes(piece)) expect(screen).not.toContain(piece);
-    }
-    expect(storedIn(configDir).profiles.new.key).toBe(key);
-  });
+  it.each([40, 80])(
+    'S24 S29 accepts a typed key without showing it, at %i columns',
+    async (columns) => {
+      const { configDir, env } = environment();
+      const key = sandbox.apiKey;
+      const typed = `${key.slice(0, 5)}${CTRL_T}${key.slice(5)}${ENTER}`;
+      const { code, screen } = await runPrompted(LINE, [[/API key/, typed]], env, columns);
+      expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('Logged in') });
+      for (let at = 0; at + 4 <= key.length; at += 1) {
+        const piece = key.slice(at, at + 4);
+        // The sandbox's keys begin with `sandbox-`, and the screen shows this word anyway.
+        if (!'sandbox-'.includes(piece)) expect(screen).not.toContain(piece);
+      }
+      expect(storedIn(configDir).profiles.new.key).toBe(key);
+    },
+  );
 
-  it('accepts a pasted key, and removes what surrounds it', async () => {
+  it('accepts a pasted key, and removes the text around it', async () => {
     const { configDir, env } = environment();
     const answers: Answer[] = [[/API key/, `${pasted(`  "Bearer ${sandbox.apiKey}" `)}${ENTER}`]];
     const { code } = await runPrompted(LINE, answers, env);

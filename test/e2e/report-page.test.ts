@@ -88,7 +88,8 @@ afterAll(async () => {
 });
 
 /**
- * Opens a report in a browser and passes the page on. Fails if the page sends a request, writes to the console or opens a dialog.
+ * Opens a report in a browser and calls `use` with the page. Fails if the page sends a request, writes to the console or opens a
+ * dialog.
  */
 async function withPage(
   name: string,

@@ -1,4 +1,3 @@
-// Starts programs: not part of `npm run test:fast`.
 // @module-tag program
 
 import { spawnSync } from 'node:child_process';
@@ -33,7 +32,7 @@ let folder: string;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-paths-'));
-  // Other users must be able to enter the test's folder.
+  // Some tests run as another user, who must be able to enter this folder.
   chmodSync(base, 0o755);
   sandbox = await startSandbox();
 });
@@ -50,19 +49,19 @@ const put = (name: string, content = 'of yesterday') => writeFileSync(at(name), 
 const read = (name: string) => readFileSync(at(name), 'utf8');
 const WHOLE = /^<\?xml [\s\S]*<\/testsuites>\n$/;
 
-/** Runs `test` with a report in this process, with the real files. */
+/** Runs `test` with a JUnit report in this process, with the real files. */
 const report = (path: string, more = '') =>
   run(`test --mode connect --json --report junit=${path} ${more}`, {
     env: envFor(sandbox),
     context: (built) => ({ ...built, files: realFiles }),
   });
 
-/** Runs a bash script, which has the folder in $D. */
+/** Runs a bash script. Its variable D contains the path of the test's folder. */
 const inBash = (script: string) =>
   startShell('bash', script, {
     env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES },
   }).done;
-/** Runs the script as root in its own mount namespace. */
+/** Runs a bash script as root in its own mount namespace. */
 const inNamespace = (script: string) => inBash(`unshare -rm bash -c '${script}'`);
 const CONNECT = '$NODE $BIN test --mode connect';
 
@@ -120,7 +119,7 @@ describe('S69 a report that goes to a file', () => {
     expect(readdirSync(folder)).toEqual(['file']);
   });
 
-  it('is written for all hard links of the file', async () => {
+  it('is the same through all hard links of the file', async () => {
     put('file', 'x'.repeat(100_000));
     linkSync(at('file'), at('other'));
     expect((await report(at('file'))).code).toBe(0);
@@ -134,22 +133,26 @@ describe('S69 a report that goes to a file', () => {
   });
 });
 
-describe('S69 a target that cannot be written is refused before anything is minted', () => {
+describe('S69 a report is refused before anything is minted', () => {
   const CASES: readonly (readonly [name: string, path: string, why: string])[] = [
-    ['a folder that is missing', 'no/where', 'its folder does not exist'],
-    ['a link into one', 'astray', 'its folder does not exist'],
+    ['a file in a missing folder', 'no/where', 'its folder does not exist'],
+    ['a link into a missing folder', 'astray', 'its folder does not exist'],
     ['a folder', 'folder', 'it is a folder'],
-    ['a name of a folder', 'new/', 'it is a folder'],
-    ['a file in the place of a folder', 'file/report', 'a part of the path is not a folder'],
-    ['a circle of links', 'circle', 'its symbolic links form a loop'],
+    ['a path that ends with a slash', 'new/', 'it is a folder'],
+    ['a path that uses a file as a folder', 'file/report', 'a part of the path is not a folder'],
+    ['a loop of links', 'circle', 'its symbolic links form a loop'],
     ['a name that is too long', 'x'.repeat(300), 'its name is too long'],
     ['a pipe that nobody reads', 'pipe', 'nobody reads from the pipe'],
-    ['a link to that', 'to-pipe', 'nobody reads from the pipe'],
+    ['a link to such a pipe', 'to-pipe', 'nobody reads from the pipe'],
     ['a descriptor that is not open', '/dev/fd/97', 'cannot be written'],
-    ['what no file can be made in', '/proc/self/report.xml', 'cannot be written'],
+    [
+      'a file in a folder in which no file can be created',
+      '/proc/self/report.xml',
+      'cannot be written',
+    ],
   ];
 
-  it.each(CASES)('%s', async (_name, path, why) => {
+  it.each(CASES)('if the target is %s', async (_name, path, why) => {
     mkdirSync(at('folder'));
     put('file');
     symlinkSync('no/where', at('astray'));
@@ -168,40 +171,48 @@ describe('S69 a target that cannot be written is refused before anything is mint
       message: expect.stringContaining(why),
     });
     expect(sandbox.stats().requests).toBe(requests);
-    // The other report has the error.
+    // The HTML report was also written, and contains the error.
     expect(read('h.html')).toContain('output_unwritable');
     expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
   });
 
-  it('a symbolic link of another user in a shared folder', needs('root'), async () => {
-    chmodSync(folder, 0o1777);
-    put('target');
-    symlinkSync('target', at('link'));
-    lchownSync(at('link'), 12_345, 12_345);
-    const { code, error } = await report(at('link'));
-    expect({ code, message: error().message }).toEqual({
-      code: 3,
-      message: 'The junit report cannot be written: this user may not write there.',
-    });
-    expect(read('target')).toBe('of yesterday');
-  });
-
-  it('a file or folder that this user may not write', needs('root', 'setpriv'), async () => {
-    put('file');
-    const { requests } = sandbox.stats();
-    const asOther = `cd /; setpriv --reuid 54321 --clear-groups ${CONNECT}`;
-    for (const path of ['$D/file', '$D/new']) {
-      const { code, err } = await inBash(`chmod 755 $D; ${asOther} --report junit=${path}`);
-      expect({ code, err }).toEqual({
+  it(
+    'if the target is a symbolic link of another user in a shared folder',
+    needs('root'),
+    async () => {
+      chmodSync(folder, 0o1777);
+      put('target');
+      symlinkSync('target', at('link'));
+      lchownSync(at('link'), 12_345, 12_345);
+      const { code, error } = await report(at('link'));
+      expect({ code, message: error().message }).toEqual({
         code: 3,
-        err: expect.stringContaining('this user may not write there'),
+        message: 'The junit report cannot be written: this user may not write there.',
       });
-    }
-    expect(sandbox.stats().requests).toBe(requests);
-    expect(read('file')).toBe('of yesterday');
-  });
+      expect(read('target')).toBe('of yesterday');
+    },
+  );
 
-  it('a read-only file system', needs('mount', 'mounts'), async () => {
+  it(
+    'if the target is a file or folder that this user may not write to',
+    needs('root', 'setpriv'),
+    async () => {
+      put('file');
+      const { requests } = sandbox.stats();
+      const asOther = `cd /; setpriv --reuid 54321 --clear-groups ${CONNECT}`;
+      for (const path of ['$D/file', '$D/new']) {
+        const { code, err } = await inBash(`chmod 755 $D; ${asOther} --report junit=${path}`);
+        expect({ code, err }).toEqual({
+          code: 3,
+          err: expect.stringContaining('this user may not write there'),
+        });
+      }
+      expect(sandbox.stats().requests).toBe(requests);
+      expect(read('file')).toBe('of yesterday');
+    },
+  );
+
+  it('if the target is on a read-only file system', needs('mount', 'mounts'), async () => {
     put('file');
     for (const name of ['file', 'new']) {
       const { code, err } = await inNamespace(
@@ -215,10 +226,10 @@ describe('S69 a target that cannot be written is refused before anything is mint
   });
 
   it.each([
-    ['one that is open for reading', '3<$D/file', '3'],
-    // Some of these descriptors are Node's own; writing to them would end the process.
-    ['those that nobody has handed over', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
-  ])('a descriptor: %s', async (_name, redirection, numbers) => {
+    ['that is open only for reading', '3<$D/file', '3'],
+    // Node.js itself uses some of these descriptors. Writing to them would end the process.
+    ['that the caller has not opened', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
+  ])('if the target is a descriptor %s', async (_name, redirection, numbers) => {
     put('file');
     const { requests } = sandbox.stats();
     const { out } = await inBash(
@@ -229,8 +240,8 @@ describe('S69 a target that cannot be written is refused before anything is mint
   });
 });
 
-describe('S69 a report is written directly, not replaced, if the target is', () => {
-  it('a pipe, whose reader gets the whole report', async () => {
+describe('S69 a report is written directly, without replacing its target', () => {
+  it('if the target is a pipe, whose reader gets the whole report', async () => {
     const { code, out } = await inBash(
       `mkfifo $D/pipe; cat $D/pipe > $D/got & ${CONNECT} -q --report junit=$D/pipe; code=$?; wait; exit $code`,
     );
@@ -239,31 +250,35 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
     expect(lstatSync(at('pipe')).isFIFO()).toBe(true);
   });
 
-  it('a pipe whose reader does not read, and a signal still ends the program', async () => {
+  it('if the target is a pipe that nobody reads, and a signal still ends the program', async () => {
     const running = startShell(
       'bash',
       `mkfifo $D/pipe; exec 9<>$D/pipe; head -c 65536 /dev/zero >&9
        exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
       { env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES } },
     );
-    // This is the last step: the report is about to be written, or is being written.
+    // `connect` is the last step. After it the program writes the report.
     await running.untilErr(/connect/);
     running.child.kill('SIGINT');
     expect(await running.done).toMatchObject({ code: 130 });
   });
 
-  it.each(['bash', 'zsh'] as const)('>(...) of %s', needs('bash', 'zsh'), async (shell) => {
-    const { code } = await startShell(
-      shell,
-      `vstoken test --mode connect -q --report junit=>(cat > $D/got; : > $D/done); code=$?
+  it.each(['bash', 'zsh'] as const)(
+    'if the target is >(...) of %s',
+    needs('bash', 'zsh'),
+    async (shell) => {
+      const { code } = await startShell(
+        shell,
+        `vstoken test --mode connect -q --report junit=>(cat > $D/got; : > $D/done); code=$?
        while [ ! -e $D/done ]; do :; done; exit $code`,
-      { env: { ...envFor(sandbox), D: folder } },
-    ).done;
-    expect(code).toBe(0);
-    expect(read('got')).toMatch(WHOLE);
-  });
+        { env: { ...envFor(sandbox), D: folder } },
+      ).done;
+      expect(code).toBe(0);
+      expect(read('got')).toMatch(WHOLE);
+    },
+  );
 
-  it('a descriptor of a file, from its current position', async () => {
+  it('if the target is a descriptor of a file, from its current position', async () => {
     const { code } = await inBash(
       `exec 3> $D/got; echo before >&3; ${CONNECT} -q --report junit=/dev/fd/3; code=$?; echo after >&3; exit $code`,
     );
@@ -271,26 +286,33 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
     expect(read('got')).toMatch(/^before\n<\?xml [\s\S]*<\/testsuites>\nafter\n$/);
   });
 
-  it.each(['stdout', 'stderr', 'fd/1', '../proc/self/fd/1'])('/dev/%s, a pipe', async (name) => {
-    const { code, out } = await inBash(`${CONNECT} --report junit=/dev/${name} 2>&1 | cat`);
-    expect(code).toBe(0);
-    expect(out).toMatch(/<\?xml [\s\S]*<\/testsuites>\nThe token works/);
-  });
+  it.each(['stdout', 'stderr', 'fd/1', '../proc/self/fd/1'])(
+    'if the target is /dev/%s and this is a pipe',
+    async (name) => {
+      const { code, out } = await inBash(`${CONNECT} --report junit=/dev/${name} 2>&1 | cat`);
+      expect(code).toBe(0);
+      expect(out).toMatch(/<\?xml [\s\S]*<\/testsuites>\nThe token works/);
+    },
+  );
 
-  it('/dev/stdout that is a file, before the result', needs('mount', 'mounts'), async () => {
-    // With its own /dev, since the program is root here and could replace the real file.
-    const { code } = await inNamespace(
-      `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
+  it(
+    'if the target is /dev/stdout and this is a file, before the result',
+    needs('mount', 'mounts'),
+    async () => {
+      // The script mounts its own /dev. Reason: the program is root here and could replace the real /dev/stdout.
+      const { code } = await inNamespace(
+        `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
        mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;
        ${CONNECT} --report junit=/dev/stdout > $D/got; code=$?
        readlink /dev/stdout > $D/link; exit $code`,
-    );
-    expect(code).toBe(0);
-    expect(read('got')).toMatch(/^<\?xml [\s\S]*<\/testsuites>\nThe token works/);
-    expect(read('link')).toBe('/proc/self/fd/1\n');
-  });
+      );
+      expect(code).toBe(0);
+      expect(read('got')).toMatch(/^<\?xml [\s\S]*<\/testsuites>\nThe token works/);
+      expect(read('link')).toBe('/proc/self/fd/1\n');
+    },
+  );
 
-  it('the standard output of another process', async () => {
+  it('if the target is the standard output of another process', async () => {
     const { code } = await inBash(
       `echo before > $D/got; exec 3>> $D/got; ${CONNECT} -q --report junit=/proc/$$/fd/3 3>&-`,
     );
@@ -298,14 +320,14 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
     expect(read('got')).toMatch(/^before\n<\?xml [\s\S]*<\/testsuites>\n$/);
   });
 
-  it('a terminal', needs('script'), async () => {
+  it('if the target is a terminal', needs('script'), async () => {
     const { code, out } = await inBash(
       `script -qec "${CONNECT} -q --report junit=/dev/tty" /dev/null < /dev/null`,
     );
     expect({ code, out }).toEqual({ code: 0, out: expect.stringContaining('</testsuites>') });
   });
 
-  it('a device, also one that is full', needs('mount', 'mounts'), async () => {
+  it('if the target is a device, also one that is full', needs('mount', 'mounts'), async () => {
     const { out } = await inNamespace(
       `mount -t tmpfs tmpfs /mnt
        for name in null full; do
@@ -317,7 +339,7 @@ describe('S69 a report is written directly, not replaced, if the target is', () 
     expect(out).toBe('0\ndevice\ndisk is full\n3\ndevice\n');
   });
 
-  it('a file that is a mount point', needs('mount', 'mounts'), async () => {
+  it('if the target is a file that is a mount point', needs('mount', 'mounts'), async () => {
     put('source', 'x'.repeat(100_000));
     put('place');
     const { code } = await inNamespace(
@@ -351,7 +373,7 @@ describe('S69 a report of doctor', () => {
     ['', 'its folder does not exist'],
     ['/proc/no/where', 'its folder does not exist'],
     ['/dev/fd/97', 'not open for writing'],
-  ])('to an unwritable target is refused before any check: %j', async (path, why) => {
+  ])('is refused before any check if its target is unwritable: %j', async (path, why) => {
     const { code, out, error } = await doctor(path);
     expect({ code, out, message: error().message }).toEqual({
       code: 3,
@@ -360,7 +382,7 @@ describe('S69 a report of doctor', () => {
     });
   });
 
-  it('can go to >(...)', needs('bash'), async () => {
+  it('can be written to >(...)', needs('bash'), async () => {
     await inBash(`$NODE $BIN doctor --offline --output >(cat > $D/got; : > $D/done) > /dev/null
       while [ ! -e $D/done ]; do :; done`);
     expect(existsSync(at('got')) && read('got')).toMatch(/^vstoken doctor, /);

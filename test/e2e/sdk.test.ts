@@ -81,18 +81,18 @@ describe('S33 a server on this machine', () => {
 });
 
 describe('S36 the SDK of a folder', () => {
-  // This fake SDK leaves a file when it is loaded, and the file makes the test fail.
+  // This fake SDK writes a file when it is loaded, and the file makes the run fail.
   const { folder } = sdkProject({ loads: 'mark' });
 
   it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(
-    'is not loaded by: vstoken %s',
+    'is not loaded by vstoken %s',
     async (line) => {
       const options = { cwd: folder, env: envFor(sandbox) };
       expect(await runBinary(line.split(' '), options)).toMatchObject({ code: 0 });
     },
   );
 
-  it('leaves a file when it is loaded, which these tests would see', async () => {
+  it('leaves a file when it is loaded, so that the tests above would fail', async () => {
     const options = { cwd: folder, env: envFor(sandbox) };
     await expect(runBinary(['mint', '--client', 'sdk'], options)).rejects.toThrow('loaded');
   });
@@ -169,7 +169,7 @@ describe('S19 the output of the SDK', () => {
   });
 });
 
-/** The ids of the processes that have a text in their command line or environment. */
+/** Returns the ids of the processes whose command line or environment contains a text. */
 function processesWith(text: string): readonly string[] {
   return readdirSync('/proc').filter((name) => {
     if (!/^\d+$/.test(name)) return false;
@@ -183,7 +183,7 @@ function processesWith(text: string): readonly string[] {
   });
 }
 
-/** Whether a process has ended but its parent has not waited for it yet (a zombie). False where /proc is missing. */
+/** Whether a process is a zombie: it has ended, but its parent has not read its exit code. False if /proc is missing. */
 function isUnreaped(pid: string): boolean {
   try {
     return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
@@ -247,7 +247,7 @@ describe('the process of the SDK', () => {
   });
 
   it.each([{}, { later: 'spin' }] as const)(
-    'ends with all that it has started when the program is killed (%j)',
+    'ends with all processes that it has started when the program is killed (%j)',
     async (behaviour) => {
       const running = hanging({ hangs: 'rest', starts: 'program', ...behaviour });
       const [, pid = ''] = await running.untilErr(PID);

@@ -10,13 +10,16 @@ import { startBinary } from './support/run-binary';
 
 const KEY = 'PageKeyCanary-5d41';
 
-/** A fake browser: posts its arguments and environment to the test, waits for the answer, and posts that it still runs. */
+/**
+ * Source of a fake browser. It posts its arguments and environment to the test, waits for the answer, and then posts that it
+ * still runs.
+ */
 const BROWSER = `
   const tell = (path, body) => fetch('http://127.0.0.1:' + process.env.TELL + path, { method: 'POST', body });
   const { argv, env } = process;
   tell('/opened', JSON.stringify({ args: argv.slice(2), env })).then(() => tell('/goes-on', ''));`;
 
-/** Starts a server for the fake browser's requests, which it records by path. The test decides when each is answered. */
+/** Starts a server that records the fake browser's requests by path. The test decides when to answer each request. */
 async function startListener() {
   const heard: Record<string, { body: string; response: ServerResponse }> = {};
   const waiting = new Map<string, () => void>();
@@ -41,7 +44,7 @@ async function startListener() {
   };
 }
 
-it('S26 S49 opens the page in a browser that gets no key, does not wait for it, and ends at Ctrl-C', async () => {
+it('S26 S49 serve --open opens the page in a browser that gets no key, does not wait for the browser, and ends at Ctrl-C', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-browser-'));
   const browser = join(folder, 'xdg-open');
   writeFileSync(join(folder, 'browser.cjs'), BROWSER);

@@ -30,7 +30,7 @@ const failing =
   (response, text) =>
     sendJson(response, status, { status: 'error', data: null, error: `unknown: ${text}` });
 
-/** How the service answers a request for a token, and the code that the page then gets. */
+/** How the service answers a request for a token, and the error code that the page then gets. Null means success. */
 const OUTCOMES: readonly (readonly [
   outcome: string,
   code: string | null,
@@ -55,7 +55,7 @@ const OUTCOMES: readonly (readonly [
   ['a reset', 'connection_reset', (response) => response.socket?.resetAndDestroy()],
 ];
 
-/** Requests of every kind. Each also has the credentials of all the others. */
+/** Returns requests of every kind: with valid, missing and wrong credentials, and with secrets in wrong places. */
 function requestsTo({ path, secret }: Endpoint): readonly (readonly [string, CallOptions])[] {
   const authorization = `Bearer ${secret}`;
   const json = { 'content-type': 'application/json' };
@@ -77,7 +77,7 @@ function requestsTo({ path, secret }: Endpoint): readonly (readonly [string, Cal
 type Use = (line: string) => Promise<void>;
 type Variables = Readonly<Record<string, string>>;
 
-/** Runs the built program, and stops it with SIGTERM after use. */
+/** Runs the built program, calls `use`, and stops the program with SIGTERM. */
 async function serveSpawned(args: readonly string[], env: Variables, use: Use) {
   const program = startBinary(args, { env });
   const [line] = await program.untilOut(/^.*\n/);
@@ -86,19 +86,19 @@ async function serveSpawned(args: readonly string[], env: Variables, use: Use) {
   return program.done;
 }
 
-/** Runs serve in this process, and interrupts it after use. */
+/** Runs serve in this process, calls `use`, and interrupts serve. */
 const serveHere = (args: readonly string[], env: Variables, use: Use) =>
   runUntilStopped(args.join(' '), use, {
     env,
     context: (built) => ({ ...built, randomId: () => randomUUID() }),
   });
 
-/** The outcomes that are tested with a process; the others run in this process. */
+/** The outcomes that are tested in a separate process. All other outcomes are tested in this process. */
 const SPAWNED = ['success', 'a reset'];
 
 describe.concurrent('S58 no key, token or secret is in an answer or output where it does not belong', () => {
-  it.each(OUTCOMES)('S58 when minting ends in %s', async (outcome, code, answer) => {
-    // In each run, the first mint is the check of the key.
+  it.each(OUTCOMES)('S58 minting that ends in %s shows none', async (outcome, code, answer) => {
+    // The first mint of each run is serve's check of its key.
     let isFirst = true;
     const hooks: Hooks = answer
       ? {

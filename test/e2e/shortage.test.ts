@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Runs the program in a shell script, which sets the limits and the streams. */
+/** Runs a shell script. The script sets limits or redirects streams, and starts the program. */
 const inShell = (script: string, env: Readonly<Record<string, string>> = {}, stdin = '') =>
   startShell('bash', script, {
     stdin,
@@ -24,13 +24,14 @@ const inShell = (script: string, env: Readonly<Record<string, string>> = {}, std
   }).done;
 
 /**
- * Leaves the process 64 MB of memory when scrypt begins, which needs 134 MB. With less, or if set earlier, Node.js itself aborts.
+ * Script that limits the memory when scrypt begins. It leaves 64 MB, but scrypt needs 134 MB. With a lower or an earlier limit,
+ * Node.js itself would abort.
  */
 const LITTLE_MEMORY = `
   const crypto = require('node:crypto');
   const { readFileSync } = require('node:fs');
   const { execFileSync } = require('node:child_process');
-  // Starts the threads that work for Node.js: without memory for those, it aborts by itself.
+  // Starts the worker threads of Node.js. Without memory for these threads, Node.js itself would abort.
   require('node:fs').stat('/', () => {});
   const { scrypt } = crypto;
   crypto.scrypt = (...args) => {
@@ -49,7 +50,7 @@ describe(
     const withLittle = (line: string, configDir: string, stdin = '') => {
       const limit = join(newConfigDir(), 'limit.cjs');
       writeFileSync(limit, LITTLE_MEMORY);
-      // Otherwise malloc reserves 64 MB of addresses for each thread.
+      // Without this variable, malloc reserves 64 MB of addresses for each thread.
       const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
       const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
       return inShell(
@@ -80,23 +81,23 @@ describe(
       });
     });
 
-    it('a wrong passphrase is still reported as wrong', async () => {
+    it('does not hide that a passphrase is wrong', async () => {
       const configDir = configDirEncrypted(sandbox, 'another passphrase');
       expect(errorIn(await withLittle('mint --json', configDir)).code).toBe('passphrase_wrong');
     });
   },
 );
 
-/** A limit of open files that every command starts with, and that is soon reached. */
+/** A limit for the number of open files. Every command can start with this limit, but soon reaches it. */
 const FILES = 40;
 
-describe('a low limit of open files is reported', needs('bash'), () => {
+describe('a low limit of open files', needs('bash'), () => {
   it.each([
     'mint --json',
     'config set lifetime 20 --json',
-    // This command starts another process, which needs pipes.
+    // This command starts another process, for which it opens pipes.
     'login --with-key --store keychain --no-verify --json',
-  ])('%s', async (line) => {
+  ])('is reported by vstoken %s', async (line) => {
     const runWith = (limit: number) =>
       inShell(
         `ulimit -n ${limit}; exec $NODE $BIN ${line}`,
@@ -107,7 +108,7 @@ describe('a low limit of open files is reported', needs('bash'), () => {
     let limit = FILES;
     let last = await runWith(limit);
     const { code } = last;
-    // How many files Node.js itself opens depends on its version.
+    // Lowers the limit until the error occurs. Reason: the number of files that Node.js opens depends on its version.
     while (last.code === code && !isShort(last)) {
       limit -= 1;
       last = await runWith(limit);
@@ -117,12 +118,12 @@ describe('a low limit of open files is reported', needs('bash'), () => {
   });
 });
 
-describe('standard input that is open only for writing is reported', needs('bash'), () => {
+describe('standard input that is open only for writing', needs('bash'), () => {
   it.each([
     'login --with-key --store plaintext --no-verify --json',
     'test --token-stdin --json',
     'inspect --json',
-  ])('%s', async (line) => {
+  ])('is reported by vstoken %s', async (line) => {
     const env = { VOCALSTACK_CONFIG_DIR: newConfigDir() };
     const file = join(newConfigDir(), 'file');
     const result = await inShell(`exec $NODE $BIN ${line} 0>${file}`, env);

@@ -15,15 +15,15 @@ const SIGNALS = [
 
 const hang = () => undefined;
 
-/** The moments at which the service stops answering, and what the client shows while it waits there. */
+/** The moments at which the service stops answering, and the step that the client shows at that moment. */
 const PHASES: readonly {
   readonly phase: string;
   readonly hooks: Hooks;
   readonly counts: Service['counts'];
-  /** The codes with which the client must close the session, if it has opened one. */
+  /** The codes with which the client must close its sessions. Empty if no session was opened. */
   readonly closes: readonly number[];
   readonly step: string;
-  /** Whether the built program is run and gets a real signal. */
+  /** Whether the test runs the built program, which gets a real signal. */
   readonly isBuilt?: boolean;
 }[] = [
   {
@@ -68,14 +68,14 @@ const SESSION_PHASES: typeof PHASES = [
   },
 ];
 
-/** Starts the built program in a process, or the sources in this process. */
+/** Starts the built program in its own process, or the source code in this process. */
 function startProgram(line: string, env: ReturnType<typeof envFor>, isBuilt = false) {
   if (!isBuilt) return startHere(line, { env });
   const program = startBinary(line.split(' '), { env });
   return { ...program, kill: (signal: NodeJS.Signals) => void program.child.kill(signal) };
 }
 
-/** Starts the program, and waits until the service has stopped answering it. */
+/** Starts the program, and waits until the service has stopped answering. */
 async function startUntilSilent(
   line: string,
   { hooks, counts, closes, step, isBuilt }: (typeof PHASES)[number],
@@ -98,22 +98,25 @@ async function startUntilSilent(
 }
 
 describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code }) => {
-  it.each([...PHASES, ...SESSION_PHASES])('when $phase', async (phase) => {
-    const { service, program } = await startUntilSilent('test --json', phase);
-    program.kill(signal);
-    await service.until(() => service.openConnections() === 0);
-    const result = await program.done;
-    expect(result).toMatchObject({ code: exit, ...(phase.isBuilt && { signal: null }) });
-    expect(errorIn(result)).toMatchObject({ code, exit });
-    const document = JSON.parse(result.out);
-    expect(document.ok).toBe(false);
-    expect(document.steps.at(-1)).toMatchObject({ name: phase.step, ok: false, error: { code } });
-    expect(service.closes).toEqual(phase.closes);
-    expect(service.counts).toEqual(phase.counts);
-    await service.close();
-  });
+  it.each([...PHASES, ...SESSION_PHASES])(
+    'ends the run and its connections when $phase',
+    async (phase) => {
+      const { service, program } = await startUntilSilent('test --json', phase);
+      program.kill(signal);
+      await service.until(() => service.openConnections() === 0);
+      const result = await program.done;
+      expect(result).toMatchObject({ code: exit, ...(phase.isBuilt && { signal: null }) });
+      expect(errorIn(result)).toMatchObject({ code, exit });
+      const document = JSON.parse(result.out);
+      expect(document.ok).toBe(false);
+      expect(document.steps.at(-1)).toMatchObject({ name: phase.step, ok: false, error: { code } });
+      expect(service.closes).toEqual(phase.closes);
+      expect(service.counts).toEqual(phase.counts);
+      await service.close();
+    },
+  );
 
-  it('S46 during a transcription in the sandbox, which counts one start', async () => {
+  it('S46 ends a transcription in the sandbox, which counts one start', async () => {
     const sandbox = await startSandbox({ paceMs: 3_600_000 });
     const program = startProgram('test', envFor(sandbox));
     await program.untilErr(/^ok +start/m);
@@ -125,7 +128,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
     await sandbox.close();
   });
 
-  it('while the sandbox does not confirm, and no start is counted', async () => {
+  it('ends the wait for a confirmation of the sandbox, which counts no start', async () => {
     let log = '';
     let sawUpgrade: () => void;
     const upgraded = new Promise<void>((resolve) => {
@@ -151,7 +154,7 @@ describe.each(SIGNALS)('S49 $signal during vstoken test', ({ signal, exit, code 
 });
 
 describe.each(SIGNALS)('S49 $signal during vstoken mint', ({ signal, exit, code }) => {
-  it.each(['text', 'json'])('prints no token as %s', async (format) => {
+  it.each(['text', 'json'])('leaves no token in the %s output', async (format) => {
     const [phase] = PHASES;
     if (!phase) throw new Error('there is no phase');
     const isBuilt = format === 'text';
@@ -208,7 +211,7 @@ describe.each(SIGNALS)('S49 $signal to vstoken sandbox', ({ signal, exit }) => {
 });
 
 describe.each(SIGNALS)('S49 $signal to vstoken serve', ({ signal, exit }) => {
-  it('S59 stops it while a token is minted, and closes waiting connections', async () => {
+  it('S59 stops the server while a token is minted, and closes waiting connections', async () => {
     const service = await startService({ onMint: hang });
     const server = startBinary(['serve', '--port', '0', '--json'], { env: envFor(service) });
     const [line] = await server.untilOut(/^.*\n/);
@@ -255,7 +258,7 @@ describe.each(SIGNALS)('S49 a second $signal', ({ signal }) => {
       const program = startBinary(['mint'], { env: envFor(service), stderr });
       await program.meanwhile(service.until(() => service.counts.mints === 1));
       program.child.kill(signal);
-      // The program has obeyed the first signal, but still runs, since its message cannot be written.
+      // The program has handled the first signal. It still runs, because it cannot write its message to the full pipe.
       await service.until(() => service.openConnections() === 0);
       program.child.kill(signal);
       return program.done;

@@ -14,23 +14,23 @@ import {
 import { needs } from '../support/needs';
 import { envFor } from './support/run-binary';
 
-/** Set by `npm run soak`, which runs for 15 minutes and prints its measurements. */
+/** True if `npm run soak` runs the tests. The tests then take 15 minutes and print their measurements. */
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;
-/** The allowed change in open descriptors, since connections that are being closed come and go. */
+/** How many more descriptors may be open at the end. Connections that are being closed cause small differences. */
 const SOME_DESCRIPTORS = 3;
-/** Many sessions at once, since each mostly waits: in the sandbox a transcript grows slowly. */
+/** Number of concurrent sessions. It is high because a session mostly waits: in the sandbox a transcript grows slowly. */
 const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
-/** The limit of memory in bytes for an hour of audio, which has 115 MB. */
+/** How much more memory the second half of an hour of audio may need, in bytes. The audio has 115 MB. */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often each action is repeated, and by how many bytes the live heap may grow each time. In the short run the sandbox's
- * history still fills up, with some hundred bytes for a token and some thousand for a transcription. A leaked request would be
- * larger.
+ * How often each action is repeated, and by how many bytes the live heap may grow each time. The short run has higher limits,
+ * because the sandbox's history is not full yet: it grows by some hundred bytes for a token and some thousand for a
+ * transcription. A leaked request would be larger.
  */
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },
@@ -78,74 +78,69 @@ function judge(samples: readonly Sample[], bytes: number): void {
   expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
 }
 
-/** Needs `/proc`, which lists a process's open files. Each test starts its own processes. */
-describe.concurrent(
-  'memory, descriptors and threads do not grow over a long run',
-  needs('proc'),
-  () => {
-    it('of the sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
-      const { times, bytes } = LOADS.mints;
-      const sandbox = await startSandbox();
-      const task = async () => {
-        const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
-        if (status !== 200) throw new Error(`status ${status}`);
-      };
-      judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
-    });
+/** `/proc` lists the open files of a process. The tests can run concurrently, because each starts its own processes. */
+describe.concurrent('memory and descriptors over a long run', needs('proc'), () => {
+  it('do not grow in a sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.mints;
+    const sandbox = await startSandbox();
+    const task = async () => {
+      const { status } = await client.get(`${sandbox.url}${MINT}`, sandbox.apiKey);
+      if (status !== 200) throw new Error(`status ${status}`);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample), bytes);
+  });
 
-    it('of the sandbox with sessions', { timeout: TIMEOUT_MS }, async () => {
-      const { times, bytes } = LOADS.sessions;
-      const sandbox = await startSandbox();
-      let number = 0;
-      const task = async () => {
-        number += 1;
-        await transcribe(sandbox.url, sandbox.apiKey, number);
-      };
-      judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
-    });
+  it('do not grow in a sandbox with sessions', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.sessions;
+    const sandbox = await startSandbox();
+    let number = 0;
+    const task = async () => {
+      number += 1;
+      await transcribe(sandbox.url, sandbox.apiKey, number);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample, SESSIONS_AT_ONCE), bytes);
+  });
 
-    it('of the sandbox with fifty concurrent sessions that are joined, dropped and resumed', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
-      const { times, bytes } = LOADS.joined;
-      const sandbox = await startSandbox();
-      let number = 0;
-      const task = () => {
-        number += 1;
-        return joinAndResume(sandbox, number);
-      };
-      judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
-    });
+  it('do not grow in a sandbox with fifty concurrent sessions that are joined, dropped and resumed', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const { times, bytes } = LOADS.joined;
+    const sandbox = await startSandbox();
+    let number = 0;
+    const task = () => {
+      number += 1;
+      return joinAndResume(sandbox, number);
+    };
+    judge(await repeat(times, SAMPLES, task, sandbox.sample, JOINED_AT_ONCE), bytes);
+  });
 
-    it('of the sandbox with an hour of live audio, sent fast', {
-      timeout: TIMEOUT_MS,
-    }, async () => {
-      const sandbox = await startSandbox();
-      const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
-      expect(end).toBe(HOUR_S);
-      const held = samples.map(({ rss }) => rss);
-      if (isFull)
-        console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
-      const half = held.slice(held.length / 2);
-      expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
-        MOST_FOR_AN_HOUR,
-      );
-      expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
-    });
+  it('do not grow in a sandbox with an hour of live audio, sent fast', {
+    timeout: TIMEOUT_MS,
+  }, async () => {
+    const sandbox = await startSandbox();
+    const { samples, end } = await streamAtSpeed(sandbox, HOUR_S, sandbox.sample);
+    expect(end).toBe(HOUR_S);
+    const held = samples.map(({ rss }) => rss);
+    if (isFull) console.info(`resident MB: ${held.map((rss) => Math.round(rss / 1e6)).join(' ')}`);
+    const half = held.slice(held.length / 2);
+    expect(Math.max(...half) - Math.max(...held.slice(0, held.length / 2))).toBeLessThan(
+      MOST_FOR_AN_HOUR,
+    );
+    expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
+  });
 
-    it('of serve that hands out tokens', { timeout: TIMEOUT_MS }, async () => {
-      const { times, bytes } = LOADS.grants;
-      const serve = await start(SERVE, envFor(await startSandbox()));
-      const { url = '', path = '', secret = '' } = serve.first;
-      const task = async () => {
-        const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
-        if (status === 200) return;
-        if (status !== 429) throw new Error(`status ${status}`);
-        // The sandbox limits how many tokens it mints in a minute.
-        await new Promise((resolve) => setTimeout(resolve, 500));
-        await task();
-      };
-      judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
-    });
-  },
-);
+  it('do not grow in serve that returns tokens', { timeout: TIMEOUT_MS }, async () => {
+    const { times, bytes } = LOADS.grants;
+    const serve = await start(SERVE, envFor(await startSandbox()));
+    const { url = '', path = '', secret = '' } = serve.first;
+    const task = async () => {
+      const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
+      if (status === 200) return;
+      if (status !== 429) throw new Error(`status ${status}`);
+      // The sandbox limits how many tokens it mints in a minute.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await task();
+    };
+    judge(await repeat(times, SAMPLES, task, serve.sample), bytes);
+  });
+});

@@ -65,7 +65,7 @@ async function failureHere(line: string, env: Env) {
   return { code, text: `${message} ${hint}` };
 }
 
-/** Runs the program in a process that resolves only the test's host names. */
+/** Runs the program in a process that can resolve only the test's host names. */
 async function withNames(line: string, env: Env): Promise<Result> {
   const args = ['--require', names.path, BINARY, ...line.split(' ')];
   const result = await start(process.execPath, args, { env }).done;
@@ -103,7 +103,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
     }),
   );
 
-  it('keeps connections open: there are no more than concurrent requests', () =>
+  it('reuses its connections, so that there are no more of them than concurrent requests', () =>
     withProxy(startMicrosocks(), async (proxy) => {
       const env = throughTo(`socks5h://${proxy.host}`, front.url);
       const before = front.connections();
@@ -137,14 +137,16 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
     }),
   );
 
-  it.each(BOTH)('S39 cannot read the traffic, nor impersonate the server: vstoken %s', (line) =>
-    withProxy(startMicrosocks(), async (proxy) => {
-      const before = { ...service.counts };
-      const untrusted = { SSL_CERT_FILE: other.file, NODE_TLS_REJECT_UNAUTHORIZED: '' };
-      const env = throughTo(`socks5h://${proxy.host}`, front.url, untrusted);
-      expect((await failureHere(line, env)).code).toBe('tls_failed');
-      expect(service.counts).toEqual(before);
-    }),
+  it.each(BOTH)(
+    'S39 cannot read the traffic, and cannot impersonate the server: vstoken %s',
+    (line) =>
+      withProxy(startMicrosocks(), async (proxy) => {
+        const before = { ...service.counts };
+        const untrusted = { SSL_CERT_FILE: other.file, NODE_TLS_REJECT_UNAUTHORIZED: '' };
+        const env = throughTo(`socks5h://${proxy.host}`, front.url, untrusted);
+        expect((await failureHere(line, env)).code).toBe('tls_failed');
+        expect(service.counts).toEqual(before);
+      }),
   );
 
   it('is named and tested by doctor', () =>

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Modules of Node.js that are slow to load. */
+/** Modules of Node.js that take long to load. */
 const COSTLY = /^(crypto|internal\/crypto\/.*|tls|tty|zlib|child_process|readline|perf_hooks|v8)$/;
 
 describe('the code that the built program loads', () => {
@@ -32,7 +32,7 @@ describe('the code that the built program loads', () => {
     };
   };
 
-  /** The folders of `src`, and the packages, that each run loads. */
+  /** The folders of `src` that every run loads. */
   const PROGRAM = ['api', 'cli', 'core', 'network', 'system', 'terminal'];
   const MINT = [...PROGRAM, 'commands', 'commands/mint', 'credentials', 'store', '@noble/hashes'];
   const COMMAND = ['base', 'cli', 'rolldown-runtime'];
@@ -57,14 +57,14 @@ describe('the code that the built program loads', () => {
     expect(await load(line, CI)).toEqual(wanted);
   });
 
-  it('contains no package that it does not use', () => {
+  it('contains no package that the program does not use', () => {
     const packages = [...origins.values()].flat();
     expect(packages).toContain('conf');
     for (const name of ['ajv', 'ajv-formats', 'semver', 'when-exit'])
       expect(packages).not.toContain(name);
   });
 
-  it('is no more if all outputs are discarded, as in scripts', async () => {
+  it('contains no slow module of Node.js if all outputs are discarded', async () => {
     const nothing = openSync('/dev/null', 'w');
     try {
       expect((await load('mint', '', nothing)).costly).toEqual([]);

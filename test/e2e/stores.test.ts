@@ -40,7 +40,7 @@ const inFolder = (folder: string) => ({ DIR: folder, VOCALSTACK_CONFIG_DIR: fold
 const LOG_IN = ['login', '--with-key', '--store', 'plaintext', '--no-verify'];
 
 describe('S13 many logins at once', () => {
-  it('lose no key: four processes, fifty profiles each', async () => {
+  it('lose no key, with four processes and fifty profiles each', async () => {
     const configDir = join(base, 'many');
     const entry = join(ROOT, 'dist/entry.js');
     const program = `
@@ -81,7 +81,7 @@ describe('S14 a writer that is killed', () => {
     expect(statSync(configFile(configDir)).ino).not.toBe(before);
   });
 
-  it('leaves readable settings, forty times, and the next writer removes its files', async () => {
+  it('leaves readable settings each time, and the next writer removes its temporary files', async () => {
     const configDir = configDirWith(sandbox);
     const entry = JSON.stringify(join(ROOT, 'dist/entry.js'));
     const writing = `
@@ -95,7 +95,7 @@ describe('S14 a writer that is killed', () => {
       const program = start(process.execPath, ['-e', writing], {
         env: { VOCALSTACK_CONFIG_DIR: configDir },
       });
-      // The program writes continuously now, so that the kill hits a random moment of a write.
+      // The program now writes again and again, so the kill occurs at a random moment of a write.
       await program.untilOut(/s\n/);
       program.child.kill('SIGKILL');
       await program.done;
@@ -133,7 +133,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
       `mount --bind $DIR $DIR; mount -o remount,ro,bind $DIR; ${logIn}; code=$?; cat $DIR/config.json; exit $code`,
       'read-only',
     ],
-  ])('%s: the old key still works', async (_how, script, reason) => {
+  ])('keep the old key working, %s', async (_how, script, reason) => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const result = await inNamespace(script, configDir);
@@ -146,7 +146,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
 });
 
 describe('S10 S12 S14 a settings file that is a mount point', needs('mount', 'mounts'), () => {
-  /** Runs a script as root of a mount namespace, in which another file is mounted over the settings file. */
+  /** Runs a script as root of a mount namespace. There, another file is mounted over the settings file. */
   async function mounted(script: string, { content = '', mode = 0o600, how = '' } = {}) {
     const configDir = configDirWith(sandbox);
     const source = join(mkdtempSync(join(base, 'mounted-')), 'source.json');
@@ -167,7 +167,7 @@ describe('S10 S12 S14 a settings file that is a mount point', needs('mount', 'mo
     ).done;
     const { mode: after, ino: place } = statSync(source);
     expect({ place, mode: after & 0o777 }).toEqual({ place: ino, mode });
-    // The settings file below the mount is unchanged, and no other file is left in its folder.
+    // The mount covered the real settings file. It must be unchanged, and its folder must contain no other file.
     expect(storedIn(configDir).profiles.default.key).toBe(sandbox.apiKey);
     expect(readdirSync(configDir)).toEqual(['config.json']);
     return { ...result, source: readFileSync(source, 'utf8') };

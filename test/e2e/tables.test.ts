@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, start } from './support/run-binary';
 
-/** A project with one test, which reports one row, and the documents that contain the tables. */
+/** Folder of a project with the documents that contain the tables, and with one test that reports one row. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-tables-'));

@@ -14,11 +14,11 @@ let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
 let server: Server;
-/** The requests that the endpoint got, as method and path, and `left` when the page aborted one. */
+/** The requests that the endpoint received, each as its method and path. */
 let seen: string[] = [];
 let untilLeft: Promise<unknown>;
 
-/** Starts an endpoint on another origin, whose paths are named after what they do. */
+/** Starts an endpoint on another origin. The name of each path says what the endpoint does there. */
 function startEndpoint(): Promise<Server> {
   let tell: (value: unknown) => void = () => undefined;
   untilLeft = new Promise((resolve) => {
@@ -53,7 +53,7 @@ afterAll(async () => {
   rmSync(home, { recursive: true, force: true });
 });
 
-/** Runs code in a page with a token source for a path of the endpoint, and returns its result. */
+/** Runs code in a page, and returns its result. The code can use `tokens`, a token source for the given path. */
 async function inPage(page: Page, path: string, code: string, options = {}): Promise<unknown> {
   seen = [];
   const { port } = server.address() as AddressInfo;

@@ -23,7 +23,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs the program under strace. @returns the programs that it executed, and the ports that it connected to */
+/**
+ * Runs the program under strace.
+ * @returns the result, how many programs and helpers it executed, and the ports that it connected to
+ */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
   const options = ['-f', '-qq', '-s', '4096', '-e', 'trace=execve,connect', '-o', file];
@@ -107,7 +110,7 @@ describe('S19 other programs and servers', needs('strace'), () => {
     if (stdin !== '') expect(out).toBe(`values 1\nstaging:plaintext, for ${service.url}\n`);
   });
 
-  it('no option takes a secret', async () => {
+  it('no option accepts a secret', async () => {
     const { out } = await runHere(['help', '--json']);
     const { commands }: Tree = JSON.parse(out);
     expect(commands.length).toBeGreaterThan(15);
@@ -116,7 +119,7 @@ describe('S19 other programs and servers', needs('strace'), () => {
       const secretive = takers
         .map(({ flag }) => flag)
         .filter((flag) => /key|token|secret|pass|auth|bearer/.test(flag));
-      // A path and a command, not a secret.
+      // The values of these options are a path and a command, and no secret.
       const allowed = { sandbox: ['--api-key-file'], login: ['--key-command'] };
       expect(secretive).toEqual(
         Object.entries(allowed).find(([name]) => name === command)?.[1] ?? [],
@@ -189,20 +192,24 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** The last line of each command is run in a process. */
+/** The lines that run in their own process: the last line of each command. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not quote what was typed', () => {
-  it.each(LINES.map((line) => [line.join(' '), line] as const))('vstoken %s', async (_, line) => {
-    const runLine = SPAWNED.get(line[0]) === line ? runBinary : runHere;
-    for (const more of [[], ['--json']]) {
-      const at = line.indexOf('--');
-      const args = at < 0 ? [...line, ...more] : [...line.slice(0, at), ...more, ...line.slice(at)];
-      const { code, out, err } = await runLine(args, { env: envFor(service) });
-      expect({ code, out }).toEqual({ code: 2, out: '' });
-      expect(leaksOf(SECRET.toLowerCase(), err.toLowerCase())).toEqual([]);
-    }
-  });
+  it.each(LINES.map((line) => [line.join(' '), line] as const))(
+    'vstoken %s does not quote it',
+    async (_, line) => {
+      const runLine = SPAWNED.get(line[0]) === line ? runBinary : runHere;
+      for (const more of [[], ['--json']]) {
+        const at = line.indexOf('--');
+        const args =
+          at < 0 ? [...line, ...more] : [...line.slice(0, at), ...more, ...line.slice(at)];
+        const { code, out, err } = await runLine(args, { env: envFor(service) });
+        expect({ code, out }).toEqual({ code: 2, out: '' });
+        expect(leaksOf(SECRET.toLowerCase(), err.toLowerCase())).toEqual([]);
+      }
+    },
+  );
 
   it.each([
     ['VOCALSTACK_TIMEOUT', SECRET, 2],
@@ -212,7 +219,7 @@ describe.concurrent('S23 a usage error does not quote what was typed', () => {
     ['VOCALSTACK_API_KEY', `${SECRET} part`, 4],
     ['VOCALSTACK_API_KEY', `${SECRET}\npart`, 4],
     ['VOCALSTACK_API_KEY', `${SECRET}\u00e9`, 4],
-  ])('S20 %s=%j (exit %i)', async (name, value, exit) => {
+  ])('S20 %s=%j is rejected without quoting it (exit %i)', async (name, value, exit) => {
     const before = service.counts.mints;
     const { code, err } = await runBinary(['test'], { env: { ...envFor(service), [name]: value } });
     expect(code).toBe(exit);

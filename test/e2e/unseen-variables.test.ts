@@ -44,7 +44,7 @@ const sealed = () => ({
 const keyFile = () => file('key', sandbox.apiKey);
 const phraseFile = () => file('phrase', PASSPHRASE);
 
-/** Each variable with an environment in which a mint succeeds only because of its value. */
+/** Variables, each with an environment in which a mint succeeds only because of the variable's value. */
 const WORKING: readonly (readonly [name: string, env: () => Variables])[] = [
   ['VOCALSTACK_API_KEY', () => envFor(sandbox)],
   ['VOCALSTACK_API_SERVER', () => envFor(sandbox)],
@@ -61,18 +61,21 @@ describe('a variable is accepted', () => {
     [name]: `${before}${env[name]}${after}`,
   });
 
-  it.each(WORKING)('with invisible characters around %s, and in quotes', async (name, env) => {
-    for (const ends of [
-      ['', '\r'],
-      ['', '\n'],
-      ['\ufeff', '\r\n'],
-      ['"', '"'],
-      [" '", "'\r"],
-    ] as const) {
-      const { code, err } = await runHere(['mint'], { env: around(name, env(), ends) });
-      expect({ ends, code, err }).toEqual({ ends, code: 0, err: '' });
-    }
-  });
+  it.each(WORKING)(
+    'if invisible characters and quotes surround the value of %s',
+    async (name, env) => {
+      for (const ends of [
+        ['', '\r'],
+        ['', '\n'],
+        ['\ufeff', '\r\n'],
+        ['"', '"'],
+        [" '", "'\r"],
+      ] as const) {
+        const { code, err } = await runHere(['mint'], { env: around(name, env(), ends) });
+        expect({ ends, code, err }).toEqual({ ends, code: 0, err: '' });
+      }
+    },
+  );
 
   it.each([
     [
@@ -88,7 +91,7 @@ describe('a variable is accepted', () => {
       }),
     ],
   ])(
-    'if the passphrase of %s ends with a line break or begins with a byte order mark; spaces and quotes are kept',
+    'if the passphrase of %s ends with a line break or begins with a byte order mark, and spaces and quotes are kept',
     async (_, env) => {
       for (const ends of [
         ['', ''],
@@ -103,7 +106,7 @@ describe('a variable is accepted', () => {
     },
   );
 
-  it('if the key file has a byte order mark, and quotes', async () => {
+  it('if the key file contains a byte order mark and quotes', async () => {
     const env = {
       ...server(),
       VOCALSTACK_API_KEY_FILE: file('bom', `\ufeff"${sandbox.apiKey}"\r\n`),
@@ -111,7 +114,7 @@ describe('a variable is accepted', () => {
     expect(await runHere(['mint'], { env })).toMatchObject({ code: 0, err: '' });
   });
 
-  it('also network variables, and those that only GitHub sets', async () => {
+  it('if it is a network variable, or one that only GitHub sets', async () => {
     const proxied = {
       ...envFor(sandbox),
       VOCALSTACK_PROXY_LOOPBACK: '1\r',
@@ -132,7 +135,7 @@ describe('a variable is accepted', () => {
     });
   });
 
-  it('with only quotes and white space as empty', async () => {
+  it('as an empty value if it contains only quotes and white space', async () => {
     const env = {
       ...envFor(sandbox),
       VOCALSTACK_PROFILE: '""',
@@ -144,7 +147,7 @@ describe('a variable is accepted', () => {
     expect(errorIn(await runHere(['mint', '--json'], { env: none })).code).toBe('key_empty');
   });
 
-  it('in every place where the program reads one', () => {
+  it('if quotes and white space surround its value, for each name that the program reads', () => {
     const exceptions = [
       'VOCALSTACK_PASSPHRASE',
       'VOCALSTACK_AUTH_TOKEN',
@@ -188,7 +191,7 @@ describe('a variable is rejected', () => {
   };
 
   it.each([...WORKING, ...more])(
-    'S20 for an invisible character inside %s, which the error names without quoting the value',
+    'S20 if an invisible character is inside %s, and the error names the character without quoting the value',
     async (name, env) => {
       const before = sandbox.stats().mints;
       for (const [character, shown] of [
@@ -216,7 +219,7 @@ describe('a variable is rejected', () => {
   it.each([
     ['a key', 'VOCALSTACK_API_KEY_FILE', 'key_malformed'],
     ['a passphrase', 'VOCALSTACK_PASSPHRASE_FILE', 'passphrase_unreadable'],
-  ])('S20 for an invisible character in the file of %s', async (_, name, code) => {
+  ])('S20 if an invisible character is in the file of %s', async (_, name, code) => {
     const path = file('hidden', 'CANARY\u2060passphrase\n');
     const result = await runHere(['mint', '--json'], { env: { ...sealed(), [name]: path } });
     expect(errorIn(result)).toMatchObject({
@@ -230,7 +233,7 @@ describe('a variable is rejected', () => {
     ['VOCALSTACK_TEST_URL', 'test', 'invalid_value', {}],
     ['SSL_CERT_FILE', 'mint', 'ca_file_unusable', { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' }],
     ['SSL_CERT_DIR', 'mint', 'ca_file_unusable', { VOCALSTACK_API_SERVER: 'https://127.0.0.1:1' }],
-  ])('S20 for an invisible character in %s', async (name, command, code, more) => {
+  ])('S20 if an invisible character is in %s', async (name, command, code, more) => {
     const env = { ...envFor(sandbox), ...more, [name]: 'https://127.0.0.1/CAN\u200bARY' };
     const result = await runHere([command, '--json'], { env });
     const message = expect.stringContaining(`${name} contains an invisible character: ZERO`);
@@ -238,7 +241,7 @@ describe('a variable is rejected', () => {
     expect(result.err).not.toMatch(/CAN.?ARY/);
   });
 
-  it('not for characters that ordinary text contains', async () => {
+  it('only for invisible characters that ordinary text does not contain', async () => {
     const family = 'Familie 👨‍👩‍👧 خانه‌ها';
     const env = {
       ...server(),
@@ -249,7 +252,7 @@ describe('a variable is rejected', () => {
   });
 });
 
-it('the command of exec gets its variables unchanged', async () => {
+it('the command started by exec gets its variables unchanged', async () => {
   const given = {
     VOCALSTACK_TIMEOUT: '"30s"\r',
     VOCALSTACK_PROFILE: ' one\n',

@@ -10,7 +10,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program of `bin/` with one of the modules that it loads replaced. */
+/** Runs a program of `bin/`. One of the modules that it loads is replaced. */
 function runWith(
   program: string,
   module: string,

@@ -115,7 +115,7 @@ describe('S60 the workflows', () => {
   });
 
   it('report the exit status of each run, whatever text follows', async () => {
-    // A "$(...)" in an argument before $? would replace the status that $? reports.
+    // A `$(...)` before `$?` in the same arguments would change the value of `$?`.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);
@@ -139,7 +139,7 @@ describe('S60 the workflows', () => {
     );
   });
 
-  it('count a test that one run has run, and a missing report as a failure', async () => {
+  it('count a test as skipped only if no run has run it, and a missing report as a failure', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-figures-'));
     const report = (root: string, states: readonly [string, string]) => ({
       testResults: ['a.test.ts', 'b.test.ts'].map((name, at) => ({
@@ -176,7 +176,7 @@ describe('S60 the workflows', () => {
     expect(await ends('v9.9.9')).toMatchObject({ code: 1 });
   });
 
-  it('publish in a job that has the permission and runs no code of ours', async () => {
+  it('publish in the only job with this permission, which runs no code of the repository', async () => {
     const trusted = Object.entries(PUBLISH.jobs).filter(
       ([, { permissions }]) => permissions?.['id-token'] !== undefined,
     );
@@ -187,7 +187,7 @@ describe('S60 the workflows', () => {
       'runs-on': 'ubuntu-latest',
       'timeout-minutes': expect.any(Number),
       environment: 'npm',
-      // The job that publishes has no checkout, so it cannot run the source.
+      // The job that publishes does not check out the repository, so it cannot run code from it.
       permissions: { 'id-token': 'write' },
     });
     const [download, setup, publish, ...more] = steps;
@@ -219,7 +219,8 @@ describe('S60 the workflows', () => {
     const download = PUBLISH.jobs['publish']?.steps[0];
     expect(download?.with).toEqual({ name: 'package', path: 'package' });
 
-    // Runs the steps between the tests and the upload, in a copy of the files that they use. The copy is already built.
+    // Runs the steps between the tests and the upload in a copy of the files that they use. The copy is already built, so the
+    // build step is left out.
     const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
     const between = lines.filter((run) => run !== 'npm run build');
     expect(lines.length - between.length).toBe(1);

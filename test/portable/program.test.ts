@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { PROGRAM } from '../support/program';
 
-// Runs the built program on any system, with Node.js only, without a shell.
+// These tests run the built program on any system. They need only Node.js, and no shell.
 
 const [file, ...own] = PROGRAM;
 const OWN = /^VOCALSTACK_/i;
@@ -16,13 +16,13 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(() => {
-  // A space and a quote break programs that build command lines by joining strings.
+  // The space and the quote break programs that build command lines by joining strings.
   folder = mkdtempSync(join(tmpdir(), "vstoken it's a folder-"));
 });
 afterEach(() => {
   for (const child of running.splice(0)) child.kill();
 });
-// Windows keeps a killed process's files open for a moment.
+// Windows keeps the files of a killed process open for a moment, so removing is retried.
 afterAll(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
 
 function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {

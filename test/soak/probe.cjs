@@ -1,4 +1,4 @@
-// Loaded before the built program. Reports its memory and open files to the parent process on request.
+// Loaded before the built program. Sends the memory and the number of open files when the parent process sends a message.
 const { readdirSync } = require('node:fs');
 
 process.on('message', () => {

@@ -19,12 +19,15 @@ interface Message {
 interface Connection {
   readonly session: string;
   send(message: object | Buffer): Promise<void>;
-  /** Resolves with the first message that has this status, received or still to come. */
+  /** Resolves with the first message that has this status, also if it arrived before the call. */
   until(status: string): Promise<Message>;
   close(): Promise<void>;
 }
 
-/** @param session the ID of a session to resume */
+/**
+ * Opens or resumes a session.
+ * @param session the ID of the session to resume
+ */
 function connect(server: Server, path: string, session?: string): Promise<Connection> {
   const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
   const messages: Message[] = [];
@@ -62,7 +65,7 @@ function connect(server: Server, path: string, session?: string): Promise<Connec
       const message: Message = JSON.parse(String(data));
       if (message.status === 'error') reject(new Error(message.error));
       if (message.session) resolve(connection(message.session));
-      // Each message repeats the timeline, so only the first one of each status is kept.
+      // Each message repeats the whole timeline, so only the first message of each status is kept.
       if (message.status && !messages.some(({ status }) => status === message.status)) {
         messages.push(message);
       }
@@ -76,7 +79,8 @@ const require = (isTrue: boolean, what: string) => {
 };
 
 /**
- * One session with two clients: the second joins with the same request; the first disconnects, and resumes with the session's ID.
+ * Uses one session with two clients. The second client joins the session by sending the same request. Then the first client
+ * disconnects, and resumes the session with its ID.
  * @param number a different number for each call, so that no other client joins the session
  */
 export async function joinAndResume(server: Server, number: number): Promise<void> {
@@ -97,10 +101,10 @@ export async function joinAndResume(server: Server, number: number): Promise<voi
 
 const BYTES_PER_SECOND = 32_000;
 const HEADER_BYTES = 44;
-/** The number of connections over which the audio is sent. */
+/** The number of connections over which the audio is sent, one after the other. */
 const CONNECTIONS = 12;
 
-/** The header of a WAV file of unknown length, as for a microphone: 16 kHz, 16 bit, mono. */
+/** Returns the header of a WAV file of unknown length, as for a microphone: 16 kHz, 16 bit, mono. */
 function waveHeader(): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write('RIFF', 0);
@@ -119,8 +123,8 @@ function waveHeader(): Buffer {
 }
 
 /**
- * Sends a live stream as fast as the sandbox accepts it. The connection is dropped and the session resumed several times.
- * @returns the samples, and the end of the timeline in seconds
+ * Sends a live stream as fast as the sandbox accepts it. Drops the connection and resumes the session several times.
+ * @returns the memory samples, and the end of the timeline in seconds
  */
 export async function streamAtSpeed(
   server: Server,

@@ -10,9 +10,9 @@ import { SANDBOX_CLIP } from '../../src/core/sample-clips';
 const ROOT = join(import.meta.dirname, '../..');
 const AT_ONCE = 8;
 
-/** The memory and open files of a process after a garbage collection. */
+/** The memory and the number of open files of a process, after a garbage collection. */
 export interface Sample {
-  /** The number of requests before this sample. */
+  /** The number of requests that were sent before the sample was taken. */
   readonly done: number;
   /** The size of all live objects, in bytes. */
   readonly heap: number;
@@ -20,15 +20,15 @@ export interface Sample {
   readonly descriptors: number;
 }
 
-/** A server that the built program runs, with a probe. */
+/** A server of the built program, with a probe that reports its memory and open files. */
 export interface Soaked {
-  /** The first document that it prints. */
+  /** The first JSON document that the server prints. */
   readonly first: Readonly<Record<string, string>>;
   sample(done: number): Promise<Sample>;
   stop(): Promise<void>;
 }
 
-/** Starts `vstoken` with a probe that reports its memory and open files. */
+/** Starts a server of the built program with the probe. */
 export async function soak(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -74,7 +74,7 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Runs a task many times, and takes a sample after each of several equal parts.
+ * Runs a task many times. Takes a sample after each of several equal parts.
  * @param atOnce how many tasks run at the same time
  */
 export async function repeat(
@@ -100,7 +100,7 @@ export async function repeat(
   return taken;
 }
 
-/** Sends GET requests on persistent connections. @returns the status and the body */
+/** Creates a client that sends GET requests over persistent connections. */
 export function createClient(): {
   get(url: string, authorization: string): Promise<{ status: number; body: string }>;
   close(): void;
@@ -124,8 +124,8 @@ export function createClient(): {
 }
 
 /**
- * One transcription over WebSocket, from its start to its end.
- * @param number a different number for each call: with the same request, the client would join the same session
+ * Runs one transcription over WebSocket, from its start to its end.
+ * @param number a different number for each call. With the same request, the client would join an existing session
  */
 export function transcribe(server: string, apiKey: string, number: number): Promise<void> {
   const audio = encodeURIComponent(encodeURIComponent(`${server}${SANDBOX_CLIP.path}`));
@@ -154,7 +154,8 @@ const quarter = (samples: readonly Sample[], number: 3 | 4) => {
 };
 
 /**
- * How many bytes the live heap grows per request in the second half. The first half is ignored, since caches are filled there.
+ * Returns by how many bytes the live heap grows per request in the second half. The first half is ignored, because caches are
+ * filled there.
  */
 export function growthOf(samples: readonly Sample[]): number {
   const [before, after] = [quarter(samples, 3), quarter(samples, 4)];
@@ -163,7 +164,7 @@ export function growthOf(samples: readonly Sample[]): number {
   return (heap(after) - heap(before)) / (done(after) - done(before));
 }
 
-/** How many more descriptors are open in the last quarter than in the third. */
+/** Returns how many more descriptors are open in the last quarter of the samples than in the third. */
 export function moreOpen(samples: readonly Sample[]): number {
   const most = (some: readonly Sample[]) => Math.max(...some.map((each) => each.descriptors));
   return most(quarter(samples, 4)) - most(quarter(samples, 3));

@@ -2,14 +2,14 @@ import { createServer } from 'node:http';
 import { listen } from '../../support/fault-server';
 
 export interface AudioServer {
-  /** The server's address, without a slash at the end. */
+  /** The server's address, without a final slash. */
   readonly url: string;
   close(): Promise<void>;
 }
 
 const RATE = 8000;
 
-/** Returns a WAV file of silence. */
+/** Returns a WAV file that contains only silence. */
 export function silentWav(seconds: number): Buffer {
   const samples = Buffer.alloc(RATE * seconds, 0x80);
   const header = Buffer.alloc(44);
@@ -28,7 +28,7 @@ export function silentWav(seconds: number): Buffer {
   return Buffer.concat([header, samples]);
 }
 
-/** Serves `text` under names that end with `.txt`, and two seconds of audio under all other names. */
+/** Starts a server. A path that ends with `.txt` returns `text`. Any other path returns two seconds of silent audio. */
 export async function startAudioServer(text: string): Promise<AudioServer> {
   const server = createServer((request, response) => {
     const isText = new URL(request.url ?? '', 'http://host').pathname.endsWith('.txt');

@@ -3,10 +3,10 @@ import { startSandbox } from '../../../src/sandbox/server';
 import { autoAdvancingClock } from '../../support/auto-advancing-clock';
 import type { RunOptions } from '../../support/run';
 
-/** Longer than any lifetime in the tests, and shorter than any timeout. */
+/** A time in milliseconds that is longer than any token lifetime in the tests, and shorter than any timeout. */
 const LONGEST_WAIT_MS = 60_000;
 
-/** Calls `use` with a sandbox and a clock that skips all waiting, since `verify` mostly waits for tokens to expire. */
+/** Calls `use` with a sandbox and a clock that skips all waiting. Reason: `verify` mostly waits for tokens to expire. */
 export async function withAutoAdvancingService<Value>(
   use: (
     server: RunningSandbox,
@@ -15,7 +15,7 @@ export async function withAutoAdvancingService<Value>(
 ): Promise<Value> {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock });
-  // While modules are loaded, only the timeout is pending. So a shorter timer means that the command has begun.
+  // While modules are loaded, the timeout is the only timer. A shorter timer means that the command has begun.
   const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
   try {
     const work = use(server, { clock, network: watch });

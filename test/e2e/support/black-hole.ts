@@ -12,12 +12,12 @@ server.listen({ ...workerData, backlog: 1 }, () => {
 });
 `;
 
-/** How many connections Linux completes for a listener with a backlog of 1 before it ignores new ones. */
+/** Number of connections that Linux completes for a listener with a backlog of 1. Linux ignores further connections. */
 const HELD = 2;
 
 /**
- * Makes an address ignore all connection attempts, like a black-hole route: a client waits without an error. @returns a function
- * that stops this
+ * Makes an address ignore all connection attempts, so that clients wait without an error.
+ * @returns a function that stops this
  */
 export async function startBlackHole(host: string, port: number): Promise<() => Promise<void>> {
   const worker = new Worker(LISTENING, { eval: true, workerData: { host, port } });

@@ -14,7 +14,10 @@ const ARGUMENTS = [
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE 127.0.0.1',
 ];
 
-/** Starts Debian's Chromium without a screen. It resolves only the names of this machine. @param more additional arguments */
+/**
+ * Starts Debian's Chromium without a screen. The browser can resolve only the names of this machine.
+ * @param more additional arguments
+ */
 export function launchBrowser(home: string, more: readonly string[] = []): Promise<Browser> {
   return chromium.launch({
     executablePath: pathOf('chromium') ?? 'chromium',
@@ -23,7 +26,7 @@ export function launchBrowser(home: string, more: readonly string[] = []): Promi
   });
 }
 
-/** Finds all texts and graphics whose contrast is below WCAG AA: 4.5 to 1 for text, 3 to 1 for graphics. */
+/** Script for a page. Finds all texts and graphics whose contrast is below WCAG AA: 4.5 to 1 for text, 3 to 1 for graphics. */
 export const LOW_CONTRAST = `(() => {
   const parse = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
@@ -55,7 +58,7 @@ export const LOW_CONTRAST = `(() => {
   return { faint, seen };
 })()`;
 
-/** Finds the elements that extend beyond the page's right edge. */
+/** Script for a page. Finds the elements that extend beyond the page's right edge. */
 export const OVERFLOWING = `[...document.body.querySelectorAll('*')]
   .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
   .map((element) => element.outerHTML.slice(0, 80))`;

@@ -2,17 +2,17 @@ import { formsOf, leaksOf } from './encodings';
 import type { Result } from './run-binary';
 import { contentsOf } from './temp-home';
 
-/** A secret, and where it is allowed to appear. */
+/** A secret, and the places where it may appear. */
 export interface Canary {
   readonly name: string;
   readonly secret: string;
-  /** `out` for a token that the command is supposed to print, or the path of a store that holds the secret in plain text. */
+  /** `out` for a token that the command has to print, or the path of a store that contains the secret in plain text. */
   readonly mayBeIn?: readonly string[];
 }
 
 /**
- * Finds secrets in a run's output and in every file below the folders, in any encoding.
- * @returns a line for each, such as `key in err, as base64 at 1`
+ * Finds secrets in a run's output and in all files of the folders, in any encoding.
+ * @returns a line for each secret found, such as `key in err, as base64 at 1`
  */
 export function findCanaries(
   { out, err }: Pick<Result, 'out' | 'err'>,
@@ -30,5 +30,5 @@ export function findCanaries(
   );
 }
 
-/** Every encoded form of a secret, each as a text that contains only that form. */
+/** Returns all encoded forms of a secret, as pairs of a name and a text. */
 export const plantedForms = (secret: string) => [...formsOf(secret)];

@@ -9,13 +9,15 @@ import { listen } from '../../support/fault-server';
 import { run } from '../../support/run';
 import { PROGRAM } from './run-binary';
 
-/** A replacement for vstoken that runs the real program for `completion`, and prints its arguments for any other command. */
+/** Script that replaces vstoken. It runs the real program for `completion`, and prints its arguments for any other command. */
 const SPAWNED = `#!/bin/bash
 [ "$1" = completion ] && exec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"
 printf 'ran'; printf ' <%s>' "$@"; echo ' .'
 `;
 
-/** The same script, but completions come from a server in this process, since otherwise each Tab would start the program. */
+/**
+ * Returns the same script, except that a server in this process answers `completion`. So the program is not started at every Tab.
+ */
 const askingAt = (port: number) => `#!/bin/bash
 if [ "$1 $3" = 'completion --words' ]; then
   exec 3<>/dev/tcp/127.0.0.1/${port}
@@ -24,7 +26,10 @@ if [ "$1 $3" = 'completion --words' ]; then
 fi
 ${SPAWNED}`;
 
-/** Serves `completion SHELL --words` from this process. A request is the shell and the words, one in each line, then a NUL. */
+/**
+ * Creates a server that answers `completion SHELL --words` in this process. A request has the shell and each word on their own
+ * lines, and ends with a NUL.
+ */
 function startAnswering(configDir: string) {
   const answer = (socket: Socket) => {
     let asked = '';
@@ -41,20 +46,21 @@ function startAnswering(configDir: string) {
   return createServer(answer);
 }
 
-/** A user who has the completion scripts, some files and folders, and both names of the program on the PATH. */
+/** A user with the completion scripts, some files and folders, and both names of the program on PATH. */
 export interface User {
   readonly work: string;
   path(...names: readonly string[]): string;
-  /** Replaces vstoken with another script. */
   replaceProgram(script: string): void;
   /**
-   * What bash offers for the last word, found by calling the completion function, and `option: NAME` for each option that it
-   * sets.
+   * Calls bash's completion function. Returns what it offers for the last word, and `option: NAME` for each option that it sets.
    */
   bash(line: string, words: readonly string[], before?: string): Promise<readonly string[]>;
-  /** What fish offers at the end of a line: a word, and after a tab its description. */
+  /** Returns what fish offers at the end of a line: each word, a tab, and the word's description. */
   fish(line: string): Promise<readonly string[]>;
-  /** Types lines at a shell's prompt. @returns the arguments of each command that was run, and everything the screen showed */
+  /**
+   * Types lines at a shell's prompt.
+   * @returns the arguments of each command that was run, and everything that the screen showed
+   */
   type(
     shell: 'bash' | 'zsh',
     lines: readonly string[],
@@ -69,7 +75,7 @@ const IN_BASH = `
   _vstoken "$1"
   for reply in \${COMPREPLY[@]+"\${COMPREPLY[@]}"}; do echo "$reply"; done`;
 
-/** @param program `spawned` if the built program completes, `here` if this process does, which is faster */
+/** @param program `spawned` if the built program answers completions, or `here` if this process does, which is faster */
 export async function createUser(
   configDir: string,
   program: 'spawned' | 'here' = 'here',
@@ -114,7 +120,7 @@ export async function createUser(
       return runShell('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
     },
     fish(line) {
-      // Fish's own completions, such as those of `not`, which --no-config leaves out.
+      // Loads fish's own completions, such as for `not`, because --no-config does not load them.
       const own =
         'set -g fish_complete_path $__fish_data_dir/completions; set -g fish_function_path $__fish_data_dir/functions';
       const script = `${own}; source $argv[1]; complete -C $argv[2]`;
@@ -141,7 +147,7 @@ export async function createUser(
 
 const EVAL_ZSH = 'autoload -Uz compinit; compinit -D -u; eval "$(vstoken completion zsh)"';
 
-/** Types each line after the command of the line before has ended. */
+/** Types the lines one by one. Waits each time until the command of the previous line has ended. */
 function typeInto(
   command: string,
   lines: readonly string[],
@@ -158,7 +164,7 @@ function typeInto(
     if (!/ready> $/.test(shown)) return;
     const [, words] = /^ran ?(.*) \.$/m.exec(shown) ?? [];
     if (left.length <= lines.length) {
-      // The shell shows its prompt again below a list of completions too.
+      // The shell also shows its prompt below a list of completions, before any command has run.
       if (words === undefined) return;
       ran.push(words);
     }

@@ -3,7 +3,7 @@ import { delimiter, join } from 'node:path';
 import { parse } from 'yaml';
 import { type Result, ROOT, start } from './run-binary';
 
-/** A composite action, as described in its metadata file (action.yml). */
+/** A composite action, as its metadata file (action.yml) describes it. */
 export interface Action {
   readonly name: string;
   readonly description: string;
@@ -38,7 +38,6 @@ type Texts = Readonly<Record<string, string>>;
 export const ACTION_TEXT = readFileSync(join(ROOT, 'action.yml'), 'utf8');
 export const ACTION: Action = parse(ACTION_TEXT);
 
-/** The result of running the action. */
 export interface ActionRun {
   readonly ok: boolean;
   readonly outputs: Texts;
@@ -60,7 +59,10 @@ export function expressionsIn(text: string): readonly string[] {
   return [...text.matchAll(EXPRESSION)].map(([, inside = '']) => inside.trim());
 }
 
-/** Evaluates an expression. Supports only the part of the language that the action uses. @throws Error for anything else */
+/**
+ * Evaluates an expression. Supports only the syntax that the action uses.
+ * @throws Error for any other syntax
+ */
 function evaluate(expression: string, state: State): string {
   const text = expression.trim();
   const either = text.split('||');
@@ -88,7 +90,7 @@ const fill = (text: string, state: State) =>
 const fillAll = (texts: Texts, state: State): Texts =>
   Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, fill(text, state)]));
 
-/** Parses the file that a step writes, GITHUB_OUTPUT. */
+/** Parses the file GITHUB_OUTPUT, which a step writes. */
 function parseOutputs(text: string): Texts {
   const form = /^([\w-]+)(?:=(.*)|<<(.+)\n([\s\S]*?)\n\3)$/gm;
   return Object.fromEntries(
@@ -99,7 +101,7 @@ function parseOutputs(text: string): Texts {
 const FILES = ['GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_PATH', 'GITHUB_STEP_SUMMARY'] as const;
 
 /**
- * Runs the steps of the action in order, as the runner does on Linux. Steps that use another action are only recorded.
+ * Runs the steps of the action in order, as GitHub's runner does on Linux. Steps that use another action are only recorded.
  * @param base a folder for the runner's files
  * @param env the job's environment
  */

@@ -1,6 +1,6 @@
 /**
- * Returns the part of a secret's base64 encoding that does not depend on the bytes before and after it, for one of the three
- * alignments.
+ * Returns the part of a secret's base64 encoding that does not depend on the bytes before and after the secret.
+ * @param offset the number of bytes before the secret: 0, 1 or 2
  */
 function base64Core(secret: Buffer, offset: number): string {
   const text = Buffer.concat([Buffer.alloc(offset), secret]).toString('base64');
@@ -11,7 +11,7 @@ const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', 
 
 const known = new Map<string, ReadonlyMap<string, string>>();
 
-/** Returns the encoded forms in which a text could contain a secret, by name. */
+/** Returns all encoded forms in which a text could contain a secret, by the name of the form. */
 export function formsOf(secret: string): ReadonlyMap<string, string> {
   const forms = known.get(secret) ?? makeForms(secret);
   known.set(secret, forms);
@@ -38,7 +38,7 @@ function makeForms(secret: string): ReadonlyMap<string, string> {
   return forms;
 }
 
-/** Returns the names of the forms in which a text contains a secret. */
+/** Returns the names of the encoded forms in which a text contains a secret. */
 export function leaksOf(secret: string, text: string): readonly string[] {
   return [...formsOf(secret)].filter(([, form]) => text.includes(form)).map(([name]) => name);
 }

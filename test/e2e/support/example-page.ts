@@ -34,9 +34,8 @@ export interface Endpoint {
   readonly url: string;
   readonly apiServer: string;
   readonly secret: string;
-  /** The address of the page; null without --page. */
+  /** The address of the page. Null without --page. */
   readonly page: string | null;
-  /** Resolves when the endpoint's log matches the pattern. */
   untilLog(pattern: RegExp): Promise<unknown>;
   stop(): Promise<void>;
 }
@@ -84,7 +83,6 @@ export async function startServeHere(
   };
 }
 
-/** Everything that a page sent, received and wrote to its console. */
 export interface Traffic {
   readonly requests: {
     readonly method: string;
@@ -93,7 +91,7 @@ export interface Traffic {
     readonly body: string | null;
   }[];
   readonly answers: { readonly url: string; readonly status: number; readonly body: string }[];
-  /** The page's WebSockets, with the messages sent over each. */
+  /** The page's WebSockets, each with the messages that were sent and received. */
   readonly sockets: {
     readonly url: string;
     readonly sent: string[];
@@ -105,11 +103,11 @@ export interface Traffic {
 export interface Visit {
   readonly page: Page;
   readonly traffic: Traffic;
-  /** Resolves when all responses have been recorded, with their bodies. */
+  /** Resolves when all responses and their bodies have been recorded. */
   settle(): Promise<void>;
 }
 
-/** What Chromium itself writes to the console when a request fails, or when the page may not read the response. */
+/** Messages that Chromium itself writes to the console when a request fails, or when the page may not read the response. */
 const EXPECTED_NOISE =
   /^(Failed to load resource: |Access to fetch at 'http:\/\/127\.0\.0\.1:\d+\/\w*' from origin '[^']+' has been blocked by CORS policy: |WebSocket connection to 'ws:\/\/127\.0\.0\.1:\d+\/)/;
 
@@ -151,7 +149,7 @@ function watch(page: Page): Visit {
 }
 
 /**
- * Opens the page in a new browser profile and passes it to `use`. Fails if the page writes anything unexpected to the console, or
+ * Opens an address in a new browser profile, and calls `use`. Fails if the page writes anything unexpected to the console, or
  * sends a request to another machine.
  */
 export async function visit(
@@ -178,12 +176,12 @@ export async function visit(
   }
 }
 
-/** Returns the page's address with a query. */
+/** Returns the address of the page with a query. */
 export function addressOf(origin: string, query: Readonly<Record<string, string>>): string {
   return `${origin}/?${new URLSearchParams(query)}`;
 }
 
-/** Returns the page's address with a query that names an endpoint and its API server. */
+/** Returns the address of the page with a query that names an endpoint and its API server. */
 export const addressFor = (
   origin: string,
   { url, apiServer }: Pick<Endpoint, 'url' | 'apiServer'>,
@@ -192,11 +190,10 @@ export const addressFor = (
 export const transcribe = (page: Page) =>
   page.getByRole('button', { name: 'Transcribe', exact: true }).click();
 
-/** Resolves when the page's status line matches. */
 export const untilStatus = (page: Page, text: string | RegExp) =>
   page.getByRole('status').filter({ hasText: text }).waitFor();
 
-/** Returns the text of the problem that the page shows. */
+/** Waits until the page shows a problem, and returns its text. */
 export async function problemOn(page: Page): Promise<string> {
   await untilStatus(page, 'Stopped.');
   return page.getByRole('alert').innerText();

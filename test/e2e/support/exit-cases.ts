@@ -49,7 +49,7 @@ export interface Case {
 const page = 'HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>Not here</p>';
 const redirect = 'HTTP/1.1 302 Found\r\nLocation: /there\r\nConnection: close\r\n\r\n';
 
-/** A run for each error code that every command can have. */
+/** For each error code that all commands share: a run that fails with this code. */
 const COMMON: Partial<Record<ErrorCode, Run>> = {
   internal_error: withoutClip,
   unknown_option: withArguments(['--nope']),
@@ -62,7 +62,7 @@ const COMMON: Partial<Record<ErrorCode, Run>> = {
   key_malformed: withKeyFile('two words'),
 };
 
-/** A run for each error code of commands that use a stored key. */
+/** For each error code of commands that use a stored key: a run that fails with this code. */
 const STORED: Partial<Record<ErrorCode, Run>> = {
   key_command_failed: withArguments([], { VOCALSTACK_API_KEY_COMMAND: 'false' }),
   config_corrupt: withSettings('{'),
@@ -77,7 +77,7 @@ const STORED: Partial<Record<ErrorCode, Run>> = {
   prompt_impossible: withSettings(SEALED),
 };
 
-/** A run for each error code of commands that need a server and a key. */
+/** For each error code of commands that need a server and a key: a run that fails with this code. */
 const SERVER_AND_KEY = {
   ...COMMON,
   ...STORED,
@@ -94,7 +94,7 @@ const SERVER_AND_KEY = {
 
 const login = 'HTTP/1.1 407 Login\r\nProxy-Authenticate: Basic realm="a"\r\n\r\n';
 
-/** A run for each error code of commands that connect through a proxy or with a certificate file from the environment. */
+/** For each error code about proxies and certificate files: a run that fails with this code. */
 const NETWORK = {
   proxy_invalid: againstRemote({ HTTPS_PROXY: 'socks4://127.0.0.1:1' }),
   ca_file_unusable: againstRemote({ SSL_CERT_FILE: '/nowhere' }),
@@ -102,7 +102,7 @@ const NETWORK = {
   proxy_auth_required: throughProxy(rawBytes(login)),
 } satisfies Partial<Record<ErrorCode, Run>>;
 
-/** A run for each error code of commands that send requests to the service. */
+/** For each error code of commands that send requests to the service: a run that fails with this code. */
 const CLIENT: Partial<Record<ErrorCode, Run>> = {
   ...SERVER_AND_KEY,
   ...NETWORK,
@@ -125,7 +125,7 @@ const CLIENT: Partial<Record<ErrorCode, Run>> = {
   not_vocalstack: againstServer(rawBytes(page)),
 };
 
-/** A run for each error code of commands that have --client. */
+/** For each error code of commands with --client: a run that fails with this code. */
 const SDK: Partial<Record<ErrorCode, Run>> = {
   sdk_missing: withSdk(null),
   sdk_broken: withSdk({ loads: 'throw' }),
@@ -298,7 +298,7 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
-/** The error codes that `api` needs other runs for than `test`. */
+/** For each error code that `api` causes in another way than `test`: a run that fails with this code. */
 const API: Partial<Record<ErrorCode, Run>> = {
   invalid_arguments: withArguments(['GET']),
   invalid_value: withArguments(['//example.com/transcriptions']),
@@ -312,7 +312,10 @@ const API: Partial<Record<ErrorCode, Run>> = {
   ]),
 };
 
-/** The documented exit code of each error code. Not taken from the source, so that a change there fails a test. */
+/**
+ * The documented exit codes, each with its error codes. They are not imported from the source, so that a change there fails a
+ * test.
+ */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',
   2: 'unknown_option invalid_arguments invalid_value conflicting_options invalid_server insecure_server stdin_is_terminal prompt_impossible not_in_github_actions audio_file_unusable input_file_unusable',
@@ -334,7 +337,7 @@ function exitOf(code: string): number {
   return Number(found?.[0]);
 }
 
-/** Every command with each error code that a test makes it end with. */
+/** All pairs of a command and an error code, each with the run that fails with this code. */
 export const CASES: readonly Case[] = Object.entries({
   mint: MINT,
   test: TEST,

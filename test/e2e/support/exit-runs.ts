@@ -31,23 +31,22 @@ export type Command =
   | 'login'
   | 'doctor';
 
-/** The files that all cases share. */
 export interface CaseFixtures {
   readonly folder: string;
-  /** The path of the program in a copy of the package that lacks the audio clip and the example page. */
+  /** The path of the program in a copy of the package. The copy contains no audio clip and no example page. */
   readonly clipless: string;
   readonly tls: { readonly key: string; readonly cert: string };
   close(): void;
 }
 
-/** The shared files, and a function that runs a command line, either in a process or in this process. */
+/** The shared files, and a function that runs a command line in its own process or in this process. */
 export interface CaseContext extends CaseFixtures {
   readonly runLine: (args: readonly string[], options?: HereOptions) => Promise<Result>;
 }
 
 export type Run = (command: Command, setting: CaseContext) => Promise<Result>;
 
-/** Creates a folder with a copy of the package and a certificate that no client trusts. */
+/** Creates a folder with a copy of the package and with a certificate that no client trusts. */
 export async function prepareCases(): Promise<CaseFixtures> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-exit-'));
   const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
@@ -73,18 +72,20 @@ export const ANY_KEY = { VOCALSTACK_API_KEY: 'a-key' };
 export const ANY_TOKEN = { VOCALSTACK_AUTH_TOKEN: 'a-token' };
 export const CLOSED = { ...ANY_KEY, VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
 
-/** The arguments of a command that should fail with a JSON error. `exec` gets a command to run that would succeed. */
+/**
+ * Returns the arguments of a command that must fail with a JSON error. `exec` also gets a command to run, which would succeed.
+ */
 export function wordsOf(command: Command, args: readonly string[] = []): readonly string[] {
   return [command, '--json', ...args, ...(command === 'exec' ? ['--', 'true'] : [])];
 }
 
-/** Runs with arguments that fail before any connection. */
+/** Runs a command with arguments that make it fail before it connects. */
 export const withArguments =
   (args: readonly string[], env: Readonly<Record<string, string>> = CLOSED): Run =>
   (command, { runLine }) =>
     runLine(wordsOf(command, args), { env });
 
-/** Runs against a sandbox with its API key, unless `env` sets another. */
+/** Runs a command against a sandbox, with the sandbox's API key unless `env` sets another key. */
 export const againstSandbox =
   (options: SandboxOptions, args: readonly string[] = [], env = {}): Run =>
   async (command, { runLine }) => {
@@ -98,7 +99,7 @@ export const againstSandbox =
 export const failing = (fault: string, ...args: string[]) =>
   againstSandbox({ faults: [fault] }, args);
 
-/** Runs against a server that handles every connection with one behaviour. */
+/** Runs a command against a server that behaves in the same way for every connection. */
 export const againstServer =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false, more = {}): Run =>
   async (command, { tls, runLine }) => {
@@ -109,13 +110,13 @@ export const againstServer =
     return result;
   };
 
-/** For each command that accepts a given token: the command line that uses it. */
+/** The command lines that use a given token, by command. */
 const USES: Partial<Record<Command, readonly string[]>> = {
   test: ['test', '--use-token', '--mode', 'connect', '--json'],
   inspect: ['inspect', '--use-token', '--probe', '--json'],
 };
 
-/** Runs a command with a token minted by a sandbox. The scenario calls `use` to run it, and can do more before and after. */
+/** Mints a token with a sandbox, and calls `scenario`. The scenario calls `use` to run the command with the token. */
 export const withToken =
   (
     scenario: (use: () => Promise<Result>, clock: ReturnType<typeof fakeClock>) => Promise<Result>,
@@ -137,11 +138,11 @@ export const withToken =
     return result;
   };
 
-/** Runs a command with a given token against a sandbox with a fault. */
+/** Runs a command with a minted token against a sandbox with a fault. */
 export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
-/** Uses a token on another server than the server that minted it, which the ledger has recorded. */
+/** Uses a token on another server. The ledger has recorded the server that minted the token. */
 export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
@@ -154,7 +155,8 @@ export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) 
 };
 
 /**
- * Probes a readonly token, which sends only a read request, against a server that handles every connection with one behaviour.
+ * Probes a readonly token against a server that behaves in the same way for every connection. A probe of a readonly token sends
+ * only a read request.
  */
 export const probingAgainst =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>
@@ -187,7 +189,7 @@ export const stopped =
     return result;
   };
 
-/** For each command that can start its own server, the arguments for this. */
+/** The arguments with which each command starts its own server, if it can start one. */
 const WHERE: Readonly<Record<Command, readonly string[]>> = {
   mint: ['--sandbox'],
   test: ['--sandbox'],
@@ -212,7 +214,7 @@ export const intoFullDisk: Run = async (command) => {
 export const withoutClip: Run = (command, { clipless }) =>
   start(process.execPath, [clipless, ...wordsOf(command, WHERE[command])]).done;
 
-/** The copy of the package has no files of the example page either. */
+/** Runs `serve --page` in the copy of the package, which contains no example page. */
 export const withoutPage: Run = (command, { clipless }) =>
   start(process.execPath, [clipless, ...wordsOf(command, ['--page', '--port', '0'])], {
     env: CLOSED,
@@ -251,7 +253,7 @@ export const againstClosedPort: Run = async (command, { runLine }) =>
     },
   });
 
-/** Runs against a server on another machine, with variables that make the command fail before it connects. */
+/** Runs a command against a server on another machine. The given variables make the command fail before it connects. */
 export const againstRemote =
   (env: Readonly<Record<string, string>>): Run =>
   (command, { runLine }) => {
@@ -260,7 +262,7 @@ export const againstRemote =
     return runLine(line, { env: { ...ANY_KEY, ...ANY_TOKEN, ...server, ...env } });
   };
 
-/** Runs against a server on another machine, through a proxy that handles every connection with one behaviour. */
+/** Runs a command against a server on another machine, through a proxy that behaves in the same way for every connection. */
 export const throughProxy =
   (behaviour: Behaviour): Run =>
   async (command, setting) => {
@@ -270,7 +272,7 @@ export const throughProxy =
     return result;
   };
 
-/** Runs without --json, which some options exclude. Returns the error from the text as a JSON document. */
+/** Runs a command without --json, because some options cannot be used with --json. Converts its text error to a JSON document. */
 export const withoutJson =
   (args: readonly string[]): Run =>
   async (command, { runLine }) => {
@@ -280,14 +282,15 @@ export const withoutJson =
   };
 
 /**
- * Runs a command that starts another command. Always in a process, since the folder for temporary files belongs to the process.
+ * Runs a command that starts another command. It always runs in its own process, so that it has its own folder for temporary
+ * files.
  */
 export const startingCommand =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
 
-/** Runs in a process, in a project whose SDK behaves as given; null for a project without an SDK. */
+/** Runs a command in its own process, in a project whose SDK behaves as given. Null means that the project has no SDK. */
 export const withSdk =
   (behaviour: SdkBehaviour | null): Run =>
   (command) => {

@@ -22,14 +22,14 @@ afterEachFile(() => {
 
 export const KEYRING = '@napi-rs/keyring';
 
-/** Creates a folder in which a test installs packages by hand. */
+/** Creates a folder, and returns functions that install packages in it. */
 export function newInstallation() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-install-')));
   folders.push(base);
   const log = join(base, 'log');
   const at = (...path: readonly string[]) => join(base, ...path);
 
-  /** Puts the built program at a path below the folder. */
+  /** Copies the built program to a path below the folder. */
   function program(path: string): string {
     const root = at(path);
     mkdirSync(root, { recursive: true });
@@ -38,7 +38,7 @@ export function newInstallation() {
     return root;
   }
 
-  /** Creates a package: a manifest, and `files` by name. */
+  /** Creates a package with a manifest and files. Returns the path of the package. */
   function put(path: string, manifest: object, files: Readonly<Record<string, string>>): string {
     const root = at(path);
     mkdirSync(root, { recursive: true });
@@ -58,13 +58,13 @@ export function newInstallation() {
       mkdirSync(dirname(at(path)), { recursive: true });
       symlinkSync(at(to), at(path));
     },
-    /** Returns what the keychain package was given; null if it was never loaded. */
+    /** Returns what the keychain package has stored. Null if the package was never loaded. */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
   };
 }
 
-/** The source of a keychain package that records when it is loaded, and stores one key. */
+/** Returns the source of a keychain package. The package records that it was loaded, and stores one key. */
 export const keychainIn = (log: string) => `
   const fs = require('node:fs');
   const log = ${JSON.stringify(log)};
@@ -76,7 +76,7 @@ export const keychainIn = (log: string) => `
   };
 `;
 
-/** Logs in with the keychain, using the program at `root`. */
+/** Stores a key in the keychain with the program at `root`. */
 export function logInWith(root: string, key: string): Promise<Result> {
   const words = [
     join(root, 'bin/vstoken.js'),

@@ -6,15 +6,18 @@ import configs from '../../../rolldown.config';
 import { BINARY, ROOT, type SpawnOptions, start } from './run-binary';
 
 export interface Loaded {
-  /** The paths of the built files that were loaded. */
+  /** The paths of the built files that the run loaded. */
   readonly files: readonly string[];
-  /** The names of the loaded chunks, without the hash that the build adds. */
+  /** The names of the chunks that the run loaded, without the hash that the build adds. */
   readonly chunks: readonly string[];
-  /** The modules of Node.js that were loaded, such as `tls`. */
+  /** The modules of Node.js that the run loaded, such as `tls`. */
   readonly builtins: readonly string[];
 }
 
-/** Returns what a run of the built program loads. @throws Error if the run fails */
+/**
+ * Runs the built program, and returns the code that it loads.
+ * @throws Error if the run fails
+ */
 export async function loadedBy(
   args: readonly string[],
   options: SpawnOptions = {},
@@ -43,7 +46,10 @@ export async function loadedBy(
   }
 }
 
-/** Returns where the code of each built file comes from: folders of `src` (of `src/commands`, each subfolder) and packages. */
+/**
+ * Returns the folders of `src` and the packages from which each built file is made. Each folder of `src/commands` is listed
+ * separately.
+ */
 export async function originsOfCode(): Promise<ReadonlyMap<string, readonly string[]>> {
   const [program = {}] = configs;
   const bundle = await rolldown(program);

@@ -28,15 +28,15 @@ Socket.prototype.connect = function (...args) {
 export type Names = Readonly<Record<string, readonly string[]>>;
 
 export interface NamesFile {
-  /** The module that Node.js has to load before the program (`--require`). */
+  /** The path of the module that Node.js must load before the program (`--require`). */
   readonly path: string;
   envFor(names: Names): Readonly<Record<string, string>>;
   close(): void;
 }
 
 /**
- * Writes a module with which a Node.js process resolves the names in TEST_NAMES. With TEST_ATTEMPTS the module also logs each
- * connection.
+ * Writes a module that makes Node.js resolve only the names in TEST_NAMES. If TEST_ATTEMPTS names a file, the module records each
+ * connection attempt there.
  */
 export function writeNamesFile(): NamesFile {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-names-'));

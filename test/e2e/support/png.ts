@@ -12,13 +12,13 @@ interface Pixels {
   readonly data: Buffer;
 }
 
-/** @returns null if the file is not a PNG */
+/** Returns the size of a PNG in pixels. Null if the file is not a PNG. */
 export function sizeOfPng(png: Buffer): { readonly width: number; readonly height: number } | null {
   if (!png.subarray(0, SIGNATURE.length).equals(SIGNATURE)) return null;
   return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
-/** Decodes a PNG with the browser that wrote it. */
+/** Decodes a PNG with the browser that wrote the file. */
 async function decode(browser: Browser, png: Buffer): Promise<Pixels> {
   const page = await browser.newPage();
   const { width, height, text } = await page.evaluate<{
@@ -48,7 +48,7 @@ function distance(one: number, other: number): number {
   return red * red + green * green + blue * blue;
 }
 
-/** Picks a palette, most frequent colours first, in which every colour of the picture has a similar one. */
+/** Picks a palette of colours. For each colour of the picture, the palette contains a similar colour. */
 function paletteOf(colors: readonly number[]): readonly number[] {
   for (let radius = 1; ; radius *= 1.5) {
     const palette: number[] = [];
@@ -68,10 +68,7 @@ function chunk(type: string, data: Buffer): Buffer {
   return Buffer.concat([length, body, check]);
 }
 
-/**
- * Reduces a picture to 256 colours, which makes the file three times smaller. The lost colours are shades at the edges of
- * letters.
- */
+/** Reduces a picture to 256 colours, which makes the file three times smaller. Only shades at the edges of letters are lost. */
 export async function shrinkPng(browser: Browser, png: Buffer): Promise<Buffer> {
   const { width, height, data } = await decode(browser, png);
   const colorAt = (pixel: number) => data.readUIntBE(pixel * 4, 3);

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { PROGRAM } from './run-binary';
 
-/** What the terminal has to show, and what is sent then: typed keys, or a signal. */
+/** A pattern that the terminal must show, and what is then sent: typed keys, or a signal. */
 export type Answer = readonly [shown: RegExp, keys: string | { readonly signal: NodeJS.Signals }];
 
-/** Runs the program in a pseudo-terminal and answers its prompts. */
+/** Runs the program in a pseudo-terminal, and answers its prompts. */
 export function runPrompted(
   args: readonly string[],
   answers: readonly Answer[],

@@ -12,7 +12,7 @@ import { closedPort, listen } from '../../support/fault-server';
 export interface RunningProxy {
   /** The proxy's address, as HOST:PORT. */
   readonly host: string;
-  /** The targets for which clients requested a tunnel. */
+  /** The targets of all tunnels that clients requested. */
   tunnels(): readonly string[];
   /** Everything that the proxy logged or received. */
   seen(): string;
@@ -24,7 +24,10 @@ process.on('exit', () => {
   for (const child of processes) child.kill('SIGKILL');
 });
 
-/** Starts the real tinyproxy. @param lines additional lines of its configuration, such as `BasicAuth USER PASSWORD` */
+/**
+ * Starts the real tinyproxy.
+ * @param lines additional lines of its configuration, such as `BasicAuth USER PASSWORD`
+ */
 export async function startTinyproxy(...lines: readonly string[]): Promise<RunningProxy> {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-proxy-'));
   const port = await closedPort();
@@ -58,7 +61,10 @@ export async function startTinyproxy(...lines: readonly string[]): Promise<Runni
   };
 }
 
-/** Starts the real microsocks. @param login the user and password that it requires */
+/**
+ * Starts the real microsocks.
+ * @param login the user and password that the proxy requires
+ */
 export async function startMicrosocks(
   ...login: readonly [string, string] | []
 ): Promise<RunningProxy> {
@@ -73,7 +79,7 @@ export async function startMicrosocks(
     log += chunk;
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  // microsocks prints nothing when it is ready, so try to connect.
+  // microsocks prints nothing when it is ready. So try to connect until it accepts a connection.
   await untilListening(
     port,
     ended.then(() => true as const),
@@ -105,7 +111,9 @@ async function untilListening(port: number, ended: Promise<true>): Promise<void>
   }
 }
 
-/** Starts a proxy that connects every tunnel to one port of this machine, whatever its target, and records the traffic. */
+/**
+ * Starts a proxy that records all traffic. It connects every tunnel to `port` on this machine, whatever the tunnel's target is.
+ */
 export async function startOwnProxy(port: number, identity?: Identity): Promise<RunningProxy> {
   const tunnels: string[] = [];
   const sockets = new Set<Duplex>();

@@ -6,20 +6,19 @@ import { stripVTControlCharacters } from 'node:util';
 import { afterEachFile } from '../../support/cleanup';
 import { PROGRAM } from './run-binary';
 
-/** A pseudo-terminal in which a shell runs a script, with functions to type and to read the screen. */
+/** A pseudo-terminal in which a shell runs a script. Tests can type in it and read its screen. */
 export interface PseudoTerminal {
-  /** Everything that was written to the terminal. */
   screen(): string;
   /** The process id of the shell, or of the program if the script ends with `exec`. */
   pid(): number;
   type(keys: string): void;
-  /** Resolves when output since the last call matches. Rejects if the script ends before. */
+  /** Resolves when the output since the last call matches. Rejects if the script ends first. */
   until(shown: RegExp): Promise<void>;
-  /** Sets the terminal's modes from outside, as a shell does after it has stopped a job. */
+  /** Sets the terminal's modes from another process, as a shell does after it has stopped a job. */
   setModes(...modes: readonly string[]): void;
   /** Whether the terminal currently shows what is typed. */
   echoes(): boolean;
-  /** Closes the terminal, as when its window is closed. Reading from it or writing to it then fails. */
+  /** Closes the terminal, as when its window is closed. The program can then no longer read from the terminal or write to it. */
   close(): void;
   readonly done: Promise<{ readonly code: number | null }>;
 }
@@ -36,13 +35,16 @@ export function programLine(args: readonly string[]): string {
   return [...PROGRAM, ...args].map(quote).join(' ');
 }
 
-/** @param script a script for `sh`, which runs in its own session */
+/**
+ * Opens a pseudo-terminal.
+ * @param script a script for `sh`, which runs in its own session
+ */
 export function openTerminal(
   script: string,
   env: Readonly<Record<string, string>>,
 ): PseudoTerminal {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-terminal-'));
-  // In a shell below the child of `script`, since `script` itself stops when its child is stopped.
+  // The script runs in a second shell. Reason: `script` itself stops when its direct child process is stopped.
   const inner = `stty cols 80 rows 24; echo "tty=$(tty) pid=$$ "; ${script}`;
   const line = `sh -c ${quote(inner)}; exit $?`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
@@ -103,7 +105,7 @@ export function openTerminal(
   };
 }
 
-/** Waits until a file is not empty and returns its content. */
+/** Waits until a file contains a complete line, and returns its text. */
 export async function untilWritten(path: string): Promise<string> {
   for (;;) {
     const text = readIfThere(path);

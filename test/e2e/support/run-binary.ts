@@ -12,18 +12,18 @@ export { BINARY, PROGRAM, PROGRAM_VARIABLES };
 type Variables = Readonly<Record<string, string>>;
 
 export interface SpawnOptions {
-  /** Variables to set besides PATH, HOME and TMPDIR. No other variable is set. */
+  /** The variables to set. Besides these, only PATH, HOME and TMPDIR are set. */
   readonly env?: Variables;
   /** The text on standard input. Default: empty. */
   readonly stdin?: string;
-  /** A working directory, which the run must not change. Default: a new, empty folder. */
+  /** The working directory, in which the run must not change any file. Default: a new, empty folder. */
   readonly cwd?: string;
-  /** File descriptors for the output instead of pipes. */
+  /** File descriptors for standard output and standard error. Default: pipes. */
   readonly stdout?: number;
   readonly stderr?: number;
-  /** Does not read standard output until `readOn` is called. */
+  /** Whether to leave standard output unread until `readOn` is called. */
   readonly isUnread?: boolean;
-  /** Does not read standard error until `readOn` is called. */
+  /** Whether to leave standard error unread until `readOn` is called. */
   readonly isErrUnread?: boolean;
 }
 
@@ -37,15 +37,15 @@ export interface Result {
 export interface Running {
   readonly child: ChildProcess;
   readonly done: Promise<Result>;
-  /** Resolves when the stream's output matches. Rejects if the process ends before. */
+  /** Resolves when standard output matches. Rejects if the process ends first. */
   untilOut(pattern: RegExp): Promise<RegExpMatchArray>;
   untilErr(pattern: RegExp): Promise<RegExpMatchArray>;
-  /** Waits for another event while the process runs. Rejects if the process ends before. */
+  /** Waits for another event while the process runs. Rejects if the process ends first. */
   meanwhile<Value>(event: Promise<Value>): Promise<Value>;
   readOn(): void;
 }
 
-/** Newer versions of Node.js make npm and tsc write a compile cache to TMPDIR, unless this variable is set. */
+/** Without this variable, newer versions of Node.js make npm and tsc write a compile cache to TMPDIR. */
 export const NO_COMPILE_CACHE = { NODE_DISABLE_COMPILE_CACHE: '1' };
 
 const running = new Set<ChildProcess>();
@@ -57,7 +57,7 @@ afterEachFile(() => {
   toolsFolder = undefined;
 });
 
-/** Starts a program with its own temporary home, and checks at the end that it left no files there. */
+/** Starts a program with a temporary home folder. At the end, checks that the program has left no files there. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
   const temp = createTempHome(options.cwd);
   const child = spawn(file, args, {
@@ -134,7 +134,7 @@ export function runBinary(args: readonly string[], options?: SpawnOptions): Prom
   return startBinary(args, options).done;
 }
 
-/** Returns a PATH that begins with a folder of `vstoken` and `vocalstack-token`. */
+/** Returns a PATH. Its first folder contains `vstoken` and `vocalstack-token`. */
 export function pathWithBinary(): string {
   if (!toolsFolder) {
     toolsFolder = mkdtempSync(join(tmpdir(), 'vstoken-path-'));
@@ -143,7 +143,7 @@ export function pathWithBinary(): string {
       writeFileSync(path, `#!/bin/sh\nexec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"\n`);
       chmodSync(path, 0o755);
     }
-    // A link to this Node.js, so that no other program of its folder is found.
+    // Only a link to Node.js is added. The folder of Node.js may contain other programs, which must not be found.
     symlinkSync(process.execPath, join(toolsFolder, 'node'));
   }
   return [toolsFolder, process.env['PATH']].join(':');
@@ -151,7 +151,7 @@ export function pathWithBinary(): string {
 
 const SHELL_OPTIONS: Readonly<Record<string, readonly string[]>> = { zsh: ['-f'] };
 
-/** Runs a line in a shell that finds `vstoken`. */
+/** Runs a script in a shell that finds `vstoken` on its PATH. */
 export function startShell(
   shell: 'bash' | 'dash' | 'zsh',
   script: string,
@@ -171,7 +171,7 @@ export interface ErrorDocument {
   readonly http_status?: number;
 }
 
-/** Parses the error document, which with --json is the last line of stderr. */
+/** Parses the error document. With --json, it is the last line of standard error. */
 export function errorIn({ err }: Pick<Result, 'err'>): ErrorDocument {
   return JSON.parse(err.trimEnd().split('\n').at(-1) ?? '').error;
 }

@@ -9,13 +9,14 @@ import type { Result, SpawnOptions } from './run-binary';
 import { createTempHome } from './temp-home';
 
 export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
-  /** Replaces parts of the finished context. */
+  /** Returns the context for the run. It can replace parts of the context that was built. */
   readonly context?: (built: Context) => Context;
 }
 
 /**
- * Runs the sources in this process, with the same interface as `runBinary`. For tests in which a process would show nothing more.
- * The context is the real one, except for the standard streams. The home folder is a temporary one, and TMPDIR that of the tests.
+ * Runs the source code in this process, with the same interface as `runBinary`. Tests use it if a separate process would test
+ * nothing more. The context is the real one, except for the standard streams. The home folder is temporary, but temporary files
+ * are written to the TMPDIR of the tests.
  */
 export async function runHere(
   args: readonly string[],
@@ -62,7 +63,7 @@ export async function runHere(
   return { code, signal: null, ...text };
 }
 
-/** Returns a `process` with other variables and another working directory, which gets no signals. */
+/** Returns a `process` object with other variables and another working directory. It receives no signals. */
 function processIn(env: NodeJS.ProcessEnv, folder: string): NodeJS.Process {
   const { platform, arch, pid, execPath, versions } = process;
   return Object.assign(new EventEmitter(), {

@@ -14,18 +14,16 @@ export interface Peer {
   send(message: unknown): void;
 }
 
-/** What the service does at each step of the protocol, instead of answering as usual. */
+/** Functions that replace the service's usual answers at the steps of the protocol. */
 export interface Hooks {
-  /** The token that the service mints. */
   readonly token?: string;
-  /** Called for every connection, before anything is read from it. */
+  /** Called for every connection, before any data is read. */
   readonly onConnection?: (socket: Socket) => void;
   readonly onMint?: (response: ServerResponse, request: IncomingMessage) => void;
   readonly onRead?: (response: ServerResponse, request: IncomingMessage) => void;
   readonly onUpgrade?: (socket: Duplex) => void;
   /** Called at the client's first message, which contains the token. */
   readonly onHello?: (peer: Peer) => void;
-  /** Called when the client sends `start`. */
   readonly onStart?: (peer: Peer) => void;
 }
 
@@ -36,9 +34,9 @@ export interface Service {
   /** The codes with which clients closed their sessions. */
   readonly closes: readonly number[];
   openConnections(): number;
-  /** Resolves when `condition` returns true. It is checked after every event of the service. */
+  /** Resolves when `condition` returns true. The service checks it after every event. */
   until(condition: () => boolean): Promise<void>;
-  /** Stops like a killed process: closes the port and every connection at once. */
+  /** Stops like a killed process: closes the port and all connections at once. */
   die(): void;
   close(): Promise<void>;
 }
@@ -101,7 +99,7 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
   server.on('upgrade', (request, socket: Duplex, head) => {
     counts.upgrades += 1;
     if (hooks.onUpgrade) {
-      // Unless the socket is read and its own half is ended, it would not notice that the client closes the connection.
+      // The socket must be read and ended here. Otherwise the socket would not notice that the client closes the connection.
       socket.on('end', () => socket.end()).resume();
       hooks.onUpgrade(socket);
     } else sockets.handleUpgrade(request, socket, head, serve);

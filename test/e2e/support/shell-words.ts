@@ -2,7 +2,7 @@ import { startShell } from './run-binary';
 
 const SYNTAX = /[|&;<>$`()\n]/;
 
-/** Whether a line only calls the program: no pipe, redirection, substitution or second command. */
+/** Whether a line only calls the program, without a pipe, redirection, substitution or second command. */
 export function isPlainCall(line: string): boolean {
   return line.startsWith('vstoken ') && !SYNTAX.test(line);
 }

@@ -4,15 +4,15 @@ import { type RunOptions, type RunResult, run } from '../../support/run';
 
 export interface RunningHere {
   readonly done: Promise<RunResult>;
-  /** Delivers a signal, as Node.js would. */
+  /** Sends a signal to the program, as Node.js would. */
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
-  /** Resolves when standard error matches. Rejects if the program ends before. */
+  /** Resolves when standard error matches. Rejects if the program ends first. */
   untilErr(pattern: RegExp): Promise<void>;
-  /** Waits for another event while the program runs. Rejects if the program ends before. */
+  /** Waits for another event while the program runs. Rejects if the program ends first. */
   meanwhile<Value>(event: Promise<Value>): Promise<Value>;
 }
 
-/** Starts the program in this process. It gets only the signals that a test sends. */
+/** Starts the program in this process. The program receives only the signals that a test sends. */
 export function startHere(line: string, options: RunOptions): RunningHere {
   const { nextTick } = process;
   const signals = Object.assign(new EventEmitter(), { nextTick });

@@ -5,7 +5,7 @@ import { type Run, wordsOf } from './exit-runs';
 
 export const ORIGIN = 'http://127.0.0.1:9';
 
-/** Returns a settings file as text. */
+/** Returns the text of a settings file with one profile. */
 export function settingsWith(profile: object): string {
   const { key: _key, ...about } = plaintextProfile('a-key', ORIGIN);
   const profiles = { default: { ...about, ...profile } };
@@ -30,7 +30,7 @@ export const SEALED = settingsWith({
 });
 export const PLAINTEXT = settingsWith({ store: 'plaintext', key: 'a-key' });
 
-/** Runs with a settings file of this content and mode. */
+/** Runs a command with a settings file of the given content and mode. */
 export const withSettings =
   (content: string, args: readonly string[] = [], env = {}, mode = 0o600): Run =>
   (command, { folder, runLine }) => {
@@ -41,7 +41,7 @@ export const withSettings =
     });
   };
 
-/** Runs with a file where the settings folder should be. */
+/** Runs a command. At the path of its settings folder there is a file instead of a folder. */
 export const withoutFolder =
   (args: readonly string[] = [], stdin = ''): Run =>
   (command, { folder, runLine }) => {
@@ -51,7 +51,7 @@ export const withoutFolder =
     return runLine(wordsOf(command, args), { env, stdin });
   };
 
-/** Runs a login with a key from a pipe, into a settings folder that can or cannot be created. */
+/** Runs a login with a key from a pipe. With `impossible`, the settings folder cannot be created. */
 export const loggingIn =
   (args: readonly string[], where: 'impossible' | 'anywhere', stdin = 'a-key'): Run =>
   (command, { folder, runLine }) => {

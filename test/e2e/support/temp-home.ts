@@ -3,19 +3,25 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from '../../support/cleanup';
 
-/** An empty home folder, an empty folder for temporary files, and a working directory, for one process. */
+/** Folders for one process: an empty home folder, an empty folder for temporary files, and a working directory. */
 export interface TempHome {
   readonly home: string;
   readonly tmp: string;
   readonly work: string;
-  /** Releases the folders. @throws Error if the process has left or changed files */
+  /**
+   * Releases the folders.
+   * @throws Error if the process has left or changed files
+   */
   release(): void;
 }
 
-/** The ledger's path below the home folder, for a user without settings. */
+/** The path of the ledger below the home folder, for a user who has set no settings folder. */
 const LEDGER = '.config/vstoken/ledger.jsonl';
 
-/** Removes the ledger, which every mint writes, from a folder's contents. @throws Error if the file is not a valid ledger */
+/**
+ * Removes the ledger from a folder's contents, because every mint writes to the ledger.
+ * @throws Error if the file is not a valid ledger
+ */
 function withoutLedger(contents: Readonly<Record<string, string>>) {
   const ledger = contents[LEDGER];
   if (ledger === undefined) return contents;
@@ -26,7 +32,7 @@ function withoutLedger(contents: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(contents).filter(([path]) => !own.includes(path)));
 }
 
-/** Returns the contents of every file below a folder, by path. Paths of folders end with a slash. */
+/** Returns the contents of all files below a folder, by path. The path of a folder ends with a slash. */
 export function contentsOf(folder: string): Readonly<Record<string, string>> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
@@ -37,12 +43,12 @@ export function contentsOf(folder: string): Readonly<Record<string, string>> {
   );
 }
 
-/** Empty folders that can be used again, since creating and removing them takes ten milliseconds on some disks. */
+/** Empty folders that can be used again. Reason: creating and removing folders takes ten milliseconds on some disks. */
 const free: string[] = [];
 const made = new Set<string>();
 afterEachFile(() => {
   free.length = 0;
-  // A process that still runs may write files meanwhile, so retry.
+  // A process that still runs may write files meanwhile, so removing is retried.
   for (const base of made) rmSync(base, { recursive: true, force: true, maxRetries: 5 });
   made.clear();
 });
@@ -57,7 +63,10 @@ function makeTempHome(): string {
   return base;
 }
 
-/** @param cwd an existing working directory, which the process must not change; default: a new one */
+/**
+ * Creates the folders for one process.
+ * @param cwd an existing working directory, in which the process must not change any file. Default: a new one
+ */
 export function createTempHome(cwd?: string): TempHome {
   const base = free.pop() ?? makeTempHome();
   const [home, tmp, work] = foldersIn(base);
@@ -68,7 +77,7 @@ export function createTempHome(cwd?: string): TempHome {
     tmp,
     work: cwd ?? work,
     release() {
-      // Processes killed at the end of the tests exit after the folders were removed.
+      // The process was killed at the end of the tests, after its folders were removed.
       if (!made.has(base)) return;
       const after = folders.map(contentsOf).map(withoutLedger);
       if (JSON.stringify(after) !== JSON.stringify(before)) {

@@ -5,17 +5,16 @@ import { PROGRAM, type SpawnOptions, start } from './run-binary';
 
 export interface TerminalResult {
   readonly code: number | null;
-  /** Everything that was written to the terminal. */
   readonly screen: string;
-  /** Standard output, if it was a file. */
+  /** The content of standard output, if it is a file. */
   readonly out: string;
 }
 
 const quote = (word: string) => `'${word.replaceAll("'", "'\\''")}'`;
 
 /**
- * Runs the program in a pseudo-terminal. Stderr is always the terminal.
- * @param stdout whether stdout is the terminal too, or a file
+ * Runs the program in a pseudo-terminal. Standard error is always the terminal.
+ * @param stdout whether standard output is the terminal too, or a file
  */
 export async function runInTerminal(
   args: readonly string[],
@@ -37,10 +36,10 @@ export async function runInTerminal(
   }
 }
 
-/** Matches the sequences that move the cursor or erase text, but not colours. */
+/** Matches escape sequences that move the cursor or erase text. Does not match colours. */
 export const REDRAW = /\u001b\[[0-9;?]*[A-HJKSTfhlsu]/;
 
-/** Returns the lines of the output without colours. */
+/** Returns the lines of the output, without colours and other escape sequences. */
 export function plainLines(screen: string): readonly string[] {
   return screen
     .replace(/\u001b\[[0-9;?]*[A-Za-z]/g, '')
