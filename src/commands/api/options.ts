@@ -62,7 +62,7 @@ function completePath(methods: readonly CallMethod[]) {
   return [...abouts];
 }
 
-/** HEAD accepts the same paths as GET. */
+/** The documented calls list only GET. HEAD accepts the same paths. */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 
 export const API_OPERANDS: readonly Operand[] = [
