@@ -20,10 +20,10 @@ const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
 };
 
 /**
- * Asks the service what a token can do, and announces it first. A one-time token can be used for only one question: the question
- * that the person chose, or the one whose answer says most.
+ * Asks the service what a token can do. Prints a note before. A one-time token works for one question only. It is about the
+ * access in `wanted`, otherwise about the access that the token was minted with.
  * @param wanted the access that the token must have
- * @throws CliError if no server can be asked: `invalid_server`, `insecure_server`, `tls_verification_disabled`
+ * @throws CliError `invalid_server`, `insecure_server` or `tls_verification_disabled` if no server can be asked
  */
 export async function probe(
   context: CommandContext,
