@@ -54,7 +54,7 @@ function endOfString(text: string, from: number): number {
 /**
  * Replaces all strings in JSON, including the names of members.
  * @param text valid JSON
- * @param change returns the new string; both strings include their quotes
+ * @param change receives a string with its quotes, and returns the new string with quotes
  */
 export function replaceStrings(text: string, change: (written: string) => string): string {
   const parts: string[] = [];

@@ -49,7 +49,7 @@ export const API_OPTIONS = {
 
 export type ApiValues = OptionValues<typeof API_OPTIONS>;
 
-/** Returns the fixed start of a path, up to its first parameter. */
+/** Returns the fixed start of a path, for example `/items/` for `/items/:id`. */
 const typedOf = (path: string) => path.replace(/:.*$/, '');
 
 function completePath(methods: readonly CallMethod[]) {

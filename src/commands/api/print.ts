@@ -7,8 +7,8 @@ import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
 /**
- * Formats an answer for standard output. In a terminal, the body is indented and escaped. In a pipe, its bytes stay unchanged. In
- * both cases, repeated secrets are removed, and text that a CI runner would read as a command is escaped.
+ * Formats an answer for standard output. Removes repeated secrets, and escapes text that a CI runner would read as a command.
+ * Apart from that, the body stays unchanged in a pipe. In a terminal, it is indented and escaped.
  */
 export async function printAnswer(
   context: Pick<CommandContext, 'io' | 'notes' | 'secrets'>,
