@@ -28,8 +28,8 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   },
 
   /**
-   * Lines for `_describe` of zsh. A colon ends the value, and a backslash escapes the next character. The values that end the
-   * word come first. The first line contains the number of these values.
+   * Lines for `_describe` of zsh. A colon ends the value, and a backslash escapes the next character. Values after which the word
+   * is complete come first. The first line contains the number of these values.
    */
   zsh(values) {
     const ended = values.filter((one) => !one.open);

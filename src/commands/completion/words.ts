@@ -20,7 +20,7 @@ export interface Completion {
 }
 
 export interface Candidate {
-  /** The new word, which replaces the whole old word. It needs no quotes in any shell. */
+  /** The text that replaces the word at the cursor. It needs no quotes in any shell. */
   readonly value: string;
   readonly about: string;
   /** Whether more text can follow in the same word. Then the shell adds no space. */
@@ -38,7 +38,7 @@ const NOTHING: Completion = { offer: 'values', values: [], skip: 0 };
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
- * Returns the possible values for the last of these words. Ignores unknown or wrong words before it.
+ * Returns the possible values for the last word of a command line. Ignores unknown or wrong words before the last one.
  * @param words the command line after the name of the program
  */
 export async function completeWords(
