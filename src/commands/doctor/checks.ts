@@ -33,7 +33,6 @@ export type CheckId = keyof typeof CHECKS;
 export type Group = (typeof CHECKS)[CheckId][0];
 export const GROUPS: readonly Group[] = ['program', 'settings', 'key', 'network', 'service'];
 
-/** A check with its result. */
 export interface Check {
   readonly id: CheckId;
   readonly group: Group;

@@ -47,7 +47,7 @@ export async function checkSteps(
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-/** Returns a failed check. The text names the proxy, unless the error is about the proxy and already names it. */
+/** Returns a failed check. Adds the name of the proxy to the text, unless the error already names it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
   return error.code.startsWith('proxy_') ? check : through(proxy, check);
@@ -145,8 +145,8 @@ async function checkTls(
 }
 
 /**
- * Whether vstoken checks the certificate. NODE_TLS_REJECT_UNAUTHORIZED has an effect only if the server is on this machine, and
- * the proxy, too, if there is one.
+ * Whether vstoken checks the certificate. NODE_TLS_REJECT_UNAUTHORIZED=0 has an effect only on this machine: the server and the
+ * proxy, if there is one, must both be local.
  */
 function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
   const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));

@@ -37,7 +37,7 @@ export function checkProgram(
 }
 
 function checkNode(version: string, otherRuntime: string | null): Check {
-  // Another runtime has its own version of the Node.js modules. A newer Node.js, which is the fix below, would not help.
+  // Another runtime contains its own Node.js modules. Installing a newer Node.js, which is the fix below, would not change them.
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }

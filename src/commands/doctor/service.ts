@@ -130,7 +130,8 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  // The server wrote the date at an unknown time between request and answer. So half of that duration is tolerated.
+  // The server wrote the date at an unknown time between the request and the answer. So half of this duration is added to the
+  // tolerance.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';

@@ -65,7 +65,7 @@ function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContex
   return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
 }
 
-/** Returns who resolves the name of the server, in words. The two kinds of SOCKS proxy differ in this. */
+/** Returns in words who resolves the name of the server. With socks5h it is the proxy, and with socks5 this machine. */
 function resolver({ protocol }: URL): string {
   if (protocol === 'socks5h:') return '; the proxy resolves the name of the server';
   return protocol === 'socks5:' ? '; this machine resolves the name of the server' : '';
