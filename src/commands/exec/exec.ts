@@ -45,8 +45,8 @@ function needsReusable(): CliError {
 }
 
 /**
- * Loads the code for --refresh and opens standard error. Called before the command starts, because the command owns the standard
- * streams while it runs.
+ * Loads the code for --refresh and opens standard error. Called before the command starts, because only the command uses the
+ * standard streams while it runs.
  */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');

@@ -9,7 +9,7 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
-/** The part of its lifetime after which a token is replaced. The remaining third is for retries. */
+/** A token is replaced after this part of its lifetime. The remaining third is for retries. */
 const REFRESH_AFTER = 2 / 3;
 /**
  * How often the wall clock is checked, in milliseconds. Reason: timers and the monotonic clock stop while a machine is suspended.
@@ -31,7 +31,10 @@ interface Refreshed {
   readonly options: TokenOptions;
   /** The token that the command started with. */
   readonly first: MintedToken;
-  /** @throws CliError `output_unwritable` */
+  /**
+   * Replaces the token in the file.
+   * @throws CliError `output_unwritable`
+   */
   readonly replace: (content: Secret) => void;
   /** Aborts when the command ends. */
   readonly ended: AbortSignal;
@@ -108,7 +111,7 @@ async function mintAgain(
 }
 
 /**
- * Waits until one of the two clocks has advanced by `ms` milliseconds since a point in time.
+ * Waits until `ms` milliseconds have passed since a point in time, on the wall clock or on the monotonic clock.
  * @throws the reason of the signal, if it aborts
  */
 async function waitFrom(
@@ -126,8 +129,8 @@ async function waitFrom(
 }
 
 /**
- * Returns the delay before the next try, in milliseconds. The delay doubles after each failure and has a random part. It is never
- * shorter than the Retry-After of the service, up to 15 minutes.
+ * Returns the delay before the next try, in milliseconds. The delay doubles after each failure, and a part of it is random. It is
+ * at least as long as the Retry-After of the service, but a Retry-After counts as 15 minutes at most.
  */
 function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: number): number {
   const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
