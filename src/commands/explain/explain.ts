@@ -166,7 +166,9 @@ async function explainText(text: string): Promise<ExplainDocument> {
   });
 }
 
-/** Prints how to see details. This is below the table, because the top of a long table may have scrolled out of view. */
+/**
+ * Prints how to see details. Called after the table was printed, because the start of a long table may have scrolled out of view.
+ */
 function tellMore({ notes }: CommandContext): void {
   notes.tell('Details: vstoken explain CODE');
 }

@@ -81,7 +81,7 @@ function headlinesIn(text: string): readonly Topic[] {
 const asStatus = (status: number): Topic => ({ kind: 'status', status });
 const asSentence = (sentence: string): Topic => ({ kind: 'sentence', sentence });
 
-/** Finds the messages of the token endpoint. They show the error code if the answer itself contains no code. */
+/** Finds errors by the message of the token endpoint, for answers that contain no code. */
 function meaningsIn(text: string): readonly Topic[] {
   return ALL_CODES.filter(({ code }) => text.includes(`could be minted: ${meaningOf(code)}`)).map(
     ({ code }): Topic => ({ kind: 'code', code }),

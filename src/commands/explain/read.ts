@@ -6,8 +6,8 @@ const MAX_BYTES = 1024 * 1024;
 const PATIENCE_MS = 1000;
 
 /**
- * Returns the text on standard input. Returns an empty text for a terminal and for a silent pipe. A silent pipe is also noted,
- * because the program that writes may be slow.
+ * Returns the text on standard input. Returns an empty text for a terminal and for a silent pipe. For a silent pipe, prints a
+ * note, because the program that writes may be slow.
  * @param isWanted whether the user asked for standard input; if so, there is no time limit
  * @throws CliError `stdin_is_terminal` if the user asked for standard input
  */
