@@ -121,7 +121,10 @@ function momentInWords(iso: string, now: number | null): string {
   return `${moment}, ${relative}`;
 }
 
-/** Formats the header and the claims of a token. Their names are escaped here, because all other code escapes only values. */
+/**
+ * Formats the header and the claims of a token. In every document the values are already escaped, but the names of claims must be
+ * escaped here.
+ */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {
     exp: moments.expires_at,

@@ -52,8 +52,8 @@ function nothingFound({ verdict }: Said): string {
 }
 
 /**
- * Formats the reply of a document. Its texts are already escaped, so each line break is written as `\u000a`. All line breaks in a
- * reply come from vstoken itself.
+ * Formats the reply for printing. The document is already escaped, so each line break in it is the text `\u000a`. It is safe to
+ * restore the line breaks of a reply, because they all come from vstoken itself.
  */
 export function showReply(reply: string, wrap: (text: string) => string): string {
   const lines = reply.split('\\u000a');

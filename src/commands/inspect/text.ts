@@ -99,6 +99,6 @@ export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[]
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
-  // `longer_text` is the last finding, because every token in a log is in a longer text.
+  // Real problems come first. `longer_text` is last, because even a correct token in a log is in a longer text.
   return isWithin ? [...findings, WITHIN] : findings;
 }
