@@ -29,7 +29,7 @@ interface StatusDocument {
   readonly last_used_at: string | null;
   /** All sources, in order of precedence. */
   readonly sources: readonly SourceRow[];
-  /** The answer of the service about the key. Null without --check. */
+  /** The answer of the service about the key. Null if the service was not asked. */
   readonly check: 'accepted' | 'refused' | 'unreachable' | null;
   readonly config_path: string;
   readonly error: { readonly code: string; readonly message: string } | null;
