@@ -46,6 +46,6 @@ export interface TestRun {
   readonly plan: TestPlan;
   readonly recorder: StepRecorder;
   readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
-  /** Called with the SDK when it was found. Not called for the built-in client. */
+  /** Called when the SDK was found. Not called for the built-in client. */
   readonly onClient: (client: ClientRecord) => void;
 }
