@@ -14,7 +14,7 @@ const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
  * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. A small sample does not
- * show all characters of the alphabet. So the next larger usual alphabet is assumed.
+ * show all characters of the alphabet, so the next larger usual alphabet is assumed.
  */
 function roomForBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));
