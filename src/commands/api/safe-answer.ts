@@ -3,7 +3,7 @@ import { parseJson } from '../../core/parse-json';
 import { WITHHELD, type Withhold, withholdDeep } from '../../core/withhold';
 import { replaceStrings } from './indent';
 
-/** Shown instead of the value of a cookie, which grants access. */
+/** Shown instead of the value of a cookie. Reason: a cookie grants access. */
 const NOT_SHOWN = '(not shown)';
 
 export type Header = readonly [name: string, value: string];
