@@ -14,7 +14,7 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** How to install each script: the file that gets the line, and the line. The file is null if the line must be run once. */
+/** The installation of each script: where to add a line, and the line. The place is null if the line must be run once. */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
