@@ -15,7 +15,7 @@ const SLOW_MS = 2000;
  * works with a wrong clock, but `expires_at` would be wrong by the difference.
  */
 const SKEWED_MS = 5000;
-/** Time limit for the other answers, in milliseconds. It starts when the main answer arrives. */
+/** Time limit for the WebSocket and for the question about a newer API, in milliseconds. It starts after the main answer. */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
 
