@@ -5,7 +5,7 @@ import { isRefusal } from './refusals';
 import { sentencesIn } from './sentences';
 import { ALL_CODES, nameOf, type Topic } from './topic';
 
-/** Maximum number of explained errors. A message contains fewer, and a log repeats the same errors. */
+/** Maximum number of explained errors. A message contains fewer errors, and a log repeats the same errors. */
 const MAX_FOUND = 10;
 
 /** An error code, as in `code:  token_spent` or `"code":"token_spent"`, also inside an escaped string. */

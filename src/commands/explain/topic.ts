@@ -8,7 +8,6 @@ import { type ExplainedSentence, explainSentence, sentenceOf } from './sentences
 import { type ExplainedStatus, explainStatus, isStatus, statusOf } from './statuses';
 import { type ExplainedVerdict, explainVerdict, isVerdict } from './verdicts';
 
-/** Something that `vstoken explain` can explain. */
 export type Topic =
   | { readonly kind: 'code'; readonly code: ErrorCode }
   | { readonly kind: 'exit'; readonly exit: ExitCode }
