@@ -26,7 +26,6 @@ const STORED: Readonly<Record<KeyPlace, string>> = {
 
 interface LoggedIn {
   readonly place: LoginTarget;
-  /** The settings after the login. */
   readonly after: StoredConfig;
   readonly store: KeyPlace;
   readonly fingerprint: string | null;

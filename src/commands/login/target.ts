@@ -6,7 +6,6 @@ import { findProfile, type Profile, type StoredConfig } from '../../core/stored-
 import { namedProfile } from '../../credentials/named-profile';
 import { requireVerification } from '../../credentials/open-target';
 
-/** The profile and the server of a login. */
 export interface LoginTarget {
   readonly config: StoredConfig;
   readonly profile: string;
