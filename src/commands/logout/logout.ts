@@ -10,7 +10,6 @@ import { namedProfile } from '../../credentials/named-profile';
 
 /** The JSON of `vstoken logout`. */
 interface LogoutDocument {
-  /** The names of the removed profiles. */
   readonly removed: readonly string[];
   /** The profile in use after the logout. Null if no profile remains. */
   readonly in_use: string | null;
