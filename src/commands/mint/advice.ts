@@ -24,7 +24,10 @@ export function refuseWorkflowCommand(line: string): void {
   }
 }
 
-/** Prints a note in GitHub Actions: the log of a job may be public, and the runner does not mask the token by itself. */
+/**
+ * In GitHub Actions, prints a note that the log may show the token. The log of a job may be public, and the runner does not mask
+ * the token by itself.
+ */
 function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
   if (!isGithubStep(env)) return;
   notes.note(

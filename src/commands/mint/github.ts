@@ -4,7 +4,6 @@ import { isGithubStep, notInGithubActions } from '../../core/github-step';
 import { because } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
-/** The name of the step output that contains the token. */
 const OUTPUT_NAME = 'token';
 
 /** Formats an assignment for a file of the runner. The delimiter must be random, so that no value can end the assignment. */

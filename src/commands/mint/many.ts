@@ -6,7 +6,6 @@ import type { TokenOptions } from '../../core/token';
 import { type Minted, mintOne } from '../../credentials/mint-one';
 import { withOwnDeadline } from './own-deadline';
 
-/** How many tokens to mint, and how many requests to send at the same time. */
 export interface Batch {
   readonly count: number;
   readonly concurrency: number;
