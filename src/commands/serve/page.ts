@@ -46,7 +46,6 @@ const LOOPBACK = /^http:\/\/127\.0\.0\.1(:|$)/;
 
 /** The addresses that the page needs. */
 export interface PageSettings {
-  /** The URL of the token endpoint. */
   readonly endpoint: string;
   readonly apiServer: string;
   /** The URL of a recording that the API server can fetch. */
