@@ -2,7 +2,6 @@ import type { CompletingWords } from '../../cli/options';
 import { requireTimeout } from '../../core/duration';
 import { CliError } from '../../core/errors';
 
-/** The names of all steps that a test can have. */
 const STEPS = ['sdk', 'key', 'mint', 'read', 'connect', 'start', 'transcribe', 'expect'];
 
 export const BUDGET_WORDS: CompletingWords = {
