@@ -8,8 +8,8 @@ import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
- * A made-up key. The real key is not used, because everybody on the network can read plain http. The made-up key must not be a
- * word of a shown text, because a text that repeats a key is withheld.
+ * A made-up key. The real key is not used, because everybody on the network can read plain http. The made-up key shares no word
+ * with a shown text, because a text that repeats a key is withheld.
  */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
 /** Errors which show that the server has no API over plain http. */

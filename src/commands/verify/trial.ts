@@ -53,7 +53,6 @@ export interface TrialContext extends VerificationRun {
   sleepUntil(moment: number): Promise<void>;
 }
 
-/** The result of a trial. */
 export interface Finding {
   readonly kept: boolean;
   readonly observed: string;

@@ -136,7 +136,6 @@ async function race(trial: TrialContext): Promise<Finding> {
   return { kept: true, observed: `one accepted and one refused, ${RACES} times` };
 }
 
-/** The trial of each promise. */
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
   'default-readonly': (trial) => expectNoSession(trial, {}),
   'default-one-time': (trial) => useTwice(trial, {}, {}),

@@ -46,7 +46,6 @@ export async function tryWork(trial: TrialContext): Promise<Finding> {
   }
 }
 
-/** How a session ended. */
 interface End {
   /** The error that ended the session. Null if the session ended with `done`. */
   readonly error: CliError | null;
