@@ -1,6 +1,6 @@
 import type { CommandEntry } from '../cli/define';
 
-/** In the order in which help lists them. */
+/** All commands, in the order in which help lists them. */
 export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'mint',

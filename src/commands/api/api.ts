@@ -20,12 +20,12 @@ const ERRORS: readonly ErrorCode[] = [
   ...NETWORK_ERRORS,
 ];
 
-/** An answer, as `--json` prints it. */
+/** The JSON of `vstoken api`: the answer of the server, and the options of the token. */
 interface ApiDocument {
   readonly status: number;
-  /** The header names are in lower case. */
+  /** Header values by name. The names are in lower case. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The parsed value if the body is JSON, otherwise the body as text. */
+  /** The parsed value if the body is JSON, otherwise the body as text. Null if the body is empty. */
   readonly body: unknown;
   readonly ms: number;
   readonly token: {

@@ -19,8 +19,8 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads the body of a call, before a token is minted. It must be UTF-8, as JSON must be (RFC 8259, 8.1). Only the service checks
- * whether it is JSON.
+ * Reads the body of a call. Called before a token is minted. The body must be UTF-8, because JSON must be UTF-8 (RFC 8259,
+ * section 8.1). Whether it is valid JSON is checked only by the service.
  * @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
  */
 export async function readCallBody(context: CommandContext, path: string): Promise<Uint8Array> {
@@ -48,10 +48,10 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   try {
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
-      // `readBytes` reports a pipe (such as a shell's process substitution) like a folder. `readText` can read a pipe, and fails
-      // for a folder.
+      // `readBytes` fails with EISDIR for a pipe, too, such as a process substitution of a shell. `readText` can read a pipe, and
+      // still fails for a folder.
       const text = await files.readText(path, MAX_BYTES + 1, signal);
-      // Reading as text replaced bytes that are not UTF-8.
+      // `readText` replaces bytes that are not UTF-8 with this character.
       if (text.includes('\ufffd')) throw unusable(NOT_UTF8);
       return Buffer.from(text);
     });
@@ -62,7 +62,7 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   }
 }
 
-/** Returns null for bytes that are not UTF-8. */
+/** Decodes UTF-8. Returns null if the bytes are not UTF-8. */
 function textIn(bytes: Uint8Array): string | null {
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
@@ -71,7 +71,10 @@ function textIn(bytes: Uint8Array): string | null {
   }
 }
 
-/** Registers values that the answer must not show: passwords of polyglot sessions, and signatures in URLs. */
+/**
+ * Registers the secrets of the body, so that the printed answer does not show them: passwords of polyglot sessions, and
+ * signatures in URLs.
+ */
 function noteSecrets(secrets: SecretRegister, text: string): void {
   let fields: unknown;
   try {
@@ -87,7 +90,7 @@ function noteSecrets(secrets: SecretRegister, text: string): void {
   }
 }
 
-/** Registers URLs in a query, which may be percent-encoded twice. */
+/** Registers the URLs in a query as secrets. A URL may be percent-encoded twice. */
 export function noteSecretsInQuery(secrets: SecretRegister, query: string): void {
   for (const [, value] of new URLSearchParams(query)) {
     for (const text of [value, decoded(value)]) if (URL.canParse(text)) secrets.addUrl(text);

@@ -14,7 +14,10 @@ export interface Asked {
   readonly target: CallTarget;
 }
 
-/** @throws CliError `invalid_arguments`, `invalid_value`; neither quotes an argument */
+/**
+ * Reads the method and the path. The default method is GET.
+ * @throws CliError `invalid_arguments`, `invalid_value`; the messages do not quote the arguments
+ */
 export function readOperands(operands: readonly string[]): Asked {
   const [first, second] = operands;
   if (first === undefined) throw lacksPath();
@@ -41,7 +44,10 @@ function noMethod(isSwapped: boolean): CliError {
   });
 }
 
-/** @throws CliError `conflicting_options`, `invalid_arguments` */
+/**
+ * @throws CliError `conflicting_options` if two options exclude each other; `invalid_arguments` if the method needs --yes or
+ * --access readwrite
+ */
 export function checkApiOptions(values: ApiValues, { method }: Asked): void {
   const exclude = (message: string, hint?: string) => {
     throw new CliError('conflicting_options', message, { hint });
@@ -69,7 +75,10 @@ export function checkApiOptions(values: ApiValues, { method }: Asked): void {
   if (!isReading(method)) requireConsent(values, method);
 }
 
-/** Requires consent for every method except GET and HEAD, which may change something or cost money. */
+/**
+ * Requires --yes with the API key, or --access readwrite with a new token. Reason: every method except GET and HEAD may change
+ * something or cost money.
+ */
 function requireConsent(values: ApiValues, method: CallMethod): void {
   if (givenToken(values)) return;
   if (values.as === 'key') {

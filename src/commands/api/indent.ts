@@ -2,7 +2,7 @@ const INDENT = '  ';
 const SPACE = /\s/;
 
 /**
- * Indents JSON, one member a line. Values are copied unchanged: parsing and printing them would change large numbers.
+ * Indents JSON, with one member per line. Copies the values unchanged, because parsing and printing would change large numbers.
  * @param text valid JSON
  */
 export function indentJson(text: string): string {
@@ -54,7 +54,7 @@ function endOfString(text: string, from: number): number {
 /**
  * Replaces all strings in JSON, including the names of members.
  * @param text valid JSON
- * @param change called with each string and its quotes
+ * @param change receives a string with its quotes, and returns the new string with quotes
  */
 export function replaceStrings(text: string, change: (written: string) => string): string {
   const parts: string[] = [];

@@ -49,7 +49,7 @@ export const API_OPTIONS = {
 
 export type ApiValues = OptionValues<typeof API_OPTIONS>;
 
-/** Returns the fixed start of a path, up to its first parameter. */
+/** Returns the fixed start of a path, for example `/items/` for `/items/:id`. */
 const typedOf = (path: string) => path.replace(/:.*$/, '');
 
 function completePath(methods: readonly CallMethod[]) {
@@ -62,7 +62,7 @@ function completePath(methods: readonly CallMethod[]) {
   return [...abouts];
 }
 
-/** HEAD accepts the same paths as GET. */
+/** The documented calls list only GET. HEAD accepts the same paths. */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 
 export const API_OPERANDS: readonly Operand[] = [

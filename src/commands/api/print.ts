@@ -7,8 +7,8 @@ import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
 /**
- * Formats an answer for standard output: byte for byte in a pipe, indented and escaped in a terminal. In both, values that repeat
- * a secret are removed, and text that a CI runner would read as a command is escaped.
+ * Formats an answer for standard output. Removes repeated secrets, and escapes text that a CI runner would read as a command.
+ * Apart from that, the body stays unchanged in a pipe. In a terminal, it is indented and escaped.
  */
 export async function printAnswer(
   context: Pick<CommandContext, 'io' | 'notes' | 'secrets'>,
@@ -41,7 +41,7 @@ function bodyForPipe(
   bytes: Uint8Array,
   { note }: CommandContext['notes'],
 ): Uint8Array {
-  // In JSON the escaped text has the same meaning.
+  // Escaping does not change the meaning of a JSON body.
   const harmless = defuseWorkflowCommands(body.text);
   if (harmless !== body.text) {
     note('A CI runner would read a part of the body as a command. That part is escaped.');

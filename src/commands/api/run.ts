@@ -9,10 +9,10 @@ import { type Calls, openCalls } from '../../credentials/open-calls';
 import type { Asked } from './check';
 import type { ApiValues } from './options';
 
-/** An answer, and the error if its status is one. */
+/** The answer of the server. `error` is set if the status of the answer means an error. */
 export interface Called {
   readonly answer: CallAnswer;
-  /** The options of the token that was minted for the call. */
+  /** The options of the token that was minted for the call. Null if no token was minted. */
   readonly minted: TokenOptions | null;
   readonly error: CliError | undefined;
 }
@@ -22,7 +22,10 @@ type Caller =
   | { readonly kind: 'key' | 'given'; readonly secret: Secret }
   | { readonly kind: 'fresh'; readonly key: Secret; readonly options: TokenOptions };
 
-/** @throws CliError if there is no answer to show */
+/**
+ * Makes the call.
+ * @throws CliError if the call got no answer
+ */
 export async function runApi(
   context: CommandContext,
   values: ApiValues,
@@ -41,7 +44,8 @@ export async function runApi(
       answer = came;
     });
   };
-  // A given token may be spent by its first use. A request that failed may still have changed something, unless it only reads.
+  // Only a reading call (GET, HEAD) with the key or a new token is retried. A given token may be spent after its first use.
+  // Another method may have changed something, even if the call failed.
   const isRepeatable = isReading(method) && caller.kind !== 'given';
   const error = await (isRepeatable ? calls.retrying(attempt) : attempt()).then(
     () => undefined,
@@ -65,7 +69,7 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
 }
 
-/** Replaces the reader's hint, which names `vstoken test`. */
+/** Replaces the hint of `token-input.ts`, which recommends `vstoken test`. */
 function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;
@@ -76,8 +80,8 @@ function rethrowWithHint(error: unknown): never {
 }
 
 /**
- * Returns the credential for each try, since a one-time token works for one try only. The first token is minted immediately, so
- * that an error of minting is reported as such.
+ * Returns a function that returns the credential for the next try. A one-time token works for one try only, so each try gets a
+ * new token. The first token is minted immediately, so that a failure to mint is reported as an error of minting.
  */
 async function credentialsOf(calls: Calls, caller: Caller) {
   if (caller.kind !== 'fresh') {

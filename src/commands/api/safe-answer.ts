@@ -3,12 +3,12 @@ import { parseJson } from '../../core/parse-json';
 import { WITHHELD, type Withhold, withholdDeep } from '../../core/withhold';
 import { replaceStrings } from './indent';
 
-/** Shown instead of the value of a cookie, which grants access. */
+/** Shown instead of the value of a cookie. Reason: a cookie grants access. */
 const NOT_SHOWN = '(not shown)';
 
 export type Header = readonly [name: string, value: string];
 
-/** A decoded body. `isText` is false for binary data; `json` is null unless the text is JSON. */
+/** A decoded body. `isText` is false for binary data. `json` is null if the text is not JSON. */
 export interface BodyText {
   readonly text: string;
   readonly isText: boolean;
@@ -32,7 +32,7 @@ function jsonIn(text: string): BodyText['json'] {
   }
 }
 
-/** Returns the headers without secrets that the server sent back, and without the values of cookies. */
+/** Returns the headers. Removes secrets that the server repeats, and the values of cookies. */
 export function safeHeaders(
   { headers }: Pick<CallAnswer, 'headers'>,
   withhold: Withhold,
@@ -41,7 +41,7 @@ export function safeHeaders(
     const isCookie = /^set-cookie2?$/i.test(name);
     return [withhold(name), isCookie ? withoutValue(value) : withhold(value)];
   });
-  // A secret can be split over several headers.
+  // A secret can be split over several headers. In that case, all values are removed.
   const whole = shown.map((header) => header.join(' ')).join(' ');
   return withhold(whole) === whole ? shown : shown.map(([name]) => [name, WITHHELD]);
 }
@@ -52,8 +52,8 @@ function withoutValue(cookie: string): string {
 }
 
 /**
- * Returns the body unchanged if it repeats no secret. Otherwise replaces the JSON strings that repeat one; the rest stays as written,
- * since parsing and printing would change large numbers. If a secret is split across a list, or is elsewhere, more is removed.
+ * Removes secrets from a body. Changes only the JSON strings that contain a secret. Other parts stay as written, because parsing
+ * and printing would change large numbers. If a secret is split over several strings, or is not in a string, more is removed.
  */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   const isSafe = (text: string) => withhold(text) === text;
@@ -68,7 +68,6 @@ export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   return { text: WITHHELD, isText: true, json: null };
 }
 
-/** @param text valid JSON */
 function withholdStrings(text: string, withhold: Withhold): string {
   return replaceStrings(text, (written) => {
     const value = parseJson(written);

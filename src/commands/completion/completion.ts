@@ -6,7 +6,7 @@ import { fitToWord, renderLines } from './render';
 import { SCRIPTS, SHELLS, type Shell } from './scripts';
 import { type Completion, completeWords } from './words';
 
-/** The JSON: the script, or the possible words. */
+/** The JSON of `vstoken completion`: the script of a shell, or the possible words with --words. */
 type CompletionDocument =
   | { readonly shell: Shell; readonly script: string }
   | ({ readonly shell: Shell } & Completion);
@@ -14,7 +14,7 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** The file for a line that every new shell runs (null if the line is for one shell only), and the line. */
+/** The installation of each script: where to add a line, and the line. The place is null if the line must be run once. */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
@@ -22,7 +22,7 @@ const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: str
   powershell: ['in $PROFILE', 'vstoken completion powershell | Out-String | iex'],
 };
 
-/** @throws CliError `invalid_value`, which quotes nothing */
+/** @throws CliError `invalid_value` if the shell is unknown; the message does not quote the text */
 function parseShell(text: string): Shell {
   const shell = SHELLS.find((known) => known === text);
   if (shell) return shell;
@@ -87,7 +87,7 @@ export const completion = defineCommand({
   },
 });
 
-/** Lists the shells, and the most likely one for this user. */
+/** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if it is supported. */
 function lacksShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
   return new CliError('invalid_arguments', `vstoken completion needs a shell: ${NAMES}.`, {
@@ -101,7 +101,7 @@ async function complete(
 ): Promise<Completion> {
   const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
   const listProfiles = async () => {
-    // Errors in the settings are not reported during completion.
+    // Completion ignores errors in the settings.
     const config = await vault.read().catch(() => null);
     return Object.entries(config?.profiles ?? {}).map(
       ([name, { store, origin }]) => [name, `${store}, for ${origin}`] as const,

@@ -8,20 +8,20 @@ import {
   type OptionSpecs,
 } from '../../cli/options';
 
-/** One spelling of an option. */
+/** One form of an option. `--max-duration <duration>` and `--no-max-duration` are two forms of the same option. */
 export interface Flag {
   readonly names: readonly string[];
   readonly about: string;
-  /** Its value in help, such as `<path>`. Null for a switch. */
+  /** The value as help shows it, such as `<path>`. Null if the option has no value. */
   readonly value: string | null;
   readonly spec: OptionSpec<unknown>;
 }
 
-/** What can follow the program or a command. */
+/** The options and arguments that can follow the name of the program or of a command. */
 export interface Grammar {
   readonly flags: readonly Flag[];
   readonly operands: readonly Operand[];
-  /** What follows `--`, if `--` is required. */
+  /** The name in help for the words after `--`, such as COMMAND. Undefined if the command does not require `--`. */
   readonly afterDashes?: string | undefined;
 }
 
@@ -39,7 +39,10 @@ function flagsOf(specs: OptionSpecs): readonly Flag[] {
 
 const PROGRAM_FLAGS = flagsOf(ALL_GLOBAL_OPTIONS);
 
-/** @param name of a command; undefined for the program itself @returns undefined for an unknown command */
+/**
+ * Returns the options and arguments of a command, or of the program if `name` is undefined. Returns undefined for an unknown
+ * command.
+ */
 export async function grammarFor(
   name: string | undefined,
   commands: readonly CommandEntry[],
@@ -58,7 +61,10 @@ export async function grammarFor(
   );
 }
 
-/** The position of the command: the first word that is neither a global option nor its value. -1 for none. */
+/**
+ * Returns the index of the command's name: the first word that is neither a global option nor the value of a global option.
+ * Returns -1 if there is no such word.
+ */
 export function findOperand(words: readonly string[]): number {
   for (let index = 0; index < words.length; index += 1) {
     const word = words[index] ?? '';
@@ -69,16 +75,19 @@ export function findOperand(words: readonly string[]): number {
   return -1;
 }
 
-/** What the words before the cursor mean. */
+/** The options and operands in the words before the cursor. */
 export interface Read {
   readonly operands: readonly string[];
   readonly given: ReadonlySet<OptionSpec<unknown>>;
-  /** The option whose value comes next. `isOwed` if nothing else can come. */
+  /**
+   * The option whose value can be the next word. Null if there is no such option. If `isOwed` is true, the next word must be the
+   * value.
+   */
   readonly open: Flag | null;
   readonly isOwed: boolean;
 }
 
-/** Reads known words, and ignores what is wrong. */
+/** Reads options and operands. Ignores unknown options. */
 export function readWords(words: readonly string[], flags: readonly Flag[]): Read {
   const operands: string[] = [];
   const given = new Set<OptionSpec<unknown>>();
@@ -106,7 +115,7 @@ export function readWords(words: readonly string[], flags: readonly Flag[]): Rea
   return { operands, given, open, isOwed };
 }
 
-/** For options such as `<origin...>`. */
+/** Whether one option can have several values, such as `<origin...>`. */
 export function takesSeveral({ value }: Flag): boolean {
   return value?.includes('...') === true;
 }

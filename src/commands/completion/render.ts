@@ -1,7 +1,10 @@
 import type { Shell } from './scripts';
 import type { Candidate, Completion } from './words';
 
-/** bash and PowerShell show all values they get. zsh and fish filter values themselves, each in its own way. */
+/**
+ * Whether vstoken sends a value to the shell for this word. bash and PowerShell show every value that they receive. zsh and fish
+ * filter the values themselves.
+ */
 const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = {
   bash: (value, word) => value.startsWith(word),
   zsh: () => true,
@@ -9,13 +12,13 @@ const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = 
   powershell: (value, word) => value.toLowerCase().startsWith(word.toLowerCase()),
 };
 
-/** The part of a completion that a shell needs for a word. */
+/** Removes the values that do not match the word, if the shell does not filter values itself. */
 export function fitToWord(shell: Shell, word: string, completion: Completion): Completion {
   const values = completion.values.filter(({ value }) => FITS[shell](value, word));
   return { ...completion, values };
 }
 
-/** Puts a text on one line, without characters that end a field. */
+/** Replaces line breaks and tabs with spaces, because they end a field in the output. */
 const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly string[]>> = {
@@ -25,8 +28,8 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   },
 
   /**
-   * For zsh's _describe: a colon ends the value, and a backslash escapes. Values that end the word come first, after their
-   * number.
+   * Lines for `_describe` of zsh. A colon ends the value, and a backslash escapes the next character. Values after which the word
+   * is complete come first. The first line contains the number of these values.
    */
   zsh(values) {
     const ended = values.filter((one) => !one.open);
@@ -45,7 +48,7 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   ],
 };
 
-/** A completion as the shell's script reads it: a line with the kind, then a line for each value. */
+/** Formats a completion for the script of the shell: a line with the kind, then one line per value. */
 export function renderLines(shell: Shell, { offer, values, skip }: Completion): string {
   if (offer === 'values') return `${FORMS[shell](values).join('\n')}\n`;
   return offer === 'files' ? `files ${skip}\n` : 'command\n';

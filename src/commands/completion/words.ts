@@ -12,22 +12,21 @@ import {
 
 /** The possible words at the cursor. */
 export interface Completion {
-  /** Values, the path of a file, or a new command line. */
+  /** What the shell offers: `values`, the paths of files, or a new command line. */
   readonly offer: 'values' | 'files' | 'command';
   readonly values: readonly Candidate[];
-  /** The number of characters of the word before the path. */
+  /** The number of characters before the path in the same word, such as 9 for `--output=`. */
   readonly skip: number;
 }
 
 export interface Candidate {
-  /** Replaces the whole word. It has no characters that are special in a shell. */
+  /** The text that replaces the word at the cursor. It needs no quotes in any shell. */
   readonly value: string;
   readonly about: string;
-  /** Whether the word continues after it. */
+  /** Whether more text can follow in the same word. Then the shell adds no space. */
   readonly open: boolean;
 }
 
-/** The sources of the values. */
 export interface Sources {
   readonly commands: readonly CommandEntry[];
   profiles(): Promise<readonly (readonly [name: string, about: string])[]>;
@@ -35,12 +34,12 @@ export interface Sources {
 
 const NOTHING: Completion = { offer: 'values', values: [], skip: 0 };
 
-/** Characters that are not special in any shell, in any context. */
+/** Characters that are not special in any shell, wherever they are. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**
- * The possible values for the last word of a command line. The words before it follow the program's name. Unknown or wrong words
- * are ignored.
+ * Returns the possible values for the last word of a command line. Ignores unknown or wrong words before the last one.
+ * @param words the command line after the name of the program
  */
 export async function completeWords(
   words: readonly string[],
@@ -80,7 +79,7 @@ async function completeIn(
   return word === '' ? { ...NOTHING, values: listFlags(grammar, read, true) } : NOTHING;
 }
 
-/** The options that are not used up. */
+/** Returns the options that can still be given. An option that was already given is left out, unless it can be repeated. */
 function listFlags(
   { flags, afterDashes }: Grammar,
   { given }: Read,
@@ -100,7 +99,7 @@ function valuesOf({ spec, value }: Flag): Completes | 'path' | undefined {
   return spec.completes ?? (value === '<path>' ? 'path' : undefined);
 }
 
-/** @param prefix of the word before the value, such as `--output=` */
+/** @param prefix the text before the value in the same word, such as `--output=` */
 async function completeValue(
   completes: Completes | 'path' | undefined,
   text: string,

@@ -14,15 +14,14 @@ type Value = string | number | boolean | null;
 /** A setting in JSON. `lifetime` and `timeout` are in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** The current value. Null if it depends on something else, or if the variable is invalid. */
+  /** The current value. Null if there is no fixed default, or if the variable is invalid. */
   readonly value: Value;
-  /** The value that applies without the setting, of the same type. */
+  /** The value that is used without the setting. It has the same type as `value`. */
   readonly default: Value;
   /** The source of the value: `default`, `setting`, or the name of a variable. */
   readonly source: string;
 }
 
-/** The result of an action in JSON. */
 type ConfigDocument =
   | { readonly settings: readonly SettingRow[] }
   | SettingRow
@@ -136,7 +135,6 @@ export const config = defineCommand({
   },
 });
 
-/** Completes the operands of an action, and the values of a setting. */
 function completeSetting([action, name, ...more]: readonly string[]): Completes | undefined {
   if (name === undefined && ['get', 'set', 'unset'].includes(action ?? '')) {
     return { words: SETTING_NAMES.map((each) => [each, settingSpec(each).about] as const) };
@@ -157,7 +155,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** Returns the value of a variable. Null if it is invalid: the command that uses it reports the error. */
+/** Parses the value of a variable. Returns null if it is invalid: the command that uses the variable reports the error. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;
@@ -172,7 +170,10 @@ function shown({ name, value, source }: SettingRow): string {
   return source === 'default' ? preset : 'invalid';
 }
 
-/** @throws CliError `invalid_value`, `invalid_server`, `insecure_server`; `prompt_impossible`, `interrupted` */
+/**
+ * Parses a new value. Asks for confirmation if the value makes every token more powerful.
+ * @throws CliError `invalid_value`, `invalid_server`, `insecure_server`, `prompt_impossible`; `interrupted` if the answer is no
+ */
 async function newValue(
   context: CommandContext,
   name: SettingName,

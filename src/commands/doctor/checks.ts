@@ -1,6 +1,6 @@
 import { type CliError, hintInLine, toCliError } from '../../core/errors';
 
-/** All checks in display order: the group and the title of each. */
+/** The group and the title of every check, in display order. */
 const CHECKS = {
   node: ['program', 'Node.js'],
   'debugging-aids': ['program', 'Debugging aids'],
@@ -33,16 +33,17 @@ export type CheckId = keyof typeof CHECKS;
 export type Group = (typeof CHECKS)[CheckId][0];
 export const GROUPS: readonly Group[] = ['program', 'settings', 'key', 'network', 'service'];
 
-/** The result of one check. */
 export interface Check {
   readonly id: CheckId;
   readonly group: Group;
   readonly title: string;
-  /** `skipped`: there was nothing to check, or it could not be checked. */
+  /** `skipped` means that there was nothing to check, or that the check was impossible. */
   readonly result: 'pass' | 'warn' | 'fail' | 'skipped';
   /** What the check found, or why it was skipped. */
   readonly observed: string;
-  /** The command that fixes the problem, or an instruction, a colon and the command. Present with `warn` and `fail`. */
+  /**
+   * How to fix the problem: a command, or an instruction that may end with a colon and a command. Present with `warn` and `fail`.
+   */
   readonly fix?: string;
 }
 
@@ -65,15 +66,14 @@ export const fail = (id: CheckId, observed: string, fix: string): Check => ({
   fix,
 });
 
-/** The message and the fix of an error. */
+/** Returns a failed check with the message and the hint of an error. */
 export function failed(id: CheckId, { message, hint }: CliError): Check {
   return fail(id, message.replace(/\.$/, ''), hintInLine(hint ?? 'vstoken doctor --verbose'));
 }
 
 /**
- * Runs a task.
- * @returns its result, or its error, also for a reached deadline
- * @throws CliError `internal_error`, `interrupted`, `terminated`
+ * Runs a task. Returns its result, or its error if it fails, for example because a deadline was reached.
+ * @throws CliError `internal_error`, `interrupted` or `terminated` if the task fails with this error
  */
 export async function attempt<Value>(task: () => Promise<Value>): Promise<Value | CliError> {
   try {
@@ -85,7 +85,7 @@ export async function attempt<Value>(task: () => Promise<Value>): Promise<Value 
   }
 }
 
-/** The other checks of a group, all skipped for the same reason. */
+/** Returns the checks of a group that are not in `seen`, all skipped for the same reason. */
 export function skipOthers(group: Group, seen: readonly Check[], why: string): readonly Check[] {
   return (Object.keys(CHECKS) as CheckId[])
     .filter((id) => CHECKS[id][0] === group && !seen.some((one) => one.id === id))

@@ -3,12 +3,14 @@ import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
 interface Danger {
-  /** The effects of Node.js options and of variables, as the ends of sentences. */
+  /** What the options can do, as the end of a sentence. */
   readonly effect: string;
   readonly options: RegExp;
 }
 
-/** Options in NODE_OPTIONS. https://nodejs.org/api/cli.html#node_optionsoptions */
+/**
+ * Dangerous options in NODE_OPTIONS. See https://nodejs.org/api/cli.html#node_optionsoptions
+ */
 const DANGERS: readonly Danger[] = [
   {
     effect: 'which can show the API key to others',
@@ -37,7 +39,7 @@ const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
   ['DYLD_INSERT_LIBRARIES', 'every program loads that code, which sees the API key'],
 ];
 
-/** Shows only known names, because the variables may contain any text. */
+/** Reports dangerous options and variables. Shows only known names, because the variables may contain any text. */
 export function checkDebuggingAids(env: Environment): Check {
   // The single executable ignores NODE_OPTIONS.
   const given = IS_EXECUTABLE ? '' : (env['NODE_OPTIONS'] ?? '');
@@ -56,8 +58,8 @@ export function checkDebuggingAids(env: Environment): Check {
 }
 
 /**
- * The names of the options, as Node.js reads them: words may be in double quotes, and names may have underscores instead of
- * dashes.
+ * Returns the names of the options as Node.js reads them: words may be in double quotes, and names may have underscores instead
+ * of dashes.
  */
 function optionsIn(text: string): readonly string[] {
   const words = text.match(/(?:"(?:\\.|[^"\\])*"|[^\s"])+/g) ?? [];

@@ -58,7 +58,7 @@ export const doctor = defineCommand({
   render: (document, _options, page) => renderChecks(document, page),
 });
 
-/** @returns why the report could not be written */
+/** Writes the report of --output. Returns an error if the report could not be written. */
 async function report(
   context: CommandContext,
   document: DoctorDocument,

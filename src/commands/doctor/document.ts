@@ -5,21 +5,21 @@ import { type Check, inOrder } from './checks';
 import type { Packages } from './program';
 import type { Subject } from './subject';
 
-/** The result of all checks, as `--json` prints it. All members are always present. */
+/** The JSON of `vstoken doctor`: the results of all checks. All members are always present. */
 export interface DoctorDocument {
   readonly ok: boolean;
-  /** Null if the settings that name the server cannot be read. */
+  /** Null if the API server is unknown, for example because the settings cannot be read. */
   readonly api_server: string | null;
   readonly sandbox: boolean;
   readonly offline: boolean;
   readonly versions: {
     readonly vstoken: string;
     readonly node: string;
-    /** The operating system and processor, with the names of Node.js. */
+    /** The operating system and the processor, with the names that Node.js uses. */
     readonly system: string;
-    /** X-API-Version of the server. Null if the server was not asked, or sent none. */
+    /** The X-API-Version header of the server. Null if there was no answer or no such header. */
     readonly api: string | null;
-    /** The versions of the optional packages. Null if not installed. */
+    /** The versions of the two optional packages. Null if a package is missing or its version is unknown. */
     readonly keychain: string | null;
     readonly sdk: string | null;
   };
@@ -55,7 +55,7 @@ export function buildDoctorDocument(
   };
 }
 
-/** The error of a run with failed checks. */
+/** Returns the error of a run with failed checks. Undefined if no check failed. */
 export function errorOf(checks: readonly Check[]): CliError | undefined {
   const failures = inOrder(checks).filter(({ result }) => result === 'fail');
   const [first] = failures;

@@ -14,7 +14,7 @@ interface Command {
   readonly offline: boolean;
 }
 
-/** Runs a command that prints the key. Skipped with --offline, because the command may use the network. */
+/** Runs the command that prints the key. With --offline, the command is not run, because it may use the network. */
 export async function checkCommand(
   context: CommandContext,
   { source, text, name, offline }: Command,

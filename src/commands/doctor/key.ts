@@ -21,7 +21,10 @@ import type { Subject } from './subject';
 
 type Stored = Extract<KeySource, { kind: 'stored' }>;
 
-/** Checks the key that would be used. Shows only its fingerprint, sends it nowhere, and asks for no passphrase. */
+/**
+ * Checks the key that would be used. Shows only the fingerprint of the key, does not send the key, and does not ask for a
+ * passphrase.
+ */
 export async function checkKey(
   context: CommandContext,
   { config, source, server, sandbox }: Subject,
@@ -78,7 +81,10 @@ function checkOwnServer({ profile }: Stored, server: string | CliError, env: Env
   return fail('key-server', seen, fixForOtherServer(env, server));
 }
 
-/** Warns only about variables, which are easily forgotten. An option or VOCALSTACK_PROFILE is a choice. */
+/**
+ * Reports the keys that are not used because another key is used. Warns only if the used key is from a variable, because a
+ * variable is easily forgotten. An option or VOCALSTACK_PROFILE is set on purpose.
+ */
 function checkHidden(sources: ReturnType<typeof listSources>): Check {
   const used = sources.find(({ state }) => state === 'used')?.source ?? '';
   const hidden = sources.filter(({ state }) => state === 'shadowed');
@@ -103,7 +109,7 @@ async function checkGiven(
   ];
 }
 
-/** Whether the store returns a key, and the same key that was stored. */
+/** Checks that the store returns a key, and that the key is the one that was stored. */
 async function checkOpening(
   context: CommandContext,
   { name, profile }: Stored,

@@ -8,14 +8,17 @@ import type { ProxyServer } from '../../network/proxy';
 import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } from './checks';
 
 const DAY_MS = 24 * 60 * 60 * 1000;
-/** Certificates are usually renewed a month before they expire; the shortest-lived ones, within days. */
+/**
+ * A certificate that expires in fewer days causes a warning. Reason: certificates are usually renewed a month before they expire.
+ * Only very short-lived certificates are renewed within days.
+ */
 const SOON_DAYS = 14;
-/** If an address does not answer for this long, it counts as unreachable. In milliseconds. */
+/** Time limit for a connection to one address, in milliseconds. After this time, the address is reported as silent. */
 const ADDRESS_PATIENCE_MS = 10_000;
 
 /**
- * Checks the connection to a server step by step. With a proxy, the first two steps are to the proxy and the third through it.
- * After a failed step, the next ones are skipped.
+ * Checks the connection to a server in three steps: DNS, TCP and TLS. With a proxy, DNS and TCP check the proxy, and TLS checks
+ * the server through the proxy. After a failed step, the next steps are skipped.
  */
 export async function checkSteps(
   context: CommandContext,
@@ -44,7 +47,7 @@ export async function checkSteps(
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-/** Adds the proxy to an error that does not name it. */
+/** Returns a failed check. Adds the name of the proxy to the text, unless the error already names it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
   return error.code.startsWith('proxy_') ? check : through(proxy, check);
@@ -55,7 +58,10 @@ function through(proxy: ProxyServer | null, check: Check): Check {
   return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
 }
 
-/** Unsets all variables that are set: without the first, the next one would be used. */
+/**
+ * Returns how to fix the proxy. The command unsets all proxy variables that are set. Reason: without the first variable, the next
+ * one would be used.
+ */
 function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
   const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
   const set = [...new Set(names)].filter((name) => env[name]);
@@ -102,13 +108,16 @@ async function checkConnections(
     const hint = error instanceof CliError ? error.hint : undefined;
     return fail('tcp', seen, hint ?? 'Check that this machine is online.');
   }
-  // A server on this machine usually listens on only one of the two addresses.
+  // A server on this machine usually listens on only one of two addresses: 127.0.0.1 or ::1.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
   const fix = `Connections to that address fail, which delays each start. Check: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
 }
 
-/** The address for curl. curl cannot send a request to a SOCKS proxy itself, but it can open a connection to it. */
+/**
+ * Returns the URL that curl should open. For a SOCKS proxy it begins with `telnet:`, because curl cannot send an HTTP request to
+ * a SOCKS proxy itself, but can open a connection.
+ */
 function addressFor({ origin, protocol, host }: URL): string {
   return protocol.startsWith('socks') ? `telnet://${host}` : origin;
 }
@@ -135,7 +144,10 @@ async function checkTls(
   return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }
 
-/** NODE_TLS_REJECT_UNAUTHORIZED has an effect only on this machine, directly or through a proxy on it. */
+/**
+ * Whether vstoken checks the certificate. NODE_TLS_REJECT_UNAUTHORIZED=0 has an effect only on this machine: the server and the
+ * proxy, if there is one, must both be local.
+ */
 function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
   const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));
   return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';

@@ -9,10 +9,10 @@ import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
 import { attempt, type Check, fail, failed, pass, skip, warn } from './checks';
 import { checkDebuggingAids } from './debugging-aids';
 
-/** The optional packages, if installed. */
+/** The optional packages, as far as they are installed. */
 export interface Packages {
   readonly sdk: FoundSdk | null;
-  /** Or why it cannot be used. */
+  /** An error if the package is missing or cannot be used. */
   readonly keychain: FoundPackage | CliError;
 }
 
@@ -23,7 +23,6 @@ export async function findPackages(probes: Probes, signal: AbortSignal): Promise
   };
 }
 
-/** Checks this program and its environment. */
 export function checkProgram(
   { nodeVersion, env }: { readonly nodeVersion: string; readonly env: Environment },
   otherRuntime: string | null,
@@ -38,7 +37,7 @@ export function checkProgram(
 }
 
 function checkNode(version: string, otherRuntime: string | null): Check {
-  // The modules of Node.js come from the other runtime, which also has to fix this.
+  // Another runtime contains its own Node.js modules. Installing a newer Node.js, which is the fix below, would not change them.
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }
@@ -52,7 +51,7 @@ function checkNode(version: string, otherRuntime: string | null): Check {
   );
 }
 
-/** Whether the package loads. Whether a keychain exists is checked with a key in it. */
+/** Checks only that the package loads. The check `key-store` reads a key from the keychain. */
 function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   if (!(keychain instanceof CliError)) return pass('keychain-package', describePackage(keychain));
   if (keychain.code === 'keychain_not_installed') {
@@ -62,7 +61,7 @@ function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   return warn('keychain-package', observed, fix);
 }
 
-/** Whether --client sdk can use the SDK. */
+/** Checks whether --client sdk can use the SDK. */
 function checkSdk(sdk: FoundSdk | null): Check {
   if (!sdk) {
     const seen = `${SDK_PACKAGE} is not installed here or next to vstoken (optional)`;

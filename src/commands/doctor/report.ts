@@ -20,26 +20,29 @@ const ON_PAPER: Page = {
 };
 
 /**
- * The report for support: like the output, but the home folder is `~`, since it may contain a name. The output contains no key or
- * token.
+ * Returns the report for support. It is the output of the command, with `~` instead of the home folder, because the path may
+ * contain a person's name. The output contains no key or token.
  */
 export function renderReport(document: DoctorDocument, home: string, now: number): string {
   const head = `vstoken doctor, ${dateAndTime(isoTime(now))}\n\n`;
   return `${head}${withoutHome(renderChecks(escapeDeep(document), ON_PAPER), home)}`;
 }
 
-/** Matches the folder and everything in it, but no other path that begins with the same letters. */
+/**
+ * Replaces the home folder with `~`, also at the start of longer paths. Does not change other paths that begin with the same
+ * letters.
+ */
 function withoutHome(text: string, home: string): string {
   const folder = home.replace(/[/\\]+$/, '');
-  // A HOME that is not absolute, such as `.`, would match everywhere.
+  // A relative HOME, such as `.`, would match everywhere.
   if (!/^([a-z]:)?[/\\]/i.test(folder)) return text;
   const pattern = new RegExp(`${folder.replace(/[^\w/]/g, '\\$&')}(?![\\w.-])`, 'g');
   return text.replace(pattern, '~');
 }
 
 /**
- * Checks that the report can be written before the work begins.
- * @returns a function that writes it
+ * Checks that the report can be written. Called before the checks run.
+ * @returns a function that writes the report
  * @throws CliError `output_unwritable`
  */
 export async function openReport(

@@ -11,7 +11,10 @@ import { checkSettings } from './settings';
 import { isServerUnknown, type Subject } from './subject';
 import { checkVariables } from './variables';
 
-/** Runs all checks at the same time, within the deadline of the command. @throws CliError if it is interrupted */
+/**
+ * Runs all checks at the same time, within the deadline of the command.
+ * @throws CliError if the command is interrupted
+ */
 export async function examine(
   context: CommandContext,
   subject: Subject,
@@ -43,7 +46,7 @@ export async function examine(
   });
 }
 
-/** Shows in a terminal which groups are done. */
+/** Returns a function that runs the checks of a group. In a terminal, it shows which groups are done. */
 function follower({ progress, clock, io }: CommandContext) {
   const isShown = io.stderr.isTerminal;
   if (isShown) progress.plan(GROUPS);
@@ -87,7 +90,7 @@ async function askService(
   return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : why) };
 }
 
-/** A missing answer is not reported if the server cannot be reached. */
+/** Skips the checks of the service if a network check already shows why the server did not answer. */
 function withoutEchoes(service: readonly Check[], network: readonly Check[]): readonly Check[] {
   const cause = network.find(({ id, result }) => WAY.includes(id) && result === 'fail');
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {

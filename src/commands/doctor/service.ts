@@ -6,18 +6,23 @@ import { quoteWord } from '../../core/quote';
 import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
 import { checkUpgrade } from './upgrade';
 
-/** A fifth of the default lifetime of a token, which is 10 s. In milliseconds. */
+/**
+ * An answer that takes longer than this is reported as slow, in milliseconds. It is a fifth of a token's default lifetime (10 s).
+ */
 const SLOW_MS = 2000;
-/** Half of the default lifetime. vstoken itself does not need the clock, but `expires_at` would be wrong by this much. */
+/**
+ * A larger clock difference causes a warning, in milliseconds. It is half of a token's default lifetime (10 s). vstoken itself
+ * works with a wrong clock, but `expires_at` would be wrong by the difference.
+ */
 const SKEWED_MS = 5000;
-/** How much later than the main answer the other answers may arrive, in milliseconds. */
+/** Time limit for the WebSocket and for the question about a newer API, in milliseconds. It starts after the main answer. */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
 
-/** The answers of a server to requests without a key or token. */
+/** The checks of the service. Their requests have no key and no token. */
 export interface ServiceFindings {
   readonly checks: readonly Check[];
-  /** The header X-API-Version. */
+  /** The X-API-Version header of the answer. Null if there was no answer or no such header. */
   readonly version: string | null;
 }
 
@@ -64,7 +69,7 @@ export async function checkService(
   return { checks, version: answer.version };
 }
 
-/** Whether the answer over HTTP is as expected. If not, no WebSocket is tried. */
+/** Whether the answer over HTTP is as expected. Otherwise no WebSocket is tried. */
 function isSound(examined: Examination | CliError): boolean {
   if (examined instanceof CliError || !examined.answer) return false;
   return examined.error === null || examined.error.code === 'rate_limited';
@@ -72,7 +77,7 @@ function isSound(examined: Examination | CliError): boolean {
 
 type Answer = NonNullable<Examination['answer']>;
 
-/** Whether another check reports this error. */
+/** Whether the check `api-version` or `generation` reports this error. */
 const isOfVersion = ({ code }: CliError) => /^api_|^minting_unavailable$/.test(code);
 
 function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: Answer): Check {
@@ -125,7 +130,8 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  // It is not known when during the exchange the server wrote the date.
+  // The server wrote the date at an unknown time between the request and the answer. So half of this duration is added to the
+  // tolerance.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';

@@ -10,7 +10,7 @@ import { type Check, type CheckId, fail, failed, pass, skip, warn } from './chec
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 
-/** Checks the folder of the settings and state. Changes nothing in it. */
+/** Checks the folder of the settings and the state. Does not change the folder. */
 export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,
@@ -28,7 +28,7 @@ export async function checkSettings(
 function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   if (fault) {
     const check = failed('settings-folder', fault);
-    // If nothing was ever stored, a key from a variable is enough.
+    // A missing folder is only a warning, because a key from a variable needs no folder.
     return path === '' || folder ? check : { ...check, result: 'warn' };
   }
   if (!folder)
@@ -48,7 +48,7 @@ function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   return pass('settings-folder', seen);
 }
 
-/** Reads the file as strictly as every other command does. */
+/** Reports the error of reading the settings file. Every other command would fail with the same error. */
 function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
   if (!settings) return pass('settings-file', 'none: the defaults are used, and no key is stored');
@@ -105,7 +105,7 @@ async function checkLedger(
   return warn('ledger', `${seen}: other users may see when tokens were minted`, fix);
 }
 
-/** An unfinished settings file may contain a key. */
+/** Reports files and keychain entries that a stopped process left behind. An unfinished settings file may contain a key. */
 function checkLeftovers(
   { leftovers, obstacles }: StoreReport,
   config: StoredConfig | CliError,

@@ -10,23 +10,23 @@ import type { StoredConfig } from '../../core/stored-config';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
-/** The settings, key and server that a command would use here, or why it could not. */
+/** The settings, key source and server that a command would use here. Each is an error if it cannot be read or chosen. */
 export interface Subject {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
-  /** The origin of the server, or the error of the settings that should name it. */
+  /** The origin of the server. An error if the settings or the variable that should name the server are invalid. */
   readonly server: string | CliError;
   readonly sandbox: boolean;
   close(): Promise<void>;
 }
 
-/** @throws CliError `invalid_server`, `insecure_server` for the command line, and the errors of starting a sandbox */
+/** @throws CliError `invalid_server` or `insecure_server` if --api-server is invalid, and the errors of starting a sandbox */
 export async function chooseSubject(context: CommandContext): Promise<Subject> {
   const { globals, env, vault } = context;
   const config = await vault.read().catch(toCliError);
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
   const chosen = orError(() => chooseKeySource(globals.profile, env, readable));
-  // A key in unreadable settings is not a missing key.
+  // If the settings cannot be read, report that error instead of a missing key, because the settings may contain a key.
   const source = chosen instanceof CliError && config instanceof CliError ? config : chosen;
   if (globals.sandbox) {
     const target = await openTarget(context, globals);
@@ -44,7 +44,7 @@ export async function chooseSubject(context: CommandContext): Promise<Subject> {
   return { config, source, server, sandbox: false, close: async () => undefined };
 }
 
-/** Whether the unreadable settings could name the server. */
+/** Whether the server is unknown because the settings cannot be read. */
 export function isServerUnknown({ config, server }: Subject): boolean {
   return server === config;
 }

@@ -14,7 +14,7 @@ export function renderChecks(document: DoctorDocument, page: Page): string {
   return `${[...groups, ...renderSummary(document, page)].join('\n')}\n`;
 }
 
-/** A group that was skipped for one reason is shown on one line. */
+/** Formats a group. It is a single line if all its checks were skipped for the same reason. */
 function renderGroup(checks: readonly Check[], page: Page): readonly string[] {
   const [first] = checks;
   const isSame = ({ result, observed }: Check) =>

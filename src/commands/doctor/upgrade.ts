@@ -6,7 +6,7 @@ import { attempt, type Check, fail, failed, pass, warn } from './checks';
 
 const ID = 'websocket';
 
-/** Tries to open a WebSocket without credentials, so that the result does not depend on a token. */
+/** Tries to open a WebSocket without a token, so that the result does not depend on a token. */
 export async function checkUpgrade(
   context: CommandContext,
   apiServer: string,
@@ -28,7 +28,7 @@ export async function checkUpgrade(
   return tried.code === 'rate_limited' ? { ...found, result: 'warn' } : found;
 }
 
-/** The server has answered HTTP, so something between blocks only WebSockets. */
+/** Returns how to allow WebSockets. The server answered over HTTP, so a proxy, firewall or gateway blocks only WebSockets. */
 function fixOf(apiServer: string, env: CommandContext['env']): string {
   const url = new URL(apiServer);
   const proxy = proxyFor(url, env);

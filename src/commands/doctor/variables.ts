@@ -9,10 +9,10 @@ import { checkCertificateFiles } from './certificate-files';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
 import type { Subject } from './subject';
 
-/** The checks of the variables for the network. They do not use the network. */
+/** Result of checking the variables for the network. These checks do not use the network. */
 export interface Way {
   readonly checks: readonly Check[];
-  /** Null if the variables allow no connection. */
+  /** The server and its proxy. Null if the variables allow no connection. */
   readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
 }
 
@@ -43,7 +43,7 @@ function checkServer(server: string | CliError, sandbox: boolean): Check {
 
 const plain = ({ message }: CliError) => message.replace(/\.$/, '');
 
-/** The proxy in use, without its user and password. */
+/** Reports the proxy in use, without its user and password. */
 function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContext): Check {
   const names = PROXY_VARIABLES.filter((name) => env[name]);
   if (proxy instanceof CliError) {
@@ -65,7 +65,7 @@ function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContex
   return pass('proxy', `none for this server, although ${names.join(', ')} is set${more}`);
 }
 
-/** Which side resolves the name of the server; SOCKS allows both. */
+/** Returns in words who resolves the name of the server. With socks5h it is the proxy, and with socks5 this machine. */
 function resolver({ protocol }: URL): string {
   if (protocol === 'socks5h:') return '; the proxy resolves the name of the server';
   return protocol === 'socks5:' ? '; this machine resolves the name of the server' : '';

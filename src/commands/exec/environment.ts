@@ -13,11 +13,11 @@ import { DEFAULT_API_SERVER } from '../../core/origin';
 import type { Minted } from '../../credentials/mint-one';
 
 interface Handover {
-  /** The name of the token's variable. The names of the other variables are built from it. */
+  /** The name of the variable for the token. The names of the other variables begin with this name. */
   readonly name: string;
-  /** Whether the token is in a file and not in the environment. */
+  /** Whether the token is passed in a file instead of the environment. */
   readonly isInFile: boolean;
-  /** Whether the token is replaced while the program runs. Then its expiry is not known in advance. */
+  /** Whether the token is replaced while the program runs. If so, its expiry is not known in advance. */
   readonly isRefreshed: boolean;
   readonly isServerNamed: boolean;
 }
@@ -25,7 +25,10 @@ interface Handover {
 const tokenVariables = (name: string) =>
   ['', '_FILE', '_ACCESS', '_EXPIRES_AT'].map((end) => `${name}${end}`);
 
-/** Variables that the command does not inherit, in upper or lower case: Windows ignores case in their names. */
+/**
+ * Variables that the command does not inherit. Upper and lower case are equal, because Windows ignores case in the names of
+ * variables.
+ */
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
@@ -35,7 +38,7 @@ const DROPPED: readonly string[] = [
   ...tokenVariables(TOKEN_VARIABLE),
 ];
 
-/** Variables with another meaning for programs, which a token as their value would break. */
+/** Variables that have another meaning for programs. A token as the value would break the programs. */
 const RESERVED: readonly string[] = [
   ...DROPPED.filter((name) => !name.startsWith(TOKEN_VARIABLE)),
   SERVER_VARIABLE,
@@ -48,7 +51,7 @@ const RESERVED: readonly string[] = [
   'LD_LIBRARY_PATH',
 ];
 
-/** @throws CliError `invalid_value` */
+/** @throws CliError `invalid_value` if the name, or a name built from it, is reserved */
 export function requireFreeName(name: string): void {
   const reserved = tokenVariables(name).find((each) => RESERVED.includes(each.toUpperCase()));
   if (!reserved) return;
@@ -61,7 +64,7 @@ export function requireFreeName(name: string): void {
   );
 }
 
-/** Returns the environment of the command: with this token, without any older token, and without the means to mint another. */
+/** Returns the environment of the command. It contains the new token, no older token, and no key to mint another token. */
 export function environmentFor(
   env: Environment,
   { token, access, expires_at, api_server }: Minted,
@@ -71,7 +74,7 @@ export function environmentFor(
   const kept = Object.entries(env).filter(
     ([variable]) => !DROPPED.includes(variable.toUpperCase()) && !own.includes(variable),
   );
-  // The usual server is not named: the variable would keep the command from using stored keys of other servers.
+  // The default server is not set. Reason: the variable would prevent the command from using stored keys of other servers.
   const isUsual = api_server === DEFAULT_API_SERVER && !isServerNamed && !env[SERVER_VARIABLE];
   return {
     ...Object.fromEntries(kept),

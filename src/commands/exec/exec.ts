@@ -23,10 +23,10 @@ const ERRORS: readonly ErrorCode[] = [
   'command_not_found',
 ];
 
-/** Node.js replaces each byte that is not UTF-8 with this character, so the program would get a wrong argument. */
+/** Node.js replaces each byte that is not UTF-8 with this character. The program would receive a wrong argument. */
 const REPLACEMENT = /\ufffd/;
 
-/** @throws CliError `invalid_value`; it quotes no argument */
+/** @throws CliError `invalid_value` if an argument is not UTF-8; the message does not quote the argument */
 function requireText(words: readonly string[]): void {
   const at = words.findIndex((word) => REPLACEMENT.test(word));
   if (at === -1) return;
@@ -44,11 +44,14 @@ function needsReusable(): CliError {
   );
 }
 
-/** Loads the refresh and opens standard error before the command runs, which then owns both streams. */
+/**
+ * Loads the code for --refresh and opens standard error. Called before the command starts, because only the command uses the
+ * standard streams while it runs.
+ */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
-  // Opening a pipe makes Node.js set it to non-blocking. A command that already has the pipe could then fail to write to it; a
-  // command that starts later gets it blocking.
+  // When Node.js opens a pipe, it makes the pipe non-blocking. If the command already used the pipe, its writes could then fail.
+  // A command that starts later gets a blocking pipe.
   await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
@@ -124,7 +127,7 @@ export const exec = defineCommand({
     }
     if (refresh && oneTime) throw needsReusable();
     requireText(operands);
-    // Standard error belongs to the command, so the sandbox logs only with --verbose.
+    // Standard error is for the output of the command, so the sandbox logs only with --verbose.
     const sandbox = { port: 0, allowOrigins: [], allowPrivateAudio: false, json } as const;
     return { json, sandbox: { ...sandbox, shows: 'verbose' } };
   },
@@ -136,7 +139,8 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // The command may run for days, and may check the token immediately.
+    // The command may run for days, so the deadline must not end it. It may also check the token immediately, so the ledger is
+    // written first.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

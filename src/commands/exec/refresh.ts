@@ -9,21 +9,21 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
-/** The part of its lifetime after which a token is replaced. The rest is for retries. */
+/** A token is replaced after this part of its lifetime. The remaining third is for retries. */
 const REFRESH_AFTER = 2 / 3;
 /**
- * How often the wall clock is checked, in milliseconds: while a machine is suspended, timers and the monotonic clock stand still.
+ * How often the wall clock is checked, in milliseconds. Reason: timers and the monotonic clock stop while a machine is suspended.
  */
 const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 60_000;
 /**
- * The longest Retry-After that is followed, in milliseconds. Otherwise the command could have an expired token for hours after
- * the service works again.
+ * The longest Retry-After that is obeyed, in milliseconds. With a longer one, the command could have an expired token for hours,
+ * although the service works again.
  */
 const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
-/** A moment on the wall clock and on the monotonic clock. */
+/** A point in time, on the wall clock and on the monotonic clock. */
 type Moment = Pick<MintedToken, 'sentAt' | 'sentAtMonotonic'>;
 
 interface Refreshed {
@@ -31,14 +31,18 @@ interface Refreshed {
   readonly options: TokenOptions;
   /** The token that the command started with. */
   readonly first: MintedToken;
-  /** @throws CliError `output_unwritable` */
+  /**
+   * Replaces the token in the file.
+   * @throws CliError `output_unwritable`
+   */
   readonly replace: (content: Secret) => void;
-  /** Aborts when the command has ended. */
+  /** Aborts when the command ends. */
   readonly ended: AbortSignal;
 }
 
 /**
- * Replaces a token at two thirds of its lifetime, until the command has ended. A failure is reported and retried. Never rejects.
+ * Replaces the token at two thirds of its lifetime, again and again until the command ends. Reports a failure and tries again.
+ * Never rejects.
  */
 export async function keepTokenFresh(
   context: CommandContext,
@@ -58,7 +62,7 @@ export async function keepTokenFresh(
   }
 }
 
-/** Retries until the file contains a new token. */
+/** Mints a new token and writes it to the file. Retries until this succeeds. Returns the time of minting. */
 async function replaceToken(
   context: CommandContext,
   refreshed: Omit<Refreshed, 'first'>,
@@ -78,7 +82,7 @@ async function replaceToken(
       ended.throwIfAborted();
       const error = toCliError(thrown);
       const delayMs = delayAfter(error, tries, random());
-      // A repeated failure is reported once: the terminal belongs to the command.
+      // A repeated failure is reported once, because the terminal is used by the command.
       if (error.code !== reportedCode)
         notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
       reportedCode = error.code;
@@ -88,12 +92,12 @@ async function replaceToken(
   }
 }
 
-/** Mints one token, with its own --timeout. The service's warnings were already noted for the first token. */
+/** Mints a token with its own --timeout. Shows no notes of the service, because they were shown for the first token. */
 async function mintAgain(
   context: CommandContext,
   { key, options, ended }: Omit<Refreshed, 'first'>,
 ): Promise<MintedToken> {
-  // Not the signal of this program: Ctrl-C is meant for the command, which may continue.
+  // The signal of this program is not used: Ctrl-C is meant for the command, and the command may continue.
   const deadline = startDeadline({ clock: context.clock, signal: ended }, context.timeoutMs);
   const notes = { ...context.notes, note: () => undefined };
   try {
@@ -107,8 +111,8 @@ async function mintAgain(
 }
 
 /**
- * Waits until this many milliseconds have passed on either clock.
- * @throws the reason of the signal
+ * Waits until `ms` milliseconds have passed since a point in time, on the wall clock or on the monotonic clock.
+ * @throws the reason of the signal, if it aborts
  */
 async function waitFrom(
   clock: Clock,
@@ -125,15 +129,14 @@ async function waitFrom(
 }
 
 /**
- * Returns the delay before the next try, in milliseconds: doubled after each failure, with jitter, and at least the Retry-After
- * of the service.
+ * Returns the delay before the next try, in milliseconds. The delay doubles after each failure, and a part of it is random. It is
+ * at least as long as the Retry-After of the service, but a Retry-After counts as 15 minutes at most.
  */
 function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: number): number {
   const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
   return Math.max((longest * (1 + fraction)) / 2, Math.min(retryAfterMs, MAX_RETRY_AFTER_MS));
 }
 
-/** Returns the remaining lifetime of a token, in milliseconds. */
 function remainingMs(
   clock: Clock,
   { sentAt, sentAtMonotonic }: Moment,
@@ -143,7 +146,10 @@ function remainingMs(
   return options.lifetimeS * 1000 - passed;
 }
 
-/** Returns the warning, without the error's hint: the running command cannot be changed, and its key has already been read. */
+/**
+ * Returns the text of the warning. It omits the hint of the error, which cannot be followed: the command runs already, and its
+ * key was already read.
+ */
 function failureText({ message }: CliError, remaining: number, delayMs: number): string {
   const state = remaining > 0 ? `expires in ${durationInWords(remaining)}` : 'has expired';
   const next = waitInWords(delayMs);

@@ -1,4 +1,2 @@
-/**
- * Imports the explanations for this folder. Because only this file imports them, they stay in this command's part of the bundle.
- */
+/** In this folder, only this file imports the explanations. So the bundler keeps them in the chunk of this command. */
 export { EXIT_CODES, explainCode } from '../../core/explanations/index';

@@ -22,21 +22,24 @@ const STATUS = `status: number, meaning: string, codes: {${CODE}}[], refusals: {
 const VERDICT = `verdict: string, meaning: string, advice: string, codes: {${CODE}}[]`;
 const SENTENCE = `sentence: string, meaning: string, codes: {${CODE}}[]`;
 
-/** What `explain` explains, in JSON. */
+/** The JSON of `vstoken explain`. */
 type ExplainDocument =
   | Explained
   | { readonly found: readonly Explained[] }
   | {
-      /** The command that can end with these codes. Absent if all are listed. */
+      /** The command that can end with these codes. Absent if all codes are listed. */
       readonly command?: string;
       readonly exits: readonly ExitCode[];
       readonly codes: readonly ExplainedCode[];
     };
 
-/** The usual name of standard input. */
+/** The argument that means standard input. */
 const STDIN = '-';
 
-/** @throws CliError `invalid_value`, which does not quote the word: it may be a pasted secret */
+/**
+ * @throws CliError `invalid_value` if the word is unknown. The message does not quote the word, because it may be a pasted
+ * secret.
+ */
 function parseTopic(word: string): Topic {
   const topic = topicOf(word);
   if (topic) return topic;
@@ -51,7 +54,7 @@ function parseTopic(word: string): Topic {
   );
 }
 
-/** Every explained word and its meaning, for completion. */
+/** Returns all words that can be explained, with their meanings. Used for completion. */
 const words = () => [
   ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
   ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),
@@ -153,7 +156,7 @@ export const explain = defineCommand({
   },
 });
 
-/** @throws CliError `invalid_value` for a text without a known part. It quotes nothing. */
+/** @throws CliError `invalid_value` if the text contains nothing that can be explained; the message does not quote the text */
 async function explainText(text: string): Promise<ExplainDocument> {
   const whole = topicOf(text.trim());
   const topics = whole ? [whole] : topicsIn(text);
@@ -163,12 +166,14 @@ async function explainText(text: string): Promise<ExplainDocument> {
   });
 }
 
-/** Below the table, since the top of it may have scrolled away. */
+/**
+ * Prints how to see details. Called after the table was printed, because the start of a long table may have scrolled out of view.
+ */
 function tellMore({ notes }: CommandContext): void {
   notes.tell('Details: vstoken explain CODE');
 }
 
-/** @throws CliError `invalid_value`, which lists the commands and quotes nothing */
+/** @throws CliError `invalid_value` if the command is unknown; the message lists all commands */
 async function explainCommand({ commands }: CommandContext, name: string) {
   const names = commands.map((entry) => entry.name);
   const command = await commands.find((entry) => entry.name === name)?.load();

@@ -5,19 +5,22 @@ import { isRefusal } from './refusals';
 import { sentencesIn } from './sentences';
 import { ALL_CODES, nameOf, type Topic } from './topic';
 
-/** The maximum number of findings. A message has fewer, and a log repeats the same ones. */
+/** Maximum number of explained errors. A message contains fewer errors, and a log repeats the same errors. */
 const MAX_FOUND = 10;
 
-/** `code:  token_spent`, `"code":"token_spent"`, and the same in an escaped string. */
+/** An error code, as in `code:  token_spent` or `"code":"token_spent"`, also inside an escaped string. */
 const CODE =
   /\b(?:code|verdict|outcome)\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?([a-z]{2,30}(?:_[a-z]{1,30}){0,5})(?![a-z_])/gi;
-/** A line of the log of `serve`. */
+/** A line in the log of `vstoken serve`. */
 const SERVED = /^\w{3,7} \S{1,300} \d{3} \d{1,7} ms ([a-z_]{2,40})/gm;
-/** The first line of `inspect`: a mark, and the verdict in words. */
+/** The first line of `vstoken inspect`: a mark, then the verdict in words. */
 const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
-/** A JSON error of the token endpoint has no exit code; one of this program has. */
+/**
+ * Shows that `internal_error` is from vstoken itself, which prints the exit code. An answer of the token endpoint has no exit
+ * code.
+ */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 
 const STATUSES: readonly RegExp[] = [
@@ -30,15 +33,15 @@ const STATUSES: readonly RegExp[] = [
 const EXIT = /\bexit(?:ed)?(?: with)?(?: (?:code|status))?:?\s{1,4}(\d{1,3})\b/gi;
 
 /**
- * Finds what can be explained in a pasted text: output of this program, an answer of the token endpoint or the service, or a log
- * with them. Only the most specific kind counts: codes, else sentences of the service, else statuses, else exit codes. Takes
- * linear time.
+ * Finds everything that can be explained in a pasted text: output of vstoken, an answer of the token endpoint or of the service,
+ * or a log that contains them. Returns only the most specific kind of topic: codes, otherwise messages of the service, otherwise
+ * HTTP statuses, otherwise exit codes. Takes linear time.
  */
 export function topicsIn(pasted: string): readonly Topic[] {
   const text = pasted.split(COLOUR).join('');
   const codes = [...codesIn(text), ...meaningsIn(text), ...headlinesIn(text)];
   if (codes.length > 0) return distinct(codes);
-  // A message next to a code may quote the service, too.
+  // Messages of the service count only if there is no code, because the message next to a code may quote the service.
   const sentences = sentencesIn(text);
   if (sentences.length > 0) return distinct(sentences.map(asSentence));
   const statuses = STATUSES.flatMap((pattern) => matchesOf(text, pattern)).map(Number);
@@ -55,7 +58,7 @@ export function topicsIn(pasted: string): readonly Topic[] {
 
 function codesIn(text: string): readonly Topic[] {
   const words = [CODE, SERVED].flatMap((pattern) => matchesOf(text, pattern));
-  // `api_key` is also the name of a member.
+  // Verdicts are left out here, because `api_key` is also the name of a JSON member.
   const names = (text.match(NAME) ?? []).filter((name) => nameOf(name)?.kind !== 'verdict');
   return [...words, ...names].flatMap((word) => {
     const name = word.toLowerCase();
@@ -68,7 +71,7 @@ function codesIn(text: string): readonly Topic[] {
 
 function headlinesIn(text: string): readonly Topic[] {
   return matchesOf(text, HEADLINE).flatMap((line) => {
-    // `expired 31 s ago`, `not expired: 7 s left`
+    // Examples of the line: `expired 31 s ago`, `not expired: 7 s left`.
     const words = line.replace(/(?:[:,] | (?:\d|less|more)).*$/, '');
     const verdict = VERDICT_CODES.find((code) => VERDICTS[code].words === words);
     return verdict === undefined ? [] : { kind: 'verdict', verdict };
@@ -78,7 +81,7 @@ function headlinesIn(text: string): readonly Topic[] {
 const asStatus = (status: number): Topic => ({ kind: 'status', status });
 const asSentence = (sentence: string): Topic => ({ kind: 'sentence', sentence });
 
-/** The endpoint's sentences, for answers without a code. */
+/** Finds errors by the message of the token endpoint, for answers that contain no code. */
 function meaningsIn(text: string): readonly Topic[] {
   return ALL_CODES.filter(({ code }) => text.includes(`could be minted: ${meaningOf(code)}`)).map(
     ({ code }): Topic => ({ kind: 'code', code }),

@@ -2,13 +2,14 @@ import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
 
 const MAX_BYTES = 1024 * 1024;
-/** How long to wait for the first byte of a pipe, in milliseconds. Pipes of CI systems stay open without data. */
+/** Time limit for the first byte of a pipe, in milliseconds. Reason: in CI systems, a pipe can stay open without data. */
 const PATIENCE_MS = 1000;
 
 /**
- * The text on standard input. Empty for a terminal or a silent pipe; a note then says so, since the writer may be slow.
- * @param isWanted whether the user asked for standard input, so that this waits for it
- * @throws CliError `stdin_is_terminal` if the user asked for it
+ * Returns the text on standard input. Returns an empty text for a terminal and for a silent pipe. For a silent pipe, prints a
+ * note, because the program that writes may be slow.
+ * @param isWanted whether the user asked for standard input; if so, there is no time limit
+ * @throws CliError `stdin_is_terminal` if the user asked for standard input
  */
 export async function readPasted(
   { io, clock, signal, notes }: CommandContext,

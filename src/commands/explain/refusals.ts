@@ -1,9 +1,8 @@
 import type { RefusalCode } from '../../endpoint/refusal';
 
-/** A refusal of the token endpoint, in JSON. */
+/** The JSON of an explained refusal of the token endpoint. */
 export interface ExplainedRefusal {
   readonly refusal: RefusalCode;
-  /** The HTTP status. */
   readonly status: number;
   readonly meaning: string;
   readonly causes: readonly string[];

@@ -3,12 +3,12 @@ import type { ErrorCode } from '../../core/error-codes';
 import type { ExplainedCode } from '../../core/explanations/index';
 import { explainCode } from './codes';
 
-/** A sentence of the service or its sandbox, in JSON. */
+/** The JSON of an explained message of the service or of the sandbox. */
 export interface ExplainedSentence {
-  /** In the service's words. */
+  /** The message, exactly as the service sends it. */
   readonly sentence: string;
   readonly meaning: string;
-  /** The error codes of vstoken for this sentence. */
+  /** The error codes that vstoken reports for this message. */
   readonly codes: readonly ExplainedCode[];
 }
 
@@ -175,15 +175,18 @@ const plain = (text: string) =>
     .replace(/^["'`]+|["'`.]+$/g, '')
     .toLowerCase();
 
-/** The known sentence that equals a text, ignoring upper and lower case. Null if there is no such sentence. */
+/**
+ * Returns the known sentence that equals a text. Ignores case, quotes around the text and a final full stop. Returns null if no
+ * sentence matches.
+ */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;
 }
 
-/** The sentences that occur in a text. */
+/** Returns the known sentences that a text contains. */
 export function sentencesIn(text: string): readonly string[] {
-  // In JSON the quotes of a sentence are escaped.
+  // In JSON, the quotes inside a sentence are escaped.
   const lower = text.replace(/\\(?=")/g, '').toLowerCase();
   const found = Object.keys(SENTENCES).filter((sentence) => lower.includes(sentence.toLowerCase()));
   return found.filter((one) => !found.some((other) => other !== one && other.includes(one)));

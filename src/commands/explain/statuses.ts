@@ -3,11 +3,11 @@ import type { ExplainedCode } from '../../core/explanations/index';
 import { explainCode } from './codes';
 import { type ExplainedRefusal, explainRefusal, REFUSAL_CODES } from './refusals';
 
-/** An HTTP status, in JSON. */
+/** The JSON of an explained HTTP status. */
 export interface ExplainedStatus {
   readonly status: number;
   readonly meaning: string;
-  /** The error codes of vstoken for this status. */
+  /** The error codes that vstoken reports for this status. */
   readonly codes: readonly ExplainedCode[];
   /** The refusals of the token endpoint with this status. */
   readonly refusals: readonly ExplainedRefusal[];
@@ -93,7 +93,6 @@ const CLASSES: Readonly<Record<string, Entry>> = {
 export const KNOWN_STATUSES: readonly (readonly [status: string, meaning: string])[] =
   Object.entries(STATUSES).map(([status, [meaning]]) => [status, meaning]);
 
-/** Whether a text is an HTTP status. */
 export const isStatus = (text: string): boolean => /^[1-5]\d\d$/.test(text);
 
 const NAMES = new Map(
@@ -103,7 +102,7 @@ const NAMES = new Map(
   ]),
 );
 
-/** Parses `HTTP 401`, `HTTP/1.1 401 Unauthorized`, `401 Unauthorized` or `Unauthorized`. Null for other texts. */
+/** Parses `HTTP 401`, `HTTP/1.1 401 Unauthorized`, `401 Unauthorized` or `Unauthorized`. Returns null for other texts. */
 export function statusOf(text: string): number | null {
   const [, status, name = ''] =
     /^(?:HTTP(?:\/[\d.]{1,3})?[ ]|status(?: code)?:?[ ])?(?:([1-5]\d\d)\b)?[ ]?([a-z -]{0,40})$/i.exec(

@@ -6,7 +6,7 @@ import type { Explained } from './topic';
 
 const EXIT_WIDTH = 3;
 
-/** An error code with its causes and fixes. Each command is on its own line and never wrapped. */
+/** Formats an error code with its causes and fixes. Each command is on its own line and is never wrapped. */
 export function renderCode(
   { code, exit, meaning, causes, fixes }: ExplainedCode,
   page: Page,
@@ -32,7 +32,7 @@ function renderFix(fix: string, page: Page): string {
   return command === undefined ? page.wrap(fix, 4) : `${page.wrap(what, 4)}\n      ${command}`;
 }
 
-/** A topic as text, in its own form. */
+/** Formats any explanation. Each kind has its own layout. */
 export function renderExplained(data: Explained, page: Page): string {
   if ('refusal' in data) {
     const title = `${data.refusal} (status ${data.status} of vstoken serve): ${data.meaning}`;
@@ -74,7 +74,7 @@ function renderRefusal({ refusal, meaning }: ExplainedRefusal, page: Page): stri
   return `  ${page.wrap(`${refusal}: ${meaning}`, 2)}\n`;
 }
 
-/** An exit code, and a table of its error codes. */
+/** Formats an exit code and the table of its error codes. */
 export function renderExit(
   { exit, meaning }: ExitCode,
   codes: readonly ExplainedCode[],
@@ -85,7 +85,7 @@ export function renderExit(
   return `${page.wrap(`Exit ${exit}: ${meaning}`, 0)}\n${rows.join('')}`;
 }
 
-/** All exit codes in the same form. */
+/** Formats all exit codes, each with the table of its error codes. */
 export function renderAll(
   exits: readonly ExitCode[],
   codes: readonly ExplainedCode[],

@@ -8,7 +8,6 @@ import { type ExplainedSentence, explainSentence, sentenceOf } from './sentences
 import { type ExplainedStatus, explainStatus, isStatus, statusOf } from './statuses';
 import { type ExplainedVerdict, explainVerdict, isVerdict } from './verdicts';
 
-/** Something that `explain` can explain. */
 export type Topic =
   | { readonly kind: 'code'; readonly code: ErrorCode }
   | { readonly kind: 'exit'; readonly exit: ExitCode }
@@ -17,7 +16,7 @@ export type Topic =
   | { readonly kind: 'verdict'; readonly verdict: Verdict }
   | { readonly kind: 'sentence'; readonly sentence: string };
 
-/** An explanation, in JSON. */
+/** The JSON of one explanation. */
 export type Explained =
   | ExplainedCode
   | (ExitCode & { readonly codes: readonly ExplainedCode[] })
@@ -28,10 +27,12 @@ export type Explained =
 
 export const ALL_CODES = ERROR_CODES.map(explainCode).sort((a, b) => a.exit - b.exit);
 
-/** All names and sentences are shorter. */
+/** Maximum length of a name or sentence, in characters. All known names and sentences are shorter. */
 const MAX_LENGTH = 200;
 
-/** Finds what a word or sentence names, in any case, with `-` or `_`. Null if nothing matches. */
+/**
+ * Returns the topic of a word or sentence. Ignores case, and reads `-` as `_`. Returns null if the word or sentence is unknown.
+ */
 export function topicOf(given: string): Topic | null {
   if (given.length > MAX_LENGTH) return null;
   const text = given.trim();
@@ -47,7 +48,7 @@ export function topicOf(given: string): Topic | null {
   return status === null ? null : { kind: 'status', status };
 }
 
-/** Finds a name of this program. */
+/** Finds an error code, a refusal or a verdict by its exact name. Returns null if there is none. */
 export function nameOf(name: string): Topic | null {
   const code = ERROR_CODES.find((known) => known === name);
   if (code) return { kind: 'code', code };

@@ -3,16 +3,16 @@ import type { ExplainedCode } from '../../core/explanations/index';
 import type { Verdict } from '../../core/verdicts';
 import { explainCode } from './codes';
 
-/** A verdict of `inspect`, in JSON. */
+/** The JSON of an explained verdict of `vstoken inspect`. */
 export interface ExplainedVerdict {
   readonly verdict: Verdict;
   readonly meaning: string;
   readonly advice: string;
-  /** The error codes of vstoken for such a token. */
+  /** The error codes that vstoken reports for a token with this verdict. */
   readonly codes: readonly ExplainedCode[];
 }
 
-/** The error code for each verdict. Null for none. */
+/** The error code for each verdict. Null if the verdict has no error code. */
 const CODES: Readonly<Record<Verdict, ErrorCode | null>> = {
   valid: null,
   expired: 'token_expired',

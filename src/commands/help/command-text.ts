@@ -2,7 +2,10 @@ import type { Page } from '../../cli/define';
 import type { CommandHelp, OptionHelp } from './document';
 import { type Layout, layoutFor } from './layout';
 
-/** The help of a command. @param isShort shows only the options and one example */
+/**
+ * Formats the help of a command.
+ * @param isShort whether to show only the usage, the options and one example
+ */
 export function renderCommand(help: CommandHelp, page: Page, isShort: boolean): string {
   const layout = layoutFor(page);
   const { command, description, usage } = help;
@@ -34,7 +37,7 @@ function renderExamples(examples: CommandHelp['examples'], layout: Layout): stri
 const termOf = ({ flag, short, value }: OptionHelp) =>
   `${short === null ? '' : `${short}, `}${flag}${value === null ? '' : ` ${value}`}`;
 
-/** The operands, and the options in groups. */
+/** Formats the arguments, and the options in their groups. */
 function renderOptions({ operands, options }: CommandHelp, layout: Layout): string {
   const terms = options.map(termOf);
   const groups = [...new Set(options.map(({ group }) => group))];
@@ -48,7 +51,7 @@ function renderOptions({ operands, options }: CommandHelp, layout: Layout): stri
   return [...(operands.length > 0 ? [list] : []), ...rendered].join('\n');
 }
 
-/** The global options by name only: the program's help describes them. */
+/** Lists only the names of the global options, because the help of the program describes them. */
 function renderGlobals({ global_options, timeout }: CommandHelp, layout: Layout): string {
   const names = [...global_options, HELP].map(({ flag, short }) => {
     const name = short ?? flag;

@@ -11,24 +11,24 @@ import {
   parseShape,
 } from '../../core/json-shape';
 
-/** A flag of an option. `--one-time` and `--no-one-time` are two flags. */
+/** One flag of an option. `--one-time` and `--no-one-time` are two flags of the same option. */
 export interface OptionHelp {
   readonly flag: string;
-  /** The short form, such as `-o`, or null. */
+  /** The short form, such as `-o`. Null if there is no short form. */
   readonly short: string | null;
-  /** Its value, such as `<format>`. Null for a switch. */
+  /** The value as help shows it, such as `<format>`. Null if the flag has no value. */
   readonly value: string | null;
   readonly summary: string;
-  /** The default: a value, or the flag of a switch. Null without a default. */
+  /** The default: a value, or a flag such as `--one-time`. Null if there is no default. */
   readonly default: string | null;
   /** The variable that is used if the option is not given. */
   readonly variable: string | null;
   readonly group: string | null;
-  /** All allowed values, if they are few. */
+  /** All allowed values. Null if they cannot be listed. */
   readonly values: readonly string[] | null;
-  /** Whether it can be given several times. */
+  /** Whether the flag can be given several times or can have several values. */
   readonly repeats: boolean;
-  /** The summary with default and variable, as help shows it. */
+  /** The text in help: the summary, the default and the variable. */
   readonly about: string;
 }
 
@@ -39,13 +39,13 @@ export interface OperandHelp {
   readonly repeats: boolean;
 }
 
-/** A JSON document, and the options that select it. */
+/** A JSON document of a command. `when` contains the options that select this document. */
 export interface JsonHelp {
   readonly when: string;
   readonly shape: string;
-  /** The names of its members, as help shows them. */
+  /** The names of the members, as help shows them. */
   readonly outline: string;
-  /** The members of each document that the shape allows. */
+  /** The members of each document. A shape with alternatives describes several documents. */
   readonly documents: readonly { readonly members: readonly MemberPath[] }[];
 }
 
@@ -64,13 +64,13 @@ export interface CommandHelp {
     readonly items: readonly { readonly term: string; readonly text: string }[];
   }[];
   readonly json: readonly JsonHelp[];
-  /** The codes of this command. The codes that all commands have are not included. */
+  /** The error codes of this command, without the codes that all commands share. */
   readonly errors: readonly ErrorCode[];
   /** The default of --timeout. Null for a command that runs until it is stopped. */
   readonly timeout: string | null;
 }
 
-/** A command as data, without its code. */
+/** Returns the help of a command as data. */
 export async function describeCommand({ group, load }: CommandEntry): Promise<CommandHelp> {
   const command = await load();
   const { name, summary, description, operands = [], appendix, timeoutMs } = command;

@@ -23,7 +23,6 @@ const FORMATS: Readonly<Record<TokenFormat, string>> = {
   github: `in GitHub Actions: masks the token, and sets the output token and the variable ${TOKEN_VARIABLE} for the next steps`,
 };
 
-/** The help page about output and input formats. */
 export const formatsTopic = (): readonly Section[] => [
   [
     'Output formats of mint -o',

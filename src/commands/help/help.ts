@@ -11,7 +11,7 @@ import { renderTopic } from './topic-text';
 import type { TopicHelp } from './topics';
 import type { Tree } from './tree';
 
-/** The JSON: everything, or the part about one command or topic. The text is made from the same data. */
+/** The JSON of `vstoken help`: everything, or the part about one command or topic. The text output is made from the same data. */
 type HelpDocument = Tree | Overview | CommandHelp | TopicHelp;
 
 const MEMBERS = '{path: string, type: string}[]';
@@ -70,7 +70,10 @@ export const help = defineCommand({
   },
 });
 
-/** Lists what exists, and the most similar name. Never quotes the word, which may be a secret. */
+/**
+ * Returns an error that lists all commands and topics. The hint names the most similar one. The texts never quote the word,
+ * because it may be a secret.
+ */
 function nothingToTell({ commands }: CommandContext, word: string): CliError {
   const names = [...commands.map(({ name }) => name), ...HELP_TOPIC_NAMES];
   const near = nearest(word, names);

@@ -2,11 +2,11 @@ import type { Page } from '../../cli/define';
 import { wrapCommand, wrapWords } from '../../core/wrap-words';
 import type { Style } from '../../terminal/style';
 
-/** The width in a pipe. */
+/** Width of the text if the output is not a terminal, in characters. */
 const USUAL_COLUMNS = 80;
-/** The maximum width, since longer lines are hard to read. */
+/** Maximum width of the text, in characters. Longer lines are hard to read. */
 const MOST_COLUMNS = 100;
-/** A longer term gets its own line. */
+/** Maximum width of a term in the first column, in characters. A longer term gets its own line. */
 const WIDEST_TERM = 28;
 const INDENT = 2;
 
@@ -15,17 +15,20 @@ export interface Item {
   readonly text: string;
 }
 
-/** Formats help for a page, without breaks inside words. */
+/** The functions that format the parts of a help page. They never break a word. */
 export interface Layout {
   heading(text: string): string;
   paragraph(text: string): string;
-  /** A heading and a text after it. */
+  /** A heading, followed by a text on the same line. */
   entry(heading: string, text: string): string;
-  /** Two columns, or one below the other on a narrow page. @param all terms that must fit the first column */
+  /**
+   * A list with the terms in the first column and the texts in the second. On a narrow page, each text is below its term.
+   * @param all the terms that set the width of the first column
+   */
   items(items: readonly Item[], all?: readonly string[]): string;
   /** A command line to copy. */
   command(line: string): string;
-  /** The purpose of a command line, above it. */
+  /** A comment above a command line. It says what the command does. */
   comment(text: string): string;
 }
 

@@ -2,7 +2,6 @@ import type { Page } from '../../cli/define';
 import { layoutFor } from './layout';
 import type { Overview } from './overview';
 
-/** The help of the program. */
 export function renderOverview(overview: Overview, page: Page): string {
   const layout = layoutFor(page);
   const { summary, usage, commands, global_options, examples, topics } = overview;

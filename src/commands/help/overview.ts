@@ -4,7 +4,7 @@ import { flag } from '../../cli/options';
 import { HELP_TOPICS } from '../../core/help-topics';
 import { describeOptions, type OptionHelp } from './document';
 
-/** The content of `vstoken --help`. It loads no command. */
+/** The content of `vstoken --help`. It is built without loading the code of any command. */
 export interface Overview {
   readonly program: string;
   readonly summary: string;
@@ -14,7 +14,7 @@ export interface Overview {
     readonly group: CommandGroup;
     readonly summary: string;
   }[];
-  /** All global options. A command lists those that it accepts. */
+  /** All global options. The help of a command lists only those that the command accepts. */
   readonly global_options: readonly OptionHelp[];
   readonly examples: readonly Example[];
   readonly topics: readonly { readonly topic: string; readonly summary: string }[];

@@ -3,7 +3,7 @@ import { HELP_TOPICS, type HelpTopic } from '../../core/help-topics';
 import { VARIABLE_GROUPS } from '../../core/variables';
 import { formatsTopic } from './formats';
 
-/** A section of a help page: terms with their meanings, and a sentence below. */
+/** A section of a help page: terms with their meanings, and a note below. */
 export interface TopicSection {
   readonly title: string;
   readonly items: readonly { readonly term: string; readonly text: string }[];

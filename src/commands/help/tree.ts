@@ -9,11 +9,11 @@ import { type CommandHelp, describeCommand, describeJson, type JsonHelp } from '
 import { describeProgram, type Overview } from './overview';
 import { describeTopic, type TopicHelp } from './topics';
 
-/** The whole document: what `vstoken help --json` prints. */
+/** The JSON of `vstoken help --json`: the whole command line. */
 export interface Tree extends Overview {
   readonly version: string;
   readonly commands: readonly CommandHelp[];
-  /** The codes of all commands. */
+  /** The error codes that every command can end with. */
   readonly common_errors: readonly ErrorCode[];
   readonly variables: readonly {
     readonly name: string;

@@ -1,13 +1,13 @@
 import { CliError } from '../../core/errors';
 import type { Recognised } from '../../core/recognise/recognise';
 
-/** @throws CliError `invalid_value` */
+/** @throws CliError `invalid_value` if the text is not a whole number, 1 or more */
 export function parsePick(text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
   throw new CliError('invalid_value', '--pick must be the number of a word, 1 or more.');
 }
 
-/** The word that is used without a choice. Null if a choice is needed. */
+/** Returns the word that is inspected without --pick. Null if the person must choose a word. */
 export const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
 
 /** @throws CliError `invalid_value` if there is no candidate with this number */
@@ -24,7 +24,7 @@ export function picked({ candidates }: Recognised, number: number): string {
   );
 }
 
-/** The error for a text without a token, or with several possible tokens. */
+/** Returns the error for a text without a token, or with several possible tokens. */
 export function notAToken({ instead, candidates }: Recognised): CliError {
   if (instead !== null) {
     return new CliError('not_a_token', `This is not an auth token: ${instead}.`, {

@@ -4,7 +4,7 @@ import type { Verdict } from '../../core/verdicts';
 import type { Jwt } from './jwt';
 import type { Finding, TokenSource } from './text';
 
-/** The verdict of the service and the ledger about a token. */
+/** The verdict on a token after --probe, from the answer of the service and the ledger. */
 export type ProbeVerdict = Extract<
   Verdict,
   'valid' | 'expired' | 'spent' | 'wrong_scope' | 'wrong_server' | 'unknown'
@@ -14,47 +14,49 @@ export interface Probe {
   readonly api_server: string;
   /** Null if the service could not be asked. */
   readonly verdict: ProbeVerdict | null;
-  /** Whether the token may do this, by the answer of the service. Null if the service was not asked this, or did not show it. */
+  /**
+   * Whether the token may read. Null if the service was not asked this, or if the answer does not show it. `may_open_session`
+   * works in the same way.
+   */
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;
   readonly requests: readonly {
     readonly request: Exclude<Use['what'], 'call'>;
-    /** `ok`, or the code of the error. */
+    /** `ok`, or an error code. */
     readonly outcome: string;
     readonly http_status: number | null;
   }[];
 }
 
 export interface CandidateRow {
-  /** Starts at 1. */
+  /** The number for --pick. The first candidate has number 1. */
   readonly n: number;
   readonly fingerprint: string;
-  /** The kind of text around the word. Null if this text does not show that the word is a token. */
+  /** The kind of text around the word, such as `bearer`. Null if that text does not mark the word as a token. */
   readonly frame: Frame | null;
   readonly length: number;
 }
 
-/** What is known about a token, as `--json` prints it. All members are always present. */
+/** The JSON of `vstoken inspect`. All members are always present. */
 export interface InspectDocument {
-  /** The verdict of the service with `--probe`, otherwise of this machine. */
+  /** The verdict from the service with `--probe`, otherwise from the data on this machine. */
   readonly verdict: Verdict;
-  /** Two or three sentences. */
   readonly summary: string;
-  /** The time at which the document was true. */
+  /** The time of the inspection. Durations in the texts are counted from this time. */
   readonly inspected_at: string;
   readonly source: TokenSource;
   /**
-   * The fingerprint of the token alone. Equal tokens have equal fingerprints, and the token cannot be computed from its
-   * fingerprint. Null if there is no token.
+   * The fingerprint of the token, without the text around it. Equal tokens have equal fingerprints, and the token cannot be
+   * computed from its fingerprint. Null if there is no token.
    */
   readonly fingerprint: string | null;
-  /** The length of the token alone, in characters. */
+  /** The length of the token in characters. Without a token, the length of the whole text. */
   readonly length: number;
   readonly kind: 'opaque' | 'jwt' | 'api_key' | 'not_a_token';
   readonly findings: readonly Finding[];
-  /** What must change so that requests work. */
+  /** The problems that must be fixed so that requests work. */
   readonly causes: readonly { readonly code: string; readonly message: string }[];
-  /** The possible tokens, those in a known place first. `--pick` chooses one by its number. */
+  /** The possible tokens. Tokens in a known kind of text come first. `--pick` chooses a token by its number. */
   readonly candidates: readonly CandidateRow[];
   readonly jwt: Jwt | null;
   readonly minted: Minting | null;

@@ -112,7 +112,7 @@ export const inspect = defineCommand({
     if (globals.apiServer !== undefined && !options.probe) {
       exclude('--api-server requires --probe: without it, nothing is sent.');
     }
-    // Checked before waiting for a token.
+    // Check the URL before waiting for a token on standard input.
     if (globals.apiServer !== undefined) parseApiServer(globals.apiServer, '--api-server');
     return { json: globals.json };
   },
@@ -137,7 +137,7 @@ export const inspect = defineCommand({
     const entry = token && (await ledger.find(token));
     const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(token.reveal());
-    // The claims may contain the API key, which must never be printed.
+    // The claims may contain a stored API key. `nameKey` registers the key as a secret, so that it is never printed.
     for (const text of textsIn(jwt)) nameKey(text);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),
@@ -183,7 +183,7 @@ export const inspect = defineCommand({
       : showReply(document.reply, (text) => page.wrap(text, 0)),
 });
 
-/** A mint time in the future means that the clock was set back since. */
+/** Returns a finding if the token was minted in the future. This means that the clock was set back after the token was minted. */
 function findJump(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =

@@ -2,7 +2,7 @@ import { parseJson } from '../../core/parse-json';
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** The claims of a JWT, which are not verified. The times are ISO 8601, or null if missing. */
+/** The header and the claims of a JWT. They are not verified. The times are in ISO 8601, or null if missing. */
 export interface Jwt {
   readonly header: Json;
   readonly claims: Json;
@@ -11,7 +11,10 @@ export interface Jwt {
   readonly not_before: string | null;
 }
 
-/** Null if the token is not a JWT. https://datatracker.ietf.org/doc/html/rfc7519 */
+/**
+ * Reads a JWT. Returns null if the token is not a JWT.
+ * https://datatracker.ietf.org/doc/html/rfc7519
+ */
 export function readJwt(token: string): Jwt | null {
   const parts = /^([\w-]+)\.([\w-]+)\.([\w-]*)$/.exec(token);
   const [header, claims] = [parts?.[1], parts?.[2]].map((part) => objectIn(part ?? ''));
@@ -25,7 +28,7 @@ export function readJwt(token: string): Jwt | null {
   };
 }
 
-/** All strings in a value, including the names of members. */
+/** Returns all strings in a value, including the names of members. */
 export function textsIn(value: unknown): readonly string[] {
   if (typeof value === 'string') return [value];
   if (typeof value !== 'object' || value === null) return [];
@@ -46,15 +49,15 @@ function objectIn(base64: string): Json | null {
   }
 }
 
-/** A number this large, in seconds, is a time after the year 9999. */
+/** The last second of the year 9999, in seconds since 1970. */
 const LAST_S = 253_402_300_799;
 
-/** Whether a time is in milliseconds, which is a common mistake. */
+/** Whether a claim is a time in milliseconds. This is a common mistake: a JWT must use seconds. */
 export function isInMilliseconds(claim: unknown): boolean {
   return typeof claim === 'number' && claim > LAST_S && claim <= LAST_S * 1000;
 }
 
-/** The time in a claim, which is in seconds since 1970. Null if it is not a time. */
+/** Returns the time in a claim, in ISO 8601. Returns null if the claim is not a number of seconds since 1970. */
 function momentIn(claims: Json, name: string): string | null {
   const seconds = Object.hasOwn(claims, name) ? claims[name] : null;
   if (typeof seconds !== 'number' || Math.abs(seconds) > LAST_S) return null;

@@ -6,7 +6,7 @@ const WHY_OFF = {
   unreadable: 'the ledger is off, because the settings cannot be read',
 } as const;
 
-/** Why this machine records nothing, as the end of a sentence. Null if it does record. */
+/** Returns why this machine records no tokens, as the end of a sentence. Returns null if it records tokens. */
 export async function whyNothingIsNoted({ ledger }: CommandContext): Promise<string | null> {
   const why = await ledger.whyOff();
   if (why !== null) return WHY_OFF[why];

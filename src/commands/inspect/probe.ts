@@ -20,10 +20,10 @@ const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
 };
 
 /**
- * Asks the service what a token can do, and announces it first. A one-time token can be used for only one question: the question
- * that the person chose, or the one whose answer says most.
+ * Asks the service what a token can do. First prints a note about the question. A one-time token works for one question only:
+ * about the access in `wanted`, otherwise about the access that the token was minted with.
  * @param wanted the access that the token must have
- * @throws CliError if no server can be asked: `invalid_server`, `insecure_server`, `tls_verification_disabled`
+ * @throws CliError `invalid_server`, `insecure_server` or `tls_verification_disabled` if no server can be asked
  */
 export async function probe(
   context: CommandContext,
@@ -40,7 +40,7 @@ export async function probe(
 
   const may: Record<Question, boolean | null> = { read: null, session: null };
   const requests: Probe['requests'][number][] = [];
-  /** @returns the error if the token was refused, or if the service could not be asked */
+  /** @returns the error if the token was refused, or if the service could not be asked; null if the token was accepted */
   const ask = async (question: Question): Promise<CliError | null> => {
     const error = await (question === 'read'
       ? api.countTranscriptions(token, { oneTime: minted?.one_time ?? true })

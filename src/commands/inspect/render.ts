@@ -31,7 +31,6 @@ const SOURCES = {
 
 type Row = readonly [label: string, value: string];
 
-/** Formats the document as text. */
 export function renderInspection(document: InspectDocument, page: Page): string {
   const { wrap } = page;
   const { summary, findings, candidates, uses, jwt } = document;
@@ -112,7 +111,7 @@ function factsOf(document: InspectDocument, now: number | null): readonly Row[] 
   ];
 }
 
-/** Example: `2026-11-24 10:00:00 UTC, 41 s ago`. */
+/** Formats a time, for example `2026-11-24 10:00:00 UTC, 41 s ago`. */
 function momentInWords(iso: string, now: number | null): string {
   const moment = dateAndTime(iso);
   if (now === null) return moment;
@@ -122,7 +121,10 @@ function momentInWords(iso: string, now: number | null): string {
   return `${moment}, ${relative}`;
 }
 
-/** Names and values come from the token. Names are escaped here; values are escaped in every document. */
+/**
+ * Formats the header and the claims of a token. In every document the values are already escaped, but the names of claims must be
+ * escaped here.
+ */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {
     exp: moments.expires_at,
@@ -139,7 +141,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
-    // The names in nested values are escaped here, too.
+    // This also escapes the names inside nested values.
     const text = escapeText(typeof value === 'string' ? value : JSON.stringify(value));
     return [`${cut(escapeText(name), MAX_VALUE)}: `, cut(text, MAX_VALUE)];
   });

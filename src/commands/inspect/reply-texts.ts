@@ -1,7 +1,7 @@
 import type { Client } from '../../core/recognise/client';
 import type { Verdict } from '../../core/verdicts';
 
-/** The correct header in the code of each client. */
+/** A correct Authorization header in the code of each client. */
 const HEADERS: Readonly<Record<Client, string>> = {
   curl: 'curl -H "Authorization: Bearer $TOKEN" ...',
   powershell: '-Headers @{ Authorization = "Bearer $token" }',

@@ -10,13 +10,13 @@ type Said = Pick<
 >;
 
 /**
- * Writes a text for the person who sent the token: what is wrong, and what to change. It repeats nothing of the token or of the
- * given text.
+ * Writes a reply to the person who sent the token: what is wrong, and what to change. The reply contains no part of the token or
+ * of the given text.
  */
 export function replyTo(document: Said, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
-  // In a longer text, the token may also be in a URL.
+  // The token can also be in a URL inside a longer text.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
   if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);
@@ -51,7 +51,10 @@ function nothingFound({ verdict }: Said): string {
   return `${accepted} found no problem in how the token is written in your text. A token expires after two minutes at most, and may work only once. Please check that your code gets a new token right before each request, and uses it once.`;
 }
 
-/** The reply of a document whose texts are already escaped. All its line breaks are from this program. */
+/**
+ * Formats the reply for printing. The document is already escaped, so each line break in it is the text `\u000a`. It is safe to
+ * restore the line breaks of a reply, because they all come from vstoken itself.
+ */
 export function showReply(reply: string, wrap: (text: string) => string): string {
   const lines = reply.split('\\u000a');
   return `${lines.map((line) => (line.startsWith(' ') ? line : wrap(line))).join('\n')}\n`;

@@ -5,8 +5,8 @@ import type { Minting } from '../../core/ledger-lines';
 import { choose } from '../../credentials/open-target';
 
 /**
- * The server to ask. It is chosen as for every command, but the server that minted the token has precedence over the settings and
- * the default.
+ * Chooses the server to ask: the server of --api-server or of the variable, otherwise the server that minted the token. For an
+ * unknown token, chooses the server as every command does.
  */
 export async function chooseServer(
   context: CommandContext,

@@ -4,9 +4,9 @@ import { TOKEN_VARIABLE } from '../../core/key-source';
 import { canAsk } from '../../terminal/ask';
 import type { TokenSource } from './text';
 
-/** Large enough for a whole message, a log or a HAR file. */
+/** Maximum size of the text, in bytes. A whole message, a log or a HAR file is usually smaller. */
 const MAX_BYTES = 1024 * 1024;
-/** How long to wait for a pipe before the variable is used, in milliseconds. */
+/** Time limit for the first byte of a pipe, in milliseconds. After this time, the variable is used. */
 const PATIENCE_MS = 2000;
 
 export interface Given {
@@ -15,10 +15,10 @@ export interface Given {
 }
 
 /**
- * Returns the text that contains the token: from a pipe or file with content, otherwise from the variable. Standard input that
- * stays silent, as in some CI systems, counts as empty. In a terminal without the variable, the person is asked. A probe may use
- * up a token, so with --probe a silent pipe is an error.
- * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` and `invalid_arguments` for a pipe without content
+ * Returns the text that contains the token: from a pipe or file with content, otherwise from the variable. In a terminal without
+ * the variable, asks the person. Standard input that stays silent, as in some CI systems, counts as empty. With --probe, a silent
+ * pipe is an error, because a probe may use up the token.
+ * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if the pipe stays silent
  */
 export async function readGiven(
   context: CommandContext,
@@ -75,7 +75,7 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
   }
 }
 
-/** Reads standard input. Returns nothing if it stays silent. */
+/** Reads standard input. Returns an empty text if nothing arrives within the time limit. */
 async function readOrNothing(
   { io, clock, signal, notes }: CommandContext,
   isProbe: boolean,

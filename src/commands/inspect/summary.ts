@@ -6,12 +6,12 @@ import type { InspectDocument, Probe, ProbeVerdict } from './document';
 import { isInMilliseconds } from './jwt';
 import { CLOCK_SET_BACK, type Finding } from './text';
 
-/** The document without the members that are computed from it. */
+/** The document without the members that are computed from the other members. */
 export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 'reply' | 'error'>;
 
 /**
- * Describes a token in a few sentences. @param whyOff why nothing is recorded here, as the end of a sentence; null if it is
- * recorded
+ * Describes a token in a few sentences.
+ * @param whyOff why this machine records no tokens, as the end of a sentence; null if it records tokens
  */
 export function summarise(facts: Facts, whyOff: string | null): string {
   const jump = facts.findings.filter(isJump).map(({ text }) => text);
@@ -21,7 +21,7 @@ export function summarise(facts: Facts, whyOff: string | null): string {
 /** Whether the finding is that the clock was set back. */
 export const isJump = ({ code }: Finding) => code === CLOCK_SET_BACK;
 
-/** The time from which durations are counted. Null if the clock is not reliable. */
+/** Returns the time from which durations are counted, in milliseconds since 1970. Returns null if the clock is not reliable. */
 export function tellingFrom({
   findings,
   inspected_at,
@@ -62,7 +62,7 @@ function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number | null
     const by = `It works once, and may be used up by ${useInWords(spending.use, now)}.`;
     return isOver || probe ? by : `${by} If not, ${life}.`;
   }
-  // The use by this command was already described.
+  // The use by this probe was already described.
   if (probe && (isOver || minted.one_time)) return `Before that, it ${used}.`;
   return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
 }
@@ -80,7 +80,10 @@ function describeUses(uses: readonly Use[], now: number | null): string {
   return `was used on this machine ${times}: ${useInWords(last, now)}`;
 }
 
-/** Describes one use. @param now null to leave out how long ago it was */
+/**
+ * Describes one use of a token.
+ * @param now the current time in milliseconds since 1970; null to leave out how long ago the use was
+ */
 export function useInWords(
   { what, outcome, http_status, command, at }: Use,
   now: number | null,
@@ -110,7 +113,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
 
 const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
-/** The first word of a summary, for people who read no further. */
+/** The first word of the summary after a probe. A hurried reader sees the result immediately. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',
@@ -151,7 +154,7 @@ function powers({ may_read: read, may_open_session: session }: Probe): string {
     .join(', and ');
 }
 
-/** What the requests of the probe did to the token. */
+/** Describes what the requests of the probe did to the token. */
 function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
   if (minted?.one_time) return ['The request used up the token.'];
   const [, second] = requests;

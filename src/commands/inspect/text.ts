@@ -14,13 +14,13 @@ import { LEAST_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
 
-/** A problem of the text for requests that use it unchanged. */
+/** A problem that a request would have if it used the text unchanged. */
 export interface Finding {
   readonly code: string;
   readonly text: string;
 }
 
-/** The code of the only finding that is about this machine. All others are about the text. */
+/** The code of the finding about the clock of this machine. All other findings are about the text. */
 export const CLOCK_SET_BACK = 'clock_set_back';
 
 export type TokenSource = 'stdin' | 'environment' | 'prompt';
@@ -30,7 +30,7 @@ const WITHIN: Finding = {
   text: 'The token is inside a longer text. The client must send only the token.',
 };
 
-/** An API key inside a longer word. Neither the key nor the word is ever sent. */
+/** Returns a function that also finds an API key inside a longer word. Neither the key nor the word is ever sent. */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
   return (word) => {
@@ -42,14 +42,14 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   };
 }
 
-/** What a given text contains, and what this machine knows about its words. */
+/** Finds the tokens and API keys in a text. Uses the ledger and the keys of this machine. */
 export async function understand(
   context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,
 ): Promise<Recognised> {
   const { ledger } = context;
-  // Programs end their output with a line feed, and shells remove it.
+  // Programs end their output with a line feed, and shells remove it. So the last line feed is not a problem.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
   const read = readText(text);
   const words = wordsToLookUp(text, read);
@@ -68,13 +68,16 @@ function* secrets(words: Iterable<string>): Generator<Secret> {
   for (const word of words) yield secret(word);
 }
 
-/** The lengths of the tokens that this machine minted for the server. Empty if the settings cannot be read. */
+/**
+ * Returns the lengths of the tokens that this machine minted for the server. Returns an empty list if the settings cannot be
+ * read.
+ */
 async function lengthsOf(context: CommandContext): Promise<readonly number[]> {
   const server = await chooseServer(context, null).catch(() => null);
   return server === null ? [] : context.ledger.lengthsAt(server);
 }
 
-/** These causes describe the whole text, not the part around a token. */
+/** Causes that are about the whole text, not about the part around a token. */
 const NOT_AROUND: ReadonlySet<string> = new Set([
   'api_key',
   'object_as_text',
@@ -85,7 +88,7 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'other_secret',
 ]);
 
-/** What is wrong, including an API key inside the word. */
+/** Returns the causes of failed requests. Adds the cause `api_key` if the word contains an API key. */
 export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['causes'] {
   const isTold = causes.some(({ code }) => code === 'api_key');
   return isKey && !isTold ? [...causes, cause('api_key')] : causes;
@@ -96,6 +99,6 @@ export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[]
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
-  // Faults come first, because a token in a log is also in a longer text.
+  // Real problems come first. `longer_text` is last, because even a correct token in a log is in a longer text.
   return isWithin ? [...findings, WITHIN] : findings;
 }

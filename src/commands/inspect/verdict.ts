@@ -6,9 +6,9 @@ import type { InspectDocument } from './document';
 import { type Facts, tellingFrom } from './summary';
 
 /**
- * The verdict on a token: from the answer of the service, otherwise from what this machine knows.
+ * Returns the verdict on a token: from the answer of the service, otherwise from the data on this machine.
  * @param isOpen whether the text has several possible tokens
- * @param isNoted whether this machine records what it mints
+ * @param isNoted whether this machine records the tokens that it mints
  */
 export function verdictOf(
   facts: Facts,
@@ -31,7 +31,7 @@ const COLORS = { good: 'green', bad: 'red', open: 'yellow' } as const satisfies 
   Record<VerdictKind, string>
 >;
 
-/** The first line: a mark and the verdict. */
+/** Returns the first line of the output: a mark and the verdict. */
 export function headline(document: InspectDocument, { style, marks, wrap }: Page): string {
   const { kind } = VERDICTS[document.verdict];
   const color = style[COLORS[kind]];

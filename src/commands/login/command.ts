@@ -8,8 +8,8 @@ import { fingerprintOf } from '../../store/fingerprint';
 import { chooseLoginTarget, rethrowWithWayOut } from './target';
 
 /**
- * Returns the command, trimmed.
- * @throws CliError `invalid_value` for a command that needs a shell
+ * Checks the command of --key-command. Returns the command without spaces around it.
+ * @throws CliError `invalid_value` if the command needs a shell
  */
 export function parseKeyCommand(text: string): string {
   const command = text.trim();
@@ -18,16 +18,16 @@ export function parseKeyCommand(text: string): string {
 }
 
 /**
- * Stores a command that prints the key. With `isVerified`, first runs the command and asks the service whether it accepts the
- * key.
- * @throws CliError `key_command_failed`, `key_malformed` if the output is a token; the errors of verifying the key and of writing
- * the settings
+ * Stores a command that prints the key. If `isVerified` is true, first runs the command and asks the service whether it accepts
+ * the key.
+ * @throws CliError `key_command_failed`; `key_malformed` if the command prints a token; errors of verifying the key and of
+ * writing the settings
  */
 export async function storeCommand(context: CommandContext, command: string, isVerified: boolean) {
   const { vault, clock } = context;
   const place = await chooseLoginTarget(context);
   const { profile, apiServer: origin } = place;
-  // Check this first: running the command may make a person unlock a password manager.
+  // This check must be before the command runs, because the command may ask a person to unlock a password manager.
   await vault.requireWritable();
   const fingerprint = isVerified ? await tryCommand(context, command, origin) : null;
   const about = { origin, fingerprint, created_at: new Date(clock.now()).toISOString() };
@@ -36,8 +36,8 @@ export async function storeCommand(context: CommandContext, command: string, isV
 }
 
 /**
- * Runs the command and verifies its key.
- * @returns the fingerprint of the key, the only part of it that is stored
+ * Runs the command and asks the service whether it accepts the key.
+ * @returns the fingerprint of the key; the key itself is not stored
  */
 async function tryCommand(
   context: CommandContext,

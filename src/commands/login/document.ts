@@ -2,18 +2,18 @@ import type { CommandContext, Page } from '../../cli/define';
 import type { KeyPlace, StoredConfig } from '../../core/stored-config';
 import { type LoginTarget, warnOfShadow } from './target';
 
-/** The result of a login, as `--json` prints it. */
+/** The JSON of `vstoken login`. */
 export interface LoginDocument {
   readonly profile: string;
   readonly store: KeyPlace;
   readonly api_server: string;
-  /** Null if the command was not run. */
+  /** The fingerprint of the key. Null if the key command was not run. */
   readonly fingerprint: string | null;
   /** Whether the service was asked and accepted the key. */
   readonly verified: boolean;
   /** Whether the profile had a key before. */
   readonly replaced: boolean;
-  /** Whether commands use this profile if none is named. */
+  /** Whether commands use this profile by default. */
   readonly in_use: boolean;
 }
 
@@ -26,14 +26,13 @@ const STORED: Readonly<Record<KeyPlace, string>> = {
 
 interface LoggedIn {
   readonly place: LoginTarget;
-  /** The settings after the login. */
   readonly after: StoredConfig;
   readonly store: KeyPlace;
   readonly fingerprint: string | null;
   readonly verify: boolean;
 }
 
-/** Returns the result of a login. Notes if a variable hides the stored key. */
+/** Returns the JSON of a login. Prints a note if a variable is used instead of the stored key. */
 export function toDocument(
   context: CommandContext,
   { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,

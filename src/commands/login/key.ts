@@ -9,7 +9,10 @@ import { canAsk } from '../../terminal/ask';
 const MAX_BYTES = 16 * 1024;
 const PIPE = 'vstoken login --with-key < key.txt';
 
-/** @throws CliError `prompt_impossible`, `stdin_is_terminal`, before anything else happens, if no key can be read */
+/**
+ * Checks that a key can be read. Called before anything else happens.
+ * @throws CliError `stdin_is_terminal` if --with-key has no pipe; `prompt_impossible` if there is no terminal for the prompt
+ */
 export function requireKeySource(context: CommandContext, withKey: boolean): void {
   if (withKey && context.io.stdin.isTerminal) {
     throw new CliError(
@@ -28,8 +31,8 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
 }
 
 /**
- * Reads the key from a hidden prompt or from all of standard input, and removes what was pasted around it.
- * @throws CliError `key_empty`, `key_malformed`, `interrupted`; no error quotes the key
+ * Reads the key from standard input with --with-key, otherwise from a hidden prompt. Removes text that was pasted around the key.
+ * @throws CliError `key_empty`, `key_malformed`, `interrupted`; no message quotes the key
  */
 export async function obtainKey(
   context: CommandContext,
@@ -51,7 +54,7 @@ export async function obtainKey(
   return key;
 }
 
-/** Shows where to create a key, before the first question. Other API servers have their own keys. */
+/** Prints where to create a key. Does so only for the default server, because other API servers have their own keys. */
 export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): void {
   if (apiServer !== DEFAULT_API_SERVER) return;
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);

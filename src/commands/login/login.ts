@@ -107,7 +107,8 @@ export const login = defineCommand({
     }
     requireKeySource(context, options.withKey);
     const work = () => logIn(context, options);
-    // Looking for a store can take seconds if a keychain does not answer. Meanwhile the person may already paste the key.
+    // Opening a store can take seconds if the keychain does not answer. Meanwhile the person may already paste the key. `hold`
+    // hides the input and keeps it for the prompt.
     return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 

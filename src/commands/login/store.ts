@@ -11,7 +11,7 @@ const PLAINTEXT_WARNING =
 
 /**
  * Opens the store for a login: the store that an option, a setting or the last login has chosen, otherwise the keychain. If a
- * chosen store cannot be used, that is an error: no other store is used instead.
+ * chosen store cannot be used, no other store is tried.
  * @throws CliError `no_key_store`, `prompt_impossible`; errors of the store
  */
 export async function openStoreFor(
@@ -25,7 +25,10 @@ export async function openStoreFor(
   return kind ? openUsable(context, kind, profile) : findStore(context, profile);
 }
 
-/** Warns just before the key is written, so that a login that fails earlier does not warn. */
+/**
+ * Warns if the key will be stored in plain text. Called just before the key is written, so that a login that fails earlier does
+ * not warn.
+ */
 export function warnOfPlaintext(context: CommandContext, store: KeyStore): void {
   if (store.kind === 'plaintext') context.notes.warn(PLAINTEXT_WARNING);
 }

@@ -6,7 +6,6 @@ import { findProfile, type Profile, type StoredConfig } from '../../core/stored-
 import { namedProfile } from '../../credentials/named-profile';
 import { requireVerification } from '../../credentials/open-target';
 
-/** The profile and the server of a login. */
 export interface LoginTarget {
   readonly config: StoredConfig;
   readonly profile: string;
@@ -15,7 +14,10 @@ export interface LoginTarget {
   readonly apiServer: string;
 }
 
-/** @throws CliError of reading the settings and of choosing a server; `invalid_value`, `tls_verification_disabled` */
+/**
+ * Chooses the profile and the server of a login.
+ * @throws CliError `invalid_value`, `tls_verification_disabled`; errors of reading the settings and of choosing a server
+ */
 export async function chooseLoginTarget(context: CommandContext): Promise<LoginTarget> {
   const { env, globals, vault } = context;
   const config = await vault.read();
@@ -26,7 +28,10 @@ export async function chooseLoginTarget(context: CommandContext): Promise<LoginT
   return { config, profile, before, apiServer };
 }
 
-/** Adds to a network error that nothing was stored, and how to store the key without a network. */
+/**
+ * Throws the error again. For a network error, the hint also says that nothing was stored, and how to store the key without the
+ * check.
+ */
 export function rethrowWithWayOut(thrown: unknown): never {
   const { code, message, hint, httpStatus } = toCliError(thrown);
   if (exitCodeOf(code) !== 6) throw thrown;
@@ -38,7 +43,7 @@ export function rethrowWithWayOut(thrown: unknown): never {
   });
 }
 
-/** Notes that a variable is used instead of the stored key, since people often overlook that. */
+/** Prints a note if a variable is used instead of the stored key, because people often overlook the variable. */
 export function warnOfShadow({ env, notes }: CommandContext, profile: string): void {
   const hiding = GIVING_VARIABLES.find((name) => env[name]);
   if (!hiding) return;

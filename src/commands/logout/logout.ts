@@ -8,13 +8,12 @@ import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors'
 import { isSameProfile, removeKept, removeLeftovers } from '../../credentials/leftovers';
 import { namedProfile } from '../../credentials/named-profile';
 
-/** What was removed, in JSON. */
+/** The JSON of `vstoken logout`. */
 interface LogoutDocument {
-  /** The names of the removed profiles. */
   readonly removed: readonly string[];
-  /** The new active profile. Null if no profile remains. */
+  /** The profile in use after the logout. Null if no profile remains. */
   readonly in_use: string | null;
-  /** Whether the settings were damaged, and were removed completely. */
+  /** Whether the whole settings file was removed because it was damaged. */
   readonly settings_removed: boolean;
 }
 
@@ -58,7 +57,7 @@ export const logout = defineCommand({
     if (config === null) return { data: await discardSettings(context) };
     const names = all ? Object.keys(config.profiles) : chosenProfile(named, config);
     const isAnythingStored = names.length > 0 || Object.keys(config.leftovers).length > 0;
-    // Before any key is removed, since the settings would still name it.
+    // Check this before a key is removed. Otherwise the settings could still name a removed key.
     if (isAnythingStored) await vault.requireWritable();
     await removeEach(context, names, config);
     await removeLeftovers(context);
@@ -85,8 +84,8 @@ function linesOf({ removed, in_use, settings_removed }: LogoutDocument): readonl
 }
 
 /**
- * Returns the profile to remove. Without any stored key there is nothing to remove, which is not an error.
- * @throws CliError `unknown_profile`
+ * Returns the names of the profiles to remove. Returns an empty list if no key is stored, which is not an error.
+ * @throws CliError `unknown_profile` if the named profile does not exist
  */
 function chosenProfile(named: string | undefined, config: StoredConfig): readonly string[] {
   if (Object.keys(config.profiles).length === 0) return [];
@@ -96,7 +95,7 @@ function chosenProfile(named: string | undefined, config: StoredConfig): readonl
 
 /**
  * Removes every key that can be removed.
- * @throws CliError of the first key that cannot be removed; its message names all of them
+ * @throws CliError if a key cannot be removed: the first error; its message names all keys that are still stored
  */
 async function removeEach(
   context: CommandContext,
@@ -123,7 +122,7 @@ async function removeEach(
   });
 }
 
-/** Removes the key before its profile, since without the profile the key could not be found again. */
+/** Removes the key before the profile, because the key cannot be found without the profile. */
 async function removeProfile(
   context: CommandContext,
   name: string,
@@ -132,7 +131,7 @@ async function removeProfile(
   if (!profile) return;
   await removeKept(context, profile);
   await context.vault.update((config) => {
-    // Another login may have replaced the key meanwhile. Keep the new one.
+    // Another login may have replaced the key meanwhile. In that case, keep the new key.
     if (!isSameProfile(findProfile(config, name), profile)) return config;
     const { [name]: _removed, ...profiles } = config.profiles;
     const [next = config.profile] = Object.keys(profiles);
@@ -141,7 +140,7 @@ async function removeProfile(
   context.vault.moveUse(name, null);
 }
 
-/** Deletes damaged settings, since the file may still contain a key. */
+/** Deletes damaged settings, because the file may still contain a key. */
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(

@@ -5,13 +5,13 @@ import { timeOfDay } from '../../core/iso-time';
 import { describeToken, type TokenOptions } from '../../core/token';
 import { defuseWorkflowCommands } from '../../terminal/text';
 
-/** How many seconds a person needs to paste a token. */
+/** Time that a person needs to paste a token, in seconds. */
 const PASTE_S = 15;
 const LONG_S = 60;
 
 /**
- * Rejects a token that a CI runner would read as a command, since escaping it would change the token. It applies everywhere: a
- * container of a CI job often lacks the variables of CI.
+ * Rejects a token that a CI runner would read as a command, because escaping would change the token. The check runs everywhere,
+ * because a container of a CI job often lacks the variables of CI.
  * @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
@@ -24,7 +24,10 @@ export function refuseWorkflowCommand(line: string): void {
   }
 }
 
-/** The log of a GitHub Actions job may be public, and the runner masks no token by itself. */
+/**
+ * In GitHub Actions, prints a note that the log may show the token. The log of a job may be public, and the runner does not mask
+ * the token by itself.
+ */
 function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
   if (!isGithubStep(env)) return;
   notes.note(
@@ -33,8 +36,8 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Notes which token was minted, and shows at most one tip from the service's security considerations.
- * @param sentAt when the request was sent, in milliseconds since 1970
+ * Tells which token was minted. Shows at most one tip, which is based on the security advice of the service.
+ * @param sentAt the time of the request, in milliseconds since 1970
  * @param isCopied whether the token was copied to the clipboard instead of printed
  */
 export function adviseOnToken(

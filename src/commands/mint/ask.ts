@@ -6,7 +6,6 @@ import { quotePosix } from '../../core/quote';
 import type { TokenOptions } from '../../core/token';
 import { requireSomebodyToAsk } from '../../terminal/ask';
 
-/** The other options on the command line. */
 interface OtherOptions {
   readonly output?: string | undefined;
   readonly name?: string | undefined;
@@ -18,8 +17,8 @@ interface OtherOptions {
 }
 
 /**
- * Asks for the token's options, and shows the command that mints the same token without questions. The deadline is paused
- * meanwhile.
+ * Asks for the options of the token. Then shows the command that mints such a token without questions. The deadline is paused
+ * while the person answers.
  */
 export async function askForOptions(
   context: CommandContext,
@@ -34,7 +33,7 @@ export async function askForOptions(
 
 /**
  * Asks a person for the options of a token, and checks the answers like command-line options.
- * @param preset the options given, completed by the defaults
+ * @param preset the default answers: the options of the command line, or the usual defaults
  * @throws CliError `prompt_impossible` without a terminal; `interrupted`
  */
 async function askTokenOptions(
@@ -67,7 +66,7 @@ async function askTokenOptions(
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
 }
 
-/** Returns the whole command line. No option of mint has a secret value. */
+/** Returns the whole command line. It contains no secret, because no option of mint has a secret value. */
 function equivalentCommand(
   { access, lifetimeS, oneTime }: TokenOptions,
   others: OtherOptions,

@@ -3,12 +3,12 @@ import { CliError, toCliError } from '../../core/errors';
 import { secret } from '../../core/secret';
 import { clipboardSequence, isTmux, terminalToAsk } from '../../terminal/clipboard-sequence';
 
-/** The program that copied a token, or `terminal`, which may have ignored the request. */
+/** The program that copied a token, or `terminal`. A terminal may ignore the request to copy. */
 type CopiedBy = string;
 
 /**
- * Returns a function that copies a text to the clipboard.
- * @throws CliError `no_clipboard`, before a token is minted, if nothing can copy
+ * Returns a function that copies a text to the clipboard. Called before a token is minted.
+ * @throws CliError `no_clipboard` if neither a program nor the terminal can copy
  */
 export async function openClipboard(
   context: CommandContext,
@@ -42,7 +42,7 @@ export async function openClipboard(
 const TERMINAL = 'terminal';
 
 /**
- * Notes how the token was copied and when it expires.
+ * Prints how the token was copied and when it expires.
  * @param expiry the time of day with its zone
  */
 export function noteOnCopy(

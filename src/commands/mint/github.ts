@@ -4,17 +4,16 @@ import { isGithubStep, notInGithubActions } from '../../core/github-step';
 import { because } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
-/** The name of the step output that contains the token. */
 const OUTPUT_NAME = 'token';
 
-/** Formats an assignment with a random delimiter, so that no value can end it. */
+/** Formats an assignment for a file of the runner. The delimiter must be random, so that no value can end the assignment. */
 function assignment(name: string, value: string, delimiter: string): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }
 
 /**
- * Returns the paths of this step's files, from the runner's variables.
- * @throws CliError `not_in_github_actions`
+ * Returns the paths of the files of this step, from the variables of the runner.
+ * @throws CliError `not_in_github_actions` if the variables are missing
  */
 export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
   readonly output: string;
@@ -28,7 +27,8 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
 }
 
 /**
- * Passes a token to the later steps of a job: first masks it in the logs, then sets the output `token` and a variable.
+ * Passes a token to the later steps of a job. First masks the token in the logs. Then sets the step output `token` and a
+ * variable.
  * @throws CliError `output_unwritable`
  */
 export async function handToGithub(

@@ -6,16 +6,15 @@ import type { TokenOptions } from '../../core/token';
 import { type Minted, mintOne } from '../../credentials/mint-one';
 import { withOwnDeadline } from './own-deadline';
 
-/** How many tokens to mint, and how many requests to send at the same time. */
 export interface Batch {
   readonly count: number;
   readonly concurrency: number;
 }
 
 /**
- * Mints many tokens and prints each one at once. A worker requests its next token only after the reader has taken the last, so
- * memory use stays constant. --timeout applies to each token. The first failure ends the batch; printed tokens stay valid.
- * @throws CliError of the failure, with the number of tokens that were printed
+ * Mints many tokens and prints each token immediately. A worker requests the next token only after the previous token was read,
+ * so memory use stays constant. --timeout applies to each token. The first failure ends the batch. Printed tokens stay valid.
+ * @throws CliError the first failure; its message contains the number of printed tokens
  */
 export async function mintMany(
   context: CommandContext,
@@ -53,7 +52,7 @@ export async function mintMany(
         printed += 1;
       } catch (error) {
         failure ??= error;
-        // Requests that are still running are abandoned.
+        // This aborts the requests that are still running.
         batchEnd.abort(error);
       }
     }

@@ -6,8 +6,8 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 
 /**
- * Tests a second token with the same options: a readonly token by a read, a readwrite token by a session that is not started.
- * Both are free.
+ * Mints and tests a second token with the same options. A readonly token is tested by a read, and a readwrite token by a session
+ * that is not started. Both tests are free.
  * @returns what the token could do, in a few words
  */
 export async function testSecondToken(

@@ -9,13 +9,16 @@ import { adviseOnToken, refuseWorkflowCommand } from './advice';
 import { DEFAULT_CONCURRENCY, type MintValues } from './options';
 import { withOwnDeadline } from './own-deadline';
 
-/** What `--json` prints for a token that was copied to the clipboard. */
+/** The JSON of `vstoken mint --copy`. */
 export interface Copied extends Omit<Minted, 'token'> {
-  /** The program that copied it, or `terminal` if the terminal was asked to copy it. */
+  /** The program that copied the token, or `terminal` if the terminal was asked to copy it. */
   readonly copied_by: string;
 }
 
-/** @param sdk mints through the SDK if given */
+/**
+ * Mints one or several tokens, and prints or copies them.
+ * @param sdk mints through this SDK, if given
+ */
 export async function runMint(
   context: CommandContext,
   values: MintValues,
@@ -85,7 +88,9 @@ export async function runMint(
   return { data: shown };
 }
 
-/** Returns the text of a token in a format. For a format that is not text, it is the token alone. */
+/**
+ * Returns the line that is printed for a token. The formats json and github have no such line; for them, returns the token alone.
+ */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);
 }

@@ -15,13 +15,13 @@ interface ProfileRow {
   readonly in_use: boolean;
   readonly store: KeyPlace;
   readonly api_server: string;
-  /** Null if the command was not run at login. */
+  /** The fingerprint of the key. Null if the key command was not run at login. */
   readonly fingerprint: string | null;
   readonly created_at: string;
   readonly last_used_at: string | null;
 }
 
-/** The result of an action in JSON. */
+/** The JSON of each action. */
 type ProfileDocument =
   | { readonly profiles: readonly ProfileRow[] }
   | { readonly in_use: string }
@@ -110,7 +110,7 @@ export const profile = defineCommand({
   },
 });
 
-/** The headers of a table with more than one row. The first column marks the profile in use. */
+/** The headers, which are shown if the table has more than one row. The first column marks the profile in use. */
 const HEADERS: readonly string[] = [' ', 'PROFILE', 'STORE', 'FINGERPRINT', 'API SERVER'];
 
 function renderTable(page: Page, rows: readonly (readonly string[])[]): string {
@@ -145,8 +145,8 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
 }
 
 /**
- * Renames a profile. The key is encrypted again, since the passphrase store binds it to the name of the profile. A command is not
- * run.
+ * Renames a profile. The key is encrypted again, because the passphrase store binds the key to the name of the profile. A key
+ * command is not run.
  */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;

@@ -2,14 +2,14 @@ import type { CompletingWords } from '../../cli/options';
 import { PROMISE_IDS } from '../../core/promises';
 import { FAULTS } from '../../sandbox/faults';
 
-/** Examples for the variable parts of a fault. */
+/** Examples for the variable part of a fault. */
 const SAMPLES = [
   ['STATUS', ['503', '429', '401']],
   ['OFFSET', ['+1h', '-10m']],
   ['ID', PROMISE_IDS],
 ] as const;
 
-/** Every fault in the form that people type, with its effect. */
+/** Every fault as a person types it, with its effect. */
 export const COMPLETE_FAULTS: CompletingWords = {
   words: FAULTS.flatMap(({ spec, summary }) => {
     const plain = spec.replace(/\[.*\]/, '');

@@ -16,7 +16,7 @@ import { showSandbox } from '../../credentials/show-sandbox';
 import { FAULTS } from '../../sandbox/faults';
 import { COMPLETE_FAULTS } from './complete-faults';
 
-/** Where the sandbox listens, and its API key. Printed with --json. */
+/** The JSON of `vstoken sandbox`: the URL of the sandbox, and its API key. */
 interface SandboxDocument {
   readonly url: string;
   readonly api_key: string;

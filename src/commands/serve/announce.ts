@@ -4,19 +4,19 @@ import { formatLogLine, type LogEntry } from '../../endpoint/log-entry';
 import { renderRows } from '../../terminal/rows';
 import { snippet } from './snippet';
 
-/** Formats a request for the log. A path that does not exist here may be a secret, so it is not shown. */
+/** Formats a request for the log. Does not show an unknown path (status 404), because it may be a secret. */
 export function lineOf(entry: LogEntry, path: string): string {
   return formatLogLine(entry, entry.status === 404 ? '(unknown path)' : path);
 }
 
-/** Where the endpoint listens and which tokens it mints, as `--json` prints it. */
+/** The JSON of `vstoken serve`: where the endpoint listens, and which tokens it mints. */
 export interface ServeDocument {
   readonly url: string;
   readonly path: string;
-  /** The secret that a local program sends as `Authorization: Bearer`. */
+  /** The secret that a local program sends as `Authorization: Bearer SECRET`. */
   readonly secret: string;
   readonly allow_origins: readonly string[];
-  /** With the next two members: the most that a token of the endpoint can have. */
+  /** The maximum access of a token from this endpoint. `lifetime_s` and `one_time` are limits as well. */
   readonly access: 'readonly' | 'readwrite';
   readonly lifetime_s: number;
   readonly one_time: boolean;
@@ -46,7 +46,7 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
 }
 
 /**
- * Shows a person how a page or a program gets a token.
+ * Prints how a page or a program gets a token.
  * @param origins the origins from the command line
  */
 export function announce(
@@ -57,7 +57,8 @@ export function announce(
   const { url, path, secret, access, page } = document;
   if (page !== null) announcePage(notes, { ...document, page });
   if (origins.length > 0) {
-    // Outside a terminal, too, since tools such as concurrently run it in a pipe. Without colours, so that it can be pasted.
+    // The sample code is also printed in a pipe, because tools such as `concurrently` run vstoken in a pipe. In a pipe it has no
+    // colours, so that a person can paste it.
     const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
     show('// In your page:');
     const lines = snippet(`${url}${path}`, document.api_server, access);

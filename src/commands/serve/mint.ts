@@ -5,12 +5,12 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
-/** How long a page waits for a token at most, in milliseconds. */
+/** Time limit for minting a token for a request, in milliseconds. */
 const MINT_MS = 10_000;
 
 /**
- * Mints a token for each request, with its own deadline. The request also ends when the client disconnects. A warning of the
- * service is noted once.
+ * Returns a function that mints a token for a request, with its own deadline. Minting also ends if the client disconnects. Each
+ * warning of the service is noted only once.
  */
 export function createServeMint(
   context: CommandContext,

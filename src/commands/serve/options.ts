@@ -50,7 +50,7 @@ export const SERVE_OPTIONS = {
 
 export type ServeValues = OptionValues<typeof SERVE_OPTIONS>;
 
-/** @throws CliError `conflicting_options` */
+/** @throws CliError `conflicting_options` if an option has no effect without another option */
 export function requireNeededOptions(
   { allowPrivateAudio, page, pagePort, open }: ServeValues,
   { sandbox }: { readonly sandbox: boolean },
@@ -65,7 +65,7 @@ export function requireNeededOptions(
   if (open) throw missing('--open', 'the example page', '--page');
 }
 
-/** Returns the public URLs of the servers that run. --public-url gives them in the order endpoint, sandbox, page. */
+/** Returns the public URLs of the servers that run. The values of --public-url have a fixed order: endpoint, sandbox, page. */
 export function publicUrls(
   { publicUrl, page }: Pick<ServeValues, 'publicUrl' | 'page'>,
   hasSandbox: boolean,

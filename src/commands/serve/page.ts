@@ -3,7 +3,7 @@ import { CliError } from '../../core/errors';
 
 const EXAMPLE = 'examples/browser';
 
-/** The files that the page server serves: the path in the URL, and the file in the package. Every other path is a 404. */
+/** The files of the page server: the path in the URL, and the path in the package. Any other path is answered with 404. */
 export const PAGE_FILES: Readonly<Record<string, string>> = {
   '/': `${EXAMPLE}/index.html`,
   '/index.html': `${EXAMPLE}/index.html`,
@@ -15,11 +15,11 @@ export const PAGE_FILES: Readonly<Record<string, string>> = {
   '/live.js': `${EXAMPLE}/live.js`,
   '/problems.js': `${EXAMPLE}/problems.js`,
   '/vocalstack.js': `${EXAMPLE}/vocalstack.js`,
-  // `vocalstack-token/browser` in the import map of the page.
+  // The import map of the page maps `vocalstack-token/browser` to this path.
   '/vocalstack-token/browser.js': 'dist/browser/index.mjs',
 };
 
-/** The path of a file that is generated for this run. It replaces the file of the same name in the example. */
+/** The path of the settings file. It is generated for each run, and replaces the file of the same name in the example. */
 export const SETTINGS_PATH = '/settings.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,41 +31,40 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // The page sets its own policy in a meta element, but only a header can forbid frames.
+  // The page has a policy in a meta element, but only a header can forbid frames.
   'content-security-policy': "frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  // The next run may use other addresses on the same port.
+  // Nothing is cached, because the next run may use other addresses on the same port.
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
 };
 
-/** The origin of a page server on this machine. */
+/** An origin on 127.0.0.1, with any port. */
 const LOOPBACK = /^http:\/\/127\.0\.0\.1(:|$)/;
 
-/** The servers that the page calls. */
+/** The addresses that the page needs. */
 export interface PageSettings {
-  /** The URL of the token endpoint. */
   readonly endpoint: string;
   readonly apiServer: string;
-  /** The URL of a recording that this API server can fetch. */
+  /** The URL of a recording that the API server can fetch. */
   readonly audio: string;
 }
 
 export interface PageServer {
   /** The only origin from which the page works. */
   readonly origin: string;
-  /** Sends the page the addresses of the servers that it must call. */
+  /** Sets the content of `/settings.js`, from which the page reads the addresses. */
   show(settings: PageSettings): void;
   close(): Promise<void>;
 }
 
 interface PageOptions {
-  /** The port on 127.0.0.1. 0 picks a free one. */
+  /** The port on 127.0.0.1. With 0, the system picks a free port. */
   readonly port: number;
   readonly publicOrigins: readonly string[];
-  /** The origin at which a forwarded port shows the page. */
+  /** The public origin of the page, if a forwarded port shows the page. */
   readonly publicOrigin: string | undefined;
   readonly log: (line: string) => void;
 }
@@ -78,7 +77,7 @@ export async function startPage(
   context: Pick<CommandContext, 'clock' | 'readPageFile' | 'startEndpoint'>,
   { port, publicOrigins, publicOrigin, log }: PageOptions,
 ): Promise<PageServer> {
-  // Read all files now, so that the page stays complete while the package is being updated.
+  // Read all files now, so that an update of the package cannot change the page while it is served.
   const entries = Object.entries(PAGE_FILES).map(
     async ([path, file]) => [path, { file, text: await context.readPageFile(file) }] as const,
   );
@@ -114,8 +113,8 @@ function answer({ method, url }: Request, files: PageFiles, origin: string | und
         });
   }
   const isLoopback = origin !== undefined && LOOPBACK.test(origin);
-  // `localhost` is another origin, which gets no token, so it is redirected. A forwarded port may change Host, so that is not
-  // redirected.
+  // Redirect `localhost` to 127.0.0.1, because `localhost` is another origin and gets no token. Do not redirect a forwarded port,
+  // because it may change the Host header.
   if (isLoopback && asked !== origin) {
     const location = `${origin}${pathname}${search}`;
     return new Response(null, { status: 307, headers: { ...HEADERS, location } });
@@ -126,7 +125,7 @@ function answer({ method, url }: Request, files: PageFiles, origin: string | und
   return new Response(found.text, { headers });
 }
 
-/** Exports the same names as examples/browser/settings.js. */
+/** Returns the settings module of the page. It exports the same names as examples/browser/settings.js. */
 function settingsModule({ endpoint, apiServer, audio }: PageSettings): string {
   const values = { ENDPOINT: endpoint, API_SERVER: apiServer, AUDIO: audio, IS_SERVED: true };
   return Object.entries(values)
@@ -152,7 +151,7 @@ async function listen(
   }
 }
 
-/** Opens the page in a browser, or notes why it could not be opened. */
+/** Opens the page in a browser. If that fails, prints a note with the reason. */
 export async function openPage(
   { openBrowser, notes }: Pick<CommandContext, 'openBrowser' | 'notes'>,
   origin: string,
@@ -161,7 +160,10 @@ export async function openPage(
   if (reason !== null) notes.note(`Could not open a browser. ${reason} Open ${origin} yourself.`);
 }
 
-/** No code awaits this function, so an error that it throws would end the server. */
+/**
+ * Returns why the browser could not be opened, or null. Never throws, because no code awaits `openPage`, and an error would end
+ * the server.
+ */
 async function reasonOf(open: () => Promise<string | null>): Promise<string | null> {
   try {
     return await open();

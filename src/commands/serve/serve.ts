@@ -24,7 +24,7 @@ import { DEFAULT_RATE_PER_MIN } from './values';
 
 const MAX_AT_ONCE = 8;
 
-/** In a sandbox nothing is billed, so a page may transcribe without further options. */
+/** The limits of the tokens with --sandbox. A sandbox bills nothing, so a page may transcribe without further options. */
 const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
 
 export const serve = defineCommand({
@@ -101,7 +101,7 @@ export const serve = defineCommand({
     const mint = createServeMint(context, key);
     const log = (line: string, status = 0) => {
       requests += 1;
-      // Requests that are dropped at the end would be logged after the summary.
+      // A stopping server drops its open requests. They are not logged, because they would appear after the summary.
       if (signal.aborted) return;
       if (context.globals.quiet && status >= 500) notes.warn(line);
       else notes.log(line);
@@ -111,7 +111,7 @@ export const serve = defineCommand({
     const common = { clock, publicOrigins: values.publicUrl, log };
     const servers: { close(): Promise<void> }[] = [];
     try {
-      // Start the page first: the endpoint allows the page's origin.
+      // Start the page first, because the endpoint must allow the origin of the page.
       const page = values.page
         ? await startPage(context, {
             ...{ ...common, port: values.pagePort ?? 0, publicOrigin: places.page },
@@ -156,12 +156,12 @@ export const serve = defineCommand({
       page?.show({
         endpoint: `${document.url}${path}`,
         apiServer: document.api_server,
-        // The API server fetches the recording itself, so this is its local address.
+        // This is the local address of the API server, because the API server itself fetches the recording.
         audio: sampleUrl(target.apiServer),
       });
       await emit(document);
       announce(context, document, values.allowOrigin);
-      // Some programs that open a browser run until the browser is closed, so this is not awaited.
+      // Not awaited, because some programs that open a browser run until the browser is closed.
       if (page && values.open) void openPage(context, page.origin);
       const code = await untilStopped(signal);
       const tokens = `${counted(served, 'token')} served`;
@@ -177,8 +177,8 @@ export const serve = defineCommand({
 });
 
 /**
- * Mints the smallest token, to report a refused key before a page asks.
- * @throws CliError of the key
+ * Mints the smallest token, so that a refused key is reported before a page asks for a token.
+ * @throws CliError if the service refuses the key
  */
 async function tryKey(
   context: CommandContext,

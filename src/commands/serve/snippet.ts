@@ -2,13 +2,14 @@ import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../../core/origin';
 import { SANDBOX_CLIP } from '../../core/sample-clips';
 import { SDK_PACKAGE } from '../../core/sdk-package';
 
-/** The time limit for `connect()`, which never returns if the session is refused. In milliseconds. */
+/** Time limit for `connect()`, in milliseconds. Reason: `connect()` never returns if the session is refused. */
 const CONNECT_MS = 10_000;
 
 /**
- * Returns sample code for a page that uses the endpoint, line by line, as in the service's page on auth tokens.
+ * Returns the lines of sample code for a page that uses the endpoint. The code is like the sample on the service's page about
+ * auth tokens.
  * @param endpoint the URL of the endpoint
- * @param access the most access that its tokens have
+ * @param access the maximum access of a token from the endpoint
  */
 export function snippet(
   endpoint: string,

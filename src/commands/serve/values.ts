@@ -5,6 +5,7 @@ const MAX_RATE_PER_MIN = 10_000;
 const MAX_PATH_LENGTH = 200;
 
 /**
+ * Parses a rate such as `60/min`.
  * @returns the number of requests per minute
  * @throws CliError `invalid_value`
  */
@@ -18,7 +19,10 @@ export function parseRate(text: string): number {
   );
 }
 
-/** @throws CliError `invalid_value` for a path that a client could read differently */
+/**
+ * Checks the path of the endpoint. Allows only characters that all clients read in the same way.
+ * @throws CliError `invalid_value`
+ */
 export function parsePath(text: string): string {
   const isPath =
     text.length <= MAX_PATH_LENGTH &&

@@ -14,14 +14,14 @@ import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { renderRows } from '../../terminal/rows';
 
-/** Which key would be used and why, as `--json` prints it. Every member is always present. */
+/** The JSON of `vstoken status`: which key would be used, and why. All members are always present. */
 interface StatusDocument {
   readonly ok: boolean;
-  /** The profile of a stored key. Null for a key from elsewhere, and without a key. */
+  /** The profile of the key. Null if the key is not from a profile, or if there is no key. */
   readonly profile: string | null;
-  /** How the key is protected. Null without a key. */
+  /** Where the key is stored. Null without a key. */
   readonly store: KeyPlace | 'environment' | null;
-  /** The program of the command that prints the key. Null without a command, or if the command cannot be split. */
+  /** The program that the key command starts. Null without a key command, or if the command cannot be split into words. */
   readonly program: string | null;
   readonly api_server: string;
   readonly fingerprint: string | null;
@@ -29,7 +29,7 @@ interface StatusDocument {
   readonly last_used_at: string | null;
   /** All sources, in order of precedence. */
   readonly sources: readonly SourceRow[];
-  /** With --check: the service's answer about the key. */
+  /** The answer of the service about the key. Null if the service was not asked. */
   readonly check: 'accepted' | 'refused' | 'unreachable' | null;
   readonly config_path: string;
   readonly error: { readonly code: string; readonly message: string } | null;
@@ -132,7 +132,7 @@ function commandOf(source: KeySource): string | null {
   return source.kind === 'stored' ? (source.profile.command ?? null) : null;
 }
 
-/** Returns null if the service was not asked. */
+/** Returns the result of --check for an error. Returns null if the service was not asked. */
 function checkResult({ code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
   return exitCodeOf(code) === 6 ? 'unreachable' : null;
@@ -163,7 +163,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
 ${renderRows(sources, page, 29, 2)}`;
 }
 
-/** Whether the fingerprint is the same as at the last login: the command may print another key now. */
+/** Whether the fingerprint is from the login. The key command may print another key now. */
 const isFromLogin = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {

@@ -6,13 +6,16 @@ import { requireSeen } from '../../core/unseen';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 
-/** The audio of a test transcription, and the text that the transcript must contain. */
+/** The audio of a test transcription, and the text that the transcript must contain (null for any text). */
 export interface TestAudio {
   readonly url: string;
   readonly expected: string | null;
 }
 
-/** @throws CliError `invalid_value`, which does not quote the URL: it may contain a signature */
+/**
+ * @throws CliError `invalid_value` if the text is not an http or https URL. The message does not quote the URL, because it may
+ * contain a signature.
+ */
 function parseAudioUrl(text: string, source: string): string {
   requireSeen(text, source);
   const url = URL.canParse(text) ? new URL(text) : null;
@@ -24,16 +27,16 @@ function parseAudioUrl(text: string, source: string): string {
   });
 }
 
-/** @throws CliError `invalid_value` for a text without letters or digits, since every transcript would contain it */
+/** @throws CliError `invalid_value` if the text has neither a letter nor a digit, because every transcript would match it */
 export function parseExpectation(text: string): string {
   if (isJudgeable(text)) return text;
   throw new CliError('invalid_value', '--expect must contain a letter or a digit.');
 }
 
 /**
- * Chooses the audio: the argument, the variable, the setting, or a clip with a known text. That text is expected if the whole
- * clip is transcribed.
- * @param maxDurationS 0 for no limit
+ * Chooses the audio: the URL of the argument, of the variable or of the setting, in this order. Without a URL, uses a clip with a
+ * known text. If the whole clip is transcribed, the transcript must contain the known text.
+ * @param choice `maxDurationS` is the limit of the transcribed audio in seconds; 0 means no limit
  */
 export function chooseAudio(choice: {
   readonly argument: string | undefined;
@@ -58,7 +61,7 @@ export function chooseAudio(choice: {
   };
 }
 
-/** A URL without credentials, which is safe to show. */
+/** Removes user, password and fragment of a URL, and the values in its query, so that the URL is safe to show. */
 export function redactUrl(text: string): string {
   const url = new URL(text);
   url.username = '';

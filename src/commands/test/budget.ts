@@ -2,7 +2,6 @@ import type { CompletingWords } from '../../cli/options';
 import { requireTimeout } from '../../core/duration';
 import { CliError } from '../../core/errors';
 
-/** Every step that a test can have. */
 const STEPS = ['sdk', 'key', 'mint', 'read', 'connect', 'start', 'transcribe', 'expect'];
 
 export const BUDGET_WORDS: CompletingWords = {
@@ -10,10 +9,13 @@ export const BUDGET_WORDS: CompletingWords = {
   isList: true,
 };
 
-/** The time limits of steps in milliseconds, by name. */
+/** Time limits in milliseconds, by the name of the step. */
 export type Budget = Readonly<Record<string, number>>;
 
-/** Parses `connect=2s,transcribe=20s`. @throws CliError `invalid_value`, which quotes nothing */
+/**
+ * Parses a text such as `connect=2s,transcribe=20s`.
+ * @throws CliError `invalid_value` if a step or its duration is invalid; the message does not quote the text
+ */
 export function parseBudget(text: string): Budget {
   return Object.fromEntries(text.split(',').map((part) => parsePart(part.trim())));
 }
@@ -28,10 +30,10 @@ function parsePart(part: string): readonly [string, number] {
   );
 }
 
-/** If a step is given several times, the last one counts. */
+/** Merges the values of all --budget options. If a step is given several times, its last value is used. */
 export const budgetOf = (given: readonly Budget[]): Budget => Object.assign({}, ...given);
 
-/** @throws CliError `conflicting_options` for a step that this test does not have */
+/** @throws CliError `conflicting_options` if the budget contains a step that this test does not have */
 export function requireTaken(budget: Budget, steps: readonly string[]): void {
   const other = Object.keys(budget).find((step) => !steps.includes(step));
   if (other === undefined) return;

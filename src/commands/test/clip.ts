@@ -15,8 +15,9 @@ const REASONS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Reads a local clip and checks it before any mint.
- * @throws CliError `audio_file_unusable`, `not_audio`
+ * Reads the audio of --file and measures its duration. Called before a token is minted.
+ * @throws CliError `audio_file_unusable` if the file cannot be read, is empty or is larger than 16 MiB; `not_audio` if its format
+ * is unknown; `stdin_is_terminal`
  */
 export async function readClip(context: CommandContext, path: string): Promise<AudioClip> {
   const bytes = await readBytes(context, path);

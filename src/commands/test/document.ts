@@ -17,7 +17,7 @@ export interface TestDocument {
     readonly lifetime_s: number | null;
     readonly one_time: boolean | null;
   };
-  /** Present only if an SDK was found. */
+  /** The SDK in use. Present only with --client sdk, and only if the SDK was found. */
   readonly client?: ClientRecord;
   readonly steps: readonly StepRecord[];
   readonly transcription: {
@@ -29,9 +29,9 @@ export interface TestDocument {
     readonly keywords: readonly string[] | null;
   } | null;
   readonly audio: {
-    /** Without the values of its query. Null for a file. */
+    /** The URL of the audio, without the values in its query. Null for a file. */
     readonly url: string | null;
-    /** The name of a local file without folders. Null for a URL. */
+    /** The name of the audio file, without its folders. Null for a URL. */
     readonly file: string | null;
     readonly language: string;
     readonly max_duration_s: number;

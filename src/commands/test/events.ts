@@ -6,19 +6,19 @@ import { WITHHELD } from '../../core/withhold';
 import type { StepRecord } from '../../reports/step-recorder';
 import type { TestDocument } from './document';
 
-/** The events of `--follow`. With --json each is a line. */
+/** An event of `--follow`. With --json, each event is printed as one line of JSON. */
 export type TestEvent =
   | ({ readonly type: 'step' } & StepRecord)
   | { readonly type: 'progress'; readonly progress: number }
   | ({ readonly type: 'segment' } & Segment)
   | ({ readonly type: 'result' } & TestDocument);
 
-/** The events before the result. */
+/** Any event except the last one, which is the result. */
 export type PassingEvent = Exclude<TestEvent, { readonly type: 'result' }>;
 
 /**
- * Makes events from updates, each of which has the whole transcript so far. A segment is reported once it is final; segments that
- * changed later are reported again at the end.
+ * Returns a function that converts updates to events. Each update contains the whole transcript so far. A segment is reported
+ * once it is final. If a reported segment changes later, it is reported again with the last update.
  */
 export function createUpdateFollower(): (update: TranscriptionUpdate) => readonly PassingEvent[] {
   const told: Segment[] = [];
@@ -43,7 +43,9 @@ function isSame(one: Segment, other: Segment): boolean {
   return one.start === other.start && one.end === other.end && one.text === other.text;
 }
 
-/** An event as a line for people. Empty for events that the list of steps shows. */
+/**
+ * Returns the line that is printed for a segment. Returns an empty text for other events, because the list of steps shows them.
+ */
 export function renderEvent(event: PassingEvent, page: Page): string {
   if (event.type !== 'segment') return '';
   const times = `${clockTime(event.start)} - ${clockTime(event.end)}  `;
@@ -56,7 +58,10 @@ function clockTime(seconds: number): string {
   return `${String(minutes).padStart(2, '0')}:${(seconds - minutes * 60).toFixed(1).padStart(4, '0')}`;
 }
 
-/** If the whole transcript repeats a secret, each segment may contain a part of it. */
+/**
+ * Removes the text of all segments if the whole transcript repeats a secret. Reason: each segment may contain a part of the
+ * secret.
+ */
 export async function withheldUpdate(
   { secrets }: Pick<CommandContext, 'secrets'>,
   update: TranscriptionUpdate,

@@ -17,7 +17,6 @@ import { MODES, type Mode } from './plan';
 export const DEFAULT_MAX_DURATION_S = 15;
 export const TEST_DEFAULTS: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
 
-/** The name of the work in reports. */
 export const TEST_REPORT = { title: 'Test transcription', noun: 'step' } as const;
 
 export const TEST_ERRORS: readonly ErrorCode[] = [
@@ -119,7 +118,7 @@ export const TEST_OPTIONS = {
 
 export type TestOptionValues = OptionValues<typeof TEST_OPTIONS>;
 
-/** @throws CliError `conflicting_options` */
+/** @throws CliError `conflicting_options` if two of the given options exclude each other */
 export function checkTestOptions(
   options: TestOptionValues,
   globals: GlobalValues,

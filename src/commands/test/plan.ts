@@ -10,14 +10,14 @@ import type { StepRecorder } from '../../reports/step-recorder';
 export const MODES = ['transcribe', 'connect', 'read'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** What a test will do, decided before its first step. */
+/** The plan of a test. It is made before the first step. */
 export interface TestPlan {
   readonly mode: Mode;
   readonly client: ClientName;
   readonly token:
     | { readonly kind: 'mint'; readonly options: TokenOptions }
     | { readonly kind: 'given'; readonly token: Secret };
-  /** Null with --mode read. */
+  /** The audio to transcribe. Null with --mode read. */
   readonly source: AudioSource | null;
   readonly expected: string | null;
 }
@@ -30,7 +30,7 @@ export type AudioSource =
       readonly clip: AudioClip;
     };
 
-/** All steps of a successful test, in order. */
+/** Returns the names of all steps that a successful test runs, in order. */
 export function stepNames({ mode, client, token, expected }: TestPlan): readonly string[] {
   const load = client === 'sdk' ? ['sdk'] : [];
   const obtain = [...load, ...(token.kind === 'mint' ? ['key', 'mint'] : [])];
@@ -40,12 +40,12 @@ export function stepNames({ mode, client, token, expected }: TestPlan): readonly
   return [...obtain, 'connect', 'start', 'transcribe', ...judge];
 }
 
-/** What all steps share. */
+/** The plan and the functions that all steps of one test use. */
 export interface TestRun {
   readonly context: CommandContext;
   readonly plan: TestPlan;
   readonly recorder: StepRecorder;
   readonly onUpdate: (update: TranscriptionUpdate) => Promise<void>;
-  /** Called with the SDK in use, if there is one. */
+  /** Called when the SDK was found. Not called for the built-in client. */
   readonly onClient: (client: ClientRecord) => void;
 }

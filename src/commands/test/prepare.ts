@@ -8,9 +8,9 @@ import { DEFAULT_MAX_DURATION_S, TEST_DEFAULTS, type TestOptionValues } from './
 import { type AudioSource, stepNames, type TestPlan } from './plan';
 
 /**
- * Decides what a test does, and reads its inputs, before any mint.
+ * Makes the plan of a test, and reads its inputs. Called before a token is minted.
  * @throws CliError `invalid_value`, `audio_file_unusable`, `not_audio`, `stdin_is_terminal`, `no_token`, `token_malformed`,
- * `not_a_token`
+ * `not_a_token`, `conflicting_options`
  */
 export async function preparePlan(
   context: CommandContext,
@@ -71,7 +71,8 @@ async function chooseSource(
     }
     return { source: { kind: 'file', request, clip }, expected: expect ?? null };
   }
-  // The URL of the environment is for the real service. A sandbox cannot fetch it without a network.
+  // With --sandbox, the URL in the environment is ignored. It is meant for the real service, and the sandbox would need a network
+  // to fetch it.
   const env = sandbox ? {} : context.env;
   const audio = chooseAudio({
     argument,
@@ -97,7 +98,7 @@ function requireTimeFor(seconds: number, timeoutMs: number | null): void {
   );
 }
 
-/** Says which steps the service bills, and which are free. */
+/** Prints a tip that says how much audio is billed, and which modes are free. */
 export function adviseOnCost({ target, notes }: CommandContext, { mode, source }: TestPlan): void {
   if (mode !== 'transcribe' || source === null || isLoopbackOrigin(target.apiServer)) return;
   const { maxDurationS } = source.request;

@@ -9,7 +9,7 @@ import { variantOf } from '../../reports/variant';
 import type { TestDocument } from './document';
 import { TEST_REPORT } from './options';
 
-/** The report of a test: the same facts as its document, and the short texts for people. */
+/** Builds the report of a test from its JSON document, and adds short texts for people. */
 export function buildTestReport(
   document: TestDocument,
   more: {

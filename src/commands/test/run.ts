@@ -10,13 +10,16 @@ import type { StepRecorder } from '../../reports/step-recorder';
 import type { AudioSource, TestRun } from './plan';
 import { type Opened, transcribe } from './transcribe';
 
-/** The token of a test, and the options it was minted with here. */
+/** The token that a test uses. `options` is null if the token was not minted by this command. */
 interface TokenInUse {
   readonly token: Secret;
   readonly options: TokenOptions | null;
 }
 
-/** Runs the steps in order. @throws CliError of the first failed step, which the recorder has, too */
+/**
+ * Runs the steps of the plan in order, and records each result.
+ * @throws CliError if a step fails: the error of that step
+ */
 export async function runSteps(run: TestRun): Promise<void> {
   const { context, plan, recorder, onClient } = run;
   if (plan.client !== 'sdk') return takeSteps(run, openApi(context));

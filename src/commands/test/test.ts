@@ -111,7 +111,7 @@ interface Course {
   readonly totalMs: number;
 }
 
-/** The outcome before the test starts. */
+/** The part of an outcome that is known if the test fails before it starts. */
 const NOTHING = { plan: null, latest: null, client: null, totalMs: 0 };
 
 async function runTest(
@@ -149,7 +149,7 @@ async function runTest(
   return { plan, latest, client, error, startedAt, totalMs: clock.monotonic() - begun };
 }
 
-/** @throws CliError of an unusable command line. All other failures are in the result. */
+/** @throws CliError if the command line is invalid (exit code 2). All other errors are returned in the outcome. */
 async function conclude(
   context: CommandContext,
   options: TestOptionValues,

@@ -4,7 +4,10 @@ import { transcriptText } from '../../core/transcript';
 import { counted } from '../../core/words';
 import type { TestRun } from './plan';
 
-/** A confirmed session, and the sender of its audio if the service does not fetch it. */
+/**
+ * A session that the server has confirmed. `send` sends the audio of a file. It is null for a URL, because the service fetches
+ * the URL itself.
+ */
 export interface Opened {
   readonly session: TranscriptionSession;
   readonly send:
@@ -12,12 +15,12 @@ export interface Opened {
     | null;
 }
 
-/** Runs the steps `start` and `transcribe`. @returns the transcript */
+/** Runs the steps `start` and `transcribe`, and returns the transcript. */
 export async function transcribe(run: TestRun, opened: Opened): Promise<string> {
   const { session, send } = opened;
   const first = await run.recorder.run('start', async () => {
     await session.start();
-    // For a URL the service reports its progress at once. For live audio it may wait for audio first.
+    // For a URL, the service sends an update immediately. For live audio, it may send no update before it has received audio.
     return { value: send ? null : await session.next() };
   });
   return run.recorder.run('transcribe', async () => {

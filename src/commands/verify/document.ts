@@ -10,13 +10,16 @@ export interface VerifyDocument {
   readonly ok: boolean;
   readonly api_server: string;
   readonly sandbox: boolean;
-  /** The tolerated deviation of lifetimes, in milliseconds. */
+  /** How far a lifetime may differ from the promise, in milliseconds. */
   readonly margin: {
-    /** The rounding error of a clock that counts in whole seconds. */
+    /** The rounding error of a service clock that counts in whole seconds. */
     readonly clock_ms: number;
     /** The longest time between a request and its answer. */
     readonly network_ms: number;
-    /** How far the service's clock is ahead of this machine's. Null if it sends no time. No lifetime depends on it. */
+    /**
+     * How far the clock of the service is ahead of the clock of this machine. Null if the answers contain no time. The results do
+     * not depend on this difference.
+     */
     readonly clock_offset_ms: number | null;
   };
   readonly promises: readonly PromiseRecord[];
@@ -32,7 +35,7 @@ export interface PromiseRecord {
   readonly reason?: string;
   readonly ms: number;
   readonly evidence: readonly Exchange[];
-  /** Whether --expect-broken names it. */
+  /** Whether --expect-broken contains this promise. */
   readonly expect_broken?: boolean;
 }
 
@@ -67,8 +70,11 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
 }
 
 /**
- * The error of the run. Order: a signal, a broken promise, a promise that is kept although --expect-broken names it, then an
- * error because of which promises could not be tested.
+ * Returns the error of the run. The first of these errors is returned:
+ * - a signal that stopped the run
+ * - a broken promise
+ * - a promise that is kept, although --expect-broken contains it
+ * - an error because of which promises could not be tested
  */
 export function errorOf(
   outcomes: readonly Outcome[],

@@ -3,20 +3,20 @@ import type { TriedToken, Verdict } from '../../api/trials';
 import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
-/** How often to try again when a slow machine or network made a use too late. */
+/** Maximum number of attempts if a slow machine or network makes a use too late. */
 export const ATTEMPTS = 3;
-/** Time for a request to pass through this machine, in milliseconds. */
+/** Time that this machine needs to send a request, in milliseconds. */
 const SLACK_MS = 150;
 
 export interface LateUse {
   readonly verdict: Verdict<null>;
-  /** The time from the request for the token to this use, in seconds. */
+  /** The time between minting the token and this use, in seconds. */
   readonly afterS: number;
 }
 
 /**
- * Uses a token so early that neither rounding nor the network can make it late. If the machine or network was too slow, it tries
- * again.
+ * Uses a token so early that it must still be valid, despite rounding and the network. If the machine or the network was too
+ * slow, tries again with a new token.
  */
 export async function useBefore(
   trial: TrialContext,
@@ -36,7 +36,7 @@ export async function useBefore(
   }
 }
 
-/** Uses a token so late that rounding cannot make it early. */
+/** Uses a token so late that it must have expired, despite rounding. */
 export async function useAfter(
   trial: TrialContext,
   minted: TriedToken,

@@ -56,7 +56,6 @@ async function tryOutside(trial: TrialContext): Promise<Finding> {
   return { kept: accepted.length === 0, observed };
 }
 
-/** The trials of the promises about lifetimes. */
 export const LIFETIME_TRIALS = {
   'default-lifetime': tryDefault,
   'lifetime-before': tryBefore,

@@ -15,13 +15,17 @@ export interface PromiseList {
   }[];
 }
 
-/** The values that shells complete for `--only`. */
+/** The values for completion of `--only` and `--expect-broken`. */
 export const PROMISE_WORDS: CompletingWords = {
   words: PROMISE_IDS.map((id) => [id, promiseOf(id).title] as const),
   isList: true,
 };
 
-/** Parses the comma-separated ids of an option. @throws CliError `invalid_value`, which quotes nothing */
+/**
+ * Returns a function that parses comma-separated ids of promises.
+ * @param flag the option, for the error message
+ * @throws CliError `invalid_value` if an id is unknown; the message does not quote the id
+ */
 export const parseIds =
   (flag: string) =>
   (text: string): readonly PromiseId[] =>

@@ -9,10 +9,9 @@ import { variantOf } from '../../reports/variant';
 import type { VerifyDocument } from './document';
 import type { Outcome } from './run';
 
-/** The title of a report, and what it calls a case. */
 export const VERIFY_REPORT = { title: 'Promises about auth tokens', noun: 'promise' } as const;
 
-/** The report of a run that could not start. */
+/** Builds the report of a run that could not start. */
 export function buildUnbegunReport(
   { clock, nodeVersion, target }: CommandContext,
   error: CliError,
@@ -31,7 +30,7 @@ export function buildUnbegunReport(
   return startReport(about, clock.now(), error);
 }
 
-/** The report of a run: the same facts as its document. */
+/** Builds the report of a run from its JSON document. */
 export function buildVerifyReport(
   { nodeVersion, target }: CommandContext,
   document: VerifyDocument,
@@ -68,7 +67,7 @@ export function buildVerifyReport(
   };
 }
 
-/** @param isExpected whether --expect-broken names it */
+/** @param isExpected whether --expect-broken contains this promise */
 function caseOf(
   { id, result, observed, reason, evidence, fromMs, ms }: Outcome,
   isExpected: boolean,

@@ -9,18 +9,18 @@ import { asked, type Finding, Untried } from './trial';
 import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
 import { TRIALS } from './trials';
 
-/** The outcome of one promise. Times are in milliseconds. */
+/** The result of testing one promise. Times are in milliseconds. */
 export interface Outcome {
   readonly id: PromiseId;
   readonly result: 'kept' | 'broken' | 'skipped';
-  /** What was observed. Null if it was not tested. */
+  /** What the test observed. Null if the promise was not tested. */
   readonly observed: string | null;
-  /** Why it was skipped. */
+  /** Why the promise was skipped. Null if it was tested. */
   readonly reason: string | null;
-  /** The error because of which it could not be tested. */
+  /** The error because of which the promise could not be tested. Null if there was no error. */
   readonly trouble: CliError | null;
   readonly evidence: readonly Exchange[];
-  /** The start of the test, counted from the start of the run. */
+  /** The time from the start of the run to the start of this test. */
   readonly fromMs: number;
   readonly ms: number;
 }
@@ -31,10 +31,13 @@ export interface Run {
 }
 
 const REQUESTS_AT_ONCE = 4;
-/** The first mint shows that the key and the service work, and measures the round trip. */
+/** The options of the first token. Minting this token shows that the key and the service work, and measures the round trip. */
 const FIRST = asked({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
-/** Tests promises in parallel: some wait while others send requests. If one could not be tested, its outcome says why. */
+/**
+ * Tests promises in parallel, so that some tests wait while others send requests. If a promise could not be tested, its outcome
+ * says why.
+ */
 export async function runPromises(
   context: CommandContext,
   ids: readonly PromiseId[],
@@ -42,7 +45,7 @@ export async function runPromises(
 ): Promise<Run> {
   const { clock, progress, notes } = context;
   const measures: Measures = { roundTripMs: 0, clockOffsetMs: null, pause: null };
-  // Every request has its own deadline, which listens to this signal.
+  // Every request adds a listener to this signal. By default, Node.js warns about many listeners.
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);
@@ -86,7 +89,10 @@ export async function runPromises(
   }
 }
 
-/** @throws CliError if the key or the service does not work at all */
+/**
+ * Mints the first token.
+ * @throws CliError if the service refuses the request
+ */
 async function requireService(trial: TrialContext): Promise<void> {
   const verdict = await trial.tryMint(FIRST);
   if (!verdict.accepted) throw verdict.error;
@@ -108,7 +114,7 @@ async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement
   }
 }
 
-/** Repeats the whole trial after a rate limit, since it is not known whether the rejected request used its token. */
+/** Repeats the whole trial after a rate limit. Reason: the rejected request may have used up its token. */
 async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise<Finding> {
   for (let burst = 1; ; burst += 1) {
     try {

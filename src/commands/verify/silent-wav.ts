@@ -3,7 +3,7 @@ const HEADER_BYTES = 44;
 /** The value of silence in unsigned 8-bit samples. */
 const SILENT_SAMPLE = 0x80;
 
-/** A WAV file of silence, mono with 8-bit samples. */
+/** Returns a WAV file of silence, mono with 8-bit samples. */
 export function silentWav(seconds: number): Uint8Array {
   const samples = seconds * RATE_HZ;
   const bytes = new Uint8Array(HEADER_BYTES + samples).fill(SILENT_SAMPLE, HEADER_BYTES);

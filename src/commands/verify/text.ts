@@ -6,7 +6,7 @@ import type { PromiseList } from './list';
 const LEAD = 11;
 const LIST_LEAD = 2;
 
-/** A promise in the service's words, and how it is tested. */
+/** Formats the list of promises: what the service promises, and how that is tested. */
 export function renderList({ promises }: PromiseList, { wrap, style }: Page): string {
   const below = (text: string) => `${' '.repeat(LIST_LEAD)}${wrap(text, LIST_LEAD)}`;
   return promises
@@ -22,7 +22,7 @@ export function renderList({ promises }: PromiseList, { wrap, style }: Page): st
     .join('\n');
 }
 
-/** The promise and the observation, with the evidence if they differ. */
+/** Formats each promise and what its test observed. Adds the evidence to a broken promise. */
 export function renderVerdicts(document: VerifyDocument, page: Page): string {
   const lines: string[] = [];
   let group = '';

@@ -3,15 +3,18 @@ import type { TrialContext } from './trial';
 import { type Finding, inWords, Untried } from './trial';
 
 const SAMPLE = 8;
-/** From NIST SP 800-57: with this many bits a token cannot be guessed. A random UUID has more. */
+/**
+ * The number of random bits that a token needs. With this many bits it cannot be guessed (NIST SP 800-57). A random UUID has
+ * more.
+ */
 const ENOUGH_BITS = 112;
 
-/** The sizes of usual alphabets for random text: digits, hex, base32, base36, base62, base64, visible ASCII. */
+/** The sizes of usual alphabets for random text: binary, decimal, hex, base32, base36, base62, base64, visible ASCII. */
 const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
- * Estimates the random bits of tokens from the positions where they differ. A sample does not show all possible characters, so
- * the alphabet is the smallest usual one that is large enough.
+ * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. A small sample does not
+ * show all characters of the alphabet, so the next larger usual alphabet is assumed.
  */
 function roomForBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));
@@ -23,7 +26,10 @@ function roomForBits(texts: readonly string[]): number {
   return Math.floor(differing.length * Math.log2(alphabet));
 }
 
-/** Mints several tokens with the same options at the same time. @throws Untried if a mint is refused */
+/**
+ * Mints several tokens at the same time, with the same options.
+ * @throws Untried if the service refuses to mint
+ */
 async function sample(trial: TrialContext, query: Query): Promise<readonly string[]> {
   const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {

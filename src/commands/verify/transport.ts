@@ -8,11 +8,11 @@ import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
- * Not the real key, since everybody on the network can read http. Shares no word with texts that are shown: a text that repeats a
- * key is withheld.
+ * A made-up key. The real key is not used, because everybody on the network can read plain http. The made-up key shares no word
+ * with a shown text, because a text that repeats a key is withheld.
  */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
-/** If plain http ends with one of these errors, the server has no API over http. */
+/** Errors which show that the server has no API over plain http. */
 const NO_API: readonly string[] = [
   'connection_refused',
   'connection_reset',
@@ -23,13 +23,13 @@ const NO_API: readonly string[] = [
   'invalid_response',
 ];
 
-/** The same host without TLS: at its port, and at port 80. */
+/** Returns the origins of the same host without TLS: with the port of the API server, and with port 80. */
 function plainOrigins(apiServer: string): readonly string[] {
   const { host, hostname } = new URL(apiServer);
   return [...new Set([`http://${host}`, `http://${hostname}`])];
 }
 
-/** Sends a request over http with a made-up key. The real API key is never sent over http. */
+/** Checks that no API answers over plain http. Sends a made-up key: the real API key is never sent over http. */
 export async function tryTransport(trial: TrialContext): Promise<Finding> {
   const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
@@ -44,7 +44,10 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
   return { kept: true, observed: `no API answers there: ${observed.join(', ')}` };
 }
 
-/** @returns what is wrong, or the error that shows that nothing is wrong */
+/**
+ * Sends one request over plain http.
+ * @returns a text if the API answered, which is wrong; otherwise the error of the request
+ */
 async function askPlainly(
   { context, warn, note }: TrialContext,
   apiServer: string,
@@ -69,7 +72,10 @@ async function askPlainly(
   }
 }
 
-/** @throws Untried if there is no evidence, as behind a firewall that drops packets */
+/**
+ * Returns the code of an error which shows that there is no API.
+ * @throws Untried if the error does not show this, for example behind a firewall that drops packets
+ */
 function whatIsThere({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
   throw new Untried(`it is not known what answers over plain http (${code})`);

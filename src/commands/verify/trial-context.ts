@@ -20,7 +20,10 @@ const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 
 export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 
-/** @param id of the promise; null for the first mint, before any promise is tested */
+/**
+ * Opens the context in which one promise is tested.
+ * @param id the promise; null for the first mint, before any promise is tested
+ */
 export function openTrialContext(
   verification: VerificationRun,
   id: PromiseId | null,
@@ -30,7 +33,7 @@ export function openTrialContext(
     context;
   const { apiServer } = target;
   const evidence: Exchange[] = [];
-  /** Requests about lifetimes are urgent, since their tokens expire. */
+  /** Requests about defaults and lifetimes are urgent, because their tokens expire within seconds. */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);
   const url = sampleUrl(apiServer);
@@ -96,7 +99,8 @@ export function openTrialContext(
 
   const noteToken = ({ token, sentAt }: TriedToken, query: Query) => {
     const options = optionsIn(query);
-    // If the service broke its promise about lifetimes, the token's expiry is unknown.
+    // The ledger does not record tokens of a sandbox. It also records no token whose lifetime is not a number, because the expiry
+    // of such a token is unknown.
     if (target.sandbox || Number.isNaN(options.lifetimeS)) return;
     const sentAtWall = clock.now() - (clock.monotonic() - sentAt);
     ledger.minted(token, describeMinting(context, target, options, sentAtWall));

@@ -6,62 +6,67 @@ import type { Secret } from '../../core/secret';
 import type { Semaphore } from '../../core/semaphore';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
 
-/** What all trials of a run share. */
+/** The values that all trials of a run share. */
 export interface VerificationRun {
   readonly context: CommandContext;
   readonly key: Secret;
   readonly semaphore: Semaphore;
   readonly measures: Measures;
-  /** All minted tokens, to detect repetitions. */
+  /** All minted tokens, to detect a token that is minted twice. */
   readonly seen: Set<string>;
   warn(text: string): void;
 }
 
-/** Measurements of the run, in milliseconds. */
+/** Measurements of the run. Times are in milliseconds. */
 export interface Measures {
   /** The longest time between a request and its answer. */
   roundTripMs: number;
-  /** How far the service's clock is ahead of this machine's. Null if it sends no time. */
+  /** How far the clock of the service is ahead of the clock of this machine. Null if the answers contain no time. */
   clockOffsetMs: number | null;
-  /** The rate limit in force: until when the service rejects requests (monotonic clock), and its error. */
+  /** The current rate limit. `until` is its end on the monotonic clock. `error` is the error of the rejected request. */
   pause: { readonly until: number; readonly error: CliError } | null;
 }
 
 /** The context in which one promise is tested, with its own evidence. */
 export interface TrialContext extends VerificationRun {
   readonly evidence: readonly Exchange[];
-  /** In seconds: long enough for the whole trial. Each promise has its own value. */
+  /** The lifetime of the tokens, in seconds: long enough for the whole trial. Each promise has a different lifetime. */
   readonly lifetimeS: number;
   note(exchange: Exchange): void;
-  /** Mints with the API key. */
+  /** Mints a token with the API key. Returns a refusal as a verdict. */
   tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
-  /** Mints a token for the trial. @throws Untried if it is refused, or if the service repeats a token */
+  /**
+   * Mints a token for the trial.
+   * @throws Untried if the service refuses to mint, or mints the same token twice
+   */
   mint(query: Query, note?: string): Promise<TriedToken>;
-  /** Sends one request when its turn has come. After a rate limit, all later requests wait. */
+  /** Sends one request as soon as the semaphore allows it. After a rate limit, all later requests wait until the limit ends. */
   ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Requests a transcription that is never started. */
+  /** Requests a transcription, but never starts it. */
   transcribe(token: Secret): Promise<Verdict<null>>;
-  /** Opens a session without starting it. */
+  /** Opens a session, but does not start it. */
   openSession(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Opens a session for live audio, which stays open. */
+  /** Opens a session for live audio, and leaves it open. */
   openLiveSession: Trials['openLiveSession'];
   /** @param moment in milliseconds on the monotonic clock */
   sleepUntil(moment: number): Promise<void>;
 }
 
-/** The result of a trial. */
 export interface Finding {
   readonly kept: boolean;
   readonly observed: string;
 }
 
-/** @throws Untried, and CliError of a failure that shows nothing about the promise */
+/**
+ * A test of one promise.
+ * @throws Untried or CliError if the test shows nothing about the promise
+ */
 export type Trial = (trial: TrialContext) => Promise<Finding>;
 
-/** Why a promise could not be tested. */
+/** Thrown if a promise could not be tested. The message is the reason. */
 export class Untried extends Error {
-  /** The error. Null if the promise was not selected, or if another promise reports the error. */
+  /** The error behind the reason. Null if there was no error. */
   readonly error: CliError | null;
 
   constructor(reason: string, error: CliError | null = null) {
@@ -70,15 +75,18 @@ export class Untried extends Error {
   }
 }
 
-/** Services may count in whole seconds, rounded in any way. */
+/** Tolerance for the clock of the service, in milliseconds. The service may count in whole seconds, and may round up or down. */
 export const CLOCK_MARGIN_MS = 1000;
 
-/** The query of a mint, with the names of the protocol. Missing options are left out, so that the service uses its defaults. */
+/**
+ * Returns the query of a request to mint, with the parameter names of the service. A missing option is undefined, so that the
+ * service uses its default.
+ */
 export function asked({ access, lifetimeS, oneTime }: Partial<TokenOptions>): Query {
   return { access, lifetime_s: lifetimeS, one_time: oneTime };
 }
 
-/** The options of a query, with the service's promised defaults. */
+/** Returns the token options of a query. For a missing option, returns the default that the service promises. */
 export function optionsIn(query: Query): TokenOptions {
   const { access, lifetimeS, oneTime } = DEFAULT_TOKEN_OPTIONS;
   return {
@@ -88,27 +96,33 @@ export function optionsIn(query: Query): TokenOptions {
   };
 }
 
-/** A verdict in words: `accepted (200)`. */
+/** Returns a verdict in words, such as `accepted (200)`. */
 export function inWords(verdict: Verdict<unknown>): string {
   if (verdict.accepted) return `accepted (${verdict.status})`;
   return verdict.refused === 'closed' ? 'refused (closed)' : `refused (${verdict.status ?? '-'})`;
 }
 
-/** @throws Untried if a precondition of the trial was refused */
+/**
+ * Requires that the service accepted a request. Used for requests on which the rest of the trial depends.
+ * @throws Untried if the request was refused
+ */
 export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
   if (!verdict.accepted) throw new Untried(`${what} was ${inWords(verdict)}`, verdict.error);
 }
 
 /**
  * Requires that a refusal is about the token.
- * @throws Untried for a refusal of the request itself, or an unclear one
+ * @throws Untried if the request itself was refused, or if the reason is unclear
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
   throw new Untried(`it was ${inWords(verdict)}, which shows nothing about tokens`, verdict.error);
 }
 
-/** A refusal shows nothing if the token may have expired. @throws Untried */
+/**
+ * Requires that the token has not expired yet. Otherwise its refusal shows nothing.
+ * @throws Untried if the token may have expired
+ */
 export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {
   const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);
   const surelyAlive = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;

@@ -18,20 +18,20 @@ import {
 import { asToken } from './trial-context';
 
 const RACES = 5;
-/** The delay of a second, later use: the service may record a use late, or forget it. */
+/** Delay before a second, later use of a token, in milliseconds. Reason: the service may record a use late, or forget it. */
 const LATER_MS = 1500;
 
 const readonly = ({ lifetimeS }: TrialContext) =>
   asked({ access: 'readonly', lifetimeS, oneTime: true });
 const readwrite = ({ lifetimeS }: TrialContext) =>
   asked({ access: 'readwrite', lifetimeS, oneTime: true });
-/** Without an access option, since a read works with any access. */
+/** The access is not set, because a read works with any access. */
 const once = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: true });
 const often = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: false });
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
-/** Attempts what one token must not do, and the same with a token that may do it. */
+/** Checks that a token cannot be used for something. For comparison, attempts the same with a readwrite token. */
 async function expectScope(
   trial: TrialContext,
   query: Query,
@@ -64,11 +64,11 @@ const expectNoTranscription = (trial: TrialContext) =>
     trial,
     readonly(trial),
     ({ token }) => trial.transcribe(token),
-    // The duration guard may reject it. That is fine, as long as the token does not.
+    // The duration guard may reject the request. This still shows that the token was accepted.
     (control) => control.accepted || control.refused === 'request',
   );
 
-/** Attempts a wrong use, and checks that an equal token works for the right one. */
+/** Checks that wrong uses of a token are refused. First checks that another token with the same options works for a read. */
 async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
   const twin = await trial.mint(query, 'a second token');
   const use = await trial.list(twin.token, 'the second token');
@@ -81,7 +81,7 @@ async function expectRefusal(trial: TrialContext, query: Query, attempts: readon
   return { kept: !wrong, observed: shown ? inWords(shown) : '' };
 }
 
-/** Attempts what must be accepted. */
+/** Checks that a use of a token is accepted. */
 async function expectAcceptance(
   trial: TrialContext,
   query: Query,
@@ -97,7 +97,7 @@ async function expectAcceptance(
 const expectRead = (trial: TrialContext, query: Query) =>
   expectAcceptance(trial, query, ({ token }) => trial.list(token));
 
-/** Uses a token twice. */
+/** Uses a token twice, and checks whether the second use is accepted. */
 async function useTwice(
   trial: TrialContext,
   query: Query,
@@ -136,7 +136,6 @@ async function race(trial: TrialContext): Promise<Finding> {
   return { kept: true, observed: `one accepted and one refused, ${RACES} times` };
 }
 
-/** The trial of each promise. */
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
   'default-readonly': (trial) => expectNoSession(trial, {}),
   'default-one-time': (trial) => useTwice(trial, {}, {}),

@@ -10,7 +10,7 @@ import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial'
 const WORK_TOKEN_S = 3;
 const WORK_S = 6;
 
-/** A session whose token has not expired. */
+/** Opens a live session. If the token expired before the session was open, tries again with a new token. */
 async function openWork(
   trial: TrialContext,
 ): Promise<{ minted: TriedToken; session: LiveSession }> {
@@ -26,7 +26,7 @@ async function openWork(
   }
 }
 
-/** Sends audio for longer than the token's lifetime, and waits for the end of the session. */
+/** Checks that a session continues after its token has expired. Sends audio for longer than the lifetime of the token. */
 export async function tryWork(trial: TrialContext): Promise<Finding> {
   const { minted, session } = await openWork(trial);
   try {
@@ -46,16 +46,18 @@ export async function tryWork(trial: TrialContext): Promise<Finding> {
   }
 }
 
-/** How a session ended. */
 interface End {
-  /** Null if it ended with `done`. */
+  /** The error that ended the session. Null if the session ended with `done`. */
   readonly error: CliError | null;
   readonly at: number;
-  /** Whether all audio had been sent. */
+  /** Whether all audio was sent before the end. */
   readonly isSent: boolean;
 }
 
-/** A session that stops just when its token expires counts as stopped by that, whatever the form. */
+/**
+ * Whether the session ended because its token expired: near the time of expiry, and before all audio was sent. The kind of error
+ * does not matter.
+ */
 function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End): boolean {
   const lifeMs = WORK_TOKEN_S * 1000;
   const isThen =
@@ -63,7 +65,7 @@ function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End)
   return !isSent && isThen;
 }
 
-/** Sends silence in real time. */
+/** Sends silence in real time, and returns how the session ended. */
 async function finish({ context }: TrialContext, session: LiveSession): Promise<End> {
   const clip = { name: 'silence', bytes: silentWav(WORK_S), durationS: WORK_S };
   let end: End | undefined;
@@ -85,7 +87,7 @@ async function finish({ context }: TrialContext, session: LiveSession): Promise<
       );
       isSent = true;
     } catch (thrown) {
-      // The listener reports how the session ended.
+      // `receive` reports how the session ended.
       if (!(thrown instanceof CliError)) throw thrown;
     }
   };
