@@ -23,7 +23,7 @@ const LIBRARY = {
   'library/token-handler': 'src/library/token-handler.ts',
 };
 
-/** The entries that a server needs to mint tokens without testing them. The modules that they load on demand count, too. */
+/** The entries for a server that mints tokens and does not test them. The modules that they load on demand are included. */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /**

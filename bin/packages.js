@@ -103,8 +103,8 @@ function faultOf({ name, path, file, modules }, uid) {
 }
 
 /**
- * Returns the folder of a package, the folder of its scope (`@scope`) and the node_modules folder. The result contains only the
- * folders that are really parents of the package: a linked package is outside of node_modules.
+ * Returns the folder of a package, and its scope folder (`@scope`) and node_modules folder if the package is inside of them. A
+ * linked package can be outside of them.
  */
 function around(path) {
   const parent = dirname(path);

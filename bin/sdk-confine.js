@@ -9,7 +9,7 @@ const { faultOfFile } = require('./packages.js');
 
 /**
  * Checks a file.
- * @throws the error of a missing package, so that code with an optional dependency continues without the dependency
+ * @throws the error of a missing package if the file is not safe, so that code with an optional dependency continues without it
  */
 function requireSafe(file) {
   const fault = faultOfFile(file, process.geteuid());
@@ -24,7 +24,7 @@ function requireSafeUrl({ url }) {
   if (url.startsWith('file:')) requireSafe(fileURLToPath(url));
 }
 
-/** Starts the checks. Must be called before the SDK is loaded. */
+/** Starts to check every file that is loaded. Must be called before the SDK is loaded. */
 function confine() {
   // Systems without user ids, such as Windows, have no owners to check.
   if (!process.geteuid) return;

@@ -7,7 +7,7 @@ const FILES = ['package.json', 'package-lock.json'];
 
 /**
  * Installs the Node.js for the executable from the npm package for this system. npm checks the integrity of the package.
- * @param folder the folder of a cache; its content is replaced if the lock file has changed
+ * @param folder a cache folder; its content is replaced if the lock file has changed
  */
 export function installNode(folder) {
   mkdirSync(folder, { recursive: true });

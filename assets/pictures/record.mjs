@@ -77,7 +77,6 @@ const BAR = 30;
 const RADIUS = 8;
 const PADDING = 16;
 
-/** Runs the program in a pseudo-terminal and returns all its output. */
 function runInTerminal({ args, exit }, variables, home) {
   const line = `stty cols ${COLUMNS} rows ${ROWS} && exec "$RECORDED_NODE" "$RECORDED_BINARY" ${args.join(' ')}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {

@@ -3,8 +3,8 @@ import type { Access } from '../core/token';
 import type { RefusalCode } from '../endpoint/refusal';
 
 /**
- * The error codes of a token endpoint. Some are only from endpoints. The others are the codes of `vstoken mint` for failures of
- * the service and the network.
+ * The error codes of a token endpoint: its own codes, and the codes of `vstoken mint` for failures of the service and the
+ * network.
  */
 export type EndpointCode = RefusalCode | ErrorCode;
 

@@ -3,7 +3,7 @@ import { readAnswer, type Token, TokenSourceError } from './answer';
 
 /** All options are optional. The endpoint chooses `access`, `lifetimeS` and `oneTime` if they are missing. */
 export interface TokenSourceOptions {
-  /** At most the access that the endpoint allows. For more, the endpoint answers `above_ceiling`. */
+  /** The access of the token. If the endpoint does not allow so much, it answers `above_ceiling`. */
   readonly access?: Access | undefined;
   /** In whole seconds, 1 to 120. */
   readonly lifetimeS?: number | undefined;

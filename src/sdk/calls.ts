@@ -56,7 +56,7 @@ export interface SdkCalls {
   begin(): void;
   /**
    * Sends a request to the process of the SDK and returns the result.
-   * @param lateMs the time limit in milliseconds; none by default
+   * @param lateMs the time limit in milliseconds; no limit by default
    * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason
    */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;

@@ -20,7 +20,6 @@ export interface SdkProcessOptions {
   /** This process. The SDK's process runs the same Node.js. */
   readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
   readonly env: Environment;
-  /** The server to which the SDK sends the key. */
   readonly apiServer: string;
   /** The folder of the project that contains the SDK. Default: the working directory. */
   readonly cwd?: string;

@@ -14,7 +14,6 @@ export const readDocument = (path: string): Document => ({
   text: readFileSync(join(ROOT, path), 'utf8'),
 });
 
-/** README.md and the pages of docs/. */
 export const MANUAL: readonly Document[] = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),

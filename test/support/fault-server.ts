@@ -15,7 +15,6 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What the server does with a request. */
 export type Behaviour = (socket: Socket, request: SeenRequest) => void;
 
 export interface FaultServer {

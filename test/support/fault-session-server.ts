@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { conditions, listen } from './fault-server';
 
-/** What the server does with a WebSocket that it has accepted. */
 export type SessionBehaviour = (peer: Peer) => void;
 
 export interface Peer {

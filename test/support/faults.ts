@@ -27,7 +27,6 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What a faulty server does to a connection. */
 export type FaultAction = (socket: Socket) => void;
 
 /** What the server sends in a phase: an HTTP response (`answer`), or WebSocket frames (`frames`). */
@@ -46,7 +45,7 @@ export interface Fault {
   readonly name: string;
   /** Whether the server sends nothing more, so that only a timeout ends the client's wait. */
   readonly isSilent?: boolean;
-  /** Whether the server does not notice it when the client closes the connection. */
+  /** Whether the server cannot notice that the client closes the connection. */
   readonly ignoresClose?: boolean;
   /**
    * The timeout after which the client notices the fault, in milliseconds. The default is shorter than the time until the first
@@ -191,8 +190,8 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * How a command ends that reaches the phase with the fault. Each line has a code for each phase, in the order of PHASES. `-`
- * means that the fault does not exist in the phase.
+ * How a command ends if the fault occurs. Each fault has a code for each phase, in the order of PHASES. `-` means that the fault
+ * does not exist in the phase.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
   reset:

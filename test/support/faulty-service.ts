@@ -63,8 +63,8 @@ export async function startFaultyService(
   });
   return {
     ...service,
-    // For the phase `close`, time must pass from the start: the client waits between the pieces of audio that it sends before the
-    // close.
+    // For the phase `close`, time must pass from the start. Reason: the client waits between the pieces of audio that it sends
+    // before the close.
     hasBegun: () => hasActed || phase === 'close',
     isSilent: () => hasActed && fault.isSilent === true,
   };

@@ -8,7 +8,6 @@ import { isOfExecutable } from './program';
 /** What tests can need. Programs have the names of their Debian packages, and privileges have a description. */
 export const { programs, privileges } = data;
 
-/** The name of a program that some tests run. */
 export type Program = keyof typeof programs;
 /** The name of something that some tests need and that no package can install, such as IPv6. */
 export type Privilege = keyof typeof privileges;
@@ -17,7 +16,7 @@ export type Need = Program | Privilege;
 /** A function for each privilege. It returns whether this process has the privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Mounts a file system in a new mount namespace, to see whether this process may do it. */
+  /** Whether this process may mount a file system in a new mount namespace. The command tries it. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),

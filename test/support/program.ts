@@ -1,6 +1,5 @@
 import { join, resolve } from 'node:path';
 
-/** The main file of the built package, which Node.js runs. */
 export const BINARY = join(import.meta.dirname, '../../bin/vstoken.js');
 
 /** The path of the executable for this system, which `npm run binary` writes. */

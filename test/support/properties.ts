@@ -13,7 +13,7 @@ if (seed || !runs) fc.configureGlobal({ seed: Number(seed || 1) });
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** Returns the Unicode code point with this number. The numbers do not count surrogates. */
+/** Returns the Unicode code point with a number. Surrogates are left out, so they have no number. */
 function codePointOf(rank: number): string {
   return String.fromCodePoint(rank < SURROGATES.first ? rank : rank + SURROGATES.count);
 }

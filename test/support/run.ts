@@ -82,7 +82,7 @@ export interface RunResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** The files that the run has written, by path. */
+  /** All files after the run, by path. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
   /** Parses the last line of standard error, which must be a JSON error. */
   error(): {
@@ -252,7 +252,7 @@ export async function run(
 }
 
 /**
- * Returns files in memory, for one run. Writing fails for paths in /read-only and /lost. A file in /lost can be opened, and the
+ * Returns files in memory, for one run. Files in /read-only cannot be opened for writing. Files in /lost can be opened, but every
  * write fails.
  */
 function memoryFiles(files: Record<string, string | Uint8Array>): Files {

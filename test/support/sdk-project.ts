@@ -40,7 +40,6 @@ afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** Creates an empty project and returns its folder. */
 export function emptyProject(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-project-')));
   folders.push(folder);

@@ -3,8 +3,8 @@ import { fakeClock } from '../../src/system/clock';
 import { type RunOptions, type RunResult, run } from './run';
 
 /**
- * What `runUntil` waits for (`shown`, an output on standard error or of the SDK), and by how many milliseconds it then advances
- * the clock (`passes`).
+ * `shown` is the output to wait for, on standard error or from the SDK. `passes` is the time by which the clock then advances, in
+ * milliseconds.
  */
 export interface Watch {
   readonly shown: RegExp;

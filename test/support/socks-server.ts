@@ -27,7 +27,8 @@ export const OPENED = replyOf(0);
 
 /**
  * Starts a SOCKS server that sends the answers of the script in order, whatever it receives. The last answer repeats.
- * @param port after the last answer, the server connects the client to this port of this machine; by default it does not
+ * @param port after the last answer, the server connects the client to this port of this machine; by default it connects to
+ * nothing
  */
 export async function startSocksServer(
   script: readonly SocksAnswer[],

@@ -24,7 +24,6 @@ export function storedIn(folder: string) {
   return JSON.parse(readFileSync(configFile(folder), 'utf8'));
 }
 
-/** Returns a profile whose key is stored in plain text. */
 export function plaintextProfile(key: string, origin: string) {
   return {
     store: 'plaintext',

@@ -9,10 +9,7 @@ export interface TestResult {
   readonly rows: TableRows;
 }
 
-/**
- * The rows that a test reports for tables. The keys are the names of tables: `task.meta.rows = { survived: [['reset', 'mint',
- * ...]] }`.
- */
+/** The rows that a test reports, by the name of the table: `task.meta.rows = { survived: [['reset', 'mint', ...]] }`. */
 export type TableRows = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 declare module 'vitest' {

@@ -112,7 +112,7 @@ class UrlTranscription extends Api {
     let session;
     socket.on('close', (code, reason) => {
       for (const take of closers) take();
-      // The WebSocket of Node.js 22 and later sends the same report.
+      // The WebSocket of Node.js 22 and later reports a close in this channel, too.
       if (behaviour.closes === 'channel')
         channel('undici:websocket:close').publish({
           websocket: { url: socket.url },
