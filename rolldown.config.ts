@@ -5,13 +5,15 @@ import { licenceNotices } from './assets/licence-notices';
 import { readableLibrary } from './assets/readable-library';
 import { webGlobals } from './assets/web-globals';
 
-/** The modules that a mint loads on demand, in order, and those that it loads to read a stored key. */
+/** The modules that a mint loads on demand, in the order of loading. A mint with a stored key also loads `STORED_KEY`. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
-/** The part of the sandbox that help and completion use. */
+/** The module of the sandbox that help and completion load. */
 const FAULTS = ['sandbox/faults'];
 
-/** The library's exports, each in its own file, so that a user's bundle contains only the files it uses. */
+/**
+ * The files with the exports of the library. They stay separate, so that a user's bundle contains only the files that it uses.
+ */
 const LIBRARY = {
   'library/create-client': 'src/library/create-client.ts',
   'library/mint-token': 'src/library/mint-token.ts',
@@ -21,17 +23,21 @@ const LIBRARY = {
   'library/token-handler': 'src/library/token-handler.ts',
 };
 
-/** The entries that a server needs to mint tokens without testing them, including what they load on demand. */
+/** The entries for a server that mints tokens and does not test them. The modules that they load on demand are included. */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
-/** The length of a small module, in characters. To a mint, one more file costs as much time as 12 KiB of unused code. */
+/**
+ * The maximum length of a small module, in characters. For a mint, loading one more file takes as long as reading 12 KiB of
+ * unused code.
+ */
 const SMALL = 1500;
 
 /**
- * Returns the name of a module's chunk. `base` has what at least two of the program, a mint and the library load first, and the
- * small files of `core`. `cli` has the rest of a mint, and `store` the rest of reading a stored key. Of any other folder, the
- * modules with several importers are a chunk named after the folder, and rolldown puts each remaining module into the chunk of
- * its importer.
+ * Returns the name of the chunk of a module. Null: rolldown puts the module into the chunk of its importer.
+ * - `base`: modules that at least two of the program, a mint and the library load first; also small modules of `core`.
+ * - `cli`: the other modules of a mint.
+ * - `store`: the other modules for reading a stored key.
+ * - the name of the folder: other modules with several importers.
  */
 function chunkOf(id: string, context: ChunkingContext): string | null {
   const folder = /[\\/]src[\\/](\w+)[\\/]/.exec(id)?.[1] ?? '';
@@ -43,10 +49,10 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isShared = importers.length > 0 && importers.length + dynamicImporters.length > 1;
   const isSmall = (code?.length ?? 0) < SMALL;
 
-  // Already a file that others import.
+  // A file of LIBRARY is an entry, so it already has its own file.
   if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
-  // Large, and loaded only for pasted text.
+  // This folder is large, and it is loaded only for pasted text.
   if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
   const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
   if (isMint && isOfPackage) return 'base';
@@ -57,10 +63,10 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   if (isMint) return 'cli';
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';
-  // If two chunks import each other, a module can run before its dependencies, so the sandbox is one chunk. Help loads only the
-  // list of faults.
+  // The sandbox is one chunk. Reason: if two chunks import each other, a module can run before its dependencies. Only the list of
+  // faults is a separate chunk, because help loads nothing else of the sandbox.
   if (folder === 'sandbox') return startsWith(FAULTS) ? 'faults' : 'sandbox';
-  // A run needs only one report format, or one part of a command.
+  // These modules are not put together, because a run needs only one report format, or one part of a command.
   if (!isShared || ['', 'commands', 'reports'].includes(folder)) return null;
   return isOfMinting ? `${folder}-minting` : folder;
 }
@@ -68,7 +74,7 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
 const closures = new Map<string, ReadonlySet<string>>();
 
 /**
- * Returns files of `src` and all modules that they import, directly or indirectly.
+ * Returns the given files of `src` and all modules that they import, directly or indirectly.
  * @param isDeep whether to include dynamic imports
  */
 function closureOf(
@@ -90,7 +96,9 @@ function closureOf(
   return found;
 }
 
-/** Imports of certain packages that vstoken does not need, with the files that replace them. */
+/**
+ * Imports that are replaced in certain packages. The keys are the importing packages, the values are files in assets/stand-ins.
+ */
 const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   commander: { 'node:child_process': 'child-process.cjs' },
   conf: {
@@ -100,15 +108,15 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
-  // The replacement starts no program of the working directory, and passes it no variables of vstoken.
+  // The replacement does not start a program from the working directory, and does not pass vstoken's variables to the program.
   tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 
-/** Replacements for all importers. */
+/** Imports that are replaced in all files. */
 const STAND_INS_OF_ALL: Readonly<Record<string, string>> = {
   debug: 'debug.mjs',
   './CombinedTagMapper.js': 'tag-mapper.mjs',
-  // The entries without code for files and streams, since audio is read from memory.
+  // These entries have no code for files and streams, which is not needed: audio is read from memory.
   'music-metadata': '../../node_modules/music-metadata/lib/core.js',
   'file-type': '../../node_modules/file-type/core.js',
   strtok3: '../../node_modules/strtok3/lib/core.js',
@@ -128,7 +136,8 @@ const standIns: Plugin = {
 const TIMERS = join(import.meta.dirname, 'src/system/timers.ts');
 
 /**
- * Replacements of globals, in our code and in all bundled packages: a user's test environment can replace or lack the originals.
+ * Globals that are replaced in our code and in all bundled packages. Reason: a user's test environment can replace these globals,
+ * or may not have them.
  */
 const GLOBALS: Record<string, [string, string]> = {
   setTimeout: [TIMERS, 'setTimeout'],
@@ -143,7 +152,7 @@ const GLOBALS: Record<string, [string, string]> = {
   URL: ['node:url', 'URL'],
 };
 
-/** The program and the library, which share chunks. */
+/** The program and the library. They share chunks. */
 const program = defineConfig({
   input: {
     entry: 'src/entry.ts',
@@ -154,7 +163,7 @@ const program = defineConfig({
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
   transform: { inject: GLOBALS },
-  // No warnings for modules that are imported both statically and dynamically.
+  // Turns off the warnings about modules that are imported both statically and dynamically.
   checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   plugins: [standIns, webGlobals, licenceNotices, builtinModules, readableLibrary],
   output: {
@@ -165,7 +174,7 @@ const program = defineConfig({
       includeDependenciesRecursively: false,
       groups: [{ name: chunkOf, debugName: 'chunks' }],
     },
-    // The plugin `readableLibrary` minifies.
+    // Off, because the plugin `readableLibrary` minifies the chunks.
     minify: false,
     minifyInternalExports: true,
     entryFileNames: '[name].js',
@@ -173,7 +182,7 @@ const program = defineConfig({
   },
 });
 
-/** The browser entry: one file without dependencies, for all bundlers and for browsers since 2020. */
+/** The browser entry. It is one file without dependencies, for all bundlers and for browsers since 2020. */
 const page = defineConfig({
   input: { 'browser/index': 'src/browser/index.ts' },
   platform: 'browser',
@@ -181,7 +190,9 @@ const page = defineConfig({
   output: { dir: 'dist', format: 'esm', minify: true, entryFileNames: '[name].mjs' },
 });
 
-/** The entries for edge runtimes: without Node.js modules. They throw an error that the package does not run there. */
+/**
+ * The entries for edge runtimes. They contain no Node.js modules. Their functions throw an error: the package does not run there.
+ */
 const edge = ['index', 'sandbox'].map((name) =>
   defineConfig({
     input: { [`edge/${name}`]: `src/edge/${name}.ts` },

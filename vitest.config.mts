@@ -6,13 +6,13 @@ import needs from './test/support/needs.json' with { type: 'json' };
 
 const tags = [...Object.keys(needs.programs), ...Object.keys(needs.privileges), 'program'];
 
-/** Matches test files that start the built program. */
+/** Matches the source of test files that start the built program. */
 const STARTS =
   /\b(PROGRAM|PROGRAM_VARIABLES|runBinary|startBinary|startShell|runInTerminal|runPrompted|openTerminal|pathWithBinary)\b/;
 
 /**
- * With VSTOKEN_BINARY (an executable) only the tests that start the program are run. Tests that need the package itself have
- * `needs('package')`.
+ * Returns the paths of the test files to run. If VSTOKEN_BINARY (the path of an executable) is set, only the files that start the
+ * program are run. In these files, tests that need the npm package use `needs('package')`.
  */
 function include(): string[] {
   if (!process.env['VSTOKEN_BINARY']) return ['test/**/*.test.ts'];
@@ -26,17 +26,19 @@ function include(): string[] {
 export default defineConfig({
   test: {
     include: include(),
-    // Projects of users, which test/consumers/run.mjs runs.
+    // The projects of users are run by test/consumers/run.mjs.
     exclude: ['test/consumers/**'],
     setupFiles: ['test/support/each-file.ts'],
     tags: tags.map((name) => ({ name })),
-    // Reloading the sources for each file takes a fifth of the time, and no test changes a module for good.
+    // The test files share the loaded modules. Reloading them for each file would take a fifth of the time. Sharing is safe
+    // because no test changes a module permanently.
     isolate: false,
-    // More workers than processors, since many tests wait for a process or a timer.
+    // There are more workers than processors, because many tests wait for a process or a timer.
     maxWorkers: Math.min(16, 2 * availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // CI runs each test about five times. A flaky test must not hide other failures, and the report lists it at the end.
+    // CI runs each test about five times, so a flaky test fails sooner or later. Without a retry, its failure would
+    // hide other failures. The report lists the retried tests at the end.
     retry: Number(process.env['VSTOKEN_TEST_RETRIES'] ?? 0),
     reporters: [
       'default',

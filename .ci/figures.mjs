@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Reads the JSON reports NAME.json that vitest wrote into a folder. Prints each failed test, and as the last line the totals of
-// all runs. A test counts as skipped if every run skipped it, and a missing report counts as a failed run.
+// Reads the reports of several test runs: files NAME.json of vitest in one folder. Prints each failed test, then the totals of all
+// runs. A test counts as skipped if every run skipped it. A missing report counts as a failure.
 
 const [folder = '', ...names] = process.argv.slice(2);
 const reports = names
@@ -10,7 +10,7 @@ const reports = names
   .filter(({ path }) => existsSync(path))
   .map(({ name, path }) => ({ name, ...JSON.parse(readFileSync(path, 'utf8')) }));
 
-/** Returns the folder that contains all files of a report, since a run may have used a copy of the tree. */
+/** Returns the folder that contains all test files of a report. The folder differs if a run has used a copy of the repository. */
 function rootOf({ testResults }) {
   const [first = [], ...others] = testResults.map(({ name }) => name.split('/'));
   const end = first.findIndex((part, at) => others.some((other) => other[at] !== part));
@@ -30,7 +30,7 @@ const tests = files.flatMap(({ path, run, assertionResults }) =>
 );
 const hasRun = ({ status }) => status === 'passed' || status === 'failed';
 const count = (wanted) => tests.filter(({ status }) => status === wanted).length;
-/** Files that failed outside their tests, such as while they were loaded. */
+/** Test files that failed without a failed test, for example because they could not be loaded. */
 const failedFiles = files.filter(
   ({ status, assertionResults }) =>
     status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),

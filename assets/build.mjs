@@ -3,11 +3,11 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 
-// Builds dist/. Prints only errors and warnings, while rolldown's own command lists every chunk. The configurations are built in
-// order, since the first empties the folder.
+// Builds dist/. Prints only errors and warnings, while the rolldown command would list every chunk. The configurations are built
+// in order, because the first configuration empties the folder.
 for (const config of await loadConfig('rolldown.config.ts')) await build(config);
 
-// The entries whose types are written into one file each.
+// The entries of the package, each with the file that its types are written to.
 const ENTRIES = [
   ['src/index.ts', 'dist/index.d.ts'],
   ['src/sandbox/index.ts', 'dist/sandbox/index.d.ts'],
@@ -23,8 +23,8 @@ const texts = generateDtsBundle(
 );
 for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, withUnions(texts[index]));
 
-// The ES module entries, which export each name from the file that defines it. Bundlers can so leave out unused files, and
-// `import` and `require` share one copy of the code.
+// The ES module entries. Each name is exported from the file that defines it, so that bundlers can leave out unused files. The ES
+// modules export the CommonJS files, so that `import` and `require` share one copy of the code.
 const MODULES = {
   index: {
     './library/create-client.js': 'createClient',
@@ -44,7 +44,10 @@ for (const [name, files] of Object.entries(MODULES)) {
   writeFileSync(`dist/${name}.d.mts`, "export * from './index.js';\n");
 }
 
-/** Reduces tables to their keys where the types use nothing else. The values would make up two thirds of the file. */
+/**
+ * Shortens constant tables in the types to their keys, because the types use only the keys. The values would make up two thirds
+ * of the file.
+ */
 function withUnions(text) {
   return text.replace(/^declare const (\w+): \{\n([\s\S]*?)^\};\n/gm, (_table, name, members) => {
     const keys = [...members.matchAll(/^\treadonly (\w+):/gm)].map(([, key]) => `"${key}"`);

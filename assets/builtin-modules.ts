@@ -5,9 +5,9 @@ const REQUIRE = /(?<![\w.$])require\((["'])([\w:/]+)\1\)/g;
 const IMPORT = /(?<![\w.$])import\((["'])([\w:/]+)\1\)/g;
 
 /**
- * Loads Node.js modules with `process.getBuiltinModule`. If a user bundles the package as one ESM file, a `require` fails at run
- * time ("Dynamic require of events is not supported"), and an `import()` fails in Jest. The name `process` may be redefined in a
- * module.
+ * Makes bundled code load Node.js modules with `process.getBuiltinModule`. Reason: if a user bundles the package as one ESM file,
+ * `require` fails at run time ("Dynamic require of events is not supported"). In Jest, `import()` fails. `globalThis.process` is
+ * used because a module may redefine the name `process`.
  */
 export const builtinModules: Plugin = {
   name: 'builtin-modules',

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 
-/** Adds the licences of all bundled packages to the bundle, as they require. */
+/** Writes the licences of all bundled packages to licenses.txt, because the licences require it. */
 export const licenceNotices: Plugin = {
   name: 'licence-notices',
   generateBundle(_options, bundle) {
@@ -20,7 +20,10 @@ export const licenceNotices: Plugin = {
   },
 };
 
-/** Returns a package's copyright lines, and its licence text with normalised line breaks, so that packages can share a text. */
+/**
+ * Returns the copyright lines and the licence text of a package. Line breaks are normalised, so that equal licences are printed
+ * only once.
+ */
 function noticeOf(folder: string): { readonly holder: string; readonly text: string } {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
   const file = readdirSync(folder).find((each) => /^licen[cs]e/i.test(each));

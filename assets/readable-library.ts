@@ -4,12 +4,15 @@ import { type MinifyOptions, minify } from 'rolldown/utils';
 
 const ROOTS = ['src/index.ts', 'src/sandbox/index.ts'];
 
-/** For the program and its packages: minified, since a short command spends most of its time reading code. */
+/**
+ * Options for the program and the bundled packages. They are minified completely, because a short command spends most of its time
+ * reading code.
+ */
 const SMALL: MinifyOptions = { compress: true, mangle: { toplevel: true }, codegen: true };
 
 /**
- * For the library: line breaks and function names are kept, since a stack trace in a user's application shows both. Source maps
- * would be as large as the code, and Node.js reads them only with --enable-source-maps.
+ * Options for the library. Line breaks and function names are kept, because a stack trace in a user's application shows both.
+ * Source maps would be as large as the code, and Node.js reads them only with --enable-source-maps.
  */
 const READABLE: MinifyOptions = {
   compress: true,
@@ -17,7 +20,7 @@ const READABLE: MinifyOptions = {
   codegen: { removeWhitespace: false },
 };
 
-/** Minifies each chunk, and keeps the chunks of the library readable. */
+/** Minifies all chunks. The chunks of the library keep line breaks and function names. */
 export const readableLibrary: Plugin = {
   name: 'readable-library',
   async renderChunk(code, { fileName, moduleIds }) {

@@ -1,6 +1,6 @@
 /**
- * Writes the reference tables into docs/reference.md, from the built program (`vstoken help --json`): `node assets/readme.mjs
- * [PATH]`; by default the page of this repository.
+ * Writes the reference tables into docs/reference.md, from the output of `vstoken help --json` of the built program. Usage: `node
+ * assets/readme.mjs [PATH]`. The default is docs/reference.md of this repository.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
@@ -15,7 +15,7 @@ const output = execFileSync(process.execPath, [BINARY, 'help', '--json'], {
 });
 const { exits, codes, variables, commands, global_options, error_json } = JSON.parse(output);
 
-/** A vertical bar would end the table cell. */
+/** Escapes vertical bars, because a vertical bar would end the table cell. */
 const cell = (text) => String(text).replaceAll('|', '\\|');
 const row = (...cells) => `| ${cells.map(cell).join(' | ')} |`;
 const table = (names, rows) =>
@@ -41,7 +41,7 @@ const WIDTH = 110;
 const OPENING = '{[(';
 const CLOSING = '}])';
 
-/** Splits a text at a separator, except inside brackets. */
+/** Splits a text at a separator. Ignores separators inside brackets. */
 function splitAt(separator, text) {
   const parts = [''];
   let depth = 0;
@@ -56,7 +56,7 @@ function splitAt(separator, text) {
   return parts;
 }
 
-/** Formats a shape: in one line if it fits, else with a line for each member. */
+/** Formats a JSON shape. If it does not fit into one line, each member gets its own line. */
 function layOut(shape, indent = '') {
   if (indent.length + shape.length <= WIDTH) return shape;
   const union = splitAt(' | ', shape);
@@ -91,7 +91,7 @@ const TABLES = {
   json: [
     document('A failure, on standard error', error_json),
     ...commands
-      // Its document is as long as all others together, and says itself what it is.
+      // The JSON of `help` is left out, because it is as long as all others together and describes itself.
       .filter(({ command }) => command !== 'help')
       .flatMap(({ command, json }) =>
         json.map((each) => document(`\`vstoken ${command} ${each.when}\``, each)),
@@ -107,7 +107,7 @@ const TABLES = {
   ),
 };
 
-/** Replaces the text between a table's marks. */
+/** Replaces the text between the two marks of a table in docs/reference.md. */
 function withTable(text, [name, content]) {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const parts = text.split(new RegExp(`(?<=${begin}\n)[^]*?(?=${end})`));

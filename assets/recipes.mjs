@@ -1,6 +1,6 @@
 /**
- * Copies the code of the projects in test/consumers into the pages of docs/ that show it, between marks with the file's name:
- * `node assets/recipes.mjs [PATH...]`; by default all pages of this repository.
+ * Copies code of the projects in test/consumers into the pages of docs/, between marks that contain the file name. Usage: `node
+ * assets/recipes.mjs [PATH...]`. The default is all pages in `PAGES`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { extname, resolve } from 'node:path';

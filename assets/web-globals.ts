@@ -3,7 +3,10 @@ import type { Plugin } from 'rolldown';
 
 const FILE = join(import.meta.dirname, '../src/endpoint/web-globals.ts');
 
-/** Makes @hono/node-server use the web classes of our module, since Jest's jsdom lacks them. test/consumers/jest tests this. */
+/**
+ * Makes @hono/node-server use the web classes of src/endpoint/web-globals.ts, because Jest's jsdom does not have them.
+ * test/consumers/jest tests this.
+ */
 export const webGlobals: Plugin = {
   name: 'web-globals',
   transform: {

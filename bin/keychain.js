@@ -1,8 +1,8 @@
-// A helper that uses the keychain in its own process, since a keychain that does not answer would block vstoken. Standard input:
-// {"op","service","account","secret"?}, or {"op":"load"}, which only loads the package. Standard output: {"ok":true,"value"} or
-// {"ok":false,"reason","why"?,"path"?,"version"?}.
+// Uses the keychain in a separate process. Reason: a keychain that does not answer would block vstoken.
+// - Standard input is a JSON request: {"op","service","account","secret"?}. The request {"op":"load"} only loads the package.
+// - Standard output is the JSON answer: {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
 
-// Set to 0 after the answer. Until then, an exit means that a promise was never settled, which is a failure.
+// Set to 0 after the answer is written. If the process exits earlier, there was no answer, which is a failure.
 process.exitCode = 1;
 
 const Module = require('node:module');
@@ -12,14 +12,15 @@ const { faultOf, findPackage, isWithin, modulesOf } = require('./packages.js');
 const ROOT = dirname(__dirname);
 const PACKAGE = '@napi-rs/keyring';
 
-// The library gives all errors the same code, so their texts are matched. These are from this version, with the real services.
+// All errors of the library have the same code, so their texts are compared. The texts are from the pinned version of the
+// library, with real keychain services.
 const REASONS = [
   [/did not receive a reply|timed? ?out/i, 'frozen'],
   [/prompt was dismissed|is locked/i, 'locked'],
   [/dbus|no result found|not available|no such (interface|service)/i, 'absent'],
 ];
 
-/** The package was found, but it cannot be used. */
+/** The package was found, but it cannot be used. `why` is the cause, and `path` is the file or folder that causes it. */
 class Broken extends Error {
   constructor(why, path) {
     super(why);
@@ -28,13 +29,14 @@ class Broken extends Error {
 }
 
 /**
- * The reason why the last file that the package wanted to load was refused. The package ignores the error and tries another file.
+ * The error of the last file that the package was not allowed to load. It is saved because the package ignores the error and
+ * tries another file.
  */
 let refusal = null;
 
 /**
- * Restricts what the package may load: each further package must be as safe as the first. The native part of the keychain package
- * is such a package.
+ * Restricts which files the package `main` may load. Each further package that `main` loads must be as safe as `main`. The native
+ * part of the keychain library is such a further package.
  */
 function confine(main) {
   const accepted = [main];
@@ -74,7 +76,7 @@ function requireSafe(found) {
   if (fault) throw new Broken(fault.why, fault.path);
 }
 
-/** The error with which loading the native part failed. The package reports it only within a longer text. */
+/** The error of loading the native part of the package. It is saved because the package reports it only inside a longer text. */
 let linkError = null;
 const link = process.dlopen;
 process.dlopen = function linkWatched(...args) {
@@ -86,7 +88,7 @@ process.dlopen = function linkWatched(...args) {
   }
 };
 
-/** The error texts of Linux for a file system that is mounted with `noexec`. */
+/** The error texts of Linux for a native file on a file system that is mounted with `noexec`. */
 const NOT_EXECUTABLE = /failed to map segment|operation not permitted/i;
 
 function load(found) {
@@ -94,7 +96,7 @@ function load(found) {
   if (found.file === null) throw new Broken('incomplete', found.path);
   confine(found);
   try {
-    // With a new `require`, since in the executable this file's own `require` finds only Node.js modules.
+    // A new `require` is needed: in the executable, this file's own `require` finds only Node.js modules.
     return Module.createRequire(found.file)(found.file);
   } catch (error) {
     throw whyNotLoaded(error, found);
@@ -122,7 +124,7 @@ function answer(request) {
   const { op, service, account, secret } = JSON.parse(request);
   if (op === 'load') return { ok: true, value: { path, version } };
   try {
-    // Otherwise the library can fall back to the keyring of the Linux kernel, where keys must not be stored.
+    // Without `store`, the library can use the keyring of the Linux kernel, where keys must not be stored.
     const entry = new keyring.Entry(service, account, { linux: { store: 'secret-service' } });
     if (op === 'set') entry.setPassword(secret);
     if (op === 'delete') entry.deleteCredential();

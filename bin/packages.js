@@ -1,24 +1,25 @@
-// Finds packages that are not bundled, and the file to load from each. A package is checked before any of its code runs, and then
-// exactly that file is loaded. Node.js alone would search every parent folder, even if other users can write there.
+// Finds packages that are not bundled, and the file to load from each package. A package is checked before any of its code runs,
+// and then exactly the checked file is loaded. Node.js alone would search every parent folder, even if other users can write
+// there.
 
 const { existsSync, readFileSync, realpathSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { basename, dirname, join, sep } = require('node:path');
 
-/** Returns the node_modules folders in which Node.js searches for packages, starting at a folder. */
+/** Returns the node_modules paths in `folder` and in all its parent folders. Node.js searches for packages there. */
 function modulesAbove(folder) {
   const parent = dirname(folder);
   return [join(folder, 'node_modules'), ...(parent === folder ? [] : modulesAbove(parent))];
 }
 
-/** Returns the node_modules folders of a package: the one inside it, and the one that contains it. */
+/** Returns the node_modules folders of a package: the folder inside the package, and the folder that contains the package. */
 function modulesOf(root) {
   const parent = dirname(root);
   const around = basename(parent).startsWith('@') ? dirname(parent) : parent;
   return [join(root, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
 }
 
-/** Returns the first package with this name, or null. */
+/** Returns the package `name` from the first of the folders that contains it. Null if no folder contains it. */
 function findPackage(name, modules) {
   const folder = modules.find((each) => existsSync(join(each, name, 'package.json')));
   if (folder === undefined) return null;
@@ -40,7 +41,7 @@ function readManifest(path) {
   }
 }
 
-/** Returns the file that is loaded for a package. Null if it is missing. */
+/** Returns the path of the file that is loaded for a package. Null if the file is missing. */
 function mainOf(name, modules, path, manifest) {
   try {
     return realpathSync(createRequire(join(modules, 'none.cjs')).resolve(name));
@@ -51,7 +52,7 @@ function mainOf(name, modules, path, manifest) {
 }
 
 /**
- * Returns the file of a package that only supports `import`.
+ * Returns the file of a package that supports only `import`, not `require`.
  * https://nodejs.org/api/packages.html#conditional-exports
  */
 function mainForImport(path, exports) {
@@ -77,9 +78,9 @@ function targetOf(value) {
 const isWithin = (path, folder) => path.startsWith(folder + sep);
 
 /**
- * Returns why a package must not be loaded, or null. An owner of one of its folders, or anyone who can write there, could have
+ * Returns why a package must not be loaded, or null. Reason: users who own its files or folders, or can write to them, could have
  * replaced its code.
- * @param uid the user's id; undefined on systems without user ids
+ * @param uid the id of the current user; undefined on systems without user ids
  */
 function faultOf({ name, path, file, modules }, uid) {
   if (file !== null && !isWithin(file, path)) return { why: 'outside', path: file };
@@ -101,7 +102,10 @@ function faultOf({ name, path, file, modules }, uid) {
   return null;
 }
 
-/** Returns the folder of a package, and its scope's folder and node_modules folder, if it is in them. */
+/**
+ * Returns the folder of a package, and its scope folder (`@scope`) and node_modules folder if the package is inside of them. A
+ * linked package can be outside of them.
+ */
 function around(path) {
   const parent = dirname(path);
   if (basename(parent) === 'node_modules') return [path, parent];
@@ -109,8 +113,8 @@ function around(path) {
 }
 
 /**
- * Returns why a file or folder is unsafe, or null. A group with the user's own number (as with umask 002) or root's group may
- * write.
+ * Returns why a file or folder is unsafe, or null. Write permission for a group is safe in two cases: for root's group, and for a
+ * group with the same number as the user (common with umask 002).
  */
 function judge({ uid: owner, gid, mode }, uid) {
   if (owner !== 0 && owner !== uid) return 'owner';
@@ -121,8 +125,8 @@ function judge({ uid: owner, gid, mode }, uid) {
 const judged = new Map();
 
 /**
- * Returns why a file that a package loads is unsafe, or null. Checks the file and its parent folders up to node_modules. For a
- * package that is linked from elsewhere, it stops at the package's own folder.
+ * Returns why a file that a package loads is unsafe, or null. Checks the file and its parent folders up to node_modules. If a
+ * linked package is outside of node_modules, checks the parent folders up to the package's own folder.
  * @param file a path without symbolic links
  */
 function faultOfFile(file, uid) {

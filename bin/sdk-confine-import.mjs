@@ -1,4 +1,5 @@
-// A hook for `import`, for versions of Node.js without hooks that cover both `require` and `import`.
+// A hook that checks each `import`. Needed in versions of Node.js without `Module.registerHooks`, which covers `require` and
+// `import`.
 
 import { createRequire } from 'node:module';
 

@@ -1,12 +1,16 @@
-// Restricts which files the SDK may load: other packages must be as safe as the SDK itself. Node.js searches every parent folder,
-// and packages such as ws try to load optional packages that are rarely installed.
+// Restricts which files the SDK may load: each file must be as safe as the SDK itself. Reason: packages such as ws try to load
+// optional packages that are rarely installed. Node.js searches for them in every parent folder, even if other users can write
+// there.
 
 const Module = require('node:module');
 const { pathToFileURL, fileURLToPath } = require('node:url');
 const { join } = require('node:path');
 const { faultOfFile } = require('./packages.js');
 
-/** @throws the error of a package that is not installed, so that code with an optional dependency continues without it */
+/**
+ * Checks a file.
+ * @throws the error of a missing package if the file is not safe, so that code with an optional dependency continues without it
+ */
 function requireSafe(file) {
   const fault = faultOfFile(file, process.geteuid());
   if (!fault) return;
@@ -20,9 +24,9 @@ function requireSafeUrl({ url }) {
   if (url.startsWith('file:')) requireSafe(fileURLToPath(url));
 }
 
-/** Must be called before the package is loaded. */
+/** Starts to check every file that is loaded. Must be called before the SDK is loaded. */
 function confine() {
-  // Systems without user ids, such as Windows, give nothing to check.
+  // Systems without user ids, such as Windows, have no owners to check.
   if (!process.geteuid) return;
   if (Module.registerHooks) {
     Module.registerHooks({

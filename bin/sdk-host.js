@@ -1,8 +1,9 @@
-// Runs a project's SDK in its own process, since it can print, hang, and throw at any time. Its output goes to pipes that the
-// parent reads. Requests and results go over the IPC channel. Requests: {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}.
-// Results: {"id","ok":true,"text"}, {"id","ok":false,"reason"}, and events:
-// {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}. A "text" is JSON; the parent limits the number of its
-// values before it parses it.
+// Runs the SDK of a project in a separate process. Reason: the SDK can print, hang, or throw at any time. The parent reads the
+// SDK's output through pipes. Requests and results are IPC messages:
+// - A request is {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}.
+// - A result is {"id","ok":true,"text"} or {"id","ok":false,"reason"}.
+// - An event is {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}.
+// - A "text" is JSON. The parent limits the number of its values before it parses the text.
 
 const diagnostics = require('node:diagnostics_channel');
 const { createRequire } = require('node:module');
@@ -14,10 +15,10 @@ const { faultOf, findPackage, modulesAbove } = require('./packages.js');
 const { confine } = require('./sdk-confine.js');
 const { pinLocalhost } = require('./sdk-localhost.js');
 
-// The parent ends this process. If it exits by itself, a promise was never settled, which is a failure.
+// Normally the parent ends this process. If the process exits by itself, a promise was never settled, which is a failure.
 process.exitCode = 1;
 
-// Saved before the package is loaded, since the package could replace these functions.
+// These functions are saved before the package is loaded, because the package could replace them.
 const send = process.send.bind(process);
 const exit = process.exit.bind(process);
 const kill = process.kill.bind(process, -process.pid, 'SIGKILL');
@@ -26,7 +27,7 @@ const print = process.stderr.write.bind(process.stderr);
 const nothing = () => undefined;
 const tell = (message) => send(message, nothing);
 
-/** A failure with a known reason, which the parent gets. */
+/** A failure with a reason that is sent to the parent. */
 class Failure extends Error {
   constructor(reason) {
     super(reason);
@@ -37,7 +38,10 @@ class Failure extends Error {
 /** The maximum length of a JSON text, in characters. */
 const MAX_TEXT = 4 * 1024 * 1024;
 
-/** @throws Failure `large` if the text is too long */
+/**
+ * Returns a value as JSON.
+ * @throws Failure `large` if the JSON is longer than MAX_TEXT
+ */
 function textOf(value) {
   const text = JSON.stringify(value) ?? 'null';
   if (text.length > MAX_TEXT) throw new Failure('large');
@@ -47,7 +51,7 @@ function textOf(value) {
 let found;
 let loaded;
 let kept;
-/** The number of sessions started so far. A close event is only reported for the latest session. */
+/** The number of sessions that were started. The end of a session is reported only for the latest session. */
 let sessions = 0;
 
 function folders() {
@@ -58,7 +62,7 @@ function folders() {
   }
 }
 
-/** Finds the package that Node.js would load, without running any of its code. */
+/** Finds the package that Node.js would load. Does not run any code of the package. */
 function find({ name }) {
   found = findPackage(name, folders().flatMap(modulesAbove));
   if (!found) return null;
@@ -68,7 +72,10 @@ function find({ name }) {
   return { path, version, fault };
 }
 
-/** @throws Failure `broken` if the package cannot be loaded, `shape` if it does not export a class with one of the names */
+/**
+ * Loads the package that was found.
+ * @throws Failure `broken` if the package cannot be loaded, `shape` if it does not export every class in `needs`
+ */
 async function load({ needs }) {
   if (!found?.file) throw new Failure('broken');
   confine();
@@ -81,7 +88,7 @@ async function load({ needs }) {
   for (const name of needs) classOf(name);
 }
 
-/** Loads exactly the file that was found. A package with a top-level `await` can only be loaded with `import`. */
+/** Loads exactly the file that was found. A file with a top-level `await` is imported, because `require` cannot load it. */
 function loadFile(file) {
   try {
     return createRequire(file)(file);
@@ -91,7 +98,7 @@ function loadFile(file) {
   }
 }
 
-/** Imports a URL. Compiled separately, since in the executable its own `import` finds only Node.js modules. */
+/** Imports a URL. Compiled separately because in the executable, this file's own `import` finds only Node.js modules. */
 const importUrl = runInThisContext('(url) => import(url)', {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
@@ -120,9 +127,10 @@ async function call({ name, settings, method, args, keeps }) {
 }
 
 /**
+ * Reports the end of a session to the parent, but only for the latest session.
  * @param origin the origin of the server, if known
- * @param code the code of the close frame, if there was one
- * @param reason the reason in the close frame, if there was one
+ * @param code the code of the close frame, if there was a close frame
+ * @param reason the reason in the close frame, if there was a close frame
  */
 function tellClosed(session, origin, code, reason) {
   if (session !== sessions) return;
@@ -146,7 +154,7 @@ function tellData(value) {
   }
 }
 
-/** Prints an error of the package as an application would. Its content is not used otherwise. */
+/** Prints an error of the package to standard error, as an application would. The error is not used for anything else. */
 function show(error) {
   try {
     print(`${inspect(error)}\n`);
@@ -166,7 +174,10 @@ async function answer(request) {
   }
 }
 
-/** Reports every request and response from Node's diagnostics channels, since the package may hide what the server answered. */
+/**
+ * Reports every request and response to the parent. Uses the diagnostics channels of Node.js, because the package may not report
+ * what the server answered.
+ */
 function watchRequests() {
   const numbers = new WeakMap();
   const report = (event, request, describe, more) => {
@@ -214,14 +225,14 @@ function watchRequests() {
     report('failed', request, ofHttp, { code: codeOf(error) }),
   );
 
-  /** Reports WebSockets that a package such as ws opens with node:http. */
+  /** Watches a WebSocket that a package such as ws opens with node:http. */
   const watchUpgrade = (request) =>
     request.once('upgrade', (_, socket) => {
       report('answered', request, ofHttp, { status: 101, headers: {} });
       const own = sessions;
       socket.once('close', () => tellClosed(own, ofHttp(request)?.origin));
     });
-  // WebSockets of Node.js itself, which 22 and later have.
+  // The following watches the WebSockets of Node.js itself, which exist in version 22 and later.
   const opened = new WeakMap();
   on(
     'undici:websocket:open',
@@ -243,7 +254,8 @@ const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unkno
 tell.count = 0;
 pinLocalhost();
 watchRequests();
-// Signals are ignored, since the parent ends this process. SIGUSR1 would open the debugger to other users.
+// These signals are ignored, because the parent ends this process. SIGUSR1 would start the debugger of Node.js, which other users
+// could connect to.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1']) process.on(name, nothing);
 for (const name of ['uncaughtException', 'unhandledRejection']) {
   process.on(name, (error) => {
@@ -251,7 +263,7 @@ for (const name of ['uncaughtException', 'unhandledRejection']) {
     tell({ event: 'crashed' });
   });
 }
-/** Ends this process and all that the package has started: on systems other than Windows they are one process group. */
+/** Ends this process and all processes that the package has started. Except on Windows, they are one process group. */
 function end() {
   try {
     kill();
@@ -261,7 +273,8 @@ function end() {
 }
 
 /**
- * A thread that notices the parent's end even while the package blocks the main thread. Windows ends child processes by itself.
+ * A thread that kills this process group when the parent has ended, even while the package blocks the main thread. Windows ends
+ * child processes by itself.
  */
 const WATCH = `
   const { workerData } = require('node:worker_threads');

@@ -1,5 +1,5 @@
-// The SDK sends the key over plain http to servers on this machine. So in its process `localhost` always means this machine,
-// whatever the hosts file or a DNS server says (RFC 6761 6.3).
+// Makes `localhost` mean this machine in the SDK's process, whatever the hosts file or a DNS server says (RFC 6761 6.3). Reason:
+// the SDK sends the key over plain http to servers on this machine.
 
 const diagnostics = require('node:diagnostics_channel');
 const dns = require('node:dns');
@@ -23,12 +23,12 @@ function lookUp(...args) {
   return {};
 }
 
-/** Must be called before the package is loaded. */
+/** Replaces `dns.lookup`. Must be called before the SDK is loaded. */
 exports.pinLocalhost = () => {
-  // Keeps the properties that `util.promisify` uses.
+  // The properties of `dns.lookup` are copied, because `util.promisify` uses them.
   dns.lookup = Object.defineProperties(lookUp, Object.getOwnPropertyDescriptors(lookup));
   syncBuiltinESMExports();
-  // Also checks the result of a package's own `lookup` function.
+  // A package can use a `lookup` function of its own, so the result of every lookup is checked.
   diagnostics.subscribe('net.client.socket', ({ socket }) => {
     socket.on('lookup', (_error, address, _family, host) => {
       if (host !== 'localhost' || ADDRESSES.some((each) => each.address === address)) return;

@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 
-// Set by `main`. Until then, an exit means that a promise was never settled, which is a failure.
+// `main` returns the real exit code. If the process exits earlier, a promise was never settled, which is a failure.
 process.exitCode = 1;
 
 const [major, minor] = process.versions.node.split('.').map(Number);
@@ -19,9 +19,9 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     process.removeListener('beforeExit', tellOfLoss);
     process.exitCode = code;
     const wasStopped = code === 130 || code === 143;
-    // If nobody reads the output, a stopped program must still end. This timer does not keep the process alive by itself.
+    // A program that was stopped by a signal must end, even if nobody reads its output. `unref` lets it end earlier.
     if (wasStopped) setTimeout(() => process.exit(), 400).unref();
-    // All output is written, so exit at once: Node.js would otherwise spend time freeing its memory. Not on Windows, where
+    // All output is written, so exit at once. Otherwise Node.js would spend time freeing its memory. Not on Windows, where
     // Node.js can abort in `process.exit`: https://github.com/nodejs/node/issues/56645
     else if (process.platform !== 'win32') process.exit();
   });

@@ -1,4 +1,4 @@
-/** Mints and tests a token with the embedded sandbox: no account, no network, and no files that stay. */
+/** Mints and tests a token with the embedded sandbox. Needs no account and no network, and leaves no files. */
 const { spawnSync } = require('node:child_process');
 const { join } = require('node:path');
 

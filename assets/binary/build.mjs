@@ -1,4 +1,5 @@
-// Builds the executable for this system, which contains Node.js, into binary/SYSTEM/vstoken, with the licences of its parts.
+// Builds the executable for this system: binary/SYSTEM/vstoken. It contains Node.js. The licences of all parts are written next
+// to it.
 // https://nodejs.org/api/single-executable-applications.html
 
 import { execFileSync } from 'node:child_process';
@@ -20,7 +21,7 @@ await build(client);
 const { dir } = bundle.output;
 const main = join(dir, bundle.output.entryFileNames);
 
-/** The assets have the same paths as in the package. */
+/** The data files of the executable. The keys are the paths that the files have in the package. */
 const assets = {
   'assets/clip.json': join(ROOT, 'assets/clip.json'),
   'dist/browser/index.mjs': join(client.output.dir, 'browser/index.mjs'),
@@ -42,13 +43,13 @@ writeFileSync(
     disableExperimentalSEAWarning: true,
     // Without a code cache, a short command would spend most of its time compiling the program.
     useCodeCache: true,
-    // NODE_OPTIONS could load code that sees the API key, so it is ignored.
+    // Makes the executable ignore NODE_OPTIONS, which could load code that sees the API key.
     execArgvExtension: 'none',
     assets,
   }),
 );
 execFileSync(node.file, ['--build-sea', settings], { stdio: ['ignore', 'ignore', 'inherit'] });
-// macOS on Apple's processors runs only signed code, and the signature of Node.js no longer matches the changed file.
+// On Apple processors, macOS runs only signed code. The signature of Node.js does not match the changed file.
 if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', '--force', file]);
 
 copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));

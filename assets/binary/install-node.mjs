@@ -6,8 +6,8 @@ const MANIFEST = join(import.meta.dirname, 'node');
 const FILES = ['package.json', 'package-lock.json'];
 
 /**
- * Installs the Node.js for the executable from its npm package for this system. npm checks its integrity.
- * @param folder a cache, whose content is replaced if the lock file has changed
+ * Installs the Node.js for the executable from the npm package for this system. npm checks the integrity of the package.
+ * @param folder a cache folder; its content is replaced if the lock file has changed
  */
 export function installNode(folder) {
   mkdirSync(folder, { recursive: true });
@@ -18,10 +18,10 @@ export function installNode(folder) {
   if (!isSame || !existsSync(modules)) {
     for (const name of FILES) copyFileSync(join(MANIFEST, name), join(folder, name));
     const options = { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] };
-    // npm is a script on Windows, which needs a shell. The line contains nothing that needs quotes.
+    // A shell is necessary because npm is a script on Windows. No part of the command needs quotes.
     execFileSync('npm ci --ignore-scripts --no-audit --no-fund', { ...options, shell: true });
   }
-  // npm installs only the package for this system.
+  // There is only one such package: npm installs only the package for this system.
   const [name] = readdirSync(modules).filter((each) => each.startsWith('node-'));
   if (!name) throw new Error(`No package has Node.js for ${process.platform} ${process.arch}.`);
   const binary = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';

@@ -1,4 +1,4 @@
-// The main file of the executable. It runs the program, or one of the helpers. In the package, the helpers are files of bin/.
+// The main file of the executable. It runs the program or a helper. In the npm package, the helpers are separate files in bin/.
 
 const { HELPER_MARK, wordOf } = require('../../src/core/helper-process.ts');
 
@@ -8,7 +8,7 @@ const HELPERS = {
 };
 
 const isMarked = process.env[HELPER_MARK] === '1';
-// The programs that a helper starts must not count as helpers.
+// Removed because a program that a helper starts must not count as a helper.
 delete process.env[HELPER_MARK];
 
 const [, , word, ...more] = process.argv;

@@ -8,6 +8,6 @@ const ROOT = join(import.meta.dirname, '../..');
 const { version } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 const system = `${process.platform}-${process.arch}`;
 const name = `vstoken-${version}-${system}.tar.gz`;
-// A relative name, since tar on Windows reads a path with a colon as the name of another machine.
+// The name is relative because tar on Windows reads a path with a colon (`C:`) as the name of another machine.
 execFileSync('tar', ['-czf', name, system], { cwd: join(ROOT, 'binary'), stdio: 'inherit' });
 process.stdout.write(`${join(ROOT, 'binary', name)}\n`);

@@ -1,6 +1,9 @@
 import type { ReadPageFile } from '../../src/context/page';
 
-/** Replaces src/system/page-files.ts: the files are assets of the executable. See its settings in build.mjs. */
+/**
+ * Replaces the function of src/system/page-files.ts in the executable. The files are assets of the executable: see `assets` in
+ * build.mjs.
+ */
 export const readPageFile: ReadPageFile = async (path) => {
   const { getAsset } = process.getBuiltinModule('node:sea');
   return getAsset(path, 'utf8');

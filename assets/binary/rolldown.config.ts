@@ -8,14 +8,14 @@ import { licenceNotices } from '../licence-notices';
 const ROOT = join(import.meta.dirname, '../..');
 const [program = {}, page = {}] = packageConfigs;
 
-/** Modules of src that the executable replaces with files of this folder. */
+/** The modules of src that the executable replaces with the files of the same name in this folder. */
 const OTHERS = [
   'src/core/distribution.ts',
   'src/system/package-finder.ts',
   'src/system/page-files.ts',
 ];
 
-/** Adapts the program's modules and paths to the executable, in which all code is one file. */
+/** Adapts the modules and paths of the program, because in the executable all code is one file. */
 const places: Plugin = {
   name: 'places',
   resolveId: (id) => (id === '../dist/entry.js' ? join(ROOT, 'src/entry.ts') : null),
@@ -29,7 +29,8 @@ const places: Plugin = {
       const text = `process.getBuiltinModule('node:sea').getAsset(${JSON.stringify(path)}, 'utf8')`;
       return { code: `export const { ${namesIn(id)} } = JSON.parse(${text});`, moduleType: 'js' };
     }
-    // The executable itself is in the root folder, while in the package this code is in bin/.
+    // keychain.js searches for packages in a root folder. In the npm package, the root is the parent folder of bin/. In the
+    // executable, the root is the folder of the executable.
     if (path === 'bin/keychain.js') return replaceOnce(id, 'dirname(__dirname)', '__dirname');
     return null;
   },
@@ -61,7 +62,7 @@ const executable = defineConfig({
   },
 });
 
-/** The module with which the page of `serve --page` gets tokens, the same as in the package. */
+/** The module that the page of `serve --page` uses to get tokens. It is the same as in the npm package. */
 const client = defineConfig({ ...page, output: { ...page.output, dir: OUTPUT } });
 
 export default [executable, client];

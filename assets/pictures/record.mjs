@@ -1,6 +1,7 @@
 /**
- * Runs the built program in a pseudo-terminal (`script`, from Debian's bsdutils) and writes each recording as SVG, light and
- * dark: `node assets/pictures/record.mjs [FOLDER]`; by default into this folder. If it is run again, only times change.
+ * Runs the built program in a pseudo-terminal, and writes each recording as two SVG files, light and dark. Usage: `node
+ * assets/pictures/record.mjs [FOLDER]`. The default is the folder of this file. Requires `script` of Debian's package bsdutils. A
+ * repeated run changes only the times in the pictures.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -44,10 +45,10 @@ const RUNS = [
   },
 ];
 
-/** Shown instead of the address of the local server. */
+/** The address that the pictures show instead of the local server's address. */
 const EXAMPLE_SERVER = 'https://api.example.com';
 
-/** Every text colour has a contrast of at least 4.5 with both backgrounds of its theme, `ground` and `bar`. */
+/** The colours of the themes. Every text colour has a contrast of at least 4.5 with both backgrounds, `ground` and `bar`. */
 const THEMES = {
   light: {
     ground: '#ffffff',
@@ -76,7 +77,6 @@ const BAR = 30;
 const RADIUS = 8;
 const PADDING = 16;
 
-/** Runs the program in a pseudo-terminal and returns all its output. */
 function runInTerminal({ args, exit }, variables, home) {
   const line = `stty cols ${COLUMNS} rows ${ROWS} && exec "$RECORDED_NODE" "$RECORDED_BINARY" ${args.join(' ')}`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
@@ -106,7 +106,7 @@ function runInTerminal({ args, exit }, variables, home) {
   });
 }
 
-/** Replaces the token with a fixed text that is obviously not a real token. */
+/** Replaces the token with a text of the same length that is obviously not a real token. */
 function withExampleToken(text) {
   return text.replace(/^[\w-]{43}(?=\r$)/gm, (token) =>
     'EXAMPLE-'.padEnd(token.length, 'wX3kQ9zR'),
@@ -116,7 +116,10 @@ function withExampleToken(text) {
 const prompt = ({ args }) =>
   `\u001b[2m$\u001b[22m \u001b[1mvstoken ${args.join(' ')}\u001b[22m\r\n`;
 
-/** Interprets the output as a terminal. Returns the final screen as lines, each a list of texts with one style. */
+/**
+ * Interprets the output as a terminal does. Returns the lines of the final screen. Each line is a list of texts, and each text
+ * has one style.
+ */
 async function interpret(text) {
   const terminal = new Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
   await new Promise((done) => terminal.write(text, done));
@@ -135,7 +138,7 @@ function runsOf(line) {
     const text = cell.getChars() || ' ';
     const style = styleOf(cell);
     const last = runs.at(-1);
-    // Each symbol is a separate text, since its font may have another width, and the text after it must not move.
+    // Every non-ASCII symbol is a separate text. Reason: its font may have another width, and the text after it must not move.
     const isPlain = /^[ -~]$/.test(text);
     if (last?.isPlain && isPlain && last.color === style.color && last.isBold === style.isBold) {
       last.text += text;
@@ -181,7 +184,7 @@ function drawRun(theme, run, y) {
   const length = `textLength="${round(run.text.length * CELL)}"`;
   const weight = run.isBold ? ' font-weight="bold"' : '';
   const fill = `fill="${colorOf(theme, run.color)}"`;
-  // On the text element itself, since Chromium ignores xml:space on its parents.
+  // Each text has its own xml:space, because Chromium ignores xml:space on parent elements.
   return `<text xml:space="preserve" ${place} ${length} ${fill}${weight}>${escapeXml(run.text)}</text>`;
 }
 

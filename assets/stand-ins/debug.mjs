@@ -1,4 +1,4 @@
-// Replaces the package debug, with which music-metadata prints an audio file's data to standard error if DEBUG is set, without
-// escaping it. debug also loads a package named supports-color from any parent folder.
+// Replaces the package debug. If the variable DEBUG is set, music-metadata uses this package to print data of an audio file to
+// standard error, without escaping. The package also loads a package named supports-color from any parent folder.
 const write = Object.assign(() => undefined, { enabled: false });
 export default () => write;

@@ -1,3 +1,3 @@
-// Replaces optional packages of ws. Otherwise anyone who can write to a parent folder could put one there, and read every token
-// and key.
+// Replaces optional packages of ws. Reason: anyone who can write to a parent folder could put such a package there and read every
+// token and key.
 throw new Error('not there');

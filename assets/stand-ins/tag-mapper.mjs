@@ -1,4 +1,4 @@
-// Replaces the mapping of tags in music-metadata, since only the duration of audio is used.
+// Replaces the tag mapping of music-metadata, which is not needed: vstoken uses only the duration of audio.
 export class CombinedTagMapper {
   mapTag() {
     return null;

@@ -4,13 +4,13 @@ import { API_SERVER, AUDIO, ENDPOINT } from './settings.js';
 import { Problem, problemOf, transcribe } from './vocalstack.js';
 
 const SERVICE = 'https://api.vocalstack.com';
-/** Short, since a transcription is billed. */
+/** The maximum duration of the audio, in seconds. It is short because a transcription is billed. */
 const MAX_DURATION_S = 15;
 const TICK_MS = 250;
 
 const REFUSED = ['token_expired', 'token_spent', 'token_refused'];
 
-/** The text of a step that failed. */
+/** What the page shows for a step that failed. */
 const UNFINISHED = { token: 'none', session: 'not confirmed', work: 'not finished' };
 
 const byId = (id) => document.getElementById(id);
@@ -22,25 +22,29 @@ const fields = {
 const buttons = { transcribe: byId('transcribe'), again: byId('again') };
 
 /**
- * The current token. It is only in this variable and, if it is reusable, in the token source. It is never in the page, in its address or
- * in storage, where it would stay too long. It is dropped when the server refuses it, when a new one comes, and when the page closes.
+ * The current token. It is only in this variable and, if it is reusable, in the token source. It is never in the page, in its
+ * address or in storage, because it would stay there longer than needed. It is removed when the server refuses it, when a new
+ * token is requested, and when the page closes.
  */
 let held = null;
-/** The token source. If the field has another endpoint, a new source is created. */
+/** The token source for the current endpoint. If the endpoint in the field changes, a new source is created. */
 let source = { endpoint: '', tokens: null };
 let isBusy = false;
 let shownDefaultAudio = '';
 
 const isLocal = (url) => ['localhost', '127.0.0.1'].includes(url.hostname);
 
-/** The URL of a server that may send or get a token; null if it is not valid or not safe. */
+/** Returns the URL of a server that may send or receive a token. Null if the URL is not valid or not safe. */
 function parseServer(text) {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url));
   return isSafe && url.username === '' && url.password === '' ? url : null;
 }
 
-/** The clip of the sandbox, or the audio that the server of this page names. For another server there is no default audio. */
+/**
+ * Returns the default audio: `AUDIO` for the API server of settings.js, the sandbox's clip for other servers on this machine,
+ * else none.
+ */
 function defaultAudio(apiServer) {
   if (apiServer === API_SERVER) return AUDIO;
   const url = parseServer(apiServer);
@@ -61,7 +65,7 @@ function readFields() {
 
 function tokensFrom(endpoint) {
   if (source.endpoint !== endpoint) {
-    // Use 'include' for an endpoint of another origin that authenticates users by a cookie.
+    // Use 'include' if the endpoint has another origin and authenticates users by a cookie.
     source = { endpoint, tokens: createTokenSource(endpoint, { credentials: 'omit' }) };
   }
   return source.tokens;
@@ -78,7 +82,10 @@ function followApiServer() {
   fields.audio.value = shownDefaultAudio;
 }
 
-/** Fills the fields from the page's address. A link must not send tokens to another server. */
+/**
+ * Fills the fields from the page's address. Accepts only the service and servers on this machine, because a link must not send
+ * tokens to other servers.
+ */
 function fillFields() {
   const query = new URLSearchParams(location.search);
   const trusted = (name, fallback) => {
@@ -104,7 +111,7 @@ function element(tag, text, name = '') {
   return made;
 }
 
-/** An element with a text. Backticks become code elements. */
+/** Creates an element with a text. Text between backticks becomes a code element. */
 function sentence(tag, text) {
   const made = element(tag, '');
   for (const [at, part] of text.split('`').entries()) {
@@ -113,7 +120,7 @@ function sentence(tag, text) {
   return made;
 }
 
-/** A command. Lines break only between words, and not after the dashes of an option. */
+/** Creates an element for a command. Lines break only between words, so that an option stays in one line with its dashes. */
 function commandLine(command) {
   const line = element('code', '', 'command');
   line.append(...command.split(' ').flatMap((word) => [element('span', word), ' ']));
@@ -149,7 +156,7 @@ function showToken() {
 
 const clock = (timeS) => timeS.toFixed(1);
 
-/** Updates only the pieces that have changed, so that screen readers read nothing twice. */
+/** Updates only the pieces of text that have changed, so that screen readers do not read the others again. */
 function showTimeline(timeline) {
   const list = byId('segments');
   while (list.children.length > timeline.length) list.lastChild.remove();

@@ -4,9 +4,9 @@ import { explain } from './problems.js';
 import { API_SERVER, ENDPOINT } from './settings.js';
 import { Problem } from './vocalstack.js';
 
-/** Short, since a transcription is billed. */
+/** The maximum duration of the audio, in seconds. It is short because a transcription is billed. */
 const MAX_DURATION_S = 60;
-/** How much audio is in one message, in milliseconds. */
+/** The duration of the audio in one message, in milliseconds. */
 const CHUNK_MS = 250;
 
 const byId = (id) => document.getElementById(id);
@@ -14,7 +14,10 @@ const fields = { endpoint: byId('endpoint'), apiServer: byId('api-server') };
 const query = new URLSearchParams(location.search);
 const isLocal = (text) => /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test(text);
 
-/** Reads a field from the page's address. Only servers on this machine count: a link must not send tokens to another server. */
+/**
+ * Reads a field from the page's address. Accepts only servers on this machine, because a link must not send tokens to other
+ * servers.
+ */
 const fromLink = (name, fallback) => (isLocal(query.get(name) ?? '') ? query.get(name) : fallback);
 
 fields.endpoint.value = fromLink('endpoint', ENDPOINT);
@@ -32,7 +35,7 @@ function showButtons() {
   byId('stop').setAttribute('aria-disabled', String(live === null));
 }
 
-/** Shows the timeline. Items marked as `pending` or `latest` can still change. */
+/** Shows the timeline. Items with the mark `pending` or `latest` can still change. */
 function showCaptions(timeline) {
   const lines = timeline.map(({ text, pending }) => {
     const line = document.createElement('li');
@@ -89,7 +92,10 @@ async function newToken() {
   }
 }
 
-/** Sends the audio of the microphone until the stream ends. @returns the last state */
+/**
+ * Sends audio from the microphone until the stream ends.
+ * @returns the last state of the transcription
+ */
 async function caption() {
   const microphone = await openMicrophone();
   let recorder = null;

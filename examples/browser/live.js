@@ -1,19 +1,19 @@
 /**
- * Live transcription over WebSocket. A page gets a token from `createTokenSource` of vocalstack-token/browser, and uses it for one
- * stream of audio. This file does not use the DOM.
+ * Live transcription over WebSocket. The page gets a token from `createTokenSource` of vocalstack-token/browser, and uses the
+ * token for one stream of audio. This file does not use the DOM.
  */
 import { Problem, parseMessage, refusalOf } from './vocalstack.js';
 
-/** How long the server may take to confirm a session, in milliseconds. It may never answer a session that it refuses. */
+/** Time limit for the server to confirm a session, in milliseconds. If the server refuses a session, it may never answer. */
 const CONFIRM_MS = 10_000;
-/** How long the last state may take after the end of the audio, in milliseconds. */
+/** Time limit for the last state after the end of the audio, in milliseconds. */
 const END_MS = 60_000;
 
 /**
- * Opens a live session, and starts it.
+ * Opens and starts a live session.
  * @param options.onUpdate is called with every state of the transcription: `{ status, timeline }`
- * @returns `send(audio)`, a Blob or an ArrayBuffer; `stop()`; `done`, a promise of the last state
- * @throws Problem, as `done` does
+ * @returns `send(audio)` for a Blob or an ArrayBuffer, `stop()`, and `done`, which is a promise of the last state
+ * @throws Problem; `done` rejects with the same errors
  */
 export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const path = `/async/live/transcribe?timeout_period_s=10&max_duration_s=${maxDurationS}`;
@@ -27,7 +27,7 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const done = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // A failure before the start also rejects `opened`, so it is handled there.
+  // Prevents an unhandled rejection: a failure before the start also rejects `opened`, where the caller handles it.
   done.catch(() => {});
 
   const end = (how, value) => {

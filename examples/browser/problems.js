@@ -1,17 +1,17 @@
-/** Explains each problem, and how to fix it. A fix is a sentence, or a sentence and a command. Backticks mark code. */
+/** Explains each problem and how to fix it. A fix is a sentence, or a sentence and a command. Text between backticks is code. */
 
 import { ENDPOINT, IS_SERVED } from './settings.js';
 
-/** The paths that `vstoken serve` accepts. They contain nothing that a shell changes. */
+/** Matches the paths that `vstoken serve` accepts. They contain no characters that a shell would change. */
 const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
-/** The hosts that a shell does not change. Hosts in brackets need quotes. */
+/** Matches hosts without characters that a shell would change. Hosts in brackets still need quotes. */
 const PLAIN_HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 
 const urlOf = (text) => (URL.canParse(text) ? new URL(text) : null);
 
 /**
- * The addresses of the page and its servers, safe for sentences and for commands that people copy. A link can put any text into the
- * fields, and a shell could run parts of it.
+ * Returns the addresses of the page and its servers, safe for sentences and for commands that people copy. Reason: a link can put
+ * any text into the fields, and a shell could run parts of the text.
  */
 function safeSetting({ origin, endpoint, apiServer }) {
   const asked = urlOf(endpoint);
@@ -26,7 +26,9 @@ function safeSetting({ origin, endpoint, apiServer }) {
   };
 }
 
-/** The origin for the command. An origin that a shell would change becomes the word ORIGIN, which the reader replaces. */
+/**
+ * Returns the origin for a command. If a shell would change the origin, returns the word ORIGIN, which the reader must replace.
+ */
 function originOf(text) {
   const url = urlOf(text);
   const isPlain = /^https?:$/.test(url?.protocol ?? '') && PLAIN_HOST.test(url.hostname);
@@ -34,8 +36,8 @@ function originOf(text) {
 }
 
 /**
- * The command that starts the endpoint for this page: with the sandbox if the page uses a server on this machine, and with the page if
- * they are started together.
+ * Returns the command that starts the endpoint for this page. The command has `--sandbox` if the API server is on this machine,
+ * and `--page` if `vstoken serve --page` serves this page.
  */
 function startCommand({ origin, apiServer, port, path, isOwn }) {
   const page = origin.includes('[') ? `"${origin}"` : origin;
@@ -44,7 +46,7 @@ function startCommand({ origin, apiServer, port, path, isOwn }) {
     apiServer.startsWith('http:') && '--sandbox',
     isOwn ? '--page' : `--allow-origin ${page}`,
     '--access readwrite',
-    // Port and path, if they are not the defaults.
+    // The port and the path are needed only if they are not the defaults.
     port && port !== '8788' && `--port ${port}`,
     path && path !== '/token' && `--path ${path}`,
   ];
@@ -52,9 +54,9 @@ function startCommand({ origin, apiServer, port, path, isOwn }) {
 }
 
 /**
+ * Returns the explanation of a problem: `{ title, text, fixes }`.
  * @param problem the code and the details of a `Problem`
  * @param setting the addresses of the page and its servers: `{ origin, endpoint, apiServer }`
- * @returns `{ title, text, fixes }`
  */
 export function explain({ code, details }, setting) {
   const describe = Object.hasOwn(PROBLEMS, code) ? PROBLEMS[code] : PROBLEMS.unknown;
@@ -212,7 +214,7 @@ const PROBLEMS = {
   }),
 };
 
-/** For a page that `vstoken serve --page` serves: the same command runs the endpoint. */
+/** The explanation for a page of `vstoken serve --page`, where one command runs both the page and the endpoint. */
 function ownSilent(setting) {
   return {
     title: 'No answer from the token endpoint',

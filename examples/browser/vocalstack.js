@@ -1,13 +1,13 @@
 /**
- * Transcription over WebSocket with an auth token. This file does not use the DOM: copy it into an application, or use the
- * official SDK, which has the same protocol.
+ * Transcription over WebSocket with an auth token. This file does not use the DOM, so you can copy it into an application. You
+ * can also use the official SDK, which has the same protocol.
  */
 
 import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 
-/** How long the server may take to confirm a session, in milliseconds. */
+/** Time limit for the server to confirm a session, in milliseconds. */
 const CONFIRM_MS = 10_000;
-/** How long the next message about a transcription may take, in milliseconds. */
+/** Time limit for the next message about a transcription, in milliseconds. */
 const SILENCE_MS = 60_000;
 
 /** The error of a failed transcription. `code` says what happened. `details` never contain the token. */
@@ -20,7 +20,7 @@ export class Problem extends Error {
   }
 }
 
-/** Converts an error to a problem that the pages can explain. */
+/** Converts any error to a `Problem`, which the pages can explain. */
 export function problemOf(error) {
   if (error instanceof Problem) return error;
   if (!(error instanceof TokenSourceError)) {
@@ -36,7 +36,10 @@ export function problemOf(error) {
   return new Problem(byKind[kind], { status, serverCode: code, retryAfterS });
 }
 
-/** Gets one token, without a cache. @throws Problem */
+/**
+ * Gets a new token, without a cache.
+ * @throws Problem
+ */
 export async function getToken(endpoint) {
   try {
     return await createTokenSource(endpoint, { credentials: 'omit' }).get();
@@ -79,7 +82,8 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     wait(CONFIRM_MS, 'session_not_confirmed');
     socket.addEventListener('open', () => {
       stage = 'session';
-      // A browser cannot set headers of a WebSocket, so they are in the first message. The address never contains a token.
+      // A browser cannot set headers of a WebSocket, so the first message contains the headers. The address never contains a
+      // token.
       socket.send(JSON.stringify({ headers: { authorization: `Bearer ${token}`, path } }));
     });
 
@@ -105,7 +109,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     });
 
     socket.addEventListener('close', ({ code }) => {
-      // A browser does not show a page why a connection failed.
+      // A browser does not tell a page why a connection failed, so the stage decides which error is reported.
       const byStage = {
         connect: 'socket_silent',
         session: 'closed_unconfirmed',
@@ -116,7 +120,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
   });
 }
 
-/** The codes of known error texts. The service documents none, so the status decides for any other text. */
+/** The codes of known error texts. The service documents no error texts, so for other texts the status decides. */
 const REASONS = {
   'auth token expired': 'token_expired',
   'one-time auth token already used': 'token_spent',
@@ -124,7 +128,7 @@ const REASONS = {
   'the URL does not lead to audio': 'audio_unreachable',
 };
 
-/** A refusal as the arguments of a `Problem`. */
+/** Returns the arguments of a `Problem` for an error message of the server. */
 export function refusalOf(message, stage, token) {
   const status = message.http_code;
   const text = textOf(message.error);
@@ -134,7 +138,7 @@ export function refusalOf(message, stage, token) {
   return [code, { status, serverText: text?.includes(token) ? null : text }];
 }
 
-/** Parses a message. @returns null for one that is not JSON */
+/** Parses a message. Returns null if the message is not a JSON object. */
 export function parseMessage(data) {
   try {
     const message = JSON.parse(data);

@@ -3,57 +3,60 @@ import type { Access } from '../core/token';
 import type { RefusalCode } from '../endpoint/refusal';
 
 /**
- * The error codes of a token endpoint: those of the endpoint itself, and those of `vstoken mint` for failures of the service and
- * the network.
+ * The error codes of a token endpoint: its own codes, and the codes of `vstoken mint` for failures of the service and the
+ * network.
  */
 export type EndpointCode = RefusalCode | ErrorCode;
 
-/** The JSON of an endpoint that answers 200. */
+/** The JSON of an endpoint's answer with status 200. */
 export interface EndpointToken {
-  /** What a client sends as `Authorization: Bearer`, or passes to the SDK as `authToken`. */
+  /** Send it as `Authorization: Bearer TOKEN`, or pass it to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
-  /** In seconds, counted from before the endpoint asked the service. */
+  /** In seconds. The lifetime starts just before the endpoint sends its request to the service. */
   readonly lifetime_s: number;
-  /** Whether its first use spends it. */
+  /** Whether the token works only once. */
   readonly one_time: boolean;
-  /** By the clock of the server, as `2026-11-24T10:01:00.000Z`. */
+  /** The time of expiry by the server's clock, such as `2026-11-24T10:01:00.000Z`. */
   readonly expires_at: string;
 }
 
-/** The JSON of every other answer of the endpoint. */
+/** The JSON of an endpoint's answer with any other status. */
 export interface EndpointError {
   readonly error: { readonly code: EndpointCode; readonly message: string };
 }
 
-/** A token with its options and its expiry. */
+/** A token with its options and its time of expiry. */
 export interface Token {
-  /** What a client sends as `Authorization: Bearer`, or passes to the SDK as `authToken`. */
+  /** Send it as `Authorization: Bearer TOKEN`, or pass it to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
   /** In seconds. */
   readonly lifetimeS: number;
-  /** Whether its first use spends it. */
+  /** Whether the token works only once. */
   readonly oneTime: boolean;
-  /** By the clock of this machine. Counted from before the request, so never later than the real expiry. */
+  /**
+   * The time of expiry by the clock of this machine. Counted from just before the request, so it is never later than the real
+   * expiry.
+   */
   readonly expiresAt: Date;
 }
 
 /**
- * Why there is no token.
- * - `network`: no answer came. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin
- *   of this page. A browser does not show a page which of these happened.
- * - `refused`: the endpoint answered with an error; `status`, `code` and `retryAfterS` say which.
+ * The error if a token could not be fetched. `kind` is the reason.
+ * - `network`: no answer. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin of
+ *   this page. A browser does not tell a page which of these happened.
+ * - `refused`: the endpoint answered with an error. See `status`, `code` and `retryAfterS`.
  * - `malformed`: the answer is not from a token endpoint, for example a login page.
  */
 export class TokenSourceError extends Error {
-  // With `declare`, so that no class fields are emitted: the oldest supported browsers do not have them.
+  // `declare` avoids class fields, which the oldest supported browsers do not have.
   declare readonly kind: 'network' | 'refused' | 'malformed';
-  /** The HTTP status; null without an answer. */
+  /** The HTTP status. Null if there was no answer. */
   declare readonly status: number | null;
-  /** The endpoint's error code; null without one. A proxy in front of the endpoint can send other codes. */
+  /** The endpoint's error code. Null if the answer has no code. A proxy in front of the endpoint can send other codes. */
   declare readonly code: EndpointCode | (string & Record<never, never>) | null;
-  /** How long to wait before the next request, in whole seconds; null if the endpoint did not send it. */
+  /** How long to wait before the next request, in whole seconds. Null if the endpoint did not send it. */
   declare readonly retryAfterS: number | null;
 
   constructor(
@@ -70,13 +73,17 @@ export class TokenSourceError extends Error {
   }
 }
 
-/** A longer text is not an answer of a token endpoint, and is not parsed. */
+/** The maximum length of an answer, in characters. A longer text is not from a token endpoint, so it is not parsed. */
 const MAX_ANSWER_LENGTH = 16_384;
 const MAX_TOKEN_LENGTH = 4096;
 const MAX_MESSAGE_LENGTH = 300;
 const MAX_WAIT_S = 86_400;
 
-/** Reads the token in an answer. @throws TokenSourceError for any other answer; its message quotes only the endpoint's own `error.message` */
+/**
+ * Reads the token from an answer.
+ * @throws TokenSourceError if the answer has no valid token. The error quotes no text of the answer, except the endpoint's
+ * `error.message`.
+ */
 export function readAnswer(
   { ok, status, type, headers }: Response,
   text: string,
@@ -127,7 +134,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Reads Retry-After: seconds or a date. A proxy can send either. */
+/** Reads the header Retry-After and returns seconds. The header contains seconds or a date, since a proxy can send either. */
 function readRetryAfter(text: string | null, now: number): number | null {
   if (text === null) return null;
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);

@@ -1,20 +1,20 @@
 import type { Access } from '../core/token';
 import { readAnswer, type Token, TokenSourceError } from './answer';
 
-/** All options are optional. The endpoint decides `access`, `lifetimeS` and `oneTime` where they are left out. */
+/** All options are optional. The endpoint chooses `access`, `lifetimeS` and `oneTime` if they are missing. */
 export interface TokenSourceOptions {
-  /** At most what the endpoint allows. Otherwise the endpoint answers `above_ceiling`. */
+  /** The access of the token. If the endpoint does not allow so much, it answers `above_ceiling`. */
   readonly access?: Access | undefined;
   /** In whole seconds, 1 to 120. */
   readonly lifetimeS?: number | undefined;
-  /** Whether its first use spends it. */
+  /** Whether the token works only once. */
   readonly oneTime?: boolean | undefined;
   /**
-   * Which requests send the cookies of the endpoint's origin. `include` is for an endpoint of another origin that authenticates users
-   * by a cookie. Default: `same-origin`.
+   * Whether requests contain the cookies of the endpoint's origin. Use `include` if the endpoint has another origin and
+   * authenticates users by a cookie. Default: `same-origin`.
    */
   readonly credentials?: 'omit' | 'same-origin' | 'include' | undefined;
-  /** Headers for each request, such as `X-CSRF-Token`, or a function that is called before each request. */
+  /** Headers for each request, such as `X-CSRF-Token`. A function is called before each request. */
   readonly headers?: RequestHeaders | (() => RequestHeaders | Promise<RequestHeaders>) | undefined;
   /** A function that replaces the page's `fetch`. */
   readonly fetch?: typeof fetch | undefined;
@@ -24,9 +24,9 @@ export interface TokenSourceOptions {
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** Both clocks are used: the monotonic one can stop while the machine sleeps, and people can change the other. */
+/** Both clocks are needed: the monotonic clock can stop while the machine sleeps, and people can change the other clock. */
 export interface PageClock {
-  /** Milliseconds since 1970. Can jump. */
+  /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;
   /** Milliseconds since any fixed moment. Never jumps. */
   monotonic(): number;
@@ -34,12 +34,12 @@ export interface PageClock {
 
 export interface TokenSource {
   /**
-   * Gets a token to use now. A reusable token is cached, in memory only, until shortly before it expires. A one-time token is returned once.
+   * Gets a token to use now. Reusable tokens are cached in memory until shortly before expiry. A one-time token is returned once.
    * @param options.signal ends the wait, and the request if no other call waits for it
-   * @throws TokenSourceError, the reason of the signal, or what `headers` throws
+   * @throws TokenSourceError, the reason of the signal, or an error of `headers`
    */
   get(options?: { readonly signal?: AbortSignal | undefined }): Promise<Token>;
-  /** Forgets the cached token. Call it after a logout, and when the service has refused the token. */
+  /** Removes the cached token. Call it after a logout, and when the service has refused the token. */
   clear(): void;
 }
 
@@ -48,24 +48,24 @@ interface CachedToken {
   isFresh(): boolean;
 }
 
-/** A request for a token, which several calls may wait for. */
+/** A request for a token. Several calls may wait for it. */
 interface PendingRequest {
   readonly answer: Promise<CachedToken>;
   readonly abort: AbortController;
   waiting: number;
-  /** Whether a call has returned the token. */
+  /** Whether the token was already returned to a caller. */
   isUsed: boolean;
 }
 
-/** How long before its expiry a token counts as expired, in milliseconds: it must still reach the service. */
+/** A token is not used in its last 10 s, or in the last 20 % of its lifetime if that is less: it must still reach the service. */
 const MAX_MARGIN_MS = 10_000;
 const MARGIN_SHARE = 0.2;
 
 const PAGE_CLOCK: PageClock = { now: () => Date.now(), monotonic: () => performance.now() };
 
 /**
- * Gets tokens from the endpoint of `createTokenHandler` or `vstoken serve`. They are lost when the page closes.
- * @param url of the endpoint, such as `/token`
+ * Returns a source of tokens from the endpoint of `createTokenHandler` or `vstoken serve`. Tokens are kept in memory only.
+ * @param url the URL of the endpoint, such as `/token`
  * @example
  * const tokens = createTokenSource('/token', { access: 'readwrite' });
  * const { token } = await tokens.get();
@@ -84,7 +84,7 @@ export function createTokenSource(
     const answer = requestToken(String(url), options, clock, abort.signal);
     const request: PendingRequest = { answer, abort, waiting: 0, isUsed: false };
     const settle = (result: CachedToken | null) => {
-      // A newer request has replaced this one, or clear() was called.
+      // The result is ignored if a newer request has replaced this request, or if clear() was called.
       if (pending !== request) return;
       pending = null;
       if (result && !result.token.oneTime) cached = result;
@@ -114,7 +114,7 @@ export function createTokenSource(
     }
   }
 
-  /** Waits for a request. The last call that stops waiting aborts it. */
+  /** Waits for the answer to a request. If no call waits any more, the request is aborted. */
   async function wait(
     request: PendingRequest,
     signal: AbortSignal | undefined,
@@ -140,7 +140,7 @@ export function createTokenSource(
   };
 }
 
-/** Sends one request. The lifetime of its token counts from before it was sent. */
+/** Sends a request. The lifetime of the token is counted from just before the request. */
 async function requestToken(
   url: string,
   options: TokenSourceOptions,
@@ -158,7 +158,7 @@ async function requestToken(
     redirect: 'manual',
     credentials,
     signal,
-    // A request without options needs no preflight.
+    // Without options there is no JSON body, so the browser needs no preflight request.
     ...(body === '{}'
       ? { headers: { ...headers } }
       : { body, headers: { ...headers, 'content-type': 'application/json' } }),
@@ -183,7 +183,7 @@ async function requestToken(
   };
 }
 
-/** AbortSignal has no `reason` in Safari 15.3 and older. */
+/** Returns why a signal was aborted. In Safari 15.3 and older, an AbortSignal has no `reason`. */
 const reasonOf = ({ reason }: AbortSignal): unknown =>
   reason ?? new DOMException('The request was aborted.', 'AbortError');
 

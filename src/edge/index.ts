@@ -1,6 +1,6 @@
 import { refuse } from './refuse';
 
-// Exports the same names as src/index.ts, for bundlers of edge runtimes.
+// Bundlers of edge runtimes use this file instead of src/index.ts. It exports the same names.
 export { isTokenError, TokenError } from '../core/token-error';
 export { formatLogLine } from '../endpoint/log-entry';
 

@@ -1,6 +1,8 @@
 import { TokenError } from '../core/token-error';
 
-/** Throws the error of a function that needs Node.js. It is thrown by the call and not by the import, since builds import code that they never run. */
+/**
+ * Throws the error of a function that needs Node.js. Only a call throws, not the import: builds import code that they never run.
+ */
 export function refuse(name: string): never {
   throw new TokenError(
     'unsupported_runtime',

@@ -9,8 +9,8 @@ import { type SdkCalls, SdkTrouble } from './calls';
 import { type SdkTask, sdkError } from './failures';
 
 /**
- * The part of the SDK's public API that is used here, from its documentation: the pages on authentication tokens, on the
- * transcription of a URL, and on getting data. Durations are in seconds.
+ * The part of the SDK's public API that vstoken uses. The source is the SDK's documentation: the pages on authentication tokens,
+ * on the transcription of a URL, and on getting data. Durations are in seconds.
  */
 interface Sdk {
   readonly Security: {
@@ -43,14 +43,17 @@ interface UrlTranscriptionSession {
 export const NEEDED_CLASSES: readonly (keyof Sdk)[] = ['Security', 'UrlTranscription'];
 const SESSION_METHODS: readonly (keyof UrlTranscriptionSession)[] = ['start', 'onData'];
 
-/** The SDK does not report a refusal that the server sends before it confirms a session. */
+/**
+ * A hint if a session was not confirmed. Reason: if the server refuses the token before it confirms the session, the SDK does not
+ * report the refusal.
+ */
 const NOT_TOLD =
   'The server may have refused the token, but the SDK does not report this. Compare with --client builtin. Nothing was transcribed, so nothing was billed.';
 
 type MethodOf<Name extends keyof Sdk> = Exclude<keyof Sdk[Name], 'settings'>;
 type ArgumentsOf<Method> = Method extends (...args: infer Args) => unknown ? Args : never;
 
-/** The service through the SDK, which runs in the process of `calls`. */
+/** Returns a client of the service that uses the SDK. The SDK runs in the process of `calls`. */
 export function createSdkApi(
   calls: SdkCalls,
   {
@@ -105,7 +108,7 @@ export function createSdkApi(
       await calls.ask({ do: 'listen', method: 'onData' satisfies keyof UrlTranscriptionSession });
     });
     return {
-      // The documentation has no option for it.
+      // The documentation of the SDK has no session id.
       id: '',
       start: () =>
         attempt(task, async () => {
@@ -115,7 +118,7 @@ export function createSdkApi(
           });
         }),
       next: () => attempt(task, () => nextState()),
-      // The SDK has no call that closes it. It ends with the process.
+      // The SDK has no method that closes a session. The session ends with the process of the SDK.
       close: async () => undefined,
     };
   }
@@ -173,7 +176,10 @@ export function createSdkApi(
   };
 }
 
-/** Checks that a method returned what the service answers. @throws SdkTrouble; CliError `service_error` */
+/**
+ * Checks that a method of the SDK returned an answer of the service.
+ * @throws SdkTrouble `empty` if there is no answer; CliError `service_error` if the service reported a failure
+ */
 function envelope(value: unknown, host: string): Json {
   if (value === undefined || value === null) throw new SdkTrouble('empty');
   const answer = isObject(value) ? value : { data: value };

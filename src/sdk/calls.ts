@@ -8,8 +8,13 @@ import { createSdkOutput, type SdkOutput } from './output';
 import { createSdkRequests, type SeenRefusal } from './requests';
 
 /**
- * How a call of the SDK failed: the SDK could not be loaded, lacks a method, returned nothing useful or far too much, threw,
- * threw uncaught, ended its process, or did not answer (after a refusal, or in time).
+ * How a call of the SDK failed.
+ * - `broken`: the SDK could not be loaded.
+ * - `shape`: the SDK has no such class or method.
+ * - `empty`, `large`: the SDK returned nothing useful, or far too much.
+ * - `threw`, `crashed`: the SDK threw an error, or an error that was not caught.
+ * - `ended`: the process of the SDK ended.
+ * - `refused`, `late`: the SDK did not answer after a refusal of the server, or did not answer in time.
  */
 export type Trouble =
   | 'broken'
@@ -36,7 +41,7 @@ export class SdkTrouble extends Error {
 export interface SdkCallsOptions {
   readonly startHost: StartSdkHost;
   readonly clock: Clock;
-  /** Receives the calls. */
+  /** Secrets that are removed from the output of the SDK. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
@@ -45,24 +50,28 @@ export interface SdkCallsOptions {
 
 export interface SdkCalls {
   readonly output: SdkOutput;
-  /** The last refusal or network error of the server. Null without one. */
+  /** The last refusal of the server or the last network error. Null if there was neither. */
   refusal(): SeenRefusal | null;
-  /** Clears `refusal`. */
+  /** Clears the result of `refusal`. */
   begin(): void;
-  /** @param lateMs the time limit @throws SdkTrouble; CliError `closed_early` of a session; the signal's reason */
+  /**
+   * Sends a request to the process of the SDK and returns the result.
+   * @param lateMs the time limit in milliseconds; no limit by default
+   * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason
+   */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
-  /** The JSON of the next event. @throws as `ask` */
+  /** Waits for the next data of the session and returns it as JSON. Throws the same errors as `ask`. */
   next(): Promise<string>;
   stop(): Promise<void>;
 }
 
-/** Calls the process with the SDK. Every wait ends, whatever the SDK does. */
+/** Starts the process that runs the SDK. Every call ends, whatever the SDK does. */
 export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls> {
   const { startHost, clock, signal } = options;
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(reason: unknown) => void>();
-  /** The calls that wait for the session. */
+  /** The functions that reject the calls that wait for the session. */
   const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
@@ -122,7 +131,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // The value may already be there. Otherwise an end that was seen before counts.
+      // Data that arrived earlier has already resolved the promise. Otherwise, if the session has ended, the promise is rejected.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 
@@ -154,7 +163,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
         return await wait({ isInSession: true }, (resolve, reject) => {
           onData = () => {
             if (data.length === 0) return;
-            // The next event may arrive in the same turn. It belongs to the next caller.
+            // More data may arrive before the caller continues. It is for the next call of `next`.
             onData = null;
             const { text, reason } = data.shift() ?? {};
             if (typeof text === 'string') resolve(text);
@@ -178,7 +187,10 @@ function troubleOf(reason: unknown): SdkTrouble {
   return new SdkTrouble(ANSWERED.includes(reason) ? (reason as Trouble) : 'threw');
 }
 
-/** @throws SdkTrouble `large` */
+/**
+ * Parses the JSON of an answer.
+ * @throws SdkTrouble `large` if the JSON has too many levels or values
+ */
 function readAnswer(text: unknown): unknown {
   try {
     return parseJson(String(text));

@@ -4,11 +4,15 @@ import type { CliError } from '../core/errors';
 import type { Withhold } from '../core/withhold';
 import { closedEarly } from '../network/answer-errors';
 
-/** Data that the SDK had already received may still be on its way, and so may other reports of the same end. In milliseconds. */
+/**
+ * Time between the end of a session and its report, in milliseconds. Reason: data that the SDK has already received may still
+ * arrive here, and also other reports of the same end.
+ */
 const GRACE_MS = 250;
 
 /**
- * Watches for the end of the SDK's session, which its calls may never report: through Node.js, or the SDK's own onClose.
+ * Watches for the end of the SDK's session, because the calls of the SDK may never report it. The end is reported by Node.js or
+ * by the SDK's `onClose`.
  * @param onClosed called once for each session
  */
 export function createSdkCloses(
@@ -25,11 +29,11 @@ export function createSdkCloses(
     onClosed();
   };
   return {
-    /** How the session ended. Null while it is open. */
+    /** The error that says how the session ended. Null while the session is open. */
     error: () => error,
-    /** Whether no more data can arrive. */
+    /** Whether the session has ended and no more data can arrive. */
     isOver: () => isOver,
-    /** Resets it for the next session. */
+    /** Forgets the last session, so that the next session can be watched. */
     forget() {
       cancel?.();
       cancel = null;

@@ -3,16 +3,17 @@ import { isLoopbackOrigin } from '../core/origin';
 import { proxyFor } from '../network/proxy';
 
 const OWN = /^(VOCALSTACK|NODE)_/i;
-/** The variables of Node.js that configure the network. They contain no key, and load no code. */
+/** The variables of Node.js that configure the network. They contain no key and load no code. */
 const NETWORK = /^NODE_(EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA)$/i;
 const PROXY = /_PROXY$/i;
-/** Says how proxies are used, without naming one. */
+/** Variables that say how proxies are used. They contain no address of a proxy. */
 const USE = /^(NODE_USE_ENV|NO)_PROXY$/i;
 const TRUSTING = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
- * The environment of the SDK's process: ours without its secrets. For a server on this machine, to which the key may go over
- * http, only the proxy of the built-in client is used. Only there, and without a proxy, certificates may be unchecked.
+ * Returns the environment of the SDK's process: our environment without secrets.
+ * - For a server on this machine, the SDK may send the key over http. So it gets only the proxy that the built-in client uses.
+ * - Certificates may be unchecked only for a server on this machine, and only without a proxy.
  * @throws CliError `proxy_invalid`
  */
 export function environmentOfSdk(env: Environment, apiServer: string): Environment {

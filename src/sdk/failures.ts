@@ -10,13 +10,13 @@ import { networkError } from '../network/errors';
 import { SdkTrouble, type Trouble } from './calls';
 import type { SeenRefusal } from './requests';
 
-/** The call and its target. */
+/** What a call of the SDK should return, and the credential that the SDK sends. */
 export interface SdkTask {
   readonly credential: Credential;
-  /** The result of the call, as a noun. */
+  /** The result of the call, as a noun such as `a session`. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** Whether the call uses a WebSocket, whose answers carry no version. */
+  /** Whether the call uses a WebSocket. The answers to WebSocket requests contain no version. */
   readonly isSession: boolean;
 }
 
@@ -40,7 +40,10 @@ const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
   threw: 'The SDK was found, but threw an error when its classes were read.',
 };
 
-/** The error for a package that could not be loaded. @param isFound whether it was found */
+/**
+ * Returns the error for a package that could not be loaded.
+ * @param isFound whether the package was found
+ */
 export function loadError(error: unknown, isFound: boolean): unknown {
   if (error instanceof CliError && error.code === 'timeout') {
     const what = isFound ? 'The SDK was still loading.' : 'vstoken was still looking for the SDK.';
@@ -64,7 +67,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
   );
 }
 
-/** The error for a fault of the package itself. Null for faults that another server or token may avoid. */
+/** Returns the error for a fault of the package itself. Null if another server or token may avoid the failure. */
 export function packageError(kind: Trouble): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
@@ -80,9 +83,9 @@ export function packageError(kind: Trouble): CliError | null {
 }
 
 /**
- * The error for a failed call: from the server's answer if one was seen, else from how the SDK failed. Texts of the SDK decide
- * nothing.
- * @param seen.refusal null if no answer was seen
+ * Returns the error for a failed call: the fault of the package, else the refusal of the server if it was seen, else how the SDK
+ * failed. The texts of the SDK's errors are not used.
+ * @param seen.refusal null if no refusal was seen
  * @param seen.now in milliseconds since 1970
  */
 export function sdkError(
@@ -104,7 +107,7 @@ export function sdkError(
   return withoutReason(thrown);
 }
 
-/** Error codes that a refusal of the server can cause. */
+/** Error codes whose real cause can be a refusal of the server. */
 const VAGUE: readonly ErrorCode[] = ['timeout', 'invalid_response', 'service_error'];
 
 function withoutReason(thrown: unknown): unknown {
@@ -113,7 +116,7 @@ function withoutReason(thrown: unknown): unknown {
   return new CliError('timeout', message, { hint: COMPARE, cause: thrown });
 }
 
-/** What the same answer means for the built-in client. Null for a success. */
+/** Returns the error that the built-in client reports for the same answer. Null if the answer is a success. */
 function refusalOf(
   { status, headers, code }: SeenRefusal,
   { apiServer, now }: { readonly apiServer: string; readonly now: number },
@@ -126,7 +129,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = createVersionCheck(host, () => undefined);
   try {
-    // It contains no text of the server.
+    // No text has to be removed: the checked body contains no text of the server.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;

@@ -8,15 +8,14 @@ import { createSdkApi, NEEDED_CLASSES } from './api';
 import { type SdkCallsOptions, startSdkCalls } from './calls';
 import { loadError } from './failures';
 
-/** The package that was found. */
 export interface SdkPackage {
-  /** Null if its package.json has none. */
+  /** Null if the package.json has no version. */
   readonly version: string | null;
   readonly path: string;
 }
 
 export interface SdkOptions extends SdkCallsOptions {
-  /** Called with what was found, before any of its code runs. */
+  /** Called with the package that was found, before any code of the package runs. */
   readonly onFound: (sdk: SdkPackage) => void;
 }
 
@@ -27,7 +26,7 @@ export interface SdkClient {
 }
 
 /**
- * The service through the official SDK, from the project in the working directory.
+ * Opens the official SDK of the project in the working directory.
  * @throws CliError `sdk_missing`, `sdk_broken`, `sdk_failed`, `timeout`; `invalid_server`, `insecure_server`, `proxy_invalid`
  */
 export async function openSdk(options: SdkOptions): Promise<SdkClient> {
@@ -52,7 +51,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   }
 }
 
-/** The package, and why it is unsafe to load it from there, if it is unsafe. */
+/** A package that was found. `fault` says why it is unsafe to load the package. Null if it is safe. */
 interface FoundSdk extends SdkPackage {
   readonly fault: PackageFault | null;
 }

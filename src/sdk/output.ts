@@ -4,22 +4,24 @@ import { LEAST_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
 
 const MAX_HELD = 1000;
 const REDACTED = '**redacted**';
-/** What an unknown token may look like: a long word, or a list of bytes. */
+/** What a token that vstoken does not know may look like: a long word, or a list of bytes. */
 const LONG_WORD = /[\w~+=%-]{12,}/g;
 const BYTES = /(\b\d{1,3}\b,\s*){6}/;
 
 export interface SdkOutput {
-  /** Receives a printed line. */
+  /** Receives a line that the SDK printed. */
   take(line: string): void;
-  /** Holds back later output, since it may contain a token that is not known yet. */
+  /** Delays later lines until `release`, because they may contain a token that is not known yet. */
   hold(): void;
-  /** @param token null if there may be a token that stays unknown: then no long word is shown from now on */
+  /**
+   * Shows the delayed lines.
+   * @param token the minted token. If null, the lines may contain an unknown token, so long words are hidden from now on.
+   */
   release(token: Secret | null): void;
-  /** Returns a text without secrets. */
   redact: Withhold;
 }
 
-/** Shows the output of the SDK line by line, without the key and the tokens that the SDK knows. */
+/** Shows the output of the SDK line by line, without the key and the tokens that the SDK has. */
 export async function createSdkOutput(
   secrets: SecretRegister,
   trace: ((line: string) => void) | undefined,
@@ -34,8 +36,8 @@ export async function createSdkOutput(
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
   /**
-   * The end of the previous lines, which is too short to repeat a secret. It is needed since a list of characters is printed over
-   * many lines.
+   * The last characters of the previous lines, fewer than could reveal a secret. They help to find a secret that is printed over
+   * many lines, such as a list of characters.
    */
   let before = '';
   const show = (line: string) => {

@@ -7,25 +7,27 @@ import type { Environment } from '../core/environment';
 import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
-/** The same relative path works from this file and from the folder of the bundle. */
+/** This relative path is the same from this file and from the folder of the bundle. */
 const HELPER = '../../bin/sdk-host.js';
-/** How long to read the pipes of a killed process, in milliseconds. Its child processes may still have them open. */
+/**
+ * Time limit for reading the pipes of a killed process, in milliseconds. Needed because its child processes may keep the pipes
+ * open.
+ */
 const DRAIN_MS = 500;
 const MAX_LINE = 8192;
 
 export interface SdkProcessOptions {
-  /** The path of the Node.js that runs it: the one of this process. */
+  /** This process. The SDK's process runs the same Node.js. */
   readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
   readonly env: Environment;
-  /** The server to which the SDK sends the key. */
   readonly apiServer: string;
-  /** The folder of the project with the SDK. Default: the working directory. */
+  /** The folder of the project that contains the SDK. Default: the working directory. */
   readonly cwd?: string;
   readonly clock: Clock;
 }
 
 /**
- * Starts the process with the SDK. Its streams are pipes, and no secret is in its arguments or environment.
+ * Starts the process that runs the SDK. There is no secret in its arguments or environment.
  * @throws CliError `proxy_invalid`
  */
 export function startSdkProcess(options: SdkProcessOptions, events: HostEvents): SdkHost {
@@ -36,7 +38,8 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...environmentOfSdk(env, apiServer), ...helper.env },
     windowsHide: true,
-    // It leads a process group, so that what the SDK starts ends with it. Windows has no groups, and would open a window.
+    // The process leads a process group, so that the processes that the SDK starts end with it. Windows has no process groups,
+    // and `detached` would open a window there.
     detached: node.platform !== 'win32',
   });
   const kill = () => {
@@ -44,10 +47,10 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
       if (child.pid !== undefined && node.platform !== 'win32') node.kill(-child.pid, 'SIGKILL');
       else child.kill('SIGKILL');
     } catch {
-      // None of the group is left.
+      // All processes of the group have already ended.
     }
   };
-  // If the system has too few file descriptors for a process, the pipes are missing, too.
+  // The pipes are missing if the system had too few file descriptors to start the process.
   const pipes = [child.stdout, child.stderr].flatMap((pipe) => pipe ?? []);
   for (const pipe of pipes) readLines(pipe, events.onOutput);
   child.on('message', events.onMessage);
@@ -59,7 +62,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
   const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
   return {
     send(request) {
-      // If it has ended, its exit event has reported that.
+      // If the process has ended, its exit event has already reported the end.
       if (child.connected) child.send(request, () => undefined);
     },
     async stop() {

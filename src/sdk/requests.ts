@@ -1,23 +1,24 @@
 import { isObject, type Json } from '../api/wire';
 import type { Clock } from '../context/clock';
 
-/** How long the SDK may take to report a refusal, in milliseconds. */
+/** Time limit for the SDK to report a refusal, in milliseconds. */
 const GRACE_MS = 2000;
-/** The SDK never reports that a WebSocket was not opened. */
+/** The time limit for a WebSocket is short, because the SDK never reports that a WebSocket was not opened. */
 const UPGRADE_GRACE_MS = 250;
 
-/** A failed response or connection, as Node.js saw it. */
+/** A failed response or connection, as Node.js reported it. */
 export interface SeenRefusal {
-  /** Null without a response. */
+  /** Null if there was no response. */
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
-  /** The code of Node.js's error. */
+  /** The error code of Node.js, such as `ECONNREFUSED`. */
   readonly code: string;
 }
 
 /**
- * Watches the requests of the SDK, since it may not report their outcome.
- * @param onSilence called when the API server has refused, no other request is running, and the SDK has had time to report it
+ * Watches the requests of the SDK, because the SDK may not report their outcome.
+ * @param onSilence called if the API server refused a request and the SDK did not report the refusal in time. The SDK has no
+ * other request running.
  */
 export function createSdkRequests(
   options: {
@@ -53,13 +54,13 @@ export function createSdkRequests(
         return;
       }
       const since = sent.get(number);
-      // A request can fail after its response, if its body is no longer read.
+      // The response was already reported. A request can fail after its response, if the body is no longer read.
       if (since === undefined) return;
       sent.delete(number);
       const outcome = event === 'answered' ? String(status) : 'no answer';
       report(origin, path, method, outcome, since);
       const isAnswered = event === 'answered' && typeof status === 'number';
-      // An upgrade is not yet a response.
+      // A status below 200, such as 101 for a WebSocket, is not the final response.
       if (origin !== apiServer || (isAnswered && status < 200)) return;
       last = {
         status: isAnswered ? status : null,

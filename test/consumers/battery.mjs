@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { TOKEN } from './upstream.mjs';
 
 /**
- * The checks of a token endpoint in any framework: the handler of `shared/token-handler.mjs` at `/token`. Each check gets `{ ask,
- * upstream, output, stop, untilClosed }` and throws if something is wrong. They run one after the other; the last one stops the
- * server.
+ * The checks of a token endpoint in any framework. The endpoint is the handler of `shared/token-handler.mjs` at `/token`. Each
+ * check gets `{ ask, upstream, output, stop, untilClosed }` and throws an error if something is wrong. The checks run in this
+ * order, because the last check stops the server.
  */
 export const CHECKS = {
   async '200 for a session, with all that the page needs'({ ask }) {
@@ -80,7 +80,7 @@ export const CHECKS = {
     assert.equal(answer.json.error.code, 'invalid_options');
     const unknown = await ask({ json: { role: 'admin' } });
     assert.equal(unknown.status, 400);
-    // A body parser that runs before the handler may answer with its own error.
+    // Only the status is checked, because a body parser that runs before the handler may answer with its own error.
     const broken = await ask({ body: '{"access":', type: 'application/json' });
     assert.equal(broken.status, 400);
   },
@@ -215,7 +215,7 @@ export const CHECKS = {
     upstream.release();
     assert.equal((await answer).status, 200);
     const { code, signal } = await stopped;
-    // Some frameworks close, and then end by the signal.
+    // Some frameworks close the server and then let the signal end the process.
     assert.ok(code === 0 || code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   },
 };
@@ -226,7 +226,7 @@ function assertCors({ headers }, origin) {
   assert.match(headers.get('vary'), /\borigin\b/i);
 }
 
-/** Creates a client that sends requests like a page of the application, with a session by default. */
+/** Creates a client that sends requests like a page of the application. By default the requests have a session. */
 export function createClient(url) {
   return async (request = {}) => {
     const { method = 'POST', path = '/token', session = 'session-of-alice', signal } = request;

@@ -2,12 +2,15 @@ import { spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { connect, createServer } from 'node:net';
 
-/** After this time a process counts as stuck, in milliseconds. */
+/** Time limit for a command and for the start of a server, in milliseconds. */
 const LIMIT_MS = 240_000;
 const STOP_MS = 10_000;
 const MAX_OUTPUT = 4000;
 
-/** @throws Error if a promise does not settle within `ms` milliseconds */
+/**
+ * Waits for a promise.
+ * @throws Error if the promise does not settle within `ms` milliseconds
+ */
 export async function withinLimit(promise, ms) {
   let timer;
   const late = new Promise((_resolve, reject) => {
@@ -20,7 +23,10 @@ export async function withinLimit(promise, ms) {
   }
 }
 
-/** @throws Error with the end of the output, if the exit code is not 0 */
+/**
+ * Runs a command.
+ * @throws Error with the end of the output if the exit code is not 0
+ */
 export async function runCommand(command, args, options) {
   const running = start(command, args, options);
   const timer = setTimeout(() => killAll(running.child), LIMIT_MS);
@@ -34,7 +40,7 @@ export async function runCommand(command, args, options) {
   }
 }
 
-/** Starts a server and waits until it listens. `stop()` ends it and waits for its end. */
+/** Starts a server and waits until it listens. `stop()` sends SIGTERM and waits until the server has ended. */
 export async function startServer(command, port, options) {
   const running = start('sh', ['-c', `exec ${command}`], options);
   let isOver = false;
@@ -53,7 +59,7 @@ export async function startServer(command, port, options) {
   }
   return {
     output: running.output,
-    /** Resolves when the server accepts no more connections. */
+    /** Resolves when the server no longer accepts connections. */
     untilClosed: () => untilListening(false),
     async stop() {
       running.child.kill('SIGTERM');
@@ -70,12 +76,12 @@ process.on('exit', () => {
   for (const child of children) killAll(child);
 });
 
-/** Kills a process and the processes that it started, which would keep its output open. */
+/** Kills a process and the processes that it started. Otherwise the started processes would keep its output open. */
 function killAll(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
   } catch {
-    // It has ended.
+    // The process has already ended.
   }
 }
 
@@ -108,11 +114,14 @@ function isListening(port) {
   });
 }
 
-/** Below the ports that the system assigns itself, which another project's request could take before the server does. */
+/**
+ * The range of ports for the servers. It is below the ports that the system assigns. Otherwise a request of another project could
+ * get the port before the server does.
+ */
 const PORTS = { first: 20_000, count: 10_000 };
 let nextPort = randomInt(PORTS.count);
 
-/** Returns a free port that no other server of this run gets. */
+/** Returns a free port. No other server of this run gets the same port. */
 export async function freePort() {
   const port = PORTS.first + (nextPort % PORTS.count);
   nextPort += 1;

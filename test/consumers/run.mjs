@@ -1,8 +1,10 @@
 /**
- * Tests the packed package in projects of users: `npm run test:consumers [NAME...]`. A project is a folder next to this file with
- * a package.json and a package-lock.json. It is copied to a temporary folder with the files of `shared/`, where `npm ci` installs
- * its packages and then the tarball. `npm run build` and `npm test` must succeed if the project has them. The script `start` is a
- * server at $PORT, which battery.mjs checks.
+ * Tests the packed package in projects of users. Usage: `npm run test:consumers [NAME...]`.
+ * - A project is a folder next to this file, with a package.json and a package-lock.json.
+ * - The project and the files of `shared/` are copied to a temporary folder.
+ * - There `npm ci` installs the packages of the project, and then the tarball is installed.
+ * - `npm run build` and `npm test` must succeed, if the project has these scripts.
+ * - The script `start` must start a server at $PORT. battery.mjs checks the server.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -15,13 +17,13 @@ import { API_KEY, startUpstream, TOKEN } from './upstream.mjs';
 
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, '../..');
-/** The number of projects at once: a CI machine has two cores. */
+/** The number of projects that are tested at the same time. A CI machine has two cores. */
 const WORKERS = 2;
-/** A check that takes longer has failed, in milliseconds. */
+/** Time limit for a check, in milliseconds. */
 const CHECK_MS = 20_000;
 
 const isProject = (name) => existsSync(join(HERE, name, 'package.json'));
-// In reverse order, since the longest project, next, must start early.
+// In reverse order, so that the longest project, next, starts early.
 const all = readdirSync(HERE).filter(isProject).reverse();
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !all.includes(name));
@@ -44,7 +46,7 @@ const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', 
 const packed = execFileSync('npm', pack, { cwd: work, env: npmEnv, encoding: 'utf8' });
 const tarball = join(work, JSON.parse(packed)[0].filename);
 
-/** Returns the variables of a project: its own home, and no variable of the npm that runs this. */
+/** Returns the environment of a project: another home folder, and no variables of the npm that runs this script. */
 function envFor(folder) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VOCALSTACK_)/i.test(name));
   return {
@@ -55,10 +57,13 @@ function envFor(folder) {
   };
 }
 
-/** @returns a text for each check that failed, and the number of checks */
+/**
+ * Tests a project.
+ * @returns the number of checks, and a text for each check that failed
+ */
 async function tryProject(name) {
   const folder = join(work, name);
-  // Must not block: the service of the other projects runs in this process.
+  // The copying is asynchronous, because the service of the other projects runs in this process.
   await cp(join(HERE, 'shared'), folder, { recursive: true });
   await cp(join(HERE, name), folder, { recursive: true });
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -4,7 +4,7 @@ export const API_KEY = 'consumer-key-canary-5d20';
 export const TOKEN = 'consumer-token-canary-93be';
 
 /**
- * Starts a service that mints tokens. `next` changes its behaviour until it is changed again: an answer `{ status, headers }`,
+ * Starts a service that mints tokens. `next` decides the answers to all later requests: null for a token, `{ status, headers }`,
  * `hang` for no answer, or `slow` for an answer after `release()`.
  */
 export async function startUpstream() {
@@ -37,7 +37,7 @@ export async function startUpstream() {
   function untilAsked() {
     return until('asked');
   }
-  /** Resolves when a client disconnects before the answer. */
+  /** Resolves when a client disconnects before it has an answer. */
   function untilLeft() {
     return until('left');
   }

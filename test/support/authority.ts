@@ -11,15 +11,18 @@ export interface Identity {
   readonly cert: string;
 }
 
-/** A certificate authority that no client trusts by default. */
+/** A certificate authority for tests. No client trusts it by default. */
 export interface Authority {
-  /** The path of the authority's own certificate, in PEM format. */
+  /** The path of the authority's certificate, a PEM file. */
   readonly file: string;
-  /** Issues a server certificate. @param validity the first and last day, as YYYYMMDD; default: two days around now */
+  /**
+   * Issues a server certificate.
+   * @param validity the first and the last day, as YYYYMMDD; default: two days around now
+   */
   issue(alternatives: string, validity?: { from: string; until: string }): Identity;
   /**
-   * Creates an intermediate authority, signed by this one, and a server certificate that it issues. The server certificate comes
-   * without the intermediate's, as on a misconfigured server.
+   * Creates an intermediate authority and lets it issue a server certificate. `leaf.cert` does not contain the certificate of the
+   * intermediate authority, as on a misconfigured server.
    */
   intermediate(alternatives: string): { readonly cert: string; readonly leaf: Identity };
   close(): void;
@@ -75,7 +78,7 @@ export function createAuthority(): Authority {
         return { key: read(`${subject}.key`), cert: read(`${subject}.pem`) };
       };
       const { cert } = sign('intermediate', 'ca', 'basicConstraints=critical,CA:TRUE');
-      // Like public authorities, the certificate names the URL of its issuer's certificate.
+      // The server certificate contains the URL of its issuer's certificate, like certificates of public authorities.
       const issuers = 'authorityInfoAccess=caIssuers;URI:http://ca.invalid/intermediate.crt';
       const names = `subjectAltName=${alternatives}`;
       return { cert, leaf: sign('server', 'intermediate', `${names}\n${issuers}`) };
@@ -87,12 +90,12 @@ export function createAuthority(): Authority {
 export interface Front {
   readonly url: string;
   readonly port: number;
-  /** The number of TCP connections that were opened. */
+  /** The number of TCP connections that clients have opened. */
   connections(): number;
   close(): Promise<void>;
 }
 
-/** Starts a TLS server that forwards to a plain http server. */
+/** Starts a TLS server that forwards all data to a plain http server. */
 export async function startTlsFront(
   behind: string,
   identity: Identity & TlsOptions,

@@ -2,11 +2,11 @@ import type { Socket } from '../../src/context/socket';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 import type { Network } from './run';
 
-/** The state of a test's network, which decides whether time may pass. */
+/** The state of the network in a test. It decides whether the clock may advance. */
 export interface NetworkState {
-  /** Whether the wait under test has begun. Until then the clock stands still. */
+  /** Whether the wait under test has begun. Until then the clock does not advance. */
   hasBegun(): boolean;
-  /** Whether the server sends nothing more, so that time passes although a request is pending. */
+  /** Whether the server sends nothing more. Then the clock advances although a request is pending. */
   isSilent(): boolean;
 }
 
@@ -14,18 +14,21 @@ const ORDINARY: NetworkState = { hasBegun: () => true, isSilent: () => false };
 
 export interface AutoAdvancingClock {
   readonly clock: FakeClock;
-  /** Wraps the network so that the clock stands still while a request is pending. */
+  /** Wraps the network, so that the clock does not advance while a request is pending. */
   watch(real: Network): Network;
-  /** Advances the clock from timer to timer until the work is done, except while the network is busy. */
+  /** Advances the clock from timer to timer until the work is done. Does not advance it while a request is pending. */
   advanceUntilDone<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
-/** How many turns of the event loop an answer may need until it leads to the next request. */
+/**
+ * The number of turns of the event loop after which the network counts as quiet. An answer may need several turns before it
+ * causes the next request.
+ */
 const TURNS = 8;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Creates a clock for work that waits long: it jumps to the next timer, and stands still while a request is pending. */
+/** Creates a clock for work with long waits. The clock advances to the next timer at once, but not while a request is pending. */
 export function autoAdvancingClock(): AutoAdvancingClock {
   const clock = fakeClock();
   let underWay = 0;

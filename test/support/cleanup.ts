@@ -1,15 +1,16 @@
 const cleanups: (() => void)[] = [];
 
 /**
- * Registers a function to run at the end of each test file. A module of `support/` is loaded once for many files, so its own
- * `afterAll` would run only for the first.
+ * Registers a function that runs after each test file. A module of `support/` is loaded only once for many test files, so an
+ * `afterAll` in the module would run only after the first file.
  */
 export function afterEachFile(cleanup: () => void): void {
   cleanups.push(cleanup);
 }
 
 /**
- * Runs all cleanups, the last first, so that a program stops before its folder is removed. @throws the first error, after all ran
+ * Runs all cleanups in reverse order, so that a program stops before its folder is removed.
+ * @throws the first error of a cleanup, after all cleanups have run
  */
 export function runCleanups(): void {
   const errors: unknown[] = [];

@@ -1,6 +1,6 @@
 import type { Clipboard } from '../../src/context/clipboard';
 
-/** A clipboard whose program accepts every text, and does nothing with it. */
+/** A clipboard with a program that accepts every text and does nothing. */
 export const CLIPBOARD: Clipboard = {
   helper: 'xclip',
   copy: async () => undefined,

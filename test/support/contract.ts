@@ -1,7 +1,9 @@
 import type { JsonHelp, OptionHelp } from '../../src/commands/help/document';
 import type { Tree } from '../../src/commands/help/tree';
 
-/** What scripts can rely on: for each kind (such as options), the names and what each means. */
+/**
+ * What scripts can rely on. The keys are the kinds, such as options. The values are the names of each kind, with their meanings.
+ */
 export type Contract = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 function optionRows(command: string, options: readonly OptionHelp[]) {
@@ -53,7 +55,7 @@ export function contractOf(tree: Tree): Contract {
   );
 }
 
-/** Describes each promise in `promised` that `kept` breaks. */
+/** Returns a text for each entry in `promised` that is missing or has another meaning in `kept`. */
 export function findBroken(promised: Contract, kept: Contract): readonly string[] {
   return Object.entries(promised).flatMap(([kind, entries]) =>
     Object.entries(entries).flatMap(([name, meaning]) => {
@@ -64,7 +66,7 @@ export function findBroken(promised: Contract, kept: Contract): readonly string[
   );
 }
 
-/** Returns the promised entries, and the new ones of `kept`. */
+/** Returns all entries of `promised`, and the entries that only `kept` has. */
 export function addTo(promised: Contract, kept: Contract): Contract {
   return Object.fromEntries(
     Object.entries(kept).map(([kind, entries]) => [kind, { ...entries, ...promised[kind] }]),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const ROOT = join(import.meta.dirname, '../..');
 
 export interface Document {
-  /** Relative to the root of the repository. */
+  /** The path of the file, relative to the root of the repository. */
   readonly path: string;
   readonly text: string;
 }
@@ -14,13 +14,12 @@ export const readDocument = (path: string): Document => ({
   text: readFileSync(join(ROOT, path), 'utf8'),
 });
 
-/** README and the pages of docs/. */
 export const MANUAL: readonly Document[] = [
   'README.md',
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].map(readDocument);
 
-/** Returns the fenced code blocks of a document with this info string, such as `sh run`. */
+/** Returns the fenced code blocks of a document that have this info string, such as `sh run`. */
 export function blocksIn({ text }: Document, kind: string): readonly string[] {
   const form = new RegExp(`^\`\`\`${kind}\n([\\s\\S]*?)^\`\`\`$`, 'gm');
   return [...text.matchAll(form)].map(([, block = '']) => block);

@@ -3,12 +3,12 @@ import type { Context } from '../../src/context/context';
 import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault';
 
 /**
- * Parameters of scrypt with which encryption takes no measurable time instead of half a second. They are stored in the settings
- * file, and the program can decrypt with weaker parameters than those with which it encrypts.
+ * Parameters of scrypt that take no measurable time, while the real parameters take half a second. The program can decrypt the
+ * keys, because the settings file contains the parameters, and weaker parameters are accepted.
  */
 const COST = { n: 2, r: 8, p: 1 };
 
-/** Returns a context that encrypts keys with fast parameters of scrypt. sealed.test.ts tests the real ones. */
+/** Returns a context that encrypts keys with the fast parameters. sealed.test.ts tests the real parameters. */
 export const withFastEncryption = (context: Context): Context => ({
   ...context,
   vault: vaultWithFastEncryption(context.vault),
@@ -23,7 +23,7 @@ const vaultWithFastEncryption = (vault: Vault): Vault => ({
   },
 });
 
-/** Encrypts like src/store/sealed.ts, which then decrypts the result. */
+/** Encrypts a key in the same format as src/store/sealed.ts, which later decrypts it. */
 const keepWithFastEncryption =
   (passphrase: PassphraseSource): KeyStore['keep'] =>
   async ({ profile, origin }, key) => {

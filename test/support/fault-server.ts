@@ -7,7 +7,7 @@ import {
 import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
-/** A request as received. Header names keep their case in `head`. */
+/** A request that the server received. `head` is the unchanged text, `headers` has lower-case names. */
 export interface SeenRequest {
   readonly method: string;
   readonly target: string;
@@ -15,16 +15,15 @@ export interface SeenRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** What a server does with a request. */
 export type Behaviour = (socket: Socket, request: SeenRequest) => void;
 
 export interface FaultServer {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
   connections(): number;
-  /** How many parts the behaviours have sent with `drip`. */
+  /** How many parts the behaviours have sent or received, as counted by `dripped`. */
   drips(): number;
-  /** Resolves when `condition` returns true. It is checked after every event of the server. */
+  /** Resolves when `condition` returns true. The condition is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
@@ -49,12 +48,13 @@ export function conditions() {
 
 const drips = new WeakMap<Socket, () => void>();
 
-/** Counts a part that a behaviour has sent or received. */
+/** Counts a part that a behaviour has sent or received on the connection. See `FaultServer.drips`. */
 export const dripped = (socket: Socket): void => drips.get(socket)?.();
 
 /**
- * Starts a TCP or TLS server that handles its requests with the script's behaviours, in order; the last one repeats. Without a
- * script it accepts connections and reads nothing. `greet` is called for every connection before the client sends anything.
+ * Starts a TCP or TLS server. The first behaviour of the script handles the first request, and so on. The last behaviour handles
+ * all further requests. With an empty script, the server accepts connections and reads nothing.
+ * @param greet is called for every connection, before the client sends anything
  */
 export async function startFaultServer(
   script: readonly Behaviour[],
@@ -138,7 +138,7 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** The value of X-API-Version; null leaves the header out. */
+  /** The value of the header X-API-Version. With null, there is no such header. */
   readonly version?: string | null;
 }
 
@@ -172,16 +172,16 @@ export function rawBytes(bytes: string | Uint8Array): Behaviour {
   return (socket) => socket.end(bytes);
 }
 
-/** Announces a longer body than it sends. */
+/** Announces a body of 1000 bytes, but ends the connection after a few bytes. */
 export const truncated: Behaviour = (socket) => socket.end(`${headOf({}, 1000)}{"status":`);
 
-/** Sends the start of a body and nothing more. */
+/** Sends the start of a body, and then nothing more. */
 export const stalledBody: Behaviour = (socket) => {
   socket.write(`${headOf({}, 1000)}{"status":`);
   drips.get(socket)?.();
 };
 
-/** Sends a part at regular intervals until the connection is closed. */
+/** Sends a part every 2 ms until the connection is closed. */
 export function drip(socket: Socket, part: () => string): void {
   const timer = setInterval(() => {
     socket.write(part());
@@ -200,7 +200,7 @@ export const dripBody: Behaviour = (socket) => {
   drip(socket, () => ' ');
 };
 
-/** Sends a body of this many megabytes, until the client closes the connection. */
+/** Sends a body of this many megabytes. Stops if the client closes the connection. */
 export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
   return (socket) => {
     const chunk = Buffer.alloc(64 * 1024, 0x20);
@@ -218,6 +218,6 @@ export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
 
 export function gzipBomb(megabytes: number): Behaviour {
   const body = gzipSync(Buffer.alloc(megabytes * 1024 * 1024, 0x20));
-  // The server answers one request on each connection.
+  // `Connection: close`, because the server answers only one request on each connection.
   return answer({ body, headers: { 'Content-Encoding': 'gzip', Connection: 'close' } });
 }

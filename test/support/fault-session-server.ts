@@ -3,7 +3,6 @@ import type { Socket } from 'node:net';
 import { type WebSocket, WebSocketServer } from 'ws';
 import { conditions, listen } from './fault-server';
 
-/** What a server does with a WebSocket that it has accepted. */
 export type SessionBehaviour = (peer: Peer) => void;
 
 export interface Peer {
@@ -11,7 +10,7 @@ export interface Peer {
   /** The TCP connection of the WebSocket, for faults below the WebSocket protocol. */
   readonly raw: Socket;
   send(message: unknown): void;
-  /** Calls back for every message of the client, parsed. */
+  /** Calls `callback` with every message of the client, parsed as JSON. */
   onMessage(callback: (message: Record<string, unknown>) => void): void;
 }
 
@@ -21,16 +20,16 @@ export interface SessionServer {
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
   readonly upgrades: readonly { readonly target: string; readonly headers: IncomingHttpHeaders }[];
-  /** Every message of every client, parsed. */
+  /** All messages of all clients, parsed as JSON. */
   readonly messages: readonly Record<string, unknown>[];
-  /** The number of messages that start billable work. */
+  /** The number of `start` messages. The service would bill each. */
   starts(): number;
-  /** The codes with which connections were closed, as the server received them. */
+  /** The code of each close that the server received. */
   readonly closes: readonly number[];
   pings(): number;
 }
 
-/** Starts a WebSocket server that applies `behaviour` to every connection, and counts what the service would bill. */
+/** Starts a WebSocket server that applies `behaviour` to every connection, and records what clients send. */
 export async function startSessionServer(behaviour: SessionBehaviour): Promise<SessionServer> {
   const { check, until } = conditions();
   const upgrades: { target: string; headers: IncomingHttpHeaders }[] = [];
@@ -93,7 +92,7 @@ export function confirming(onStart: SessionBehaviour = () => {}): SessionBehavio
     });
 }
 
-/** Calls `act` for every message of the client and never confirms a session. */
+/** Calls `act` for every message of the client, and never confirms a session. */
 export function unconfirmed(act: SessionBehaviour): SessionBehaviour {
   return (peer) => peer.onMessage(() => act(peer));
 }
@@ -108,7 +107,6 @@ export function closeWith(code: number, reason = ''): SessionBehaviour {
 export function sendRaw(bytes: Uint8Array | string): SessionBehaviour {
   return ({ raw }) => raw.write(bytes);
 }
-/** A frame as a server sends it. Default: a text frame. */
 export function sendText(text: string): SessionBehaviour {
   return ({ socket }) => socket.send(text);
 }

@@ -14,7 +14,7 @@ import {
   truncated,
 } from './fault-server';
 
-/** The steps of a connection at which a fault can occur, in order. */
+/** The steps of a connection, in order. A fault can occur at each step. */
 export const PHASES = [
   'connection',
   'mint',
@@ -27,10 +27,9 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What a faulty server does to a connection. */
 export type FaultAction = (socket: Socket) => void;
 
-/** What the server sends in a phase: an HTTP response, or WebSocket frames. */
+/** What the server sends in a phase: an HTTP response (`answer`), or WebSocket frames (`frames`). */
 type Layer = 'answer' | 'frames';
 
 const LAYERS: Partial<Record<Phase, Layer>> = {
@@ -44,20 +43,20 @@ const LAYERS: Partial<Record<Phase, Layer>> = {
 
 export interface Fault {
   readonly name: string;
-  /** Whether the server sends nothing more, so that only a timeout ends the wait. */
+  /** Whether the server sends nothing more, so that only a timeout ends the client's wait. */
   readonly isSilent?: boolean;
-  /** Whether the server does not notice that the client closes the connection. */
+  /** Whether the server cannot notice that the client closes the connection. */
   readonly ignoresClose?: boolean;
   /**
-   * The timeout with which the client notices the fault, in milliseconds. Default: shorter than the time to a session's first
-   * ping.
+   * The timeout after which the client notices the fault, in milliseconds. The default is shorter than the time until the first
+   * ping of a session.
    */
   readonly timeoutMs?: number;
-  /** What the server does, for a phase or for all phases of a layer. The fault does not exist in the other phases. */
+  /** What the server does in a phase, or in all phases of a layer. In other phases, this fault does not exist. */
   readonly actions: Partial<Record<Phase | Layer, FaultAction>>;
 }
 
-/** Returns what the server does for a fault in a phase; undefined if the fault does not exist there. */
+/** Returns what the server does for a fault in a phase. Undefined if the fault does not exist in the phase. */
 export function actionOf(fault: Fault, phase: Phase): FaultAction | undefined {
   const layer = LAYERS[phase];
   return fault.actions[phase] ?? (layer && fault.actions[layer]);
@@ -66,7 +65,7 @@ export function actionOf(fault: Fault, phase: Phase): FaultAction | undefined {
 const MEGABYTE = 1024 * 1024;
 const SWITCHED_OFF = { status: 410, headers: { 'X-API-Version-Discontinued': '1' } };
 
-/** Returns the header of a server's text frame, with a 64-bit length. */
+/** Returns the header of a WebSocket frame from a server, with a 64-bit length. By default it is a text frame. */
 function frameHead(length: number, flags = 0x81): Buffer {
   const head = Buffer.alloc(10);
   head.writeUInt8(flags, 0);
@@ -75,7 +74,7 @@ function frameHead(length: number, flags = 0x81): Buffer {
   return head;
 }
 
-/** Sends bytes without end. @param start what is sent first */
+/** Sends `start`, and then bytes without end. */
 const endless =
   (start: string | Buffer): FaultAction =>
   (socket) => {
@@ -109,11 +108,11 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-/** The header of a server that answers one request on each connection. */
+/** The header of servers that answer one request on each connection. */
 const LAST = { Connection: 'close' };
 const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 
-/** All faults of a network, and of another server that answers instead of the service. */
+/** Faults of the network, and answers of another server instead of the service. */
 export const FAULTS: readonly Fault[] = [
   { name: 'reset', actions: anywhere(asHttp(reset)) },
   { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
@@ -191,8 +190,8 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * How a command that reaches the phase ends: for each fault, a code for each phase, in the order of PHASES. `-` means that the
- * fault does not exist in the phase.
+ * How a command ends if the fault occurs. Each fault has a code for each phase, in the order of PHASES. `-` means that the fault
+ * does not exist in the phase.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
   reset:
@@ -216,7 +215,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
 };
 
-/** Returns the error code with which a command ends, or `done`; undefined if the fault does not exist in the phase. */
+/** Returns the error code of a command, or `done` if it succeeds. Undefined if the fault does not exist in the phase. */
 export function endingOf({ name }: Fault, phase: Phase): string | undefined {
   const code = ENDINGS[name]?.split(' ')[PHASES.indexOf(phase)];
   return code === '-' ? undefined : code;

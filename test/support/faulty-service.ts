@@ -2,15 +2,15 @@ import { type Peer, progressOf, SESSION, type Service, startService } from '../e
 import { actionOf, type Fault, type Phase } from './faults';
 
 export interface FaultyService extends Service {
-  /** Whether the fault has occurred, so that the client waits only for its effect. */
+  /** Whether the fault has occurred, so that the client waits only for the effect of the fault. */
   hasBegun(): boolean;
-  /** Whether the server sends nothing more, so that only a timeout ends the wait. */
+  /** Whether the server sends nothing more, so that only a timeout ends the client's wait. */
   isSilent(): boolean;
 }
 
 const CLOSE_FRAME = 0x08;
 
-/** Starts a service that works until a phase, and causes the fault there, each time. */
+/** Starts a service that works until the phase begins, and then causes the fault. This happens on every connection. */
 export async function startFaultyService(
   phase: Phase,
   fault: Fault,
@@ -24,7 +24,10 @@ export async function startFaultyService(
     action(socket);
   };
 
-  /** Causes the fault when the client sends a close frame, before the ws library can answer it. */
+  /**
+   * Causes the fault when the client sends a close frame. The listeners of the ws library do not get the frame, so they cannot
+   * answer it.
+   */
   const actAtClose = ({ raw }: Peer) => {
     const listeners = raw.listeners('data');
     raw.removeAllListeners('data');
@@ -60,7 +63,8 @@ export async function startFaultyService(
   });
   return {
     ...service,
-    // Before the close, the client waits between the pieces of audio that it sends, so time has to pass from the start.
+    // For the phase `close`, time must pass from the start. Reason: the client waits between the pieces of audio that it sends
+    // before the close.
     hasBegun: () => hasActed || phase === 'close',
     isSilent: () => hasActed && fault.isSilent === true,
   };

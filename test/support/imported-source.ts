@@ -7,7 +7,10 @@ const IMPORT =
 
 export const readSource = (path: string) => readFileSync(join(ROOT, 'src', `${path}.ts`), 'utf8');
 
-/** Returns the modules of src that the entries import, directly or indirectly. Paths are below src, without their extension. */
+/**
+ * Returns the modules of src that the entries import, directly or indirectly. The paths are relative to src and have no
+ * extension.
+ */
 export function importedFrom(entries: readonly string[]): readonly string[] {
   const found = new Set(entries);
   for (const path of found) {
@@ -19,7 +22,7 @@ export function importedFrom(entries: readonly string[]): readonly string[] {
   return [...found];
 }
 
-/** Returns the codes that occur in the files, as a string or as a table's key. */
+/** Returns the codes that the files contain, as a string or as the key of a table. */
 export function codesIn<Code extends string>(
   paths: readonly string[],
   codes: readonly Code[],
@@ -34,7 +37,7 @@ export function codesIn<Code extends string>(
 
 const HINT = /new CliError\(\s*'(\w+)',(?:(?!new CliError)[\s\S])*?\bhint: *(['"`])(.*?)\2/g;
 
-/** Returns the hints in a file, each with the code of its error. */
+/** Returns the hints of the errors in a file, each with the error's code. */
 export function hintsIn(path: string): readonly { readonly code: string; readonly hint: string }[] {
   return [...readSource(path).matchAll(HINT)].map(([, code = '', , hint = '']) => ({ code, hint }));
 }

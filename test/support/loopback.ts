@@ -1,7 +1,10 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
 
-/** Connects to a port on each address of this machine except 127.0.0.1. @returns `connected` or `refused` for each */
+/**
+ * Tries to connect to a port on each address of this machine except 127.0.0.1.
+ * @returns each address with `connected` or `refused`
+ */
 export async function reachedBeyondLoopback(
   port: number,
 ): Promise<readonly (readonly [host: string, outcome: string])[]> {
@@ -9,7 +12,7 @@ export async function reachedBeyondLoopback(
     .flatMap((addresses) => addresses ?? [])
     .filter((address) => !address.internal && !address.address.startsWith('fe80'))
     .map((address) => address.address);
-  // Only on Linux all of 127.0.0.0/8 are addresses of this machine.
+  // On Linux, all addresses of 127.0.0.0/8 belong to this machine. On other systems only 127.0.0.1 does.
   if (process.platform === 'linux') others.push('127.0.0.2');
   return Promise.all(
     others.map(

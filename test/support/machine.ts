@@ -5,24 +5,23 @@ import { delimiter, join } from 'node:path';
 import data from './needs.json' with { type: 'json' };
 import { isOfExecutable } from './program';
 
-/** What tests can need: the programs, with their Debian packages, and the privileges, with a description. */
+/** What tests can need. Programs have the names of their Debian packages, and privileges have a description. */
 export const { programs, privileges } = data;
 
-/** The name of a program that some tests run. */
 export type Program = keyof typeof programs;
-/** The name of something that some tests need and that no package can install. */
+/** The name of something that some tests need and that no package can install, such as IPv6. */
 export type Privilege = keyof typeof privileges;
 export type Need = Program | Privilege;
 
-/** Whether this process has a privilege. */
+/** A function for each privilege. It returns whether this process has the privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Whether the process may mount a file system in its own mount namespace. */
+  /** Whether this process may mount a file system in a new mount namespace. The command tries it. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),
   executable: () => isOfExecutable,
-  /** Whether the tests run the built package. Tests that run its files, or pass options to Node.js, cannot use the executable. */
+  /** The tests that need `package` run files of the package, or pass options to Node.js. The executable does not support this. */
   package: () => !isOfExecutable,
   proc: () => existsSync('/proc/self/fd'),
 };
@@ -30,12 +29,12 @@ const MOUNT = ['mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
 
 export const isProgram = (need: string): need is Program => Object.hasOwn(programs, need);
 
-/** Whether a test whose program is missing fails (`VSTOKEN_TESTS=all`) instead of being skipped. */
+/** Whether a test fails if its program is missing (`VSTOKEN_TESTS=all`). By default such a test is skipped. */
 export const wantsAll = () => process.env['VSTOKEN_TESTS'] === 'all';
 
 const known = new Map<Need, boolean>();
 
-/** Whether this machine lacks a program, or this process lacks a privilege. */
+/** Whether this machine has no such program, or this process has no such privilege. */
 export function lacks(need: Need): boolean {
   let isMissing = known.get(need);
   if (isMissing === undefined) {
@@ -45,11 +44,11 @@ export function lacks(need: Need): boolean {
   return isMissing;
 }
 
-/** Returns the test tags that name a missing program. */
+/** Returns the tags of a test that are names of missing programs. */
 export const missingPrograms = (tags: readonly string[]): readonly Program[] =>
   tags.filter(isProgram).filter(lacks);
 
-/** Returns the test tags that name a missing privilege. */
+/** Returns the tags of a test that are names of missing privileges. */
 export const missingPrivileges = (tags: readonly string[]): readonly Privilege[] =>
   tags.filter((tag): tag is Privilege => Object.hasOwn(privileges, tag)).filter(lacks);
 
@@ -59,7 +58,7 @@ export function installLine(missing: readonly Program[]): string {
   return `apt-get install -y --no-install-recommends ${[...new Set(packages)].sort().join(' ')}`;
 }
 
-/** Returns a program's path; undefined if it is not on the PATH. */
+/** Returns the path of a program. Undefined if the program is not on the PATH. */
 export function pathOf(program: Program): string | undefined {
   const folders = (process.env['PATH'] ?? '').split(delimiter);
   return folders.map((folder) => join(folder, program)).find(isExecutable);

@@ -2,9 +2,10 @@ import type { TestOptions } from 'vitest';
 import { isProgram, lacks, missingPrivileges, type Need, wantsAll } from './machine';
 
 /**
- * Options for a test, or a group of tests, that needs programs or privileges: `it('...', needs('fish'), () => ...)`. The test is
- * tagged with each need, and with `program` if one of them is a program. It is skipped if one is missing. With
- * `VSTOKEN_TESTS=all` a missing program makes it fail instead.
+ * Returns options for a test (or a group of tests) that needs programs or privileges: `it('...', needs('fish'), () => ...)`.
+ * - The tags of the test are the needs, and `program` if one of them is a program.
+ * - The test is skipped if something is missing.
+ * - With `VSTOKEN_TESTS=all`, the test fails if a program is missing.
  */
 export function needs(...needed: readonly Need[]): TestOptions {
   const skip = wantsAll() ? missingPrivileges(needed).length > 0 : needed.some(lacks);

@@ -1,4 +1,6 @@
-/** For each command, lines that can be run. With the examples in its help they use every option of the command. */
+/**
+ * Command lines that can be run, for each command. Together with the examples in its help, they use every option of the command.
+ */
 export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   mint: [
     'vstoken mint --access readwrite --lifetime 60s --one-time',

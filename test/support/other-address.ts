@@ -4,10 +4,10 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { eventually } from '../sandbox/support';
 
-/** A second address of this machine on Linux, which tests use as the address of another machine. */
+/** A second address of this machine on Linux. Tests use it as the address of another machine. */
 export const OTHER_ADDRESS = '127.0.0.2';
 
-/** Starts a server on OTHER_ADDRESS that records what it receives, and never answers. */
+/** Starts a server on OTHER_ADDRESS. The server records what it receives, and never answers. */
 export async function startRecordingServer(port = 0) {
   const received: Buffer[] = [];
   let connections = 0;
@@ -27,7 +27,10 @@ export async function startRecordingServer(port = 0) {
   onTestFinished(() => void server.close());
   return {
     port: (server.address() as AddressInfo).port,
-    /** Waits until `count` connections are closed. Returns how many were opened, and what they sent. */
+    /**
+     * Waits until `count` connections are closed. Returns the number of connections that were opened, and all bytes that they
+     * sent.
+     */
     async seen(count = 0) {
       await eventually(() => closed >= count);
       return { connections, text: Buffer.concat(received).toString('latin1') };
@@ -35,7 +38,10 @@ export async function startRecordingServer(port = 0) {
   };
 }
 
-/** Makes every DNS lookup of this process return OTHER_ADDRESS until the test ends. @returns the names that were looked up */
+/**
+ * Makes every DNS lookup of this process return OTHER_ADDRESS until the test ends.
+ * @returns the names that were looked up
+ */
 export function resolveToOtherAddress(): readonly string[] {
   const asked: string[] = [];
   const lookup = dns.lookup;
@@ -62,8 +68,7 @@ interface Goal {
 }
 
 /**
- * Redirects every connection of this process to a port to OTHER_ADDRESS until the test ends, as a module that patches node:net
- * could.
+ * Redirects every connection to a port to OTHER_ADDRESS until the test ends. A module that patches node:net could do the same.
  */
 export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;
@@ -78,7 +83,10 @@ export function connectToOtherAddress(port: number): void {
   });
 }
 
-/** Starts a proxy on 127.0.0.1 that refuses every tunnel. @returns its port, and the requests that it got */
+/**
+ * Starts a proxy on 127.0.0.1 that refuses every tunnel.
+ * @returns the port of the proxy, and the requests that it received
+ */
 export async function startRefusingProxy(status = 502) {
   const asked: { readonly target: string; readonly authorization: string | undefined }[] = [];
   const server = createHttpServer();

@@ -1,21 +1,21 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A text as people paste it, and what `inspect` has to find in it. */
+/** A text as people paste it, and what `inspect` must find in the text. */
 export interface Pasted {
   readonly name: string;
   readonly text: string;
   readonly taken: string | null;
   readonly frame: string | null;
   readonly causes: readonly string[];
-  /** How many other words in the text could be a token. */
+  /** The number of other words in the text that could be a token. */
   readonly others: number;
-  /** A part of the message that says what the text is, if it is not a token. */
+  /** A part of the message that says what the text is instead of a token. Null if the text contains a token. */
   readonly instead: string | null;
   readonly key: string | null;
 }
 
-/** The token that the ledger has recorded, and the API key of the tests. Both are made up. */
+/** A token that is in the ledger of the tests, and the API key of the tests. Both are made up. */
 export const KNOWN_TOKEN = 'Lg3dKnownHere_5rT8yU1iOp4aSd7fGh2jKl6zXc9vB';
 export const KNOWN_KEY = 'sk-made-up-0123456789abcdefXYZ';
 
@@ -45,7 +45,7 @@ function read(file: string): Pasted {
   };
 }
 
-/** Decodes the escapes with which the files write characters that an editor or Git could change. */
+/** Decodes escapes. The files contain escapes for characters that an editor or Git could change. */
 function unescaped(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|([rn]))/g, (_all, hex?: string, letter?: string) =>
     hex ? String.fromCharCode(Number.parseInt(hex, 16)) : letter === 'r' ? '\r' : '\n',

@@ -2,18 +2,18 @@ import fc from 'fast-check';
 
 const { VSTOKEN_FUZZ_RUNS: runs, VSTOKEN_FUZZ_SEED: seed } = process.env;
 
-/** How many lines, requests or environments a fuzz test tries. */
+/** The number of random inputs that each fuzz test tries. */
 export const FUZZ_RUNS = Number(runs || 300);
 
 /**
- * By default the values are the same in each run, so that a failure is caused by a change. With a given number of runs they are
- * random, and fast-check prints the seed of a failure.
+ * By default the inputs are the same in each run, so that only a change of the code can cause a new failure. If VSTOKEN_FUZZ_RUNS
+ * is set, the inputs are random, and fast-check prints the seed of a failure.
  */
 if (seed || !runs) fc.configureGlobal({ seed: Number(seed || 1) });
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** Returns the nth Unicode code point that is not a surrogate. */
+/** Returns the Unicode code point with a number. Surrogates are left out, so they have no number. */
 function codePointOf(rank: number): string {
   return String.fromCodePoint(rank < SURROGATES.first ? rank : rank + SURROGATES.count);
 }
@@ -30,14 +30,15 @@ function rankOf(text: unknown): number {
 const codePoint = fc.integer({ min: 0, max: 0x10ffff - SURROGATES.count }).map(codePointOf, rankOf);
 
 /**
- * Like fast-check's strings with `unit: 'binary'`, but without its table of all code points, which costs each test file a second.
+ * Generates the same texts as fast-check's `fc.string({ unit: 'binary' })`. Does not use its table of all code points, because
+ * loading the table takes a second in each test file.
  */
 export const anyText = (lengths: { minLength?: number; maxLength?: number } = {}) =>
   fc.string({ ...lengths, unit: codePoint });
 
 const LETTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
 
-/** A part of a URL: letters, digits, the given signs, and percent-encoded characters. */
+/** Generates a part of a URL: letters, digits, the given signs, and percent-encoded characters. */
 const urlPart = (signs: string) =>
   fc.string({
     unit: fc.oneof(
@@ -46,7 +47,10 @@ const urlPart = (signs: string) =>
     ),
   });
 
-/** Like `fc.webUrl`, but without the table of all code points. @param isWhole whether the URL can have a query and a fragment */
+/**
+ * Generates URLs like `fc.webUrl`, but does not use the table of all code points.
+ * @param isWhole whether the URL can have a query and a fragment
+ */
 export function anyUrl({
   schemes = ['http', 'https'],
   isWhole = false,
@@ -63,7 +67,7 @@ export function anyUrl({
         )
       : fc.constant('');
   const parts = fc.array(urlPart(signs)).map((all) => all.map((part) => `/${part}`).join(''));
-  // Half of the URLs are only an origin, as a server's address must be.
+  // Half of the URLs have no path. Reason: the address of a server must not have a path.
   const path = fc.oneof(fc.constantFrom('', '/'), parts);
   return fc
     .tuple(fc.constantFrom(...schemes), fc.webAuthority(), path, after('?'), after('#'))

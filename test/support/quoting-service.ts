@@ -4,10 +4,10 @@ import { HEADERS } from '../../src/api/protocol';
 import { type Hooks, type Peer, type Service, startService } from '../e2e/support/service';
 import { listen } from './fault-server';
 
-/** Returns the text for a field, another one at each call. */
+/** Returns a text for a field. Each call returns another text. */
 export type Fill = () => string;
 
-/** How the service answers, with a test's text in every field. */
+/** How the service answers. Every text field of the answer contains a text of the test. */
 export type Quoting =
   | 'mint refused'
   | 'mint forbidden'
@@ -37,7 +37,7 @@ const MINTS: Partial<Record<Quoting, number>> = {
   'mint rejected': 422,
 };
 
-/** Replaces what a header cannot contain: line breaks and characters outside ASCII. */
+/** Replaces characters that a header cannot contain: line breaks and characters outside ASCII. */
 const inHeader = (text: string) => text.replace(/[^\x20-\x7e]/g, '.');
 
 function answer(response: ServerResponse, status: number, fill: Fill, version = '1.1.0'): void {
@@ -61,7 +61,7 @@ function refuseUpgrade(socket: Duplex, fill: Fill): void {
   socket.end(`${head}x-api-version: ${inHeader(fill())}\r\ncontent-length: 0\r\n\r\n`);
 }
 
-/** The maximum length of a close reason, in bytes. */
+/** The maximum length of a WebSocket close reason, in bytes. */
 const MAX_REASON = 123;
 
 function close({ socket }: Peer, fill: Fill): void {
@@ -85,7 +85,7 @@ function transcribe({ send }: Peer, fill: Fill, texts: readonly string[]): void 
   send(update('done', fill, texts));
 }
 
-/** The length of a transcript's pieces: too few characters to recognise a secret. */
+/** The length of the transcript's pieces, in characters. A single piece is too short to be recognised as a secret. */
 const PIECE = 8;
 
 function hooksOf(quoting: Quoting, fill: Fill): Hooks {
@@ -128,12 +128,14 @@ function hooksOf(quoting: Quoting, fill: Fill): Hooks {
   }
 }
 
-/** Starts a service that writes a test's texts into every field of its answers. It succeeds unless `quoting` is a failure. */
+/**
+ * Starts a service that writes texts of the test into every text field of its answers. `quoting` says which answers are failures.
+ */
 export function startQuotingService(quoting: Quoting, token: string, fill: Fill): Promise<Service> {
   return startService({ token, ...hooksOf(quoting, fill) });
 }
 
-/** Starts a proxy that refuses every tunnel, and writes a test's texts into every field of its answer. */
+/** Starts a proxy that refuses every tunnel, and writes texts of the test into every field of its answer. */
 export async function startQuotingProxy(status: number, fill: Fill) {
   const server = createServer();
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {

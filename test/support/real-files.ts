@@ -2,7 +2,6 @@ import type { Files } from '../../src/context/files';
 import * as files from '../../src/system/files';
 import { openText } from '../../src/system/open-text';
 
-/** The program's access to the real file system. */
 export const realFiles: Files = {
   ...files,
   openText: async (path) => openText(path, process),

@@ -39,38 +39,40 @@ export interface RunOptions {
   readonly columns?: number;
   readonly signal?: AbortSignal;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
-  /** The settings folder. Default: the run has no settings. */
+  /** The settings folder. By default, the run has no settings. */
   readonly configDir?: string;
-  /** The home folder that contains the settings folder. Default: the settings folder itself. */
+  /** The home folder that contains the settings folder. By default, it is the settings folder itself. */
   readonly home?: string;
-  /** The user id that the program runs as. Default: this process's; null: the system has no user ids. */
+  /** The user id of the program. By default, the id of this process. With null, the system has no user ids. */
   readonly owner?: number | null;
-  /** The keys in the keychain. Default: there is no keychain. */
+  /** The keys in the keychain. By default, there is no keychain. */
   readonly keychain?: Map<string, Secret>;
-  /** The answers to prompts, in order. If one is not accepted, the next follows. A CliError cancels the prompt. */
+  /**
+   * The answers to prompts, in order. If an answer is not accepted, the prompt gets the next answer. A CliError cancels the
+   * prompt.
+   */
   readonly answers?: readonly (string | boolean | CliError)[];
   readonly random?: () => number;
-  /** The error with which writing to standard output fails. */
+  /** Why writing to standard output fails. */
   readonly stdoutFails?: 'reader-gone' | 'disk-full';
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
-  /** Writing to standard output blocks until this promise resolves. */
+  /** If set, writing to standard output waits for this promise. */
   readonly stdoutWaits?: Promise<void>;
   /** Wraps the network that the program uses. */
   readonly network?: (real: Network) => Network;
   /** Wraps the functions that examine this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
-  /** The program's access to the clipboard. Default: there is none. */
+  /** The clipboard of the program. By default, there is no clipboard. */
   readonly clipboard?: Clipboard;
-  /** The version of Node.js that the program sees. */
   readonly nodeVersion?: string;
-  /** Replaces parts of the finished context. */
+  /** Changes the finished context. */
   readonly context?: (built: Context) => Context;
   /** Called while a prompt waits for its answer. */
   readonly onQuestion?: () => Promise<void>;
-  /** The folder of the project whose SDK is used. */
+  /** The folder of a project. The program uses the SDK of this project. */
   readonly cwd?: string;
-  /** The path of the Node.js that runs the SDK. Default: the one that runs the tests. */
+  /** The path of the Node.js that runs the SDK. By default, it is the Node.js that runs the tests. */
   readonly node?: string;
 }
 
@@ -80,9 +82,9 @@ export interface RunResult {
   readonly code: number;
   readonly out: string;
   readonly err: string;
-  /** The files that the run has written, by path. */
+  /** All files after the run, by path. */
   readonly files: Readonly<Record<string, string | Uint8Array>>;
-  /** Parses the last line of stderr, a JSON error. */
+  /** Parses the last line of standard error, which must be a JSON error. */
   error(): {
     code: string;
     message: string;
@@ -90,18 +92,21 @@ export interface RunResult {
     exit: number;
     http_status?: number;
   };
-  /** Parses standard output as one JSON document. */
+  /** Parses standard output, which must be one JSON document. */
   json<T = Record<string, unknown>>(): T;
 }
 
-/** Splits a line into words, and handles single and double quotes like a shell, but no other syntax. */
+/** Splits a line into words. Handles single and double quotes as a shell does, but no other syntax. */
 export function splitWords(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
   );
 }
 
-/** Runs the program in this process: `run('mint --json', { env })`. It uses the real network, but only loopback. */
+/**
+ * Runs the program in this process: `run('mint --json', { env })`. The program uses the real network, but tests connect only to
+ * loopback.
+ */
 export async function run(
   line: string | readonly string[],
   options: RunOptions = {},
@@ -182,7 +187,7 @@ export async function run(
         { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
         clock,
       );
-      // Most tests do not need the keychain package, which would be loaded in another process.
+      // Loading the keychain package starts a process, so by default a fake is used.
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },
@@ -215,7 +220,7 @@ export async function run(
     },
     async readPageFile(path) {
       const { readPageFile } = await import('../../src/system/page-files');
-      // Files of dist/ exist only after a build, which not every test has.
+      // The files of dist/ exist only after a build, and some tests run without a build.
       if (path.startsWith('dist/')) return readPageFile(path).catch(() => '// not built');
       return readPageFile(path);
     },
@@ -247,7 +252,8 @@ export async function run(
 }
 
 /**
- * Files in memory, for one run. Writing below /read-only and /lost fails; for /lost only when text is written, not on opening.
+ * Returns files in memory, for one run. Files in /read-only cannot be opened for writing. Files in /lost can be opened, but every
+ * write fails.
  */
 function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   const bytesOf = (path: string) => {
@@ -273,7 +279,7 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   };
 }
 
-/** Runs a program with files as its output, since it would otherwise write to the tests' own streams. */
+/** Runs a program and writes its output into files. Otherwise the program would write to the streams of the tests. */
 export async function runIntoFiles(program: Program) {
   const { runProgram, spawnOf } = await import('../../src/system/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));

@@ -5,7 +5,7 @@ import { SOCKET_PATHS } from '../../src/sandbox/socket';
 
 type Emulation = 'emulated' | 'placeholder' | 'not';
 
-/** For each call of the service: whether the sandbox emulates the answer or sends a placeholder, and a note. */
+/** What the sandbox answers to each call of the service: an emulated answer or a placeholder, with a note. */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'GET /security/generate-token': ['emulated', 'tokens expire, are spent, and are readonly'],
   'GET /transcriptions': ['emulated', 'the transcriptions of this run'],
@@ -37,13 +37,13 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'WS /async/polyglot/:id': ['emulated', 'needs link and password; follows live transcriptions'],
 };
 
-/** Calls of the service that the sandbox answers with 404. */
+/** Calls of the service that the sandbox does not support. It answers with 404. */
 const MISSING: readonly (readonly [string, string])[] = [
   ['GET /v1/openapi.json', 'the API of a later version'],
   ['other calls', '404 with an error document, and a line with the path in the log'],
 ];
 
-/** Each call that the sandbox supports, such as `GET /polyglot/:id`. */
+/** All calls that the sandbox supports, such as `GET /polyglot/:id`. */
 export const CALLS: readonly string[] = [
   ...ROUTES.map(({ method, pattern }) => `${method} ${pattern}`),
   ...SOCKET_PATHS.map((path) => `WS ${path}`),
@@ -55,7 +55,7 @@ export const NOTED: readonly string[] = Object.keys(NOTES);
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const header = (...names: readonly string[]) => [row(...names), `|${'---|'.repeat(names.length)}`];
 
-/** The two tables of docs/sandbox.md, by their names in that page. */
+/** Returns the two tables of docs/sandbox.md. The keys are the names in the marks around the tables. */
 export function tablesOfCalls(): Readonly<Record<string, string>> {
   return {
     calls: [
@@ -70,7 +70,7 @@ export function tablesOfCalls(): Readonly<Record<string, string>> {
   };
 }
 
-/** Returns the page with the current tables between their marks. */
+/** Returns the text of docs/sandbox.md with the current tables. */
 export function withTables(page: string): string {
   return Object.entries(tablesOfCalls()).reduce((text, [name, table]) => {
     const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];

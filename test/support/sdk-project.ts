@@ -3,28 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup';
 
-/** How the fake SDK misbehaves: see fake-sdk/index.js. */
+/** How the fake SDK misbehaves. See fake-sdk/index.js. */
 export interface SdkBehaviour {
-  /** Whether it prints its secrets, in many encodings. */
+  /** Whether the SDK prints its secrets, in many encodings. */
   readonly noisy?: boolean;
   readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark' | 'nothing' | 'getter';
-  /** The address to which it resolves every host name. */
+  /** The address that the SDK uses for every host name. */
   readonly looksUp?: string;
-  /** Makes it start a program that does not end with the SDK. */
+  /** Makes the SDK start a program that keeps running when the SDK has ended. */
   readonly starts?: 'program';
-  /** What it does after it has received a key or a token. */
+  /** What the SDK does after it has received a key or a token. */
   readonly later?: 'throw' | 'reject' | 'exit' | 'spin';
   readonly hangs?: 'rest' | 'answered' | 'data';
-  /** What it does when the server refuses a request. */
+  /** What the SDK does when the server refuses a request. */
   readonly refusal?: 'throw' | 'empty' | 'hang';
   readonly connects?: 'empty';
-  /** A message that it adds to those of the server in a session. */
+  /** A message that the SDK returns instead of each message of the server in a session. */
   readonly tells?: 'deep' | 'large' | 'cyclic';
   /**
-   * How it reports that a connection was closed: by calling onClose before the connection ends, or by Node's diagnostics channel.
+   * How the SDK reports that a connection was closed. `told`: it calls onClose before the connection ends. `channel`: it uses the
+   * diagnostics channel of Node.js.
    */
   readonly closes?: 'told' | 'channel';
-  /** The result that it returns for every request. */
+  /** The result that the SDK returns for every request. */
   readonly answer?: unknown;
 }
 
@@ -39,7 +40,6 @@ afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** Creates an empty project and returns its folder. */
 export function emptyProject(): string {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-project-')));
   folders.push(folder);
@@ -57,7 +57,8 @@ export function sdkProject(
   const path = join(modules, '@vocalstack/js-sdk');
   mkdirSync(path, { recursive: true });
   cpSync(join(import.meta.dirname, 'fake-sdk'), path, { recursive: true });
-  // A copy instead of a link, since this folder may belong to another user than the one who runs the test.
+  // The package ws is copied. A link would not work, because the linked folder may belong to another user than the one who runs
+  // the test.
   const ws = join(import.meta.dirname, '../../node_modules/ws');
   cpSync(ws, join(modules, 'ws'), { recursive: true });
   const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };

@@ -2,13 +2,16 @@ import type { Context } from '../../src/context/context';
 import { fakeClock } from '../../src/system/clock';
 import { type RunOptions, type RunResult, run } from './run';
 
-/** The output to wait for, on standard error or from the SDK, and the milliseconds by which the clock then advances. */
+/**
+ * `shown` is the output to wait for, on standard error or from the SDK. `passes` is the time by which the clock then advances, in
+ * milliseconds.
+ */
 export interface Watch {
   readonly shown: RegExp;
   readonly passes: number;
 }
 
-/** Runs a line with a clock that stands still until certain output appears, and then advances at once. */
+/** Runs a command with a fake clock. The clock does not advance until certain output appears, and then advances once. */
 export async function runUntil(
   line: string | readonly string[],
   { shown, passes }: Watch,
@@ -44,7 +47,7 @@ export async function runUntil(
     },
   });
   await Promise.race([seen, running]);
-  // The program sets the timer just after it has printed the output.
+  // The program starts its timer just after it has printed the output, so wait one turn of the event loop.
   await new Promise((resolve) => setImmediate(resolve));
   await clock.advance(passes);
   return running;

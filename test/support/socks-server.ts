@@ -1,33 +1,34 @@
 import { connect, createServer, type Socket } from 'node:net';
 import { conditions, listen } from './fault-server';
 
-/** An answer of the test's SOCKS server to a message. */
+/** An answer of the SOCKS server to a message of the client. */
 export type SocksAnswer = Uint8Array | 'hang up' | 'reset' | 'silence';
 
 export interface SocksServer {
-  /** The server's address, as HOST:PORT. */
+  /** The address of the server, as HOST:PORT. */
   readonly host: string;
-  /** The messages that clients sent. */
+  /** The messages that clients have sent. */
   readonly heard: readonly Buffer[];
   connections(): number;
   openConnections(): number;
-  /** Resolves when `condition` returns true. It is checked after every event of the server. */
+  /** Resolves when `condition` returns true. The condition is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
   close(): Promise<void>;
 }
 
-/** The server's answer to a greeting: no login is required. */
+/** An answer to a greeting: no login is required. */
 export const NO_LOGIN = Buffer.from([5, 0]);
-/** The server's answer to a greeting: a user and password are required. WELCOME then accepts them. */
+/** An answer to a greeting: a user and a password are required. With WELCOME, the server then accepts them. */
 export const LOGIN = Buffer.from([5, 2]);
 export const WELCOME = Buffer.from([1, 0]);
-/** Returns the answer to a connection request, with this code (RFC 1928 6). */
+/** Returns an answer to a connection request, with a code of RFC 1928, section 6. */
 export const replyOf = (code: number) => Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 export const OPENED = replyOf(0);
 
 /**
- * Starts a SOCKS server that sends the script's answers in order, whatever it receives. The last one repeats.
- * @param port the port of this machine to which it connects the client after the last answer; default: it connects to nothing
+ * Starts a SOCKS server that sends the answers of the script in order, whatever it receives. The last answer repeats.
+ * @param port after the last answer, the server connects the client to this port of this machine; by default it connects to
+ * nothing
  */
 export async function startSocksServer(
   script: readonly SocksAnswer[],

@@ -10,7 +10,7 @@ afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Creates a settings folder that is removed after the tests. */
+/** Creates a settings folder. It is removed after the tests of the file. */
 export function newConfigDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-config-'));
   folders.push(folder);
@@ -19,12 +19,11 @@ export function newConfigDir(): string {
 
 export const configFile = (folder: string) => join(folder, 'config.json');
 
-/** Parses the settings file. */
+/** Returns the parsed settings file of a settings folder. */
 export function storedIn(folder: string) {
   return JSON.parse(readFileSync(configFile(folder), 'utf8'));
 }
 
-/** Returns a profile whose key is stored in plain text. */
 export function plaintextProfile(key: string, origin: string) {
   return {
     store: 'plaintext',
@@ -36,8 +35,8 @@ export function plaintextProfile(key: string, origin: string) {
 }
 
 /**
- * Writes a settings folder with plain-text keys for a server. The first profile is the one in use.
- * @param folder is emptied first; default: a new one
+ * Writes a settings folder with plain-text keys for a server. The first profile is the profile in use.
+ * @param folder the settings folder, which is emptied first; default: a new folder
  */
 export function configDirWith(
   server: { readonly url: string; readonly apiKey: string },

@@ -3,12 +3,12 @@ import { join, relative } from 'node:path';
 import type { Reporter, TestModule, TestSpecification, Vitest } from 'vitest/node';
 import { renderTable, TABLES, type Table, type TestResult, withTable } from './tables';
 
-/** If this variable is `write`, a run of all tests updates the tables instead of comparing them. */
+/** If this variable is `write`, the reporter updates the tables instead of comparing them. */
 const VARIABLE = 'VSTOKEN_TABLES';
 
 /**
- * A reporter that compares the tables in the documents with the tests' results. It fails a run if a table differs. It only does
- * so after a run of all tests in which all passed.
+ * A reporter that compares the tables in the documents with the results of the tests. If a table differs, the run fails. The
+ * tables are compared only after a run of all tests in which no test failed.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createTablesReporter(): Reporter {
@@ -28,7 +28,8 @@ export default function createTablesReporter(): Reporter {
       if (!vitest || !isWhole || reason !== 'passed' || errors.length > 0) return;
       const { root } = vitest.config;
       const results = resultsOf(modules, root);
-      // A skipped test reports no rows. Files in which no test reports rows do not matter.
+      // A skipped test reports no rows, so a table of rows would be incomplete. Files in which no test reports rows do not
+      // matter.
       const reporting = new Set(results.filter(hasRows).map(({ file }) => file));
       const isIncomplete = results.some(
         ({ state, file }) => state === 'skipped' && reporting.has(file),
@@ -57,7 +58,10 @@ function resultsOf(modules: readonly TestModule[], root: string): readonly TestR
   );
 }
 
-/** @returns the tables that differ; none if they were to be updated */
+/**
+ * Compares or updates the tables.
+ * @returns the tables that differ from their document; an updated table does not differ
+ */
 function compare(
   root: string,
   results: readonly TestResult[],

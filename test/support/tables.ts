@@ -1,10 +1,9 @@
 import { REQUIREMENTS } from './requirements';
 
-/** The result of one test. */
 export interface TestResult {
-  /** The test's name, after the names of its groups. */
+  /** The names of the test's groups, and then its own name. */
   readonly name: string;
-  /** Relative to the root of the repository. */
+  /** The path of the test file, relative to the root of the repository. */
   readonly file: string;
   readonly state: 'passed' | 'failed' | 'skipped' | 'pending';
   readonly rows: TableRows;
@@ -19,16 +18,16 @@ declare module 'vitest' {
   }
 }
 
-/** A table in a document of the repository, generated from the tests' results. */
+/** A table in a document. It is generated from the results of the tests. */
 export interface Table {
   /** The name in the marks around the table: `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
   readonly name: string;
-  /** Relative to the root of the repository. */
+  /** The path of the document, relative to the root of the repository. */
   readonly document: string;
   readonly head: readonly string[];
-  /** Whether the table needs only the tests' names, so that it can be compared although some tests were skipped. */
+  /** Whether the table needs only the names of the tests. Then it can be compared even if some tests were skipped. */
   readonly needsNamesOnly: boolean;
-  /** Returns the rows, in Markdown, from the results of all tests. */
+  /** Returns the rows, as cells in Markdown, from the results of all tests. */
   collect(results: readonly TestResult[]): readonly (readonly string[])[];
 }
 
@@ -39,7 +38,10 @@ export function renderTable({ head }: Table, rows: readonly (readonly string[])[
   return [line(head), `|${'---|'.repeat(head.length)}`, ...rows.map(line)].join('\n');
 }
 
-/** Replaces the table between its marks in a document. @throws Error if the marks are missing */
+/**
+ * Returns the text of a document with a new table between its marks.
+ * @throws Error if the marks are missing
+ */
 export function withTable(text: string, { name, document }: Table, table: string): string {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const [before, rest, ...more] = text.split(begin);
@@ -50,7 +52,7 @@ export function withTable(text: string, { name, document }: Table, table: string
   return `${before}${begin}\n\n${table}\n\n${end}${after}`;
 }
 
-/** How commands end after each kind of fault, and in which phases: one row for each fault and code. */
+/** How commands end after each fault. Each row has a fault, the phases with the same end, the error code and the exit code. */
 const survived: Table = {
   name: 'survived',
   document: 'docs/network.md',
@@ -76,7 +78,9 @@ const survived: Table = {
   },
 };
 
-/** The security requirements, and the test files that show each. Tests that were skipped on this machine count too. */
+/**
+ * The security requirements, and the test files that show each requirement. Tests that were skipped on this machine count, too.
+ */
 const requirements: Table = {
   name: 'requirements',
   document: '.github/SECURITY.md',

@@ -8,10 +8,10 @@ import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
 
-/** A folder that does not exist, and that not even root can create. */
+/** A folder that does not exist. Not even root can create it. */
 const NOWHERE = '/proc/vstoken';
 
-/** Creates the real vault, with a folder of the test, and with a keychain in memory or none. */
+/** Creates the real vault in a folder of the test. The keychain is in memory, or there is no keychain. */
 export function vaultFor(
   {
     configDir,
@@ -30,7 +30,7 @@ export function vaultFor(
     signal,
     pid: process.pid,
     space: () => '',
-    // Numbers above the highest process id of Linux stand for processes that have ended.
+    // Linux has no process ids above 2 ** 22. Tests use larger numbers for processes that have ended.
     isAlive: (other) => other < 2 ** 23,
     randomId: () => {
       ids += 1;

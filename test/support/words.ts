@@ -1,4 +1,6 @@
-/** Joins the lines of a text, of wrapped command lines (without their backslashes), and of wrapped comments (with one #). */
+/**
+ * Joins the lines of a text. Also joins wrapped command lines (without their backslashes) and wrapped comments (with one `#`).
+ */
 export const withoutBreaks = (text: string): string =>
   text
     .replace(/ \\\n/g, '\n')
@@ -6,10 +8,10 @@ export const withoutBreaks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Quoted text, which a shell reads as one word, and which help never wraps. */
+/** Matches quoted text. A shell reads it as one word, and help never wraps it. */
 const QUOTED = /'[^']*'|"[^"]*"/g;
 
-/** Returns the lines that are wider than the terminal although they could be wrapped at a space. */
+/** Returns the lines that are wider than the terminal, although they have a space where they could be wrapped. */
 export function widerThan(columns: number, text: string): readonly string[] {
   const words = (line: string) =>
     line

@@ -6,9 +6,11 @@ export interface WorkflowCommand {
 }
 
 /**
- * Finds the commands in an output by the rules of the runner's ActionCommand. Lines end as .NET's readers split them. A command
- * in the newer form may follow white space, one in the older form may start anywhere. Unknown names count too, since a stop token
- * can be any word.
+ * Returns the commands in an output. Follows the rules of ActionCommand in the runner of GitHub Actions:
+ * - Lines end as in .NET: with CR, LF or both.
+ * - White space may precede a command in the newer form (`::name::`).
+ * - A command in the older form (`##[name]`) may start anywhere in a line.
+ * - Any name counts as a command, because a token that ends `stop-commands` can be any word.
  */
 export function workflowCommands(output: string): readonly WorkflowCommand[] {
   return output.split(/\r\n|\r|\n/).flatMap((line) => {
@@ -45,7 +47,7 @@ function parseOld(line: string): WorkflowCommand | null {
 const DATA = { '%0D': '\r', '%0A': '\n', '%25': '%' };
 const PROPERTY = { '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',', '%25': '%' };
 
-/** Replaces the escapes in the runner's order: the percent sign last. */
+/** Replaces the escapes in the same order as the runner. The percent sign is the last. */
 function unescapeText(text: string, escapes: Readonly<Record<string, string>>): string {
   return Object.entries(escapes).reduce((all, [from, to]) => all.replaceAll(from, to), text);
 }

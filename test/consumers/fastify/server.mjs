@@ -5,7 +5,7 @@ import { createHandler } from './token-handler.mjs';
 
 const listener = toNodeListener(createHandler((request) => request.cookies.session));
 
-// How long app.close() waits for idle connections, in milliseconds. Same as in Node.js itself.
+// The time that app.close() waits for idle connections, in milliseconds. The value is the default of Node.js.
 const app = fastify({ keepAliveTimeout: 5000 });
 await app.register(cookie);
 app.all('/token', async (request, reply) => {

@@ -20,8 +20,8 @@ test('tells when a token has expired', async () => {
   jest.useFakeTimers();
   const { apiKey, url: apiServer } = sandbox;
   const { token } = await mintToken({ apiKey, apiServer, lifetimeS: 10 });
-  await sandbox.advance(11_000); // the time of the sandbox
-  jest.advanceTimersByTime(11_000); // the time of your own code
+  await sandbox.advance(11_000); // moves the sandbox's clock
+  jest.advanceTimersByTime(11_000); // moves the clock of your own code
   const reading = testToken({ token, mode: 'read', apiServer });
   await expect(reading).rejects.toMatchObject({ code: 'token_expired' });
 });

@@ -1,4 +1,4 @@
-// Checks the answer of a route in the edge runtime.
+// Checks the answer of a Next route that runs in the edge runtime.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -21,8 +21,8 @@ test('tells when a token has expired', async (t) => {
   const { apiKey, url: apiServer } = sandbox;
 
   const { token } = await mintToken({ apiKey, apiServer, lifetimeS: 10 });
-  await sandbox.advance(11_000); // the time of the sandbox
-  t.mock.timers.tick(11_000); // the time of your own code
+  await sandbox.advance(11_000); // moves the sandbox's clock
+  t.mock.timers.tick(11_000); // moves the clock of your own code
   const reading = testToken({ token, mode: 'read', apiServer });
   await assert.rejects(reading, { code: 'token_expired' });
 });

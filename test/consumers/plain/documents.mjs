@@ -1,4 +1,4 @@
-// Runs the example programs of docs/ unchanged.
+// Runs the programs that are shown in docs/.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { createServer } from 'node:http';
@@ -13,7 +13,7 @@ const PROGRAMS = {
   'rehearse.mjs': /^401\nA token is brief,.*\n$/,
 };
 for (const [name, printed] of Object.entries(PROGRAMS)) {
-  // A warning of Node.js is a failure too.
+  // A deprecation warning of Node.js is a failure, too.
   const args = ['--throw-deprecation', name];
   const options = { encoding: 'utf8', timeout: 60_000 };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, options);
@@ -21,7 +21,7 @@ for (const [name, printed] of Object.entries(PROGRAMS)) {
   assert.match(stdout, printed, name);
 }
 
-// A page sends requests to its own server. There is none here, so a path is served instead.
+// In a page, fetch sends a path to the page's own server. Here fetch is replaced and sends the path to a server of this test.
 const sandbox = await startSandbox();
 const asked = [];
 const handler = createTokenHandler({

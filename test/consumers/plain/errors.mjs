@@ -4,6 +4,6 @@ try {
   await mintToken({ apiKey: '' });
 } catch (error) {
   if (!(error instanceof TokenError)) throw error;
-  console.log(error.code); // key_empty
-  console.log(JSON.stringify(error)); // code, message and hint
+  console.log(error.code); // prints key_empty
+  console.log(JSON.stringify(error)); // prints code, message and hint
 }

@@ -12,10 +12,10 @@ const handler = createTokenHandler({
 
 const address = 'https://app.example.com/token';
 const ask = (headers) => handler(new Request(address, { method: 'POST', headers }));
-console.log((await ask({})).status); // 401: without a session there is no token
+console.log((await ask({})).status); // prints 401, because the request has no session
 
 const { token } = await (await ask({ cookie: 'session=1' })).json();
 const url = `${sandbox.url}/sandbox/clip.wav`;
 const { text } = await testToken({ token, mode: 'transcribe', url, apiServer: sandbox.url });
-console.log(text); // what a page gets with that token
+console.log(text); // prints the text of the clip
 await sandbox.close();

@@ -1,4 +1,5 @@
-// Unlike a handler in an application's server, `vstoken serve` of the package answers only to its own host names.
+// Checks that `vstoken serve` of the package answers only to its own host names. A handler in an application's server answers to
+// all host names.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -16,7 +17,7 @@ const child = spawn('vstoken', [...args, '--api-server', sandbox.url], {
 const [line] = await once(createInterface({ input: child.stdout }), 'line');
 const { url, path } = JSON.parse(line);
 
-/** Sends a request with node:http, since fetch cannot set another Host. */
+/** Sends a request with a given Host header. Uses node:http, because fetch cannot set this header. */
 const ask = (host) =>
   new Promise((resolve, reject) => {
     request(`${url}${path}`, { method: 'POST', headers: { host, origin } }, async (answer) => {

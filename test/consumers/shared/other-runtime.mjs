@@ -1,4 +1,4 @@
-// Runs `vstoken` and the library with the runtime that runs this file, instead of Node.js.
+// Runs `vstoken` and the library in a runtime other than Node.js: the runtime that runs this file.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -7,7 +7,11 @@ import { createInterface } from 'node:readline';
 import { testToken } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
-/** @param args options of the runtime, before the path of a program */
+/**
+ * Tests `vstoken serve` and `vstoken doctor`.
+ * @param name the name of the runtime that doctor must report
+ * @param args options of the runtime
+ */
 export async function tryProgram(name, args) {
   const { apiKey, url: apiServer, close } = await startSandbox();
   const env = { ...process.env, VOCALSTACK_API_KEY: apiKey, VOCALSTACK_API_SERVER: apiServer };
@@ -27,7 +31,7 @@ export async function tryProgram(name, args) {
     await testToken({ token, mode: 'read', apiServer });
     const ended = once(serve, 'exit');
     serve.kill('SIGTERM');
-    // Deno reports the signal for this exit code.
+    // For the exit code 143, Deno reports the signal.
     const [code, signal] = await ended;
     assert.ok(code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   } finally {

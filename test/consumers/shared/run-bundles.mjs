@@ -11,7 +11,7 @@ for (const name of files) {
   const folder = mkdtempSync(join(tmpdir(), 'bundle-'));
   const file = join(folder, name);
   copyFileSync(join('bundles', name), file);
-  // A warning of Node.js is a failure too.
+  // A deprecation warning of Node.js is a failure, too.
   const args = ['--throw-deprecation', file];
   const options = { cwd: folder, encoding: 'utf8', timeout: 60_000 };
   const { status, stdout, stderr } = spawnSync(process.execPath, args, options);

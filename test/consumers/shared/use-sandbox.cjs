@@ -1,7 +1,7 @@
 const assert = require('node:assert/strict');
 
 /**
- * Uses the sandbox as tests do. Must work in any environment and with any timers.
+ * Uses the sandbox as tests do. Must work in any test environment, with real and with fake timers.
  * @param library all exports of the package
  */
 exports.useSandbox = async (library) => {
@@ -27,13 +27,13 @@ exports.useSandbox = async (library) => {
   assert.match(heard.text, /A token is brief/);
   assert.equal(heard.segments.length, 3);
 
-  // Work that waits: the retry of a mint, and its timeout.
+  // Both of these mints need timers: one is retried, and one has a timeout.
   sandbox.fail('mint:503*1');
   await mint();
   sandbox.fail('body:stall*1');
   await assertCode(mint({ timeoutMs: 50 }), 'timeout');
 
-  // The sandbox has its own clock.
+  // The sandbox has its own clock, so the token expires without waiting.
   const brief = await mint({ lifetimeS: 10, oneTime: false });
   await testToken({ token: brief.token, mode: 'read', apiServer });
   await sandbox.advance(11_000);

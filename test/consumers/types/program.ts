@@ -50,11 +50,11 @@ const handler: TokenHandler = createTokenHandler<{ readonly user: string }>({
   log: (entry) => console.log(formatLogLine(entry)),
 });
 toNodeListener(handler);
-// @ts-expect-error: the options cannot be combined
+// @ts-expect-error: `apiKey` and `mint` cannot be combined
 createTokenHandler({ apiKey, mint: () => client.mintToken(), authenticate: () => true });
 // @ts-expect-error: without authenticate, everyone would get a token
 createTokenHandler({ apiKey });
-// @ts-expect-error: this access does not exist
+// @ts-expect-error: `admin` is not an access
 await mintToken({ apiKey, access: 'admin' });
 
 const error: unknown = new TokenError('key_empty', 'text' in tested ? tested.text : '');

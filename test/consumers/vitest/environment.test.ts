@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 it('runs the sandbox', () => useSandbox({ ...library, ...emulator }));
 
 it('runs it with all timers faked that can be', async () => {
-  // Vitest refuses to fake nextTick, which Node.js needs.
+  // `nextTick` is not in the list: Node.js needs it, so Vitest refuses to fake it.
   vi.useFakeTimers({
     now: 0,
     toFake: [

@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
 import { useSandbox } from './use-sandbox.cjs';
 
-// Runs before any import, like a setup file.
+// Fakes the timers before the package is imported, as a setup file does.
 vi.useFakeTimers();
 
 it('runs the sandbox that is loaded when the timers are faked', async () => {

@@ -3,7 +3,7 @@ import { mintToken, testToken } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
 it('transcribes with a fresh token', async () => {
-  await using sandbox = await startSandbox(); // closed at the end of the test
+  await using sandbox = await startSandbox(); // is closed at the end of the test
   const { apiKey, url: apiServer } = sandbox;
 
   const { token } = await mintToken({ apiKey, apiServer, access: 'readwrite' });
@@ -18,8 +18,8 @@ it('tells when a token has expired', async () => {
   const { apiKey, url: apiServer } = sandbox;
 
   const { token } = await mintToken({ apiKey, apiServer, lifetimeS: 10 });
-  await sandbox.advance(11_000); // the time of the sandbox
-  vi.advanceTimersByTime(11_000); // the time of your own code
+  await sandbox.advance(11_000); // moves the sandbox's clock
+  vi.advanceTimersByTime(11_000); // moves the clock of your own code
   const reading = testToken({ token, mode: 'read', apiServer });
   await expect(reading).rejects.toMatchObject({ code: 'token_expired' });
   vi.useRealTimers();

@@ -1,4 +1,4 @@
-// A fake of the official SDK for tests: the same public API, the same protocol, and misbehaviour set in behaviour.json.
+// A fake of the official SDK for tests. It has the same public API and the same protocol. behaviour.json says how it misbehaves.
 const { channel } = require('node:diagnostics_channel');
 const { WebSocket } = require('ws');
 const behaviour = require('./behaviour.json');
@@ -6,7 +6,7 @@ const behaviour = require('./behaviour.json');
 const VERSION = '1.1.0';
 const DEFAULT_SERVER = 'https://api.vocalstack.com';
 
-/** Prints a value that may contain a secret, in many encodings. */
+/** Prints a value. If the SDK is `noisy`, prints the secret in the value in many encodings. */
 function printAll(what, value) {
   console.log(what, value);
   const secret = value.apiKey ?? value.authToken ?? value;
@@ -47,7 +47,7 @@ class Api {
   constructor(settings) {
     this.settings = settings;
     printAll('settings', settings);
-    // A timer that keeps the process alive, and a handler that ignores SIGTERM.
+    // The SDK's process must be killed: a timer keeps it alive, and a handler ignores SIGTERM.
     setInterval(() => undefined, 1000);
     process.on('SIGTERM', () => undefined);
     if (behaviour.later === 'throw')
@@ -112,7 +112,7 @@ class UrlTranscription extends Api {
     let session;
     socket.on('close', (code, reason) => {
       for (const take of closers) take();
-      // Like the WebSocket of Node.js 22 and later.
+      // The WebSocket of Node.js 22 and later reports a close in this channel, too.
       if (behaviour.closes === 'channel')
         channel('undici:websocket:close').publish({
           websocket: { url: socket.url },

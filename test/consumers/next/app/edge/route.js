@@ -2,7 +2,7 @@ import { createTokenHandler, isTokenError } from 'vocalstack-token';
 
 export const runtime = 'edge';
 
-/** Reports the error of the package, which does not run in the edge runtime. */
+/** Returns the error of the package, because the package does not run in the edge runtime. */
 export function GET() {
   try {
     createTokenHandler({ apiKey: 'a-key', authenticate: () => true });
