@@ -63,7 +63,7 @@ Object.defineProperties(TokenError.prototype, {
 });
 
 /**
- * Whether something that was thrown is a `TokenError`, of this or of another copy of the package.
+ * Whether a thrown value is a `TokenError`, of this or another copy of the package.
  * @example
  * try {
  *   await mintToken({ apiKey });
