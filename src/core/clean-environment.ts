@@ -48,9 +48,9 @@ export function cleanPassphrase(text: string): string {
 }
 
 /**
- * Removes white space and quotes around the variables that this program reads: people often do not notice them.
- * VOCALSTACK_AUTH_TOKEN is not changed, because `inspect` reports what is around the token. NODE_TLS_REJECT_UNAUTHORIZED is not
- * changed, because Node.js reads it.
+ * Removes white space and quotes around the values of the variables that this program reads. Reason: people often do not notice
+ * them. VOCALSTACK_AUTH_TOKEN is not changed, because `inspect` reports what is around the token. NODE_TLS_REJECT_UNAUTHORIZED is
+ * not changed, because Node.js reads it.
  */
 export function cleanEnvironment(env: Environment): Environment {
   const cleaned = new Map<PropertyKey, string>();
@@ -64,7 +64,7 @@ export function cleanEnvironment(env: Environment): Environment {
   const passphrase = env[PASSPHRASE_VARIABLE];
   if (passphrase) keep(PASSPHRASE_VARIABLE, passphrase, cleanPassphrase(passphrase));
   if (cleaned.size === 0) return env;
-  // Not a copy of the environment: on Windows, a copy would make the names of variables case-sensitive.
+  // Use a proxy, because a copy would make the names of variables case-sensitive on Windows.
   return new Proxy(env, {
     get: (target, name) => cleaned.get(name) ?? Reflect.get(target, name),
   });

@@ -50,7 +50,7 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
 
 class OtherVersion extends Error {}
 
-/** Throws any error if the value does not have the form of a settings file. */
+/** Throws if the value does not have the form of a settings file. */
 export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;

@@ -13,8 +13,8 @@ const NAME = 'vstoken';
 export interface ConfigPlace {
   readonly folder: string;
   /**
-   * The folder in the variable that was used. For VOCALSTACK_CONFIG_DIR, `folder` itself. For others, such as HOME, a folder
-   * above `folder`.
+   * The path in the environment variable. This is `folder` itself for VOCALSTACK_CONFIG_DIR, and a folder above `folder` for
+   * other variables, such as HOME.
    */
   readonly base: string;
 }

@@ -16,7 +16,7 @@ interface Response {
 
 /** The HTTP connections of a server. Connections that became WebSockets are not included. */
 export interface Connections {
-  /** Adds a connection. If there are then too many, destroys the oldest connection that has no complete request. */
+  /** Adds a connection. If there are then more than the maximum, destroys the oldest connection that has no complete request. */
   add(connection: Connection): void;
   /** Keeps the connection of a complete request until the request is answered. */
   follow(request: Request, response: Response): void;
@@ -58,7 +58,7 @@ export function limitConnections(max: number): Connections {
   };
 }
 
-/** Time for the client to receive the last answer, in milliseconds. */
+/** Time limit for the client to receive the last answer, in milliseconds. */
 const LINGER_MS = 500;
 
 /** Sends a last answer. Destroys the connection after `LINGER_MS`, because the client may never close its side. */

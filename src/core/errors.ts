@@ -2,9 +2,9 @@ import type { ErrorCode } from './error-codes';
 import { isError } from './is-error';
 
 interface Details {
-  /** How to fix the error, preferably a command. Several fixes are on a line each. */
+  /** How to fix the error, preferably a command. If there are several fixes, each is on its own line. */
   readonly hint?: string | undefined;
-  /** The hint for callers of the library. Needed only if `hint` names a command, because they cannot use it. */
+  /** The hint for callers of the library. Needed only if `hint` names a command, which callers cannot use. */
   readonly libraryHint?: string | undefined;
   readonly httpStatus?: number | undefined;
   /** The original error, for debuggers only. It is never printed, because the messages of other libraries may contain secrets. */
@@ -37,8 +37,8 @@ export function hintInLine(hint: string): string {
 }
 
 /**
- * Returns an error if the operating system has no free memory or file descriptors, otherwise null. This can happen in any call,
- * so no file or server is blamed for it.
+ * Returns an error if the operating system has no free memory or file descriptors, otherwise null. Such an error can occur in any
+ * call, so its text does not name a file or server.
  */
 export function shortageOf(thrown: unknown): CliError | null {
   const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;

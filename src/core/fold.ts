@@ -28,7 +28,7 @@ export function shortenLeftOut(text: string): string {
 
 /**
  * Calls `onLetter` for each letter and digit of a text, with its UTF-16 code unit. Letters become lower case without accents, and
- * special forms such as full-width letters become plain letters. All other characters only separate words.
+ * special forms such as full-width letters become plain letters. All other characters are skipped.
  * @param onEllipsis called for each ellipsis
  */
 export function fold(

@@ -19,7 +19,6 @@ export const TOKEN_VARIABLE = 'VOCALSTACK_AUTH_TOKEN';
 /** Variables that provide an API key without a profile, in the order of their precedence. */
 export const GIVING_VARIABLES = [KEY_VARIABLE, KEY_FILE_VARIABLE, KEY_COMMAND_VARIABLE] as const;
 
-/** Source of the API key: a variable, a file or a command that a variable names, or a profile. */
 export type KeySource =
   | { readonly kind: 'variable'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }

@@ -2,7 +2,6 @@ import { CliError } from './errors';
 
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Reason why a server rejects a request: an HTTP status and a sentence. */
 export interface Misdirected {
   readonly status: 400 | 421;
   readonly reason: string;

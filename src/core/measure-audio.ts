@@ -3,7 +3,7 @@ const READS_BETWEEN_PAUSES = 2000;
 
 /**
  * Measures the duration of audio in seconds. Null if the bytes are not audio, or have no duration. Pauses every few milliseconds
- * for signals and timers, because a parser may need seconds: without audio, it reads byte by byte.
+ * for signals and timers. Reason: if the bytes are not audio, a parser may read byte by byte, which takes seconds.
  * @param check called at each pause. If it throws, the measuring ends.
  * @throws the error of `check`
  */

@@ -41,7 +41,6 @@ export function requireWhole(name: string, value: unknown, least: number, most: 
   throw invalid(`The option ${name} must be a whole number from ${least} to ${most}.`);
 }
 
-/** Descriptions of types, for error messages. */
 const TYPES = {
   boolean: 'true or false',
   string: 'a string',

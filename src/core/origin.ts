@@ -33,8 +33,7 @@ export function isLoopbackOrigin(origin: string): boolean {
  * may contain credentials.
  */
 export function parseApiServer(text: string, source: string): string {
-  // Check this first: `new URL` removes line breaks, tabs and some invisible characters. The address would differ from what
-  // people see.
+  // Check this first: `new URL` removes some invisible characters, so the address would differ from what people see.
   requireSeen(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =

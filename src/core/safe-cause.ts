@@ -27,8 +27,8 @@ function membersOf(thrown: object): Members {
 }
 
 /**
- * Returns the safe part of an error of a socket, DNS or TLS: its code and address, in members with Node.js's names. Leaves out
- * the message. Undefined if the error has no code.
+ * Returns the safe part of a socket, DNS or TLS error: its code and address. The members have the same names as in Node.js. The
+ * message is left out. Undefined if the error has no code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
   if (!isError(thrown)) return undefined;

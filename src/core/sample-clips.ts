@@ -6,7 +6,6 @@ export interface SampleClip {
   readonly durationS: number;
 }
 
-/** The clip that every sandbox serves. */
 export const SANDBOX_CLIP = {
   path: '/sandbox/clip.wav',
   text: 'A token is brief, so is this clip, and both are nearly over.',

@@ -1,4 +1,3 @@
-/** Forms in which a text may repeat a secret. */
 export interface SecretForms {
   /** Forms that people may shorten in the middle, as in `abcd…wxyz`. */
   readonly shortened: readonly string[];

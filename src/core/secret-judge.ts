@@ -7,8 +7,8 @@ import { LEAST_LENGTH, WITHHELD, type Withhold } from './withhold';
 const SHORTEST_REPETITION = 10;
 
 /**
- * Variables with the path of the home folder. A text may contain this path, although the user name in the path may also be the
- * user name of a proxy.
+ * Variables with the path of the home folder. This path in a text does not count as a secret, even if a proxy has the same user
+ * name.
  */
 const HOMES = ['HOME', 'USERPROFILE'];
 const LEAST_HOME = 6;

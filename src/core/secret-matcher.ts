@@ -2,7 +2,7 @@ import { decodeEscapes, fold, foldedText, shortenLeftOut } from './fold';
 import { formsOfSecret } from './secret-forms';
 import { createPieces, PIECE } from './secret-pieces';
 
-/** Number of characters that reveal a secret on each side of an ellipsis. */
+/** Number of characters on each side of an ellipsis that reveal a secret. */
 const END = 4;
 /** Minimum number of `x` in a row that count as an ellipsis. */
 const LEAST_X = 3;

@@ -15,7 +15,7 @@ const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 export interface Pieces {
   /**
    * Adds all pieces of a text.
-   * @param isWorth returns false for a piece that occurs by chance
+   * @param isWorth returns false for a piece that other texts contain by chance
    */
   learn(text: string, isWorth?: (piece: string) => boolean): void;
   isEmpty(): boolean;

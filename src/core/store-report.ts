@@ -24,7 +24,7 @@ export interface StoreReport {
   readonly ledger: FoundEntry | null;
   /** The folder that contains the time of the last use of each key. */
   readonly uses: FoundEntry | null;
-  /** Paths of locks, and of temporary files that may contain a key. Their processes were killed before they could remove them. */
+  /** Paths of files that remain because their process was killed: locks, and temporary files that may contain a key. */
   readonly leftovers: readonly string[];
   /** Folders or links at the path of a lock file. They prevent every process from creating the lock. */
   readonly obstacles: readonly string[];

@@ -39,7 +39,6 @@ export interface Profile extends Kept {
   readonly created_at: string;
 }
 
-/** The content of the settings file. */
 export interface StoredConfig {
   readonly settings: Settings;
   /** The name of the active profile. */

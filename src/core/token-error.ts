@@ -4,7 +4,7 @@ import { hintOf, isSharedCode, type SharedCode } from './token-hints';
 /** Symbol that all copies of the package share. It lets one copy recognise the errors of another. */
 const BRAND = Symbol.for('vocalstack-token.TokenError');
 
-/** All codes of `TokenError`. New versions may add some. */
+/** All codes of `TokenError`. New versions may add codes. */
 export type ErrorCode = SharedCode | OwnCode;
 
 /** Error codes that only the library uses. */

@@ -40,7 +40,8 @@ export function firstUnseen(text: string): string | null {
 }
 
 /**
- * Throws CliError `code` if a text contains an invisible character. The message names the character, and does not quote the text.
+ * Throws a CliError with `code` if a text contains an invisible character. The message names the character, and does not quote
+ * the text.
  */
 export function requireSeen(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
   const unseen = firstUnseen(text);

@@ -19,7 +19,6 @@ const group = (
   variables: rows.map(([name, meaning, preset]) => ({ name, meaning, preset })),
 });
 
-/** All environment variables that this program reads. */
 export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',

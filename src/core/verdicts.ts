@@ -5,7 +5,6 @@ interface VerdictEntry {
   readonly kind: VerdictKind;
   /** The first line of the output, if nothing more specific is known. */
   readonly words: string;
-  /** The meaning, in one sentence. */
   readonly meaning: string;
   /** What to do, in one sentence. */
   readonly advice: string;

@@ -1,4 +1,3 @@
-/** Text that is shown instead of a text that repeats a secret. */
 export const WITHHELD = '(withheld: it repeats a secret)';
 
 /** Minimum length of a secret, in characters. Shorter secrets would match other texts by chance. */

@@ -10,7 +10,7 @@ export interface Explanation {
 
 type OneToThree = readonly [string] | readonly [string, string] | readonly [string, string, string];
 
-/** Error codes about the official SDK. Their exit codes differ. */
+/** Error codes about the official SDK. They have different exit codes. */
 export type SdkCode = Extract<ErrorCode, `sdk_${string}`>;
 
 /**

@@ -25,7 +25,6 @@ const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   ...PROMISE,
 };
 
-/** What `explain` shows for an error code. */
 export interface ExplainedCode extends Explanation {
   readonly code: ErrorCode;
   readonly exit: number;

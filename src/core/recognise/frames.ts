@@ -76,8 +76,8 @@ const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
 
 /**
- * Returns the frame of the word from `at` to `end`. Null if nothing around the word identifies the word. Reads only the
- * characters near the word, so that long texts are fast.
+ * Returns the frame of the word from `at` to `end`. Null if nothing around the word shows that it is a token or a key. Reads only
+ * the characters near the word, so that long texts are fast.
  */
 export function frameOf(text: string, at: number, end: number): Framing | null {
   const { name, glue, nameAt } = nameBefore(text, at);

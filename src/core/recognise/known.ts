@@ -1,4 +1,4 @@
-/** The tokens and API keys that this machine has stored. */
+/** What this machine has recorded about tokens and API keys. */
 export interface Known {
   /** Whether the ledger contains this word as a token. */
   isToken(word: string): boolean;
