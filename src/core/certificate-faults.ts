@@ -57,7 +57,6 @@ const DESCRIPTIONS: Readonly<Record<CertificateFault, Description>> = {
   damaged: { words: 'contains a damaged certificate' },
 };
 
-/** Describes a fault as the end of a sentence that begins with "The file". */
 export function describeFault(fault: CertificateFault): string {
   return DESCRIPTIONS[fault].words;
 }

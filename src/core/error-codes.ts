@@ -118,7 +118,6 @@ export type ErrorCode = keyof typeof ERRORS;
 
 export type ErrorExit = (typeof ERRORS)[ErrorCode][0];
 
-/** The error codes whose exit code is `Exit`. */
 export type ErrorCodeOf<Exit extends ErrorExit> = {
   [Code in ErrorCode]: (typeof ERRORS)[Code][0] extends Exit ? Code : never;
 }[ErrorCode];

@@ -9,7 +9,6 @@ interface Details {
   readonly httpStatus?: number | undefined;
   /** The original error, for debuggers only. It is never printed, because the messages of other libraries may contain secrets. */
   readonly cause?: unknown;
-  /** How long the server asked the client to wait before the next attempt, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 

@@ -70,7 +70,7 @@ export function fold(
   }
 }
 
-/** Returns all letters and digits that `fold` reports. */
+/** Returns all letters and digits that `fold` reports, as one text. */
 export function foldedText(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const codes: number[] = [];

@@ -32,8 +32,7 @@ function compile() {
 }
 
 /**
- * Whether the invisible character at a position is a normal part of the text. After another invisible character it is not. These
- * are normal:
+ * Whether the invisible character at a position is a normal part of the text. Only these are normal:
  * - a joiner after a letter of a joining script, or between two emoji
  * - a variation selector after an emoji, in a keycap, or after a Mongolian letter
  */

@@ -86,7 +86,6 @@ export function documentsOf(shape: Shape): readonly Shape[] {
   return shape.kind === 'union' ? shape.of : [shape];
 }
 
-/** Lists all members of a document, including nested members. */
 export function listMembers(shape: Shape, before = ''): readonly MemberPath[] {
   switch (shape.kind) {
     case 'list':

@@ -92,7 +92,6 @@ export function readLedger(text: string, sha256: string, since: number): readonl
     .filter(({ facts }) => Date.parse(facts.at) >= since);
 }
 
-/** Returns the SHA-256 hashes of all tokens in a ledger. */
 export function hashesIn(text: string): ReadonlySet<string> {
   return new Set(Array.from(text.matchAll(/"sha256":"([0-9a-f]{64})"/g), ([, hash]) => hash ?? ''));
 }

@@ -1,4 +1,4 @@
-/** Number of reads between two pauses. */
+/** Number of reads by the parser between two pauses. */
 const READS_BETWEEN_PAUSES = 2000;
 
 /**

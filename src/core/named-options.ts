@@ -47,7 +47,7 @@ const TYPES = {
   function: 'a function',
 } as const;
 
-/** Throws CliError `invalid_value` if the value is set and has another type. */
+/** Throws CliError `invalid_value` if the value is set and its type is not `type`. */
 export function requireType(name: string, value: unknown, type: keyof typeof TYPES): void {
   if (value === undefined || typeof value === type) return;
   throw invalid(`The option ${name} must be ${TYPES[type]}.`);

@@ -2,7 +2,6 @@ import { CliError } from './errors';
 import { requireSeen } from './unseen';
 
 export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
-/** Page where people create API keys. */
 export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
 
 /** Whether a hostname always means this machine, without a DNS lookup. */

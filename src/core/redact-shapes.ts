@@ -3,7 +3,6 @@ import { LEAST_LENGTH } from './withhold';
 
 export const REDACTED = '(redacted)';
 
-/** Matches names of variables whose values are probably secret. */
 const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
 const LEAST_VALUE = 8;
 /** Matches the beginning of a path or a URL. Each part of a path or URL is checked on its own. */

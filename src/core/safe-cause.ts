@@ -3,7 +3,7 @@ import { isError } from './is-error';
 import { judgeOf, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
-/** Maximum number of nested causes that are kept, and of errors in an AggregateError. */
+/** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
 const MOST = 5;
 
 /** Members of Node.js errors that are kept. A value must match the pattern of its member, so that it is safe. */

@@ -38,7 +38,6 @@ interface SettingSpec<Value> {
   readonly values?: readonly string[];
   /** Throws CliError `invalid_value`, `invalid_server` or `insecure_server`. */
   parse(text: string): Value;
-  /** Formats a value so that `parse` can read it. */
   format(value: Value): string;
   /** Whether this value gives every token more power than the default does. */
   widens?(value: Value): boolean;
@@ -141,7 +140,6 @@ const SETTINGS: {
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** Returns a setting. The type of its value is unknown. */
 export function settingSpec(name: SettingName): SettingSpec<unknown> {
   return SETTINGS[name] as SettingSpec<unknown>;
 }

@@ -4,7 +4,9 @@ import { requireSeen } from './unseen';
 
 export type CommandWords = readonly [program: string, ...args: string[]];
 
-/** Characters that are special in a shell outside of quotes: anywhere, or only at the start of a word. */
+/**
+ * Characters that are special in a shell outside of quotes. Those in `SPECIAL_AT_START` are special only at the start of a word.
+ */
 const SPECIAL = /[|&;<>()$`*?[]/;
 const SPECIAL_AT_START = /[~#]/;
 /** Characters that a shell expands even within double quotes. */

@@ -22,7 +22,6 @@ export const DEFAULT_TOKEN_OPTIONS: TokenOptions = {
   oneTime: true,
 };
 
-/** Describes options in the form `readonly, one-time, 10 s`. */
 export function describeToken(options: TokenOptions): string {
   return `${options.access}, ${options.oneTime ? 'one-time' : 'reusable'}, ${options.lifetimeS} s`;
 }

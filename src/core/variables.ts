@@ -1,4 +1,3 @@
-/** An environment variable that this program reads. */
 export interface Variable {
   readonly name: string;
   readonly meaning: string;

@@ -92,7 +92,7 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
     ...report.cases.map(renderEvidence),
   ].filter((part) => part !== '');
   const cut = '<p>Parts of this report are left out: the summary of a step holds 1 MiB.</p>\n';
-  // The line break before the block ends earlier Markdown. The empty line after the block ends the HTML.
+  // The line break before the HTML block ends earlier Markdown. The empty line at the end ends the block.
   let room = maxBytes - Buffer.byteLength(`\n${head}${cut}\n`);
   if (room < 0) return null;
   const fitting = rest.filter((part) => {

@@ -32,7 +32,7 @@ function beginnings({ cases }: Report): readonly { readonly from: number; readon
   });
 }
 
-/** Draws the waterfall chart: for each case a bar, and its times in words. The text is empty for a skipped case. */
+/** Draws the waterfall chart: for each case a bar, and its times in words. A skipped case gets an empty text. */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
   const begun = beginnings(report);

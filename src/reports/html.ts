@@ -149,7 +149,7 @@ function pageTitle(report: Report): string {
 }
 
 /**
- * Renders a report as one HTML page without scripts. The page's Content-Security-Policy forbids to load anything. Every text is
+ * Renders a report as one HTML page without scripts. The page's Content-Security-Policy forbids loading anything. Every text is
  * escaped. Equal reports produce equal bytes.
  */
 export function renderHtml(report: Report): string {

@@ -41,7 +41,6 @@ function toFailure(thrown: unknown): CliError {
 }
 
 interface RecorderOptions {
-  /** Called when a step ends. */
   readonly onStep: (step: StepRecord) => Promise<void>;
   /** Maximum duration of steps in milliseconds, by step name. */
   readonly budget: Readonly<Record<string, number>>;

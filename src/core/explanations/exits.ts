@@ -1,6 +1,5 @@
 import type { ErrorExit } from '../error-codes';
 
-/** The meaning of each exit code, including 0. */
 export const EXITS: Readonly<Record<0 | ErrorExit, string>> = {
   0: 'done',
   1: 'a bug in this program, or the version of Node.js is too old',

@@ -41,7 +41,6 @@ export interface ExitCode {
   readonly meaning: string;
 }
 
-/** All exit codes in ascending order, including 0. */
 export const EXIT_CODES: readonly ExitCode[] = Object.entries(EXITS).map(([exit, meaning]) => ({
   exit: Number(exit),
   meaning,

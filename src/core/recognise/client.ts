@@ -1,4 +1,4 @@
-/** The program or language that a text was written for. The reply shows the header in the form for this client. */
+/** The program or language that a text was written for. `inspect --reply` shows the header in the form for this client. */
 export type Client =
   | 'curl'
   | 'powershell'

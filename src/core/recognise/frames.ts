@@ -90,7 +90,7 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
       if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
-    // In PowerShell: `$token = ConvertTo-SecureString "..."`.
+    // As in PowerShell: `$token = ConvertTo-SecureString "..."`.
     if (lower === 'convertto-securestring' && isTokenName(nameBefore(text, nameAt).name)) {
       return { frame: 'variable' };
     }

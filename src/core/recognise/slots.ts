@@ -22,8 +22,8 @@ const NOTHING_BEHIND_NAME =
   /^(?:export[ \t]|set[ \t]|-[ \t])?[ \t]{0,20}([\w-]{4,40})=["']{0,2}\r?$/gim;
 
 /**
- * Returns what a longer text contains instead of a token: an empty variable, a variable name, or a mask. Null if nothing was
- * found.
+ * Returns what a longer text contains instead of a token: an empty variable, a variable name, or a mask such as `***`. Null if
+ * nothing was found.
  */
 export function emptySlotIn(text: string): Instead | null {
   for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
