@@ -5,7 +5,7 @@ const withoutMeanings = <const Errors extends Readonly<Record<string, Entry<numb
   errors: Errors,
 ) => errors as { readonly [Code in keyof Errors]: Entry<Errors[Code][0]> };
 
-/** All error codes, each with its exit code and its meaning. This file is loaded only after an error. */
+/** All error codes, each with its exit code and its meaning. */
 const ERRORS = withoutMeanings({
   internal_error: [1, 'a bug in this program'],
 
