@@ -5,9 +5,10 @@ import { firstUnseen } from './unseen';
 const MAX_KEY_LENGTH = 4096;
 
 /**
- * The API key in `text`, without the white space around it.
- * @param source the origin of the text, for the error: the name of a variable or a file
- * @throws CliError `key_empty`, or `key_malformed` for a line break, a space or anything but visible ASCII; neither quotes it
+ * Parses an API key, without the white space around it.
+ * @param source the name of the variable or file that contains the text, for the error message
+ * @throws CliError `key_empty`, or `key_malformed` for more than 4096 characters, or for anything but visible ASCII. The message
+ * never quotes the text.
  */
 export function parseApiKey(text: string, source: string): Secret {
   const trimmed = text.trim();
@@ -26,7 +27,7 @@ export function parseApiKey(text: string, source: string): Secret {
   return secret(trimmed);
 }
 
-/** Names the first invisible character: a person cannot see it by looking at the key. */
+/** Names the first invisible character, because a person cannot see it by looking at the key. */
 function whatIsIn(text: string): string {
   const unseen = firstUnseen(text);
   return unseen

@@ -1,4 +1,4 @@
-/** Why a file is not a list of PEM certificates. */
+/** Reason why a file cannot be used as a list of PEM certificates. */
 export type CertificateFault =
   | 'unreadable'
   | 'too large'
@@ -13,9 +13,9 @@ export type CertificateFault =
   | 'damaged';
 
 interface Description {
-  /** Completes the sentence "The file ...". */
+  /** The end of a sentence that begins with "The file". */
   readonly words: string;
-  /** The command that converts the file to PEM. */
+  /** Returns the command that converts the file to PEM. `name` is the variable that contains the path of the file. */
   readonly convert?: (name: string) => string;
 }
 
@@ -57,12 +57,14 @@ const DESCRIPTIONS: Readonly<Record<CertificateFault, Description>> = {
   damaged: { words: 'contains a damaged certificate' },
 };
 
-/** Completes the sentence "The file ...". */
 export function describeFault(fault: CertificateFault): string {
   return DESCRIPTIONS[fault].words;
 }
 
-/** A hint: what to do, a colon and the command. @param name of the variable that names the file */
+/**
+ * Returns a hint: what to do, and a command for it.
+ * @param name the environment variable that contains the path of the file
+ */
 export function fixFault(fault: CertificateFault, name: string): string {
   const command = DESCRIPTIONS[fault].convert?.(name);
   if (command === undefined) return `Check the file, or unset it: ls -l "$${name}"`;
@@ -71,13 +73,13 @@ export function fixFault(fault: CertificateFault, name: string): string {
 
 const SEQUENCE = 0x30;
 const MANY_LENGTH_BYTES = 0x80;
-/** INTEGER 3, the version that every PKCS#12 file begins with (RFC 7292, 4). */
+/** The integer 3 in DER: the version at the beginning of every PKCS#12 file (RFC 7292, section 4). */
 const PKCS12 = '020103';
-/** The object identifier of signed data, 1.2.840.113549.1.7.2 (RFC 5652, 5.1). */
+/** The object identifier of signed data in DER: 1.2.840.113549.1.7.2 (RFC 5652, section 5.1). */
 const PKCS7 = '06092a864886f70d010702';
 const JAVA = 'feedfeed';
 
-/** Recognises a file without PEM certificates by its first bytes and its labels. */
+/** Returns why a file contains no usable PEM certificates, by its first bytes and its labels. */
 export function formOf(bytes: Buffer): CertificateFault {
   const first = bytes.toString('hex', 0, 4);
   if (first === JAVA) return 'keystore';

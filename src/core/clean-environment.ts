@@ -10,7 +10,7 @@ import {
 } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** Variables whose values (a word, a path, a URL or a command) never begin or end with white space or quotes. */
+/** Variables that contain a word, a path, a URL or a command. White space or quotes around such a value are a mistake. */
 const WORDS: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,
@@ -29,12 +29,12 @@ const WORDS: readonly string[] = [
   ...['GITHUB_ACTIONS', 'GITHUB_OUTPUT', 'GITHUB_ENV', 'GITHUB_STEP_SUMMARY'],
 ];
 
-/** Matches most values: visible ASCII without quotes. */
+/** Matches values that need no cleaning: visible ASCII without quotes. Most values match. */
 const CLEAN = /^[!#-&(-~]*$/;
 
 /**
- * Trims white space, line breaks and a byte order mark, and removes one pair of quotes around the whole value: `docker run
- * --env-file` keeps such quotes.
+ * Removes white space, line breaks and a byte order mark around a value, and one pair of quotes around the whole value. Reason:
+ * `docker run --env-file` does not remove such quotes.
  */
 export function cleanWord(text: string): string {
   const word = text.trim();
@@ -42,14 +42,15 @@ export function cleanWord(text: string): string {
   return within === undefined ? word : within.trim();
 }
 
-/** A passphrase may begin or end with spaces or quotes. Only a byte order mark and final line breaks are removed. */
+/** Removes only a byte order mark and the line breaks at the end, because a passphrase may begin or end with spaces or quotes. */
 export function cleanPassphrase(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
 }
 
 /**
- * Cleans every variable that this program reads of characters that people do not see when they set it. VOCALSTACK_AUTH_TOKEN is
- * not changed, since `inspect` reports what surrounds it. NODE_TLS_REJECT_UNAUTHORIZED belongs to Node.js.
+ * Removes white space and quotes around the values of the variables that this program reads. Reason: people often do not notice
+ * them. A passphrase keeps its spaces and quotes. VOCALSTACK_AUTH_TOKEN is not changed, because `inspect` reports what is around
+ * the token. NODE_TLS_REJECT_UNAUTHORIZED is not changed, because Node.js reads it.
  */
 export function cleanEnvironment(env: Environment): Environment {
   const cleaned = new Map<PropertyKey, string>();
@@ -63,7 +64,7 @@ export function cleanEnvironment(env: Environment): Environment {
   const passphrase = env[PASSPHRASE_VARIABLE];
   if (passphrase) keep(PASSPHRASE_VARIABLE, passphrase, cleanPassphrase(passphrase));
   if (cleaned.size === 0) return env;
-  // Changed in place: a copy would lose that names of variables are case-insensitive on Windows.
+  // Use a proxy, because a copy would make the names of variables case-sensitive on Windows.
   return new Proxy(env, {
     get: (target, name) => cleaned.get(name) ?? Reflect.get(target, name),
   });

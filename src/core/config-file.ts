@@ -6,12 +6,12 @@ import { SETTING_NAMES, type Settings, STORE_KINDS, settingSpec } from './settin
 import type { Envelope, Profile, StoredConfig } from './stored-config';
 import { EMPTY_CONFIG } from './stored-config';
 
-/** The versions of the file format. A larger number comes from a newer version of this program. */
+/** Versions of the file format that this program reads. A larger number is from a newer version of this program. */
 const CONFIG_VERSIONS: readonly unknown[] = [1, 2];
 
 /**
- * The version number that a settings file gets: the oldest version that can read its content. Programs that do not support a
- * profile with a command know only version 1, and would report the file as damaged.
+ * Returns the version number for a settings file: the oldest version that supports the content. Programs that support only
+ * version 1 cannot read a profile with a command, and would report the file as damaged.
  */
 export function configVersionOf({ profiles }: Pick<StoredConfig, 'profiles'>): number {
   return Object.values(profiles).some(({ store }) => store === 'command') ? 2 : 1;
@@ -21,7 +21,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Parses a settings file.
- * @throws CliError `config_corrupt`, which quotes nothing of the file
+ * @throws CliError `config_corrupt` or `config_newer`. The message quotes nothing of the file.
  */
 export function parseConfig(text: string, path: string): StoredConfig {
   try {
@@ -50,7 +50,7 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
 
 class OtherVersion extends Error {}
 
-/** @throws any error, if the file does not have this form */
+/** Throws if the value does not have the form of a settings file. */
 export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;
@@ -71,7 +71,7 @@ export function readConfig(value: unknown): StoredConfig {
   };
 }
 
-/** Ignores settings that only a newer version of this program knows. */
+/** Ignores unknown settings, because a newer version of this program may have written them. */
 function readSettings(given: Json): Settings {
   const known = SETTING_NAMES.filter((name) => Object.hasOwn(given, name));
   return Object.fromEntries(

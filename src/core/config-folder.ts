@@ -2,7 +2,6 @@ import type { Environment } from './environment';
 import { CliError } from './errors';
 import { requireSeen } from './unseen';
 
-/** The path of the settings file in that folder. */
 export function configPath(folder: string): string {
   return `${folder}/config.json`;
 }
@@ -10,18 +9,20 @@ export function configPath(folder: string): string {
 const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
 const NAME = 'vstoken';
 
-/** The folder with the settings and the state of this program. */
+/** The folder that contains the settings and the state of this program. */
 export interface ConfigPlace {
   readonly folder: string;
-  /** The folder that a variable such as HOME names, and that contains `path`; or `path` itself, if a variable names it. */
+  /**
+   * The path in the environment variable. This is `folder` itself for VOCALSTACK_CONFIG_DIR, and a folder above `folder` for
+   * other variables, such as HOME.
+   */
   readonly base: string;
 }
 
 /**
- * Finds the folder: first by our own variable, then by the convention of the operating system.
- * Linux: https://specifications.freedesktop.org/basedir-spec
- * @throws CliError `config_unsafe` for a relative path, since keys would be stored in, and a server read from, the working
- * directory
+ * Returns the settings folder: from VOCALSTACK_CONFIG_DIR, or by the convention of the operating system (for Linux, see the URL).
+ * https://specifications.freedesktop.org/basedir-spec
+ * @throws CliError `config_unsafe` for a relative path. Reason: keys and settings would depend on the working directory.
  */
 export function configPlace(env: Environment, platform: string, home: string): ConfigPlace {
   const within = (path: string, variable: string, way: string): ConfigPlace => {
@@ -40,7 +41,10 @@ export function configPlace(env: Environment, platform: string, home: string): C
   return xdg ? within(xdg, 'XDG_CONFIG_HOME', '/') : within(home, 'HOME', '/.config/');
 }
 
-/** On Windows Node.js also accepts absolute paths without a drive. On other systems a backslash has no special meaning. */
+/**
+ * Checks that a path is absolute. On Windows, Node.js also accepts absolute paths without a drive. On other systems, a backslash
+ * has no special meaning.
+ */
 function requireAbsolute(path: string, variable: string, platform: string): string {
   requireSeen(path, variable, 'config_unsafe');
   const isAbsolute = platform === 'win32' ? /^([a-z]:)?[\\/]/i : /^\//;

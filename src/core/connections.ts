@@ -1,4 +1,3 @@
-/** A connection of a server. */
 export interface Connection {
   end(text: string): unknown;
   destroy(): unknown;
@@ -15,17 +14,19 @@ interface Response {
   once(event: 'close', listener: () => void): unknown;
 }
 
-/** The HTTP connections of a server. A connection that became a WebSocket is not counted. */
+/** The HTTP connections of a server. Connections that became WebSockets are not included. */
 export interface Connections {
-  /** Adds a connection. Above the limit, it destroys the oldest one whose request is not complete. */
+  /** Adds a connection. If there are then more than the maximum, destroys the oldest connection that has no complete request. */
   add(connection: Connection): void;
-  /** A connection whose request has arrived completely is kept until it is answered. */
+  /** Keeps the connection of a complete request until the request is answered. */
   follow(request: Request, response: Response): void;
   /** Removes a connection that became a WebSocket. */
   release(connection: Connection): void;
 }
 
-/** Keeps idle connections and incomplete requests from blocking new connections. @param max open connections */
+/**
+ * Limits the number of open connections to `max`. Reason: idle connections and incomplete requests could block new connections.
+ */
 export function limitConnections(max: number): Connections {
   const open = new Set<Connection>();
   const waiting = new Set<Connection>();
@@ -57,10 +58,10 @@ export function limitConnections(max: number): Connections {
   };
 }
 
-/** How long a peer has to receive the last answer, in milliseconds. */
+/** Time limit for the client to receive the last answer, in milliseconds. */
 const LINGER_MS = 500;
 
-/** Sends a last answer, then destroys the connection after a moment, since the peer may never close its side. */
+/** Sends a last answer. Destroys the connection after `LINGER_MS`, because the client may never close its side. */
 export function endConnection(
   connection: Connection,
   answer: string,

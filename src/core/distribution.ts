@@ -1,12 +1,11 @@
-// How this program was installed. The executable has assets/binary/distribution.ts instead of this file.
+// Constants for the npm package. In the executable, assets/binary/distribution.ts replaces this file.
 
-/** Whether this is the executable that needs no Node.js, and not the package. */
+/** Whether this program is the standalone executable, which needs no Node.js. */
 export const IS_EXECUTABLE: boolean = false;
 
-/** The command that installs a newer version. */
 export const UPDATE = 'npm install --global vocalstack-token';
 
-/** Texts about the optional package for the keychain: its place, and how to install it. */
+/** Parts of messages about the optional package for the keychain: where it must be, and how to install it. */
 export const KEYCHAIN_PLACE = 'next to vstoken';
 export const KEYCHAIN_HINT = 'Install vocalstack-token with its optional packages';
 export const KEYCHAIN_CAUSES = [

@@ -1,8 +1,9 @@
 type Version = readonly [major: number, minor: number, patch: number];
 
 /**
- * Whether a version is in a range. Supports what this package's `engines` uses: alternatives of `^1.2.3` and `>=1.2.3`.
- * @throws Error for any other form of range
+ * Whether a version is in a range from the `engines` of package.json. Supports only `^1.2.3` and `>=1.2.3`, also several with
+ * `||` between them.
+ * @throws Error for any other range
  */
 export function isWithin(version: string, range: string): boolean {
   const given = numbersOf(version);

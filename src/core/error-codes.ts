@@ -1,11 +1,11 @@
 type Entry<Exit extends number> = readonly [Exit, string];
 
-/** Keeps the texts out of the type, which is in the package's type declarations. */
+/** Returns the table with a type that does not contain the texts. Reason: the package's type declarations contain this type. */
 const withoutMeanings = <const Errors extends Readonly<Record<string, Entry<number>>>>(
   errors: Errors,
 ) => errors as { readonly [Code in keyof Errors]: Entry<Errors[Code][0]> };
 
-/** Every error code of this program, with its exit code and one line of meaning. Loaded only after an error. */
+/** All error codes, each with its exit code and its meaning. */
 const ERRORS = withoutMeanings({
   internal_error: [1, 'a bug in this program'],
 
@@ -116,10 +116,8 @@ const ERRORS = withoutMeanings({
 
 export type ErrorCode = keyof typeof ERRORS;
 
-/** All exit codes of errors. */
 export type ErrorExit = (typeof ERRORS)[ErrorCode][0];
 
-/** The error codes that have one of these exit codes. */
 export type ErrorCodeOf<Exit extends ErrorExit> = {
   [Code in ErrorCode]: (typeof ERRORS)[Code][0] extends Exit ? Code : never;
 }[ErrorCode];

@@ -2,18 +2,17 @@ import type { ErrorCode } from './error-codes';
 import { isError } from './is-error';
 
 interface Details {
-  /** How to fix it: preferably a command. Several fixes have a line each. */
+  /** How to fix the error, preferably a command. If there are several fixes, each is on its own line. */
   readonly hint?: string | undefined;
-  /** Used instead of `hint` for callers of the library, if `hint` names a command. */
+  /** The hint for callers of the library. Needed only if `hint` names a command, which callers cannot use. */
   readonly libraryHint?: string | undefined;
   readonly httpStatus?: number | undefined;
-  /** For debuggers only. Never printed, since texts of other libraries may quote secrets. */
+  /** The original error, for debuggers only. It is never printed, because the messages of other libraries may contain secrets. */
   readonly cause?: unknown;
-  /** How long the server asked the client to wait before it tries again, in milliseconds. */
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The only error that commands throw. Its `code` decides the exit code; its text decides nothing. */
+/** The only error that commands throw. `code` decides the exit code. The message decides nothing. */
 export class CliError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;
@@ -32,12 +31,14 @@ export class CliError extends Error {
   }
 }
 
-/** The hint in one line. */
 export function hintInLine(hint: string): string {
   return hint.replaceAll('\n', '; ');
 }
 
-/** The operating system ran out of memory or file descriptors. It can happen in any call, and no file or server causes it. */
+/**
+ * Returns an error if the operating system has no free memory or file descriptors, otherwise null. Such an error can occur in any
+ * call, so its text does not name a file or server.
+ */
 export function shortageOf(thrown: unknown): CliError | null {
   const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;
   if (code === 'EMFILE' || code === 'ENFILE') {
@@ -53,10 +54,12 @@ export function shortageOf(thrown: unknown): CliError | null {
   });
 }
 
-/** The reader of our output closed it, as `head -1` does. This is not an error. */
+/** Thrown if the program that reads our output has closed it, as `head -1` does. This is not a failure. */
 export class ReaderGone extends Error {}
 
-/** Turns any thrown value into a CliError. An unknown error becomes `internal_error`, without its text. */
+/**
+ * Converts any thrown value to a CliError. An unknown error becomes `internal_error`, without the message of the unknown error.
+ */
 export function toCliError(thrown: unknown): CliError {
   if (thrown instanceof CliError) return thrown;
   const shortage = shortageOf(thrown);

@@ -1,8 +1,8 @@
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**
- * Marks that replace the removed middle of a shortened text, and how many of each in a row mean an ellipsis. Of other signs,
- * three in a row mean an ellipsis.
+ * Weights of characters that people write instead of the middle of a text. Characters in a row count as an ellipsis if their
+ * weights add up to `ELLIPSIS`: one `…`, two dots, or three other signs that are equal.
  */
 const MASKS: Readonly<Record<string, number>> = {
   ' ': 0,
@@ -17,7 +17,7 @@ const MASKS: Readonly<Record<string, number>> = {
 const OTHER_SIGN = 2;
 const ELLIPSIS = 6;
 
-/** Words that replace removed text. They count only in brackets, since they also occur in sentences. */
+/** Matches words that replace removed text. The words must be in brackets, because they also occur in ordinary sentences. */
 const LEFT_OUT =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
@@ -27,9 +27,9 @@ export function shortenLeftOut(text: string): string {
 }
 
 /**
- * Reads the letters and digits of a text one by one, as UTF-16 code units: lower case, without accents, and in plain form instead
- * of other widths and styles. All other characters only separate them.
- * @param onEllipsis called at each ellipsis
+ * Calls `onLetter` for each letter and digit of a text, with its UTF-16 code unit. Letters become lower case without accents, and
+ * special forms such as full-width letters become plain letters. All other characters are skipped.
+ * @param onEllipsis called for each ellipsis
  */
 export function fold(
   text: string,
@@ -70,7 +70,7 @@ export function fold(
   }
 }
 
-/** Returns the result of `fold` as one text. */
+/** Returns all letters and digits that `fold` reports, as one text. */
 export function foldedText(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase().replace(/[^a-z0-9]+/g, '');
   const codes: number[] = [];
@@ -78,7 +78,7 @@ export function foldedText(text: string): string {
   return codes.map((code) => String.fromCharCode(code)).join('');
 }
 
-/** Normalises one character at a time: for a long text with many accents in a row, NFKC takes quadratic time. */
+/** Normalises one character at a time. Reason: NFKD takes quadratic time for a long text with many accents in a row. */
 function plainFormOf(point: number): string {
   return String.fromCodePoint(point)
     .normalize('NFKD')
@@ -89,16 +89,22 @@ function plainFormOf(point: number): string {
 const ESCAPES =
   /(?:%[0-9a-f]{2})+|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|&#x[0-9a-f]{1,6};|&#\d{1,7};|&hellip;|\\[0-3][0-7]{2}|\b0x[0-9a-f]{2}\b/gi;
 
-/** Only short escapes are remembered: long ones are almost never equal. */
+/**
+ * Maximum number of cached escapes, and the maximum length of each in characters. Longer escapes are almost never equal, so a
+ * cache would not help.
+ */
 const MAX_KNOWN = 10_000;
 const MAX_KNOWN_LENGTH = 10;
 
-/** Decodes %41, \x41, \u0041, \u{41}, &#x41;, &#65;, \101 and 0x41, once. */
+/** Decodes escapes such as %41, \x41, \u0041, \u{41}, &#x41;, &#65;, \101 and 0x41. Does not decode the result again. */
 export function decodeEscapes(text: string): string {
   return replaceEach(text, ESCAPES, decodeEscape);
 }
 
-/** Decodes equal escapes once: a text of some MiB has a million of them. */
+/**
+ * Replaces each escape by its decoded text. Equal escapes are decoded only once, because a text of some MiB may contain a
+ * million.
+ */
 function replaceEach(text: string, escapes: RegExp, decode: (found: string) => string): string {
   const known = new Map<string, string>();
   return text.replace(escapes, (found) => {

@@ -1,14 +1,14 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
 
-/** Whether these environment variables are those of a step of GitHub Actions or a compatible runner. */
+/** Whether this program runs in a step of GitHub Actions, or of a compatible CI system. */
 export function isGithubStep(env: Environment): boolean {
   return env['GITHUB_ACTIONS'] === 'true';
 }
 
 /**
- * @param option the option that works only in a step of GitHub Actions
- * @param variables the variables that must be set there
+ * Returns the error for an option that works only in a step of GitHub Actions.
+ * @param variables the variables that the option needs
  */
 export function notInGithubActions(
   option: string,

@@ -1,4 +1,4 @@
-/** Help pages that do not belong to one command. */
+/** Help pages that are not about a single command. */
 export const HELP_TOPICS = {
   environment: 'all variables, with meaning and default',
   'exit-codes': 'the meaning of each exit code',

@@ -2,21 +2,21 @@ import { IS_EXECUTABLE } from './distribution';
 
 export type HelperName = 'keychain' | 'sdk-host';
 
-/** The first word of a command line starts a helper only if this variable is set, so that no user starts one by accident. */
+/** Variable that must be set to start the executable as a helper. So no user starts a helper by accident. */
 export const HELPER_MARK = 'VSTOKEN_HELPER';
 
 export interface HelperProcess {
   readonly args: readonly string[];
-  /** Must be set in addition to the variables that the helper needs. */
+  /** Variables to set, in addition to the variables that the helper needs. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** The first argument with which the executable runs as a helper process. */
+/** Returns the first argument that starts the executable as a helper process. */
 export const wordOf = (name: HelperName) => `helper:${name}`;
 
 /**
- * The arguments and variables with which Node.js starts a helper process. The executable contains its helpers, so it starts
- * itself.
+ * Returns the arguments and variables that start a helper process. Node.js runs the helper's file. The executable contains its
+ * helpers, so it runs itself.
  * @param file the path of the helper's file in the package
  */
 export function helperProcess(name: HelperName, file: string): HelperProcess {

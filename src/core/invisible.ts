@@ -1,6 +1,6 @@
 /**
- * Characters that show nothing: all of Unicode's Default_Ignorable_Code_Point, and the three marks of annotations. A pattern for
- * code units, since those beyond the first plane are pairs of them.
+ * Invisible characters: Unicode's Default_Ignorable_Code_Point and the three characters for annotations. Characters above U+FFFF
+ * are in `PAIRS`, because each is a pair of UTF-16 code units.
  * https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point
  */
 const UNITS =
@@ -8,19 +8,16 @@ const UNITS =
 const PAIRS =
   '\\ud82f[\\udca0-\\udca3]|\\ud834[\\udd73-\\udd7a]|[\\udb40-\\udb43][\\udc00-\\udfff]';
 
-/** The same characters, and the code units in `more`, as a character class. */
+/** Returns a pattern for invisible characters, and for the characters in `more` (written as in a character class). */
 export function invisibleAnd(more: string): RegExp {
   return new RegExp(`[${UNITS}${more}]|${PAIRS}`, 'g');
 }
 
-/** Scripts in which a joiner changes the shape of letters. */
+/** Scripts in which an invisible joiner changes the shape of letters. */
 const JOINING_SCRIPTS =
   'Arab Syrc Nkoo Adlm Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr Tibt Java Bali';
 
-/**
- * The characters before and after decide whether an invisible character belongs to normal text. Each pattern is made at its first
- * use.
- */
+/** Patterns for the text around an invisible character. They are compiled at their first use. */
 let patterns: ReturnType<typeof compile> | undefined;
 
 function compile() {
@@ -35,15 +32,15 @@ function compile() {
 }
 
 /**
- * Whether the invisible character at a position belongs to normal text. These do: a joiner after a letter of a joining script, or
- * between two emoji; a variation selector after an emoji, in a keycap, or after a Mongolian letter. A character after another
- * invisible one does not.
+ * Whether the invisible character at a position is a normal part of the text. Only these are normal:
+ * - a joiner after a letter of a joining script, or between two emoji
+ * - a variation selector after an emoji, in a keycap, or after a Mongolian letter
  */
 export function belongsToText(text: string, at: number): boolean {
   const character = text.charAt(at);
   if (!/[\u180b-\u180f]|[\u200c-\u200d]|[\ufe0e-\ufe0f]/.test(character)) return false;
   patterns ??= compile();
-  // Enough for two characters of two code units each.
+  // Long enough for two characters of two code units each, such as an emoji and its skin colour.
   const before = text.slice(Math.max(0, at - 4), at);
   const after = text.slice(at + 1, at + 3);
   if (/[\ufe0e-\ufe0f]/.test(character)) {

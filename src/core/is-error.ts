@@ -1,4 +1,7 @@
-/** Also true for errors of another realm: in Jest, errors of Node.js are not instances of the test file's `Error`. */
+/**
+ * Whether a value is an error, also one of another realm. In Jest, errors of Node.js are not instances of the test file's
+ * `Error`.
+ */
 export function isError(thrown: unknown): thrown is Error {
   const tag = Object.prototype.toString.call(thrown);
   return thrown instanceof Error || tag === '[object Error]' || tag === '[object DOMException]';

@@ -1,6 +1,6 @@
 /**
- * The shape of a JSON document, as commands define it: TypeScript's notation for objects, lists, `|`, string literals and the
- * type names below. `?` marks an optional member.
+ * The shape of a JSON document, as commands declare it. The notation is that of TypeScript: objects, lists, `|`, string literals,
+ * and the type names in `NAMES`. `?` marks an optional member.
  */
 export type Shape =
   | { readonly kind: 'name'; readonly name: string }
@@ -15,18 +15,20 @@ export interface ShapeMember {
   readonly shape: Shape;
 }
 
-/** A member of a document and its path. */
 export interface MemberPath {
-  /** For example `steps[].error?.code`. */
+  /** Example: `steps[].error?.code`. */
   readonly path: string;
-  /** For example `string | null`. Objects with listed members have the type `object`. */
+  /** Example: `string | null`. An object whose members are listed has the type `object`. */
   readonly type: string;
 }
 
-/** Names of types. `object` is an object with unknown members. */
+/** Type names that a shape may contain. `object` means an object with unknown members. */
 const NAMES = ['string', 'number', 'boolean', 'null', 'object'];
 
-/** Parses a shape. @throws Error for invalid notation, which is a bug */
+/**
+ * Parses a shape.
+ * @throws Error if the notation is invalid, which is a bug
+ */
 export function parseShape(text: string): Shape {
   const words = [...text.matchAll(/"[^"]*"|\w+|\[\]|[{}(),:|?]|\S/g)].map(([word]) => word);
   const fail = () => new Error(`No shape, at ${words.slice(0, 5).join(' ')}: ${text}`);
@@ -79,12 +81,11 @@ export function parseShape(text: string): Shape {
   return shape;
 }
 
-/** The alternatives at the top level of a shape, separated by `|`. */
+/** Returns the alternatives that `|` separates at the top level of a shape. */
 export function documentsOf(shape: Shape): readonly Shape[] {
   return shape.kind === 'union' ? shape.of : [shape];
 }
 
-/** All members of a document, including nested members. */
 export function listMembers(shape: Shape, before = ''): readonly MemberPath[] {
   switch (shape.kind) {
     case 'list':
@@ -102,7 +103,7 @@ export function listMembers(shape: Shape, before = ''): readonly MemberPath[] {
   }
 }
 
-/** The members as help shows them: names only, or the value if just one string is allowed. */
+/** Returns the members as help shows them: names without types. If a member allows only one string, the string is shown, too. */
 export function outlineOf(shape: Shape): string {
   switch (shape.kind) {
     case 'text':

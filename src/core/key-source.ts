@@ -16,10 +16,9 @@ export const PROFILE_VARIABLE = 'VOCALSTACK_PROFILE';
 export const SERVER_VARIABLE = 'VOCALSTACK_API_SERVER';
 export const TOKEN_VARIABLE = 'VOCALSTACK_AUTH_TOKEN';
 
-/** The variables that give a key that is not stored, in their order. */
+/** Variables that provide an API key without a profile, in the order of their precedence. */
 export const GIVING_VARIABLES = [KEY_VARIABLE, KEY_FILE_VARIABLE, KEY_COMMAND_VARIABLE] as const;
 
-/** Where the API key comes from: a variable, a file or a command that a variable names, or a profile. */
 export type KeySource =
   | { readonly kind: 'variable'; readonly text: string }
   | { readonly kind: 'file'; readonly path: string }
@@ -27,8 +26,9 @@ export type KeySource =
   | { readonly kind: 'stored'; readonly name: string; readonly profile: Profile };
 
 /**
- * Chooses the API key. Order: the profile of --profile, VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE,
- * VOCALSTACK_API_KEY_COMMAND, the profile of VOCALSTACK_PROFILE, the active profile. An empty variable counts as unset; the error then says that it is empty.
+ * Chooses the source of the API key. Order: the profile of --profile, VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE,
+ * VOCALSTACK_API_KEY_COMMAND, the profile of VOCALSTACK_PROFILE, the active profile. An empty variable counts as unset. If there
+ * is no other key, the error says that the variable is empty.
  * @throws CliError `key_empty`, `no_key`, `unknown_profile`, `invalid_value`
  */
 export function chooseKeySource(
@@ -53,7 +53,7 @@ export function chooseKeySource(
   throw noKey(env, config);
 }
 
-/** @throws CliError `unknown_profile` */
+/** Finds a profile. Throws CliError `unknown_profile` if there is no profile with this name. */
 export function storedKey(
   name: string,
   config: StoredConfig,
@@ -68,7 +68,6 @@ export function storedKey(
   });
 }
 
-/** How to get a key, in three steps. */
 export const KEY_STEPS = [
   'Try it without an account: vstoken test --sandbox',
   `Get a key: ${KEYS_PAGE}`,
@@ -100,7 +99,8 @@ function noKey(env: Environment, config: StoredConfig): CliError {
 }
 
 /**
- * Chooses the origin of the API server. Order: the option, the variable, the stored key, the setting, the default.
+ * Chooses the origin of the API server. Order: --api-server, VOCALSTACK_API_SERVER, the server of the stored key, the setting,
+ * the default.
  * @throws CliError `invalid_server`, `insecure_server`
  */
 export function chooseApiServer(

@@ -1,12 +1,15 @@
 import { parseJson } from './parse-json';
 import type { Access, TokenOptions } from './token';
 
-/** A record of a mint on this machine. Times are ISO 8601 in UTC. The token never expires before `expires_at`. */
+/**
+ * Record of a token that was minted on this machine. Times are in ISO 8601 and UTC. The token does not expire before
+ * `expires_at`.
+ */
 export interface Minting {
-  /** When the mint request was sent. */
+  /** The time when the mint request was sent. */
   readonly at: string;
   readonly command: string;
-  /** The profile of the stored key. Null for a key from elsewhere. */
+  /** The profile of the stored key. Null if the key was not from a profile. */
   readonly profile: string | null;
   readonly api_server: string;
   readonly access: Access;
@@ -15,29 +18,28 @@ export interface Minting {
   readonly expires_at: string;
 }
 
-/** The options of the token. */
 export function optionsOf({ access, lifetime_s, one_time }: Minting): TokenOptions {
   return { access, lifetimeS: lifetime_s, oneTime: one_time };
 }
 
-/** A record of a use of a token on this machine. */
+/** Record of a use of a token on this machine. */
 export interface Use {
   readonly at: string;
   readonly command: string;
   readonly api_server: string;
-  /** `call` is any other REST request. */
+  /** The kind of request. `call` is any REST request of another kind. */
   readonly what: 'read' | 'session' | 'transcription' | 'call';
-  /** `ok`, or an error code. */
+  /** `ok`, or the error code. */
   readonly outcome: string;
-  /** The HTTP status of a refusal, if there was one. */
+  /** The HTTP status, if a server refused or rejected the request. Otherwise null. */
   readonly http_status: number | null;
 }
 
-/** Everything that this machine knows about a token. */
+/** All records about one token on this machine. */
 export interface LedgerEntry {
-  /** Null for a token that was not minted here. */
+  /** Null if the token was not minted on this machine. */
   readonly minted: Minting | null;
-  /** Oldest first. */
+  /** The uses of the token, the oldest first. */
   readonly uses: readonly Use[];
 }
 
@@ -45,19 +47,19 @@ export type LedgerEvent =
   | { readonly kind: 'minted'; readonly facts: Minting }
   | { readonly kind: 'used'; readonly facts: Use };
 
-/** Each line is padded to a multiple of this many bytes, so that the size of a file limits the number of its lines. */
+/** Every line is padded to a multiple of this number of bytes. So the size of a file limits its number of lines. */
 export const LINE_BYTES = 384;
 const START = '{"v":1,"at":"';
 const TIME = /^\{"v":1,"at":"([^"]{24})"/;
 
 /**
- * Formats a line of the ledger with its line feed. Lines are pure ASCII.
- * @param sha256 of the token, in hex
- * @param length of the token, in characters
+ * Formats a line of the ledger, with its line feed, in pure ASCII.
+ * @param sha256 the hash of the token, in hex
+ * @param length the length of the token, in characters
  */
 export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent, length: number): string {
   const { at, ...rest } = facts;
-  // A reader finds a line by its start, even after a line that a full disk cut short.
+  // `v` and `at` must be first. They mark the start of a line, even after a line that is incomplete because the disk was full.
   const line = JSON.stringify({
     v: 1,
     at,
@@ -70,14 +72,17 @@ export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent, length:
   return `${line.padEnd(slots * LINE_BYTES - 1)}\n`;
 }
 
-/** Reads only the time of a line, in milliseconds since 1970. NaN if it has none. */
+/** Returns the time of a line, in milliseconds since 1970. NaN if the line has no time. Does not parse the rest of the line. */
 export function momentOf(line: string): number {
   return Date.parse(TIME.exec(line)?.[1] ?? '');
 }
 
-/** Collects the lines about one token since a time, in order. Unreadable lines are skipped. */
+/**
+ * Returns the records of one token, in the order of the lines. Skips unreadable lines, and records before `since` (in
+ * milliseconds since 1970).
+ */
 export function readLedger(text: string, sha256: string, since: number): readonly LedgerEvent[] {
-  // Most tokens have no line, and a full ledger has ten thousand lines. So search the text first.
+  // Search the whole text first, because most tokens have no line, and a full ledger has ten thousand lines.
   if (!text.includes(sha256)) return [];
   return text
     .split('\n')
@@ -87,12 +92,14 @@ export function readLedger(text: string, sha256: string, since: number): readonl
     .filter(({ facts }) => Date.parse(facts.at) >= since);
 }
 
-/** The hashes of all tokens in a ledger. */
 export function hashesIn(text: string): ReadonlySet<string> {
   return new Set(Array.from(text.matchAll(/"sha256":"([0-9a-f]{64})"/g), ([, hash]) => hash ?? ''));
 }
 
-/** The different lengths of tokens that were minted for a server since a time. */
+/**
+ * Returns the different lengths of tokens (in characters) that were minted for a server since a time (in milliseconds since
+ * 1970).
+ */
 export function lengthsIn(text: string, apiServer: string, since: number): readonly number[] {
   const server = `"api_server":${JSON.stringify(apiServer)}`;
   const lines = text
@@ -104,14 +111,15 @@ export function lengthsIn(text: string, apiServer: string, since: number): reado
 }
 
 /**
+ * Combines the records of one token.
  * @param events in chronological order
- * @returns null if there are none
+ * @returns null if there are no records
  */
 export function entryOf(events: readonly LedgerEvent[]): LedgerEntry | null {
   if (events.length === 0) return null;
   const mintings = events.flatMap(({ kind, facts }) => (kind === 'minted' ? [facts] : []));
   const uses = events.flatMap(({ kind, facts }) => (kind === 'used' ? [facts] : []));
-  // A line can be there twice, if it was written while the file was being replaced.
+  // A record can be in the ledger twice, if it was written while the file was being replaced.
   const distinct = new Map(uses.map((use) => [JSON.stringify(use), use]));
   return { minted: mintings[0] ?? null, uses: [...distinct.values()] };
 }

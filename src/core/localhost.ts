@@ -9,8 +9,9 @@ const ADDRESSES: readonly Address[] = [
 ];
 
 /**
- * The addresses of `localhost`, in the order in which they are tried (RFC 6761, 6.3). A DNS lookup could return another machine.
- * @param family 4 or 6, also as `IPv4` or `IPv6`; anything else means both
+ * Returns the addresses of `localhost`, in the order in which they are tried (RFC 6761, section 6.3). They are constants, because
+ * a DNS lookup could return another machine.
+ * @param family 4, 6, `IPv4` or `IPv6`. Any other value means both.
  */
 export function localhostAddresses(family?: number | string): readonly Address[] {
   const wanted = Number(String(family ?? '').replace(/^IPv/, ''));

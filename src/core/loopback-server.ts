@@ -2,24 +2,23 @@ import { CliError } from './errors';
 
 const NAMES = ['127.0.0.1', 'localhost', '[::1]'];
 
-/** Why a server rejects a request: the status and a sentence. */
 export interface Misdirected {
   readonly status: 400 | 421;
   readonly reason: string;
 }
 
-/** The Host headers of an origin: with the port, and without it if it is the default port. */
+/** Returns the valid Host headers for an origin. A default port may be in the header or be left out. */
 function hostsOf(origin: string): readonly string[] {
   const { host, hostname, port, protocol } = new URL(origin);
   return port === '' ? [host, `${hostname}:${protocol === 'https:' ? 443 : 80}`] : [host];
 }
 
 /**
- * Rejects DNS rebinding (a page of another site whose host name resolves to this machine) and requests that no browser sends.
- * @param rawHeaders names and values in turn, as Node.js has them
- * @param target the request target; undefined if it is missing
- * @param publicOrigins under which a forwarded port or a container shows this server
- * @returns null for a request to one of this server's own names and its port
+ * Rejects DNS rebinding (a website whose host name resolves to this machine), and requests that no browser sends.
+ * @param rawHeaders names and values in turn, as in `rawHeaders` of Node.js
+ * @param target the request target. Undefined if it is missing.
+ * @param publicOrigins other origins of this server, behind a forwarded port or a container
+ * @returns null if the request is for this server's name and port
  */
 export function findMisdirection(
   rawHeaders: readonly string[],
@@ -42,7 +41,10 @@ export function findMisdirection(
   };
 }
 
-/** @param systemCode the error code of the system, such as EADDRINUSE */
+/**
+ * Returns the error for a port that cannot be used.
+ * @param systemCode the error code of the system, such as EADDRINUSE
+ */
 export function cannotListen(port: number, systemCode: string | undefined): CliError {
   const reason = systemCode === 'EADDRINUSE' ? 'is in use' : 'may not be used by this user';
   return new CliError('cannot_listen', `Port ${port} ${reason}.`, {

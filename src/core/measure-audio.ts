@@ -1,21 +1,21 @@
-/** How many milliseconds to work before a pause. */
+/** Number of reads by the parser between two pauses. */
 const READS_BETWEEN_PAUSES = 2000;
 
 /**
- * Measures the duration of audio in seconds. Null if it is not audio, or has no duration. A parser may read a file byte by byte,
- * which takes seconds if there is no audio. So this pauses every few milliseconds, for signals, timers and other work.
- * @param check called at each pause; an error from it ends the measuring
- * @throws what `check` throws
+ * Measures the duration of audio in seconds. Null if the bytes are not audio, or have no duration. Pauses every few milliseconds
+ * for signals and timers. Reason: if the bytes are not audio, a parser may read byte by byte, which takes seconds.
+ * @param check called at each pause. If it throws, the measuring ends.
+ * @throws the error of `check`
  */
 export async function measureAudio(bytes: Uint8Array, check: () => void): Promise<number | null> {
-  // Loaded only here, since the parsers are large.
+  // Load the parsers only when they are needed, because they are large.
   const { parseFromTokenizer } = await import('music-metadata');
   const { fromBuffer } = await import('strtok3');
   const tokenizer = fromBuffer(bytes);
   const peekBuffer = tokenizer.peekBuffer.bind(tokenizer);
   let reads = 0;
   let end: { readonly reason: unknown } | undefined;
-  // All other read methods call this one.
+  // Count the calls of this method, because all other read methods call it.
   tokenizer.peekBuffer = async (...words) => {
     reads += 1;
     if (reads % READS_BETWEEN_PAUSES === 0) {

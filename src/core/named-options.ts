@@ -3,17 +3,18 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
-/** The options that a client uses for all of its calls. */
+/** Options of `createClient` that apply to all calls of the client. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
-/** Options of other functions that callers often pass to this one. */
+/** Options of other functions. Callers often pass them to the wrong function. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**
- * Rejects unknown options, for callers without types and for misspelt names.
+ * Rejects unknown options, because not all callers use TypeScript.
  * @param names the names of all known options
- * @param of the function's name, for the error message
- * @throws CliError `invalid_value`, which quotes only known names: an unknown one may be a secret
+ * @param of the name of the function, for the error message
+ * @throws CliError `invalid_value`. The message names an option only if its name is known or similar to a known name. Any other
+ * name may be a secret.
  */
 export function requireNames(options: unknown, names: readonly string[], of: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
@@ -34,38 +35,40 @@ export function requireNames(options: unknown, names: readonly string[], of: str
   }
 }
 
-/** @throws CliError `invalid_value` */
+/** Throws CliError `invalid_value` if the value is not a whole number from `least` to `most`. */
 export function requireWhole(name: string, value: unknown, least: number, most: number): void {
   if (Number.isInteger(value) && Number(value) >= least && Number(value) <= most) return;
   throw invalid(`The option ${name} must be a whole number from ${least} to ${most}.`);
 }
 
-/** The types of options in words, for error messages. */
 const TYPES = {
   boolean: 'true or false',
   string: 'a string',
   function: 'a function',
 } as const;
 
-/** @throws CliError `invalid_value` for a value of another type */
+/** Throws CliError `invalid_value` if the value is set and its type is not `type`. */
 export function requireType(name: string, value: unknown, type: keyof typeof TYPES): void {
   if (value === undefined || typeof value === type) return;
   throw invalid(`The option ${name} must be ${TYPES[type]}.`);
 }
 
-/** @throws CliError `invalid_value` for a missing value, or one of another type */
+/** Throws CliError `invalid_value` if the value is missing or is not a function. */
 export function requireFunction(name: string, value: unknown): void {
   if (typeof value !== 'function') throw invalid(`The option ${name} must be a function.`);
 }
 
-/** @throws CliError `invalid_value` */
+/** Throws CliError `invalid_value` if the value is set and is not an array of strings. */
 export function requireTexts(name: string, value: unknown): void {
   if (value === undefined) return;
   if (Array.isArray(value) && value.every((each) => typeof each === 'string')) return;
   throw invalid(`The option ${name} must be an array of strings.`);
 }
 
-/** The text of an option that also accepts a `URL`, even one of another realm. @throws CliError `invalid_value` */
+/**
+ * Returns the text of an option that is a string or a `URL`, even a `URL` of another realm.
+ * @throws CliError `invalid_value`
+ */
 export function urlText(name: string, value: unknown): string {
   if (typeof value === 'string') return value;
   const { href } = (value ?? {}) as { readonly href?: unknown };

@@ -1,4 +1,4 @@
-/** The edit distance of two words: missing, superfluous, wrong and swapped letters. */
+/** Returns the edit distance of two words: the number of missing, extra, wrong and swapped letters. */
 function distance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
@@ -16,7 +16,7 @@ function distance(a: string, b: string): number {
   return row[b.length] ?? 0;
 }
 
-/** The known word that is most similar, or null if none is similar enough. */
+/** Returns the most similar known word. Null if more than a third of the letters differ. */
 export function nearest(word: string, known: readonly string[]): string | null {
   if (word.length > 40) return null;
   const ranked = known

@@ -2,10 +2,9 @@ import { CliError } from './errors';
 import { requireSeen } from './unseen';
 
 export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
-/** The page where people create API keys. */
 export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
 
-/** Whether a hostname always means this machine, without asking DNS. */
+/** Whether a hostname always means this machine, without a DNS lookup. */
 export function isLoopbackHost(hostname: string): boolean {
   return (
     hostname === 'localhost' ||
@@ -15,8 +14,8 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * Whether a hostname is a valid DNS name or address. URLs allow more, such as quotes and semicolons, and error messages print the
- * host in commands that people copy into a shell.
+ * Whether a hostname is a valid DNS name or IP address. A URL may also contain quotes and semicolons in its host. They are not
+ * allowed, because error messages print the host in commands that people copy into a shell.
  */
 export function isPlainHost(hostname: string): boolean {
   return /^([\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
@@ -28,12 +27,12 @@ export function isLoopbackOrigin(origin: string): boolean {
 
 /**
  * Parses the origin (`https://host[:port]`) of an API server.
- * @param source the option or variable with the text, for the error message
- * @throws CliError `invalid_server`, or `insecure_server` for http beyond loopback. Neither quotes the text, which may contain
- * credentials.
+ * @param source the option or variable that contains the text, for the error message
+ * @throws CliError `invalid_server`, or `insecure_server` for http to another machine. The message never quotes the text, which
+ * may contain credentials.
  */
 export function parseApiServer(text: string, source: string): string {
-  // `new URL` removes line breaks, tabs and some invisible characters, so the address would not be the one that people see.
+  // Check this first: `new URL` removes some invisible characters, so the address would differ from what people see.
   requireSeen(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =
@@ -64,8 +63,8 @@ export function parseApiServer(text: string, source: string): string {
 }
 
 /**
- * Whether a text is an origin exactly as a browser sends it: scheme, host, and a port only if it is not the default. A host with
- * a wildcard parses as a URL, but never matches a page.
+ * Whether a text is an origin exactly as a browser sends it: scheme, host, and a port only if it is not the default. An origin
+ * with a wildcard is rejected, because no page has such an origin.
  */
 export function isWebOrigin(text: string): boolean {
   return (

@@ -1,18 +1,17 @@
 import { quoteWord } from './quote';
 
-/** The optional package with the keychain access. */
 export const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 
 export interface PackageFault {
-  /** The fault, as a clause of a sentence. */
+  /** The fault as a part of a sentence. */
   readonly fault: string;
-  /** The command that shows or fixes it. */
+  /** What to do, with a command. */
   readonly look: string;
 }
 
 /**
- * Why it is unsafe to load a package from its folder, and the command that shows it. Null for any other fault.
- * @param why from bin/packages.js
+ * Describes why it is unsafe to load a package from its folder. Null for any other fault.
+ * @param why the fault that bin/packages.js reports
  */
 export function describeFault(why: string, path: string): PackageFault | null {
   const place = quoteWord(path);

@@ -1,6 +1,9 @@
-/** Documents that this program reads have only a few levels. */
+/** Maximum number of nested levels. The documents that this program reads have only a few. */
 const MAX_DEPTH = 64;
-/** The transcripts of a whole day have fewer values. This many take at most 35 MB; 8 MiB of brackets took 491 MB. */
+/**
+ * Maximum number of values in a document. The transcripts of a whole day have fewer. This many values take at most 35 MB of
+ * memory. Without this limit, 8 MiB of brackets took 491 MB.
+ */
 const MAX_VALUES = 100_000;
 
 const QUOTE = 0x22;
@@ -10,8 +13,8 @@ const BACKSLASH = 0x5c;
 const CLOSING = [0x5d, 0x7d] as const;
 
 /**
- * Parses JSON from outside. Parsed values take far more memory than their text, so levels and values are counted first.
- * @throws Error for invalid JSON. Its message may quote the text: catch it, and show nothing of it.
+ * Parses JSON from outside. Counts levels and values first, because parsed values take far more memory than their text.
+ * @throws Error for invalid JSON. The message may quote the text, so it must never be shown.
  * @throws Error for more than 64 levels or 100 000 values
  */
 export function parseJson(text: string): unknown {
@@ -19,7 +22,7 @@ export function parseJson(text: string): unknown {
   return JSON.parse(text);
 }
 
-/** Whether a JSON text has more than 64 levels or 100 000 values. Takes linear time. */
+/** Returns `deep` for more than 64 levels, `many` for more than 100 000 values, otherwise null. Takes linear time. */
 export function excessOf(text: string): 'deep' | 'many' | null {
   let depth = 0;
   let values = 1;

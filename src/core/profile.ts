@@ -3,7 +3,10 @@ import { requireSeen } from './unseen';
 
 export const DEFAULT_PROFILE = 'default';
 
-/** @throws CliError `invalid_value`, which does not quote the text: it may be a key at the wrong position */
+/**
+ * Checks the name of a profile.
+ * @throws CliError `invalid_value`. The message does not quote the text, because a user may have typed a key instead of a name.
+ */
 export function parseProfileName(text: string, source: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
   requireSeen(text, source);

@@ -1,8 +1,8 @@
-/** A promise of the service about its auth tokens, and how `verify` tests it. */
+/** A promise of the service about its auth tokens, and how `verify` tests the promise. */
 export interface TokenPromise {
   readonly group: string;
   readonly title: string;
-  /** The sentence on the service's page on auth tokens. */
+  /** The sentence that makes the promise, from the service's page on auth tokens. */
   readonly source: string;
   readonly expected: string;
   readonly method: string;
@@ -18,7 +18,7 @@ const ONE_TIME = 'If true, once this token has been used for an API request, it 
 const POWERFUL =
   'Tokens are powerful tools for accessing resources and services, and if they are not protected, they can be misused.';
 
-/** All promises in display order. A new one needs an entry here and a trial in commands/verify/trials.ts. */
+/** All promises in the order of display. For a new promise, add an entry here and a trial in commands/verify/trials.ts. */
 export const PROMISES = {
   'default-readonly': {
     group: 'Defaults',

@@ -1,6 +1,5 @@
 import type { Environment } from './environment';
 
-/** Variables that name a proxy. */
 export const PROXY_VARIABLES = [
   'https_proxy',
   'HTTPS_PROXY',
@@ -12,7 +11,7 @@ export const PROXY_VARIABLES = [
 
 export type ProxyVariable = (typeof PROXY_VARIABLES)[number];
 
-/** Whether a proxy variable is set. Only then `network/proxy` is loaded. */
+/** Whether a proxy variable is set. If not, `network/proxy` is not loaded. */
 export function namesProxy(env: Environment): boolean {
   return PROXY_VARIABLES.some((name) => env[name]);
 }

@@ -1,6 +1,6 @@
 import { CliError } from './errors';
 
-/** The output formats, and whether each contains the name of a variable. */
+/** Output formats. `true` means that the output contains the name of a variable. */
 const FORMATS = {
   text: false,
   json: false,
@@ -15,7 +15,7 @@ const FORMATS = {
 } as const;
 
 export type TokenFormat = keyof typeof FORMATS;
-/** The formats that print one line to standard output. */
+/** Formats that print one line to standard output. */
 export type LineFormat = Exclude<TokenFormat, 'json' | 'github'>;
 
 export const TOKEN_FORMATS = Object.keys(FORMATS) as readonly TokenFormat[];
@@ -24,19 +24,19 @@ export function namesVariable(format: TokenFormat): boolean {
   return FORMATS[format];
 }
 
-/** Quotes a word for bash, dash and zsh: nothing is special between single quotes. */
+/** Quotes a word for bash, dash and zsh. No character is special between single quotes. */
 export function quotePosix(text: string): string {
   return `'${text.replaceAll("'", "'\\''")}'`;
 }
 
-/** Quotes a word of a command that a person copies, if it needs quotes. */
+/** Quotes a word of a command that a person copies. Adds no quotes to a word without special characters. */
 export function quoteWord(text: string): string {
   return /^[\w@%+=:,./-]+$/.test(text) ? text : quotePosix(text);
 }
 
 /**
- * dotenv, `node --env-file` and a shell that sources the file all read single quotes literally. A text with a single quote has no
- * form that is safe in all three.
+ * Quotes a value for a dotenv file. Single quotes work in dotenv, in `node --env-file`, and in a shell that sources the file. A
+ * value that contains a single quote cannot be written for all three.
  */
 function quoteDotenv(text: string): string {
   if (/^[\w.+/-]+$/.test(text)) return text;
@@ -50,24 +50,24 @@ function quoteDotenv(text: string): string {
   return `'${text}'`;
 }
 
-/** Quotes a value for a curl configuration file: backslash and double quote are escaped. */
+/** Quotes a value for a curl configuration file, and escapes backslashes and double quotes. */
 function quoteCurl(text: string): string {
   return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
 }
 
-/** fish has two escapes between single quotes. */
+/** Quotes a word for fish. Between single quotes, backslashes and single quotes must be escaped. */
 function quoteFish(text: string): string {
   return `'${text.replaceAll('\\', '\\\\').replaceAll("'", "\\'")}'`;
 }
 
-/** PowerShell has one escape between single quotes: a doubled quote. */
+/** Quotes a word for PowerShell. Between single quotes, a single quote must be doubled. */
 function quotePowershell(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }
 
 /**
- * In `set "NAME=value"` of cmd, only these characters are a problem. A percent sign is escaped in batch files but cannot be
- * escaped at the prompt, an exclamation mark is special under delayed expansion, and a quote ends the quotes.
+ * Rejects characters that are not safe in `set "NAME=value"` of cmd. A percent sign can be escaped in batch files, but not at the
+ * prompt. An exclamation mark is special under delayed expansion. A double quote ends the value.
  */
 function requirePlainForCmd(text: string): string {
   if (/[%!"]/.test(text)) {
@@ -82,8 +82,8 @@ function requirePlainForCmd(text: string): string {
 
 /**
  * Formats a token as one line of an output format, with its line break.
- * @param name of the variable, if the format needs one
- * @throws CliError `invalid_value` if the format cannot express this token
+ * @param name the name of the variable, if the format needs a name
+ * @throws CliError `invalid_value` if the token contains a character that is not safe in this format
  */
 export function formatToken(token: string, format: LineFormat, name: string): string {
   switch (format) {

@@ -1,6 +1,9 @@
 import { CliError } from './errors';
 
-/** Waits for work that cannot be cancelled, until it ends or the signal aborts. @throws the signal's reason */
+/**
+ * Waits for work that cannot be cancelled, until the work ends or the signal aborts.
+ * @throws the error of the work, or the reason of the signal
+ */
 export function raceAbort<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -13,7 +16,7 @@ export function raceAbort<Value>(work: Promise<Value>, signal: AbortSignal): Pro
 /**
  * Waits until Ctrl-C or SIGTERM stops a server.
  * @returns the error code: `interrupted` or `terminated`
- * @throws the signal's reason, if it is another one
+ * @throws any other reason of the signal
  */
 export async function untilStopped(signal: AbortSignal): Promise<'interrupted' | 'terminated'> {
   try {

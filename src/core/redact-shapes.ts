@@ -3,19 +3,18 @@ import { LEAST_LENGTH } from './withhold';
 
 export const REDACTED = '(redacted)';
 
-/** Matches names of variables whose values are probably secret. */
 const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
 const LEAST_VALUE = 8;
-/** Matches a path or a URL. Each part of it is checked on its own. */
+/** Matches the beginning of a path or a URL. Each part of a path or URL is checked on its own. */
 const PATH = /^[("'`<[]*(?:[\w.+-]+:\/\/|[~.]{0,2}[\\/]|[a-z]:\\)/i;
 const PORT = /:\d{1,5}$/;
 const CREDENTIALS_IN_URL = /(:\/\/)[^/\s@]+@/g;
 const AFTER_NAME =
   /\b((?:bearer|basic)\s+|[\w-]*(?:token|secret|passw(?:or)?d|passphrase|credential|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
-/** A word without a digit must be at least this long to count as a key: ordinary compound words are shorter. */
+/** Minimum length of a word without digits that looks like a key, in characters. Ordinary compound words are shorter. */
 const LEAST_WITHOUT_DIGIT = 32;
 
-/** Whether a word looks like a key, a token or a part of one: long, and with both letters and digits, or very long. */
+/** Whether a word looks like a key, a token or a part of one: it is long, and has both letters and digits or is very long. */
 export function hasKeyShape(word: string): boolean {
   const bare = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
   if (bare.length < LEAST_LENGTH) return false;

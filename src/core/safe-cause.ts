@@ -3,10 +3,10 @@ import { isError } from './is-error';
 import { judgeOf, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
-/** How many nested causes, and errors of one AggregateError, are kept. */
+/** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
 const MOST = 5;
 
-/** Members of Node.js errors that are kept besides the message, and the only allowed form of each. */
+/** Members of Node.js errors that are kept. A value must match the pattern of its member, so that it is safe. */
 const MEMBERS: Readonly<Record<string, RegExp>> = {
   code: /^[A-Z][A-Z0-9_]{1,80}$/,
   syscall: /^\w{1,30}$/,
@@ -27,8 +27,8 @@ function membersOf(thrown: object): Members {
 }
 
 /**
- * The safe part of an error of a socket, DNS or TLS: its code and address, under Node.js's names, without its text. Undefined for
- * an error without a code.
+ * Returns the safe part of a socket, DNS or TLS error: its code and address. The members have the same names as in Node.js. The
+ * message is left out. Undefined if the error has no code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
   if (!isError(thrown)) return undefined;
@@ -46,8 +46,9 @@ function innerErrors(thrown: Error): readonly unknown[] {
 }
 
 /**
- * A copy of an error that is safe to show: without texts that repeat a secret, and with only the members of Node.js errors. Our
- * own errors in the chain are left out, since they say the same. Undefined if nothing is left.
+ * Returns a copy of an error that is safe to show. Texts that repeat a secret are withheld, and only the members of Node.js
+ * errors are kept. Our own errors among the causes are left out, because they repeat the main error. Undefined if nothing
+ * remains.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
   if (!isError(thrown) || depth >= MOST) return undefined;
@@ -66,8 +67,8 @@ export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error
 }
 
 /**
- * Our error with a cause that is safe to show.
- * @param secrets of the operation that failed
+ * Converts a thrown value to a CliError with a cause that is safe to show.
+ * @param secrets the secrets of the operation that failed
  */
 export async function withSafeCause(thrown: unknown, secrets: SecretRegister): Promise<CliError> {
   const error = toCliError(thrown);
@@ -77,7 +78,10 @@ export async function withSafeCause(thrown: unknown, secrets: SecretRegister): P
   return new CliError(code, message, { ...details, cause: safeCause(cause, withhold) });
 }
 
-/** The message of JSON.parse quotes too few characters to be recognised as a secret, so it is never kept. */
+/**
+ * Whether the message is from JSON.parse. Such a message quotes a few characters of the text, too few to be recognised as a
+ * secret. So it is never kept.
+ */
 function isQuoting(thrown: Error): boolean {
   return thrown.name === 'SyntaxError';
 }
@@ -86,7 +90,7 @@ const FRAME = /^ {4}at [^\n]*$/;
 
 function framesOf({ stack, message }: Error, withhold: Withhold): readonly string[] {
   const text = typeof stack === 'string' ? stack : '';
-  // The text of a message can contain lines that look like stack frames.
+  // Skip the message, because it may contain lines that look like stack frames.
   const at = text.indexOf(message);
   return text
     .slice(at < 0 ? 0 : at + message.length)

@@ -6,7 +6,6 @@ export interface SampleClip {
   readonly durationS: number;
 }
 
-/** The clip that every sandbox serves at this path. */
 export const SANDBOX_CLIP = {
   path: '/sandbox/clip.wav',
   text: 'A token is brief, so is this clip, and both are nearly over.',
@@ -20,7 +19,10 @@ export const PUBLIC_CLIP = {
   durationS: 11,
 } as const satisfies SampleClip & { readonly url: string };
 
-/** The URL of a sample clip that the API server can fetch: a sandbox serves its own clip. @param apiServer an origin */
+/**
+ * Returns the URL of a sample clip that the API server can fetch. A sandbox fetches its own clip.
+ * @param apiServer the origin of the API server
+ */
 export function sampleUrl(apiServer: string): string {
   return isLoopbackOrigin(apiServer) ? `${apiServer}${SANDBOX_CLIP.path}` : PUBLIC_CLIP.url;
 }

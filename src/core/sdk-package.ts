@@ -1,4 +1,3 @@
-/** The name of the official SDK on the npm registry. */
 export const SDK_PACKAGE = '@vocalstack/js-sdk';
 /** The major version of the SDK that this program supports. */
 export const SDK_MAJOR = 1;

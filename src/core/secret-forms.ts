@@ -1,11 +1,13 @@
-/** A form in which a text may repeat a secret. */
 export interface SecretForms {
-  /** The form that people use if they shorten a secret in the middle. */
+  /** Forms that people may shorten in the middle, as in `abcd…wxyz`. */
   readonly shortened: readonly string[];
   readonly others: readonly string[];
 }
 
-/** A secret as it is, in hex, in base64, reversed, and as a list of bytes. Percent-encoding is decoded elsewhere. */
+/**
+ * Returns the forms of a secret: unchanged, in hex, in base64, reversed, and as a list of bytes. Percent-encoding is not
+ * included, because `decodeEscapes` decodes the texts.
+ */
 export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);
   const [base64 = '', ...shifted] = base64Cores(bytes);
@@ -14,7 +16,9 @@ export function formsOfSecret(value: string): SecretForms {
   return { shortened, others };
 }
 
-/** The part of a base64 encoding that does not depend on its neighbours. */
+/**
+ * Returns the part of a base64 encoding that does not depend on the neighbouring bytes, for each of the three possible offsets.
+ */
 export function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].map((offset) => {
     const encoded = Buffer.concat([Buffer.alloc(offset), bytes]).toString('base64');

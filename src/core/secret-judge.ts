@@ -3,14 +3,20 @@ import { createSecretMatcher } from './secret-matcher';
 import { secretsIn } from './secrets-in-environment';
 import { LEAST_LENGTH, WITHHELD, type Withhold } from './withhold';
 
-/** The minimum length: 4 characters, two dots and 4 characters. */
+/** Minimum length of a text that can repeat a secret: 4 characters, two dots and 4 characters. */
 const SHORTEST_REPETITION = 10;
 
-/** The name of a proxy's user often equals the name of the home folder, which paths show. */
+/**
+ * Variables with the path of the home folder. This path in a text does not count as a secret, even if a proxy has the same user
+ * name.
+ */
 const HOMES = ['HOME', 'USERPROFILE'];
 const LEAST_HOME = 6;
 
-/** @param current returns the secrets that are registered at that moment */
+/**
+ * Creates a function that withholds texts that repeat a secret.
+ * @param current returns the secrets that are registered at that moment
+ */
 export function createJudge(env: Environment, current: () => readonly string[]): Withhold {
   const given = secretsIn(env).filter(({ length }) => length >= LEAST_LENGTH);
   const homes = HOMES.flatMap((name) => env[name] ?? []).filter(
@@ -21,7 +27,7 @@ export function createJudge(env: Environment, current: () => readonly string[]):
   return (text) => {
     if (text.length < SHORTEST_REPETITION) return text;
     const values = [...given, ...current()];
-    // A matcher cannot forget secrets, and the register keeps only the newest tokens. So a new matcher is made.
+    // A matcher cannot forget secrets. Replace the matcher if most of its secrets are no longer registered.
     if (learned.size > 2 * values.length) {
       matcher = createSecretMatcher();
       learned.clear();

@@ -2,25 +2,25 @@ import { decodeEscapes, fold, foldedText, shortenLeftOut } from './fold';
 import { formsOfSecret } from './secret-forms';
 import { createPieces, PIECE } from './secret-pieces';
 
-/** This many characters on each side of an ellipsis reveal a secret. */
+/** Number of characters on each side of an ellipsis that reveal a secret. */
 const END = 4;
-/** This many x in a row, or other repeated signs, can stand for an ellipsis. */
+/** Minimum number of `x` in a row that count as an ellipsis. */
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
-/** The minimum number of letters and digits in a piece, so that a line of dashes does not count. */
+/** Minimum number of letters and digits in a piece. Reason: a line of dashes is not a piece of a secret. */
 const LEAST_LETTERS = 6;
 const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
-/** Texts may be escaped more than once. */
+/** Maximum number of times that a text is decoded. Reason: a text may be escaped more than once. */
 const MAX_ESCAPED = 3;
 
 export interface SecretMatcher {
-  /** @param value with at least 12 characters */
+  /** Adds a secret with at least 12 characters. */
   learn(value: string): void;
-  /** Whether a text repeats 12 characters in a row of a learned secret, or 4 and 4 around an ellipsis. */
+  /** Whether a text contains 12 characters in a row of a secret, or 4 characters before and 4 after an ellipsis. */
   repeats(text: string): boolean;
 }
 
-/** The position of a group of four characters in a form of a secret. */
+/** The first and last position of four characters in a form of a secret. */
 interface Ends {
   readonly form: number;
   readonly first: number;
@@ -28,14 +28,14 @@ interface Ends {
 }
 
 /**
- * Detects secrets in texts: in any letter case, with any characters between the letters, and in the usual encodings. Takes linear
- * time for any text.
+ * Creates a matcher that finds secrets in texts: in any letter case, with other characters between the letters, and in the usual
+ * encodings. Takes linear time for any text.
  */
 export function createSecretMatcher(): SecretMatcher {
   const letters = createPieces();
   const characters = createPieces();
   const ends = new Map<string, Ends[]>();
-  /** Secrets with few letters and digits are searched as a whole. */
+  /** Secrets with fewer than 12 letters and digits. They are found only as a whole. */
   const wholes: string[] = [];
   let forms = 0;
 
@@ -58,7 +58,7 @@ export function createSecretMatcher(): SecretMatcher {
     for (const form of folded) learnEnds(form);
     const small = value.toLowerCase();
     const count = foldedText(value).length;
-    // Without separators between the letters and digits, both give the same pieces.
+    // If the secret has only letters and digits, `letters` already has the same pieces.
     if (count < small.length) characters.learn(small, isWorth);
     if (count < PIECE) wholes.push(small);
   }

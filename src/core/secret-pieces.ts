@@ -1,4 +1,4 @@
-/** Fewer characters are not counted as a repetition. The service's tokens are far longer. */
+/** Minimum number of characters of a secret that count as a repetition. The service's tokens are far longer. */
 export const PIECE = 12;
 
 const FACTOR = 0x01000193;
@@ -11,24 +11,25 @@ const powerOf = (factor: number) => {
 const LEAVING = powerOf(FACTOR);
 const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 
-/** The set of all pieces of 12 characters of some texts, and a sliding window of that length over another text. */
+/** A set with all pieces of 12 characters of some texts, and a window of 12 characters that moves over another text. */
 export interface Pieces {
-  /** @param isWorth false for pieces that occur by chance */
+  /**
+   * Adds all pieces of a text.
+   * @param isWorth returns false for a piece that other texts contain by chance
+   */
   learn(text: string, isWorth?: (piece: string) => boolean): void;
-  /** Whether the set is empty. */
   isEmpty(): boolean;
-  /** Empties the window. */
   reset(): void;
-  /** Moves the window on by one character. @returns whether the window is in the set */
+  /** Moves the window by one character. Returns whether the set contains the piece in the window. */
   push(code: number): boolean;
-  /** The last characters, up to 12. */
+  /** Returns the last `length` characters, at most 12. */
   tail(length: number): string;
 }
 
-/** Two rolling hashes (Rabin-Karp) identify a piece, so that each step takes constant time. */
+/** Identifies each piece by two rolling hashes (Rabin-Karp), so that each step takes constant time. */
 export function createPieces(): Pieces {
   const keys = new Set<number>();
-  /** Excludes most pieces without a lookup in the set. */
+  /** Table that excludes most pieces without a lookup in the set. */
   const hints = new Uint8Array(0x10000);
   const ring = new Uint16Array(PIECE);
   let next = 0;

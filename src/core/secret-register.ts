@@ -3,27 +3,36 @@ import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
 import { LEAST_LENGTH, type Withhold } from './withhold';
 
-/** The minimum length of values in a URL's query. Shorter values are probably not secret. */
+/** Minimum length of a value in a URL's query, in characters. Shorter values are probably not secret. */
 const LEAST_LENGTH_IN_URL = 16;
-/** A presigned URL contains the time, and this program prints times. */
+/** Matches times. A presigned URL contains a time, and this program prints times, so a time is not a secret. */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
-/** The total length of the tokens that are kept, in characters. Older tokens are dropped: a token expires within two minutes. */
+/**
+ * Maximum total length of the tokens that are kept, in characters. Older tokens are dropped, because a token expires within two
+ * minutes.
+ */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
-/** The secrets of a run, which must not be shown when a server repeats them. */
+/** The secrets of a run. A text that repeats one of them must not be shown. */
 export interface SecretRegister {
-  /** Whether no secret is registered. */
+  /** Whether no secret is registered and no proxy variable is set. */
   readonly isEmpty: boolean;
   add(secret: Secret): void;
-  /** Only the newest tokens are kept. */
+  /** Registers a token. Only the newest tokens are kept. */
   addToken(token: Secret): void;
-  /** Registers the user and password of a URL, and the longer values of its query, which may be signatures. */
+  /** Registers the user and password of a URL, and long values of its query, which may be signatures. */
   addUrl(url: string): void;
-  /** Loads the judge, which uses the secrets registered at that moment and those of the environment. */
+  /**
+   * Returns the function that withholds texts. It checks each text for the secrets registered at that moment, and for those of
+   * the environment.
+   */
   load(): Promise<Withhold>;
 }
 
-/** Registering is cheap; the judge is loaded only when there is a text to judge. @param env may name proxies with passwords */
+/**
+ * Creates a register. Code that checks texts is loaded only when there is a text to check.
+ * @param env the environment, because proxy variables may contain passwords
+ */
 export function createSecretRegister(env: Environment): SecretRegister {
   const lasting = new Set<string>();
   const tokens = new Set<string>();
@@ -55,7 +64,7 @@ export function createSecretRegister(env: Environment): SecretRegister {
       const { username, password, searchParams } = new URL(text);
       for (const part of [username, password]) add(part);
       for (const [name, value] of searchParams) {
-        // A query may be a value without a name: `?SIGNATURE`.
+        // The query may be a value without a name: `?SIGNATURE`.
         const given = value || name;
         if (given.length >= LEAST_LENGTH_IN_URL && !TIME.test(given)) add(given);
       }
@@ -69,7 +78,7 @@ export function createSecretRegister(env: Environment): SecretRegister {
   };
 }
 
-/** The judge for texts that are about to be shown. Without secrets, nothing is loaded. */
+/** Returns the function that withholds texts. Loads nothing if there are no secrets. */
 export async function judgeOf(secrets: SecretRegister): Promise<Withhold> {
   return secrets.isEmpty ? (text) => text : secrets.load();
 }

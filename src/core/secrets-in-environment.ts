@@ -2,7 +2,9 @@ import type { Environment } from './environment';
 import { KEY_VARIABLE, PASSPHRASE_VARIABLE, TOKEN_VARIABLE } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** The secrets in the environment: key, token, passphrase, and of proxies the user, the password, and both as they are sent. */
+/**
+ * Returns the secrets in the environment: key, token, passphrase, and for each proxy the user, the password, and `user:password`.
+ */
 export function secretsIn(env: Environment): readonly string[] {
   const own = [
     withoutName(env[KEY_VARIABLE]?.trim()),
@@ -13,13 +15,16 @@ export function secretsIn(env: Environment): readonly string[] {
   return [...own, ...proxies].filter((value) => value !== undefined);
 }
 
-/** Quotes and placeholders are not secrets: otherwise messages that name the variable would be withheld. */
+/**
+ * Matches what is not secret in a value: the name of a variable, `Authorization:` and `Bearer`. Reason: otherwise a message that
+ * names the variable would be withheld.
+ */
 const AROUND =
   /\bVOCALSTACK_[A-Z_]+(?![A-Za-z0-9_])(?:["']?\s*[=:]\s*|(?=\W*$))|\bauthorization\s*:\s*|\bbearer\s+/gi;
 
 const withoutName = (value: string | undefined) => value?.replace(AROUND, '');
 
-/** Finds the password in an invalid URL, too: one with a `/` or `#` that is not encoded. */
+/** Returns the user and password of a proxy. Also works for an invalid URL with a `/` or `#` in the password. */
 function credentialsIn(address: string): readonly string[] {
   const [, both = ''] = /^\s*(?:[a-z][a-z0-9+.-]*:\/\/)?(.*)@/is.exec(address) ?? [];
   const at = both.indexOf(':');

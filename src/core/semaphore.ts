@@ -1,6 +1,9 @@
-/** Runs a limited number of tasks at the same time, in the order of the calls. */
+/** Limits how many tasks run at the same time. Tasks start in the order of the calls. */
 export interface Semaphore {
-  /** Urgent tasks start before others. @param options.weight how many of the permits the task needs */
+  /**
+   * Runs a task as soon as enough permits are free. Urgent tasks start before others.
+   * @param options.weight the number of permits that the task needs
+   */
   run<Value>(
     task: () => Promise<Value>,
     options?: { readonly weight?: number; readonly isUrgent?: boolean },

@@ -6,14 +6,13 @@ import { parseApiServer } from './origin';
 import { ACCESS_VALUES, type Access } from './token';
 import { requireSeen } from './unseen';
 
-/** The stores for API keys. */
 export const STORE_KINDS = ['keychain', 'passphrase', 'plaintext'] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
 
-/** The settings that a person has set. The others are absent. */
+/** The settings that a person has set. All others are undefined. */
 export interface Settings {
   readonly access?: Access;
-  /** In whole seconds, 1 to 120. */
+  /** In whole seconds, from 1 to 120. */
   readonly lifetime?: number;
   readonly one_time?: boolean;
   readonly language?: string;
@@ -29,19 +28,18 @@ export type SettingName = keyof Settings;
 
 interface SettingSpec<Value> {
   readonly about: string;
-  /** The default, in words. */
+  /** The default as a text for people. */
   readonly preset: string;
-  /** The default as a value. Null if it depends on something. */
+  /** The default as a value. Null if the default is not the same for all commands and machines. */
   readonly fallback: Value | null;
-  /** The variable that overrides it. */
+  /** The variable that overrides the setting. */
   readonly variable?: string;
-  /** All allowed values, if they are few. */
+  /** All allowed values, if there are only a few. */
   readonly values?: readonly string[];
-  /** @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
+  /** Throws CliError `invalid_value`, `invalid_server` or `insecure_server`. */
   parse(text: string): Value;
-  /** Formats a value for `parse`. */
   format(value: Value): string;
-  /** Whether this value makes every token more powerful than the default. */
+  /** Whether this value gives every token more power than the default does. */
   widens?(value: Value): boolean;
 }
 
@@ -68,7 +66,7 @@ function parseTestUrl(text: string): string {
   });
 }
 
-/** All settings in display order. */
+/** All settings, in the order of display. */
 const SETTINGS: {
   readonly [Name in SettingName]-?: SettingSpec<NonNullable<Settings[Name]>>;
 } = {
@@ -142,7 +140,6 @@ const SETTINGS: {
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as readonly SettingName[];
 
-/** A setting without the type of its value. */
 export function settingSpec(name: SettingName): SettingSpec<unknown> {
   return SETTINGS[name] as SettingSpec<unknown>;
 }

@@ -2,15 +2,16 @@ import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
 import { requireSeen } from './unseen';
 
-/** A program and its arguments. */
 export type CommandWords = readonly [program: string, ...args: string[]];
 
-/** Characters that have a meaning in a shell outside of quotes: anywhere, and only at the start of a word. */
+/**
+ * Characters that are special in a shell outside of quotes. Those in `SPECIAL_AT_START` are special only at the start of a word.
+ */
 const SPECIAL = /[|&;<>()$`*?[]/;
 const SPECIAL_AT_START = /[~#]/;
-/** Characters that start an expansion even within double quotes. */
+/** Characters that a shell expands even within double quotes. */
 const SPECIAL_IN_DOUBLE_QUOTES = /[$`]/;
-/** Within double quotes a backslash escapes only these characters. POSIX, Shell Command Language, 2.2.3. */
+/** The only characters that a backslash escapes within double quotes (POSIX, Shell Command Language, 2.2.3). */
 const ESCAPED_IN_DOUBLE_QUOTES = /[$`"\\]/;
 
 const ABSOLUTE = /^(?:\/|[a-z]:[\\/]|\\\\)/i;
@@ -19,11 +20,12 @@ const HINT =
   "The command runs without a shell. Put the character in single quotes, or run a shell: sh -c '...'";
 
 /**
- * Splits a command into words like a POSIX shell, without expansion. Text that a shell would expand or act on is rejected, since
- * the program would get it as an unintended argument. Not a library, since libraries do not report which characters were quoted.
- * @param source the origin of the text, as the subject of a sentence
+ * Splits a command into words like a POSIX shell, without expansion. Rejects text that a shell would expand or execute, because
+ * the program would get it as an unintended argument. No library is used, because libraries do not report which characters were
+ * quoted.
+ * @param source where the text is from, as the subject of a sentence
  * @param code the code of the error
- * @throws CliError with that code; it names the character and its position, and quotes nothing else
+ * @throws CliError with this code. The message names the character and its position, and quotes nothing else.
  */
 export function splitCommand(
   text: string,
@@ -81,7 +83,8 @@ export function splitCommand(
 }
 
 /**
- * Returns the program of a command, to show it to people; the arguments may be secret. Null if the text cannot be split.
+ * Returns the program of a command, to show it to people. Does not return the arguments, because they may be secret. Null if the
+ * text cannot be split.
  * @param text a command as for `splitCommand`
  */
 export function programOf(text: string): string | null {

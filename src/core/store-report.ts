@@ -1,31 +1,31 @@
 import type { CliError } from './errors';
 
-/** A file, folder or link at a path. Links are not followed. */
+/** A file, folder or link at a path. The target of a link is not examined. */
 export interface FoundEntry {
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
-  /** The nine permission bits, for owner, group and others. */
+  /** The nine permission bits: for the owner, the group and all others. */
   readonly mode: number;
-  /** Whether this user owns it. Always true on Windows, where files have no such owner. */
+  /** Whether this user is the owner. Always true on Windows, where files have no such owner. */
   readonly isOwn: boolean;
 }
 
-/** What is in the settings folder. Null means that there is nothing. */
+/** What is in the settings folder. Null means that the file or folder does not exist. */
 export interface StoreReport {
-  /** The path of the folder, which may be missing. Empty if no path can be used. */
+  /** The path of the settings folder, which may not exist. Empty if no path can be used. */
   readonly path: string;
-  /** Why nothing may be stored there, such as: another user owns the folder. */
+  /** Why nothing may be stored in the folder. Example: another user is the owner. */
   readonly fault: CliError | null;
   /** Whether files have owners and permission bits. False on Windows. */
   readonly hasModes: boolean;
-  /** If the folder is a link, this is its target, since writers follow the link, too. */
+  /** The settings folder. If the path is a link, this is the target of the link, because the program writes there. */
   readonly folder: FoundEntry | null;
   readonly settings: FoundEntry | null;
   readonly ledger: FoundEntry | null;
-  /** The folder with the time of the last use of each key. */
+  /** The folder that contains the time of the last use of each key. */
   readonly uses: FoundEntry | null;
-  /** Files of processes that were killed while they wrote: locks, and temporary files that may contain a key. */
+  /** Paths of files that remain because their process was killed: locks, and temporary files that may contain a key. */
   readonly leftovers: readonly string[];
-  /** Folders or links at the path of a lock file. Because of them, no process can lock the file. */
+  /** Folders or links at the path of a lock file. They prevent every process from creating the lock. */
   readonly obstacles: readonly string[];
 }

@@ -1,7 +1,7 @@
 import { DEFAULT_PROFILE } from './profile';
 import type { Settings, StoreKind } from './settings';
 
-/** A key that the passphrase encrypts. All texts are base64. */
+/** An API key that is encrypted with the passphrase. All texts are base64. */
 export interface Envelope {
   readonly v: 1;
   readonly kdf: 'scrypt';
@@ -14,45 +14,43 @@ export interface Envelope {
   readonly data: string;
 }
 
-/** The place of a profile's key: a store, or a command that prints the key. */
+/** Where the key of a profile is: in a store, or in the output of a command. */
 export type KeyPlace = StoreKind | 'command';
 
-/** What the settings file stores to find a key again. */
+/** What the settings file contains to find the key of a profile. */
 export interface Kept {
-  /** The name of the keychain entry. */
+  /** The name of the keychain entry. Only the keychain store uses this member. */
   readonly account?: string;
   readonly sealed?: Envelope;
-  /** The key itself, in the plaintext store only. */
+  /** The key itself. Only the plaintext store uses this member. */
   readonly key?: string;
-  /** The command that prints the key, as the user typed it. Present instead of a stored key. */
+  /** The command that prints the key, as the user typed it. Set only if the key is not stored. */
   readonly command?: string;
 }
 
-/** A stored key, and what is known without decrypting it. */
+/** A profile: an API key, and what is known without decrypting the key. */
 export interface Profile extends Kept {
   readonly store: KeyPlace;
   /** The only server that the key is sent to. */
   readonly origin: string;
-  /** The fingerprint of the key at login. Null if the command was not run then. */
+  /** The fingerprint of the key at login. Null if the command that prints the key was not run at login. */
   readonly fingerprint: string | null;
-  /** ISO 8601, UTC. */
+  /** Time in ISO 8601 and UTC. */
   readonly created_at: string;
 }
 
-/** The content of the settings file. */
 export interface StoredConfig {
   readonly settings: Settings;
-  /** The active profile. */
+  /** The name of the active profile. */
   readonly profile: string;
   readonly profiles: Readonly<Record<string, Profile>>;
   /**
-   * Keychain entries that no profile uses, each with the ID of the process that is about to create or remove it. If that process
-   * has ended, they are leftovers.
+   * Keychain entries that no profile uses. The number is the ID of the process that is about to create or remove the entry. If
+   * this process has ended, the entry is a leftover.
    */
   readonly leftovers: Readonly<Record<string, number>>;
 }
 
-/** The content before anything is stored. */
 export const EMPTY_CONFIG: StoredConfig = {
   settings: {},
   profile: DEFAULT_PROFILE,
@@ -60,7 +58,7 @@ export const EMPTY_CONFIG: StoredConfig = {
   leftovers: {},
 };
 
-/** Finds only own properties, so that `constructor` is an ordinary name. */
+/** Finds only own properties, so that `constructor` can be the name of a profile. */
 export function findProfile(config: StoredConfig, name: string): Profile | undefined {
   return Object.hasOwn(config.profiles, name) ? config.profiles[name] : undefined;
 }

@@ -17,17 +17,17 @@ const REASONS: Readonly<Record<string, string>> = {
   ESTALE: 'the file server no longer has the file',
 };
 
-/** The error code of the system, such as ENOENT. Empty without a code. */
+/** Returns the error code of the system, such as ENOENT. Empty if the error has no code. */
 export function codeOf(error: unknown): string {
   return isError(error) && 'code' in error ? String(error.code) : '';
 }
 
-/** The same after a colon, or an empty text. */
+/** Returns a colon and the reason of an error. Empty if the error has no code. */
 export function because(cause: unknown): string {
   return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
 }
 
-/** Why a file could not be read or written, as the end of a sentence. */
+/** Returns why a file could not be read or written, as the end of a sentence. */
 export function reasonOf(cause: unknown): string {
   return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
 }

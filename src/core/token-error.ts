@@ -1,13 +1,13 @@
 import { toCliError } from './errors';
 import { hintOf, isSharedCode, type SharedCode } from './token-hints';
 
-/** A symbol that all copies of the package share, so that each recognises the others' errors. */
+/** Symbol that all copies of the package share. It lets one copy recognise the errors of another. */
 const BRAND = Symbol.for('vocalstack-token.TokenError');
 
-/** All codes of `TokenError`. New versions may add some. */
+/** All codes of `TokenError`. New versions may add codes. */
 export type ErrorCode = SharedCode | OwnCode;
 
-/** Error codes that only the library has. */
+/** Error codes that only the library uses. */
 type OwnCode = 'client_closed' | 'unsupported_runtime';
 
 export interface TokenErrorDetails {
@@ -18,29 +18,29 @@ export interface TokenErrorDetails {
 }
 
 /**
- * The error of this package's functions. It contains no key and no token, also in its `cause`: it may be logged. `instanceof` and
- * `isTokenError` also recognise errors of another copy of the package.
+ * The error that the functions of this package throw. The error and its `cause` contain no key and no token, so they may be
+ * logged. `instanceof` and `isTokenError` also recognise errors of another copy of the package.
  */
 export class TokenError extends Error {
   /** What went wrong. Codes stay the same in new versions. */
   readonly code: ErrorCode;
-  /** How to fix it. */
+  /** How to fix the error. */
   declare readonly hint?: string;
   /** The HTTP status, if a server answered. */
   declare readonly httpStatus?: number;
-  /** How long the server asked the client to wait, in milliseconds. */
+  /** How long the server asked the client to wait before the next attempt, in milliseconds. */
   declare readonly retryAfterMs?: number;
 
   constructor(code: ErrorCode, message: string, details: TokenErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
     this.code = code;
     const { hint, httpStatus, retryAfterMs } = details;
-    // Unknown values are not set, since an uncaught error is printed with all its members.
+    // Undefined values are not set, because Node.js prints an uncaught error with all its members.
     const known = Object.entries({ hint, httpStatus, retryAfterMs });
     Object.assign(this, Object.fromEntries(known.filter(([, value]) => value !== undefined)));
   }
 
-  /** The JSON of the error. */
+  /** Called by `JSON.stringify`. */
   toJSON(): { readonly code: ErrorCode; readonly message: string; readonly hint?: string } {
     const { code, message, hint } = this;
     return { code, message, ...(hint !== undefined && { hint }) };
@@ -48,7 +48,7 @@ export class TokenError extends Error {
 }
 
 Object.defineProperty(TokenError, Symbol.hasInstance, {
-  // Subclasses use the normal check.
+  // Subclasses use the normal check of `instanceof`.
   value(this: unknown, error: unknown): boolean {
     return this === TokenError
       ? isTokenError(error)
@@ -56,14 +56,14 @@ Object.defineProperty(TokenError, Symbol.hasInstance, {
   },
 });
 
-// On the prototype, since the stack is created before own members exist.
+// The name must be on the prototype, because the stack is created before own members exist.
 Object.defineProperties(TokenError.prototype, {
   name: { value: 'TokenError', writable: true, configurable: true },
   [BRAND]: { value: true },
 });
 
 /**
- * Whether something that was thrown is a `TokenError`, of this or of another copy of the package.
+ * Whether a thrown value is a `TokenError`, of this or another copy of the package.
  * @example
  * try {
  *   await mintToken({ apiKey });
@@ -77,8 +77,8 @@ export function isTokenError(error: unknown): error is TokenError {
 }
 
 /**
- * Converts our own error to an error of the library.
- * @param thrown an error whose cause is safe to show, or missing: see `withSafeCause`
+ * Converts an error of this program to a `TokenError`.
+ * @param thrown an error without a cause, or with a cause that is safe to show: see `withSafeCause`
  */
 export function toTokenError(thrown: unknown): TokenError {
   if (isTokenError(thrown)) return thrown;

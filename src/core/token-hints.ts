@@ -1,4 +1,7 @@
-/** The command line's codes that the library uses, too. A union, since a type made from the table would carry all its texts. */
+/**
+ * Error codes of the command line that the library also uses. They are listed here, because a type made from `HINTS` would add
+ * all texts to the type declarations.
+ */
 export type SharedCode =
   | 'internal_error'
   | 'invalid_value'
@@ -51,7 +54,10 @@ const UPDATE = 'Update the package vocalstack-token: the service may have change
 const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
 const SERVER = 'Check the option apiServer. Its default is https://api.vocalstack.com.';
 
-/** All codes of the library, with a fix for server developers. Null if the error's own hint names no command or option. */
+/**
+ * How to fix each error, for developers who use the library. Null if the error's own hint is used, because that hint names no
+ * command or option.
+ */
 const HINTS: Readonly<Record<SharedCode, string | null>> = {
   internal_error: 'Please report this error, with its cause and the version of vocalstack-token.',
   invalid_value: null,
@@ -113,7 +119,10 @@ export function isSharedCode(code: string): code is SharedCode {
   return Object.hasOwn(HINTS, code);
 }
 
-/** @param own hint of the error itself */
+/**
+ * Returns the hint for callers of the library.
+ * @param own the hint of the error itself
+ */
 export function hintOf(code: SharedCode, own: string | undefined): string | undefined {
   return HINTS[code] ?? own;
 }

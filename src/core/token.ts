@@ -4,7 +4,7 @@ import { requireSeen } from './unseen';
 
 export type Access = 'readonly' | 'readwrite';
 
-/** The options of a mint. `lifetimeS` in seconds, 1 to 120 (the service's page on auth tokens). */
+/** Options of a mint. `lifetimeS` is in seconds, from 1 to 120 (see the service's page on auth tokens). */
 export interface TokenOptions {
   readonly access: Access;
   readonly lifetimeS: number;
@@ -15,28 +15,29 @@ export const ACCESS_VALUES: readonly Access[] = ['readonly', 'readwrite'];
 export const MIN_LIFETIME_S = 1;
 export const MAX_LIFETIME_S = 120;
 
-/** The service's defaults, which are the most restrictive. */
+/** The defaults of the service. */
 export const DEFAULT_TOKEN_OPTIONS: TokenOptions = {
   access: 'readonly',
   lifetimeS: 10,
   oneTime: true,
 };
 
-/** Describes options: `readonly, one-time, 10 s`. */
 export function describeToken(options: TokenOptions): string {
   return `${options.access}, ${options.oneTime ? 'one-time' : 'reusable'}, ${options.lifetimeS} s`;
 }
 
 const MAX_TOKEN_LENGTH = 4096;
 
-/** Whether a text can be an auth token: 1 to 4096 visible ASCII characters. Others could break a header or a shell command. */
+/**
+ * Whether a text can be an auth token: 1 to 4096 visible ASCII characters. Other characters could break a header or a command.
+ */
 export function isToken(text: string): boolean {
   return text.length <= MAX_TOKEN_LENGTH && /^[\x21-\x7e]+$/.test(text);
 }
 
 /**
- * Trims a token that a person gave.
- * @throws CliError `no_token` if it is empty, `token_malformed` if it cannot be a token. Neither quotes it.
+ * Checks a token that a person gave, and removes the white space around it.
+ * @throws CliError `no_token` if the text is empty, `token_malformed` if it cannot be a token. The message never quotes the text.
  */
 export function tokenFromInput(text: string, source: string): Secret {
   const trimmed = text.trim();

@@ -1,4 +1,4 @@
-/** One timed piece of a transcript. Times in seconds from the start of the audio. */
+/** One part of a transcript. Times are in seconds from the start of the audio. */
 export interface Segment {
   readonly start: number;
   readonly end: number;
@@ -13,12 +13,13 @@ export function transcriptText(segments: readonly Segment[]): string {
 }
 
 /**
- * Real languages put fewer marks on a letter: see Stream-Safe Text Format in https://www.unicode.org/reports/tr15/ More marks are
- * cut, since normalising them takes quadratic time.
+ * Matches the marks on a letter after the first 30. They are removed, because normalising them takes quadratic time. Real
+ * languages use fewer: see Stream-Safe Text Format at
+ * https://www.unicode.org/reports/tr15/
  */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
-/** Letters and digits alone: case, punctuation and spacing do not count when a transcript is judged. */
+/** Returns only the letters and digits, in lower case. A comparison of transcripts ignores case, punctuation and spaces. */
 function essence(text: string): string {
   return text
     .replace(EXCESS_MARKS, '$1')
@@ -31,7 +32,7 @@ export function containsText(transcript: string, expected: string): boolean {
   return essence(transcript).includes(essence(expected));
 }
 
-/** Whether a text has letters or digits to compare. */
+/** Whether a text contains letters or digits to compare. */
 export function isJudgeable(text: string): boolean {
   return essence(text) !== '';
 }

@@ -2,7 +2,10 @@ import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
 import { belongsToText, invisibleAnd } from './invisible';
 
-/** Unicode code points and names; control characters by their aliases. https://www.unicode.org/Public/UNIDATA/NameAliases.txt */
+/**
+ * Unicode code points in hex, with their names. Control characters have aliases as names:
+ * https://www.unicode.org/Public/UNIDATA/NameAliases.txt
+ */
 const NAMES =
   '0 NULL,9 CHARACTER TABULATION,a LINE FEED,b LINE TABULATION,c FORM FEED,d CARRIAGE RETURN,1b ESCAPE,7f DELETE,' +
   '85 NEXT LINE,a0 NO-BREAK SPACE,ad SOFT HYPHEN,34f COMBINING GRAPHEME JOINER,61c ARABIC LETTER MARK,' +
@@ -19,12 +22,12 @@ const NAMES =
   '206d ACTIVATE ARABIC FORM SHAPING,206e NATIONAL DIGIT SHAPES,206f NOMINAL DIGIT SHAPES,3164 HANGUL FILLER,' +
   'feff ZERO WIDTH NO-BREAK SPACE,ffa0 HALFWIDTH HANGUL FILLER';
 
-/** Control characters, invisible characters, and unusual spaces. */
+/** Control characters and unusual spaces. */
 const UNSEEN = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
 
 /**
- * The first character that people cannot see and that does not belong to normal text, with its name and position. Null if
- * the text has no such character.
+ * Returns the name and position of the first invisible character that is not a normal part of the text. Null if the text contains
+ * no such character.
  */
 export function firstUnseen(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;
@@ -36,7 +39,10 @@ export function firstUnseen(text: string): string | null {
   return null;
 }
 
-/** @throws CliError with `code`, which names the first invisible character and quotes nothing */
+/**
+ * Throws a CliError with `code` if a text contains an invisible character. The message names the character, and does not quote
+ * the text.
+ */
 export function requireSeen(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
   const unseen = firstUnseen(text);
   if (unseen === null) return;

@@ -1,8 +1,7 @@
-/** An environment variable that this program reads. */
 export interface Variable {
   readonly name: string;
   readonly meaning: string;
-  /** The default if it is unset or empty. Null without a default. */
+  /** The default if the variable is unset or empty. Null if there is no default. */
   readonly preset: string | null;
 }
 
@@ -19,7 +18,6 @@ const group = (
   variables: rows.map(([name, meaning, preset]) => ({ name, meaning, preset })),
 });
 
-/** All variables. */
 export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',

@@ -1,17 +1,16 @@
-/** The tone of a verdict: `good`, `bad`, or `open` if this machine cannot decide. */
+/** Whether a verdict is good or bad. `open` means that this machine cannot decide. */
 export type VerdictKind = 'good' | 'bad' | 'open';
 
 interface VerdictEntry {
   readonly kind: VerdictKind;
-  /** The first line, if nothing more specific is known. */
+  /** The first line of the output, if nothing more specific is known. */
   readonly words: string;
-  /** One sentence. */
   readonly meaning: string;
   /** What to do, in one sentence. */
   readonly advice: string;
 }
 
-/** The first line of `inspect`, by code. The first six need an answer of the service or an entry in the ledger. */
+/** The verdicts of `inspect`, by code. The first six need an answer of the service or an entry in the ledger. */
 export const VERDICTS = {
   valid: {
     kind: 'good',

@@ -1,15 +1,14 @@
-/** Replaces a text that repeats a secret. */
 export const WITHHELD = '(withheld: it repeats a secret)';
 
-/** Shorter secrets would match other texts by chance. */
+/** Minimum length of a secret, in characters. Shorter secrets would match other texts by chance. */
 export const LEAST_LENGTH = 12;
 
-/** Returns the text, or `WITHHELD` if it repeats a secret. */
+/** Returns the text, or `WITHHELD` if the text repeats a secret. */
 export type Withhold = (text: string) => string;
 
 /**
- * Judges every text in a value, names of members included, since a server chooses them. The texts of a list are also judged
- * together, since a secret could be split across them.
+ * Withholds every text in a value that repeats a secret. Names of members are checked, too, because a server chooses them. The
+ * texts of a list are also checked as one text, because a secret could be split across them.
  */
 export function withholdDeep<Value>(value: Value, withhold: Withhold): Value {
   if (typeof value === 'string') return withhold(value) as Value;

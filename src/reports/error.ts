@@ -2,7 +2,7 @@ import { exitCodeOf } from '../core/error-codes';
 import { type CliError, hintInLine } from '../core/errors';
 import type { Report } from './report';
 
-/** The error of a command, as reports show it. */
+/** Converts the error of a command to the form that reports show. Null if there is no error. */
 export function reportError(error: CliError | undefined): Report['error'] {
   if (!error) return null;
   const { code, message, hint } = error;

@@ -4,7 +4,7 @@ import { whyUnwritable } from '../core/why-unwritable';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
 
-/** A requested report whose path was checked before the command's work. */
+/** A requested report. Its path was checked before the command started to work. */
 export interface OpenReport {
   readonly kind: ReportFile['kind'];
   /** @throws CliError `output_unwritable` */
@@ -12,8 +12,8 @@ export interface OpenReport {
 }
 
 /**
- * Checks before any work whether the requested reports can be written.
- * @param tell makes a report of an error, which is written to the other paths if one path cannot be written
+ * Opens the requested reports before the command starts to work, to check that they can be written.
+ * @param tell returns the report of an error. If one path cannot be written, this report is written to the other paths.
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(
@@ -30,8 +30,8 @@ export async function openReports(
 
 /**
  * Writes all reports that can be written.
- * @param error of the command, if it failed
- * @returns the error of the command, else that of a report that could not be written
+ * @param error the error of the command, if the command failed
+ * @returns the error of the command. If there is none, the error of the first report that could not be written.
  */
 export async function writeReports(
   context: Pick<ReportContext, 'notes' | 'secrets'>,
@@ -49,7 +49,10 @@ export async function writeReports(
   return error ?? failures[0];
 }
 
-/** If the whole transcript repeats a secret, each segment may contain a part of it. */
+/**
+ * Withholds texts that repeat a secret. If the whole transcript repeats a secret, withholds every segment, because each segment
+ * may contain a part of the secret.
+ */
 function withholdReport(report: Report, withhold: Withhold): Report {
   const shown = withholdDeep(report, withhold);
   const { transcript } = shown;
@@ -58,7 +61,7 @@ function withholdReport(report: Report, withhold: Withhold): Report {
   return { ...shown, transcript: { text: WITHHELD, segments } };
 }
 
-/** Writes the report of a command that could not start. A report that cannot be written is a warning. */
+/** Writes the report of a command that could not start. Shows a warning if the report cannot be written. */
 export async function reportFailure(
   context: ReportContext,
   files: readonly ReportFile[],

@@ -3,10 +3,13 @@ import { isGithubStep, notInGithubActions } from '../core/github-step';
 import { renderAnnotations, renderSummary } from './github';
 import type { Report, ReportContext } from './report';
 
-/** GitHub drops a summary that is larger. */
+/** Maximum size of a step summary. GitHub drops a larger summary. */
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 
-/** The path of this step's summary file. @throws CliError `not_in_github_actions` */
+/**
+ * Returns the path of the step's summary file.
+ * @throws CliError `not_in_github_actions`
+ */
 export function requireSummaryPath(env: Environment): string {
   const { GITHUB_STEP_SUMMARY: path } = env;
   if (isGithubStep(env) && path) return path;
@@ -16,8 +19,8 @@ export function requireSummaryPath(env: Environment): string {
 }
 
 /**
- * Annotates a failure and appends to the step's summary. Annotations go to standard error, which the runner reads, too: standard
- * output keeps only the result.
+ * Writes annotations for a failure, and appends the report to the summary of the step. Annotations are written to standard error,
+ * which the runner also reads. Reason: standard output must contain only the result.
  * @throws errors of the file system
  */
 export async function reportToGithub(context: ReportContext, report: Report): Promise<void> {

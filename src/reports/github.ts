@@ -3,9 +3,9 @@ import { formatMs } from './html-chart';
 import { escapeMarkup } from './html-escape';
 import type { Report, ReportCase } from './report';
 
-/** GitHub shows this many annotations of a step, and silently drops the rest. */
+/** Maximum number of annotations. GitHub shows only 10 of a step, and drops the rest without a message. */
 const MAX_ANNOTATIONS = 10;
-/** The longest transcript in a summary, in characters. */
+/** Maximum length of the transcript in a summary, in characters. */
 const MAX_TRANSCRIPT = 10_000;
 
 interface Problem {
@@ -14,7 +14,7 @@ interface Problem {
   readonly lines: readonly string[];
 }
 
-/** Escapes a property of a workflow command, where commas and colons are special. */
+/** Escapes a property of a workflow command. Commas and colons are special in a property. */
 function escapeProperty(text: string): string {
   return escapeCommandValue(text).replaceAll(':', '%3A').replaceAll(',', '%2C');
 }
@@ -24,7 +24,7 @@ function annotation({ title, lines }: Problem): string {
   return `::error title=${escapeProperty(escapeText(title))}::${escapeCommandValue(body)}\n`;
 }
 
-/** The fix, if the error of the command has one. */
+/** Returns the lines below an error message: the code, and for the error of the command also its hint and exit code. */
 function advice({ error }: Report, code: string): readonly string[] {
   const ended = error?.code === code ? error : null;
   return [
@@ -42,7 +42,7 @@ function problemOf(report: Report, one: ReportCase): Problem {
   };
 }
 
-/** All failed cases, and the error of the run if no case has it. */
+/** Returns all failed cases, and the error of the command if no failed case has the same code. */
 function problemsOf(report: Report): readonly Problem[] {
   const { cases, command, error, ok } = report;
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
@@ -62,7 +62,7 @@ function problemsOf(report: Report): readonly Problem[] {
   return [{ name: command, title: `${command} failed`, lines: ['It failed.'] }];
 }
 
-/** The reasons of a failure as annotations, one per line. If there are too many, the last line counts the rest. */
+/** Renders the problems of a run as annotations, one per line. Above the maximum, the last annotation counts the rest. */
 export function renderAnnotations(report: Report): string {
   const problems = problemsOf(report);
   if (problems.length <= MAX_ANNOTATIONS) return problems.map(annotation).join('');
@@ -77,10 +77,10 @@ export function renderAnnotations(report: Report): string {
 }
 
 /**
- * A report for the summary of a step: Markdown that is one HTML block. All texts are in <code> or <pre>, so that GitHub makes no
- * links, mentions or emoji of them.
- * @param maxBytes available; parts that do not fit are left out
- * @returns null if not even the outcome fits
+ * Renders a report for the summary of a step: Markdown that contains one HTML block. All texts are in <code> or <pre>, so that
+ * GitHub does not convert them to links, mentions or emoji.
+ * @param maxBytes the free space in the summary. Parts that do not fit are left out.
+ * @returns null if even the outcome does not fit
  */
 export function renderSummary(report: Report, maxBytes: number): string | null {
   const [head = '', ...rest] = [
@@ -93,7 +93,7 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
   ].filter((part) => part !== '');
   const cut =
     '<p>Parts of this report are missing: the summary of a step has a limit of 1 MiB.</p>\n';
-  // The line break before it ends earlier Markdown, and the empty line after it ends the HTML block.
+  // The line break before the HTML block ends earlier Markdown. The empty line at the end ends the block.
   let room = maxBytes - Buffer.byteLength(`\n${head}${cut}\n`);
   if (room < 0) return null;
   const fitting = rest.filter((part) => {
@@ -105,7 +105,7 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
 }
 
 const code = (text: string) => `<code>${escapeMarkup(text)}</code>`;
-/** Writes line breaks as <br>: an empty line would end the HTML block. */
+/** Joins lines with <br>, because an empty line would end the HTML block. */
 const lineBreaks = (lines: readonly string[]) => lines.map(escapeMarkup).join('<br>');
 
 const MARKS = { passed: '\u2705 passed', failed: '\u274c failed', skipped: '\u26aa skipped' };

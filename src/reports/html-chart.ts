@@ -1,8 +1,8 @@
 import type { Report, ReportCase } from './report';
 
-/** The width of the chart: positions and widths of bars are thousandths of the run. */
+/** Width of the chart. A bar's position and width are in thousandths of the duration of the run. */
 const WIDTH = 1000;
-/** The minimum width of a bar, so that it is visible. */
+/** Minimum width of a bar, so that short cases are visible. */
 const MIN_WIDTH = 8;
 
 /** Formats a duration for people: `240 ms`, `1.24 s`, `2 min 5 s`. */
@@ -14,12 +14,14 @@ export function formatMs(ms: number): string {
   return `${Math.floor(total / 60)} min ${total % 60} s`;
 }
 
-/** The duration of the chart in milliseconds: that of the run, or until the end of the last case if that is later. */
+/**
+ * Returns the duration that the chart shows, in milliseconds. This is the duration of the run, or longer if a case ends later.
+ */
 export function chartSpan(report: Report): number {
   return Math.max(report.totalMs, ...beginnings(report).map(({ ms, from }) => from + ms), 1);
 }
 
-/** The start of each case: its own, or the end of the case before it. */
+/** Returns the start and duration of each case, in milliseconds. By default, a case starts when the previous case ends. */
 function beginnings({ cases }: Report): readonly { readonly from: number; readonly ms: number }[] {
   let ended = 0;
   return cases.map(({ fromMs, ms }) => {
@@ -30,7 +32,7 @@ function beginnings({ cases }: Report): readonly { readonly from: number; readon
   });
 }
 
-/** The waterfall chart: a drawing for each case with its bar, and the same in words. A skipped case has no bar. */
+/** Draws the waterfall chart: for each case a bar, and its times in words. A skipped case gets an empty text. */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
   const begun = beginnings(report);

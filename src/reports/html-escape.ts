@@ -8,12 +8,14 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Lone surrogates, and the two code units that XML 1.0 does not allow. */
+/** Matches lone surrogates, and the two code units that XML 1.0 does not allow. */
 const UNENCODABLE = /[\ud800-\udfff\ufffe\uffff]/gu;
 
 /**
- * Escapes untrusted text for an element or a quoted attribute of HTML and XML. Markup becomes entities. Forbidden and disguising
- * characters become a visible `\u001b`, line breaks included. So do commands to a CI system that prints a report.
+ * Escapes untrusted text for an element or a quoted attribute of HTML and XML:
+ * - Markup characters become entities.
+ * - Line breaks, and characters that are forbidden or hide other text, become visible escapes such as `\u001b`.
+ * - Commands to a CI system that prints the report are made harmless.
  */
 export function escapeMarkup(text: string): string {
   return defuseBracketed(escapeText(text))

@@ -1,6 +1,6 @@
 /**
- * The style sheet of a report page. Dark colours apply to screens only, so that printed pages are light. The contrast of text is
- * at least 4.5 to 1 in both.
+ * Style sheet of an HTML report. Dark colours apply only to screens, so that printed pages are light. The contrast of text is at
+ * least 4.5 to 1 in both colour schemes.
  */
 export const STYLE = `:root{color-scheme:light;--page:#f5f6f8;--card:#fff;--ink:#1b232d;--soft:#566170;--line:#dde1e7;--run:#3f6fa8;--rail:#e6e9ee;--good:#1b6b45;--good-ground:#e8f3ed;--bad:#a32a22;--bad-ground:#fbecea;--mono:ui-monospace,SFMono-Regular,Menlo,Consolas,"Liberation Mono",monospace}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--page:#12161b;--card:#1a2027;--ink:#e4e8ed;--soft:#a2adba;--line:#313a45;--run:#79a7db;--rail:#29313b;--good:#76d0a2;--good-ground:#162a21;--bad:#ff9b92;--bad-ground:#341d1c}}

@@ -14,7 +14,7 @@ function mark(outcome: ReportCase['outcome']): string {
   return `<svg class="mark" aria-hidden="true" viewBox="0 0 16 16"><circle cx="8" cy="8" r="7"/>${OUTCOMES[outcome].shape}</svg>`;
 }
 
-/** The outcome in a sentence: how many cases passed, and the time. */
+/** Returns a sentence about the outcome: how many cases passed or failed, and how long the run took. */
 function summary({ ok, cases, totalMs, noun }: Report): string {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
@@ -58,7 +58,7 @@ ${hint}<p class="code">Error code <code>${esc(error.code)}</code>, exit code <co
 </section>`;
 }
 
-/** The text below a row's name. A message that the page already shows at the top is not repeated. */
+/** Returns the text below the name of a case. Does not repeat a message that the page already shows at the top. */
 function caseNote(one: ReportCase, report: Report): string {
   if (!one.error) return one.detail === null ? '' : `<div class="note">${esc(one.detail)}</div>`;
   const { code, message } = one.error;
@@ -66,7 +66,7 @@ function caseNote(one: ReportCase, report: Report): string {
   return `<div class="note"><code>${esc(code)}</code>${rest}</div>`;
 }
 
-/** The details of a case, expanded if a case failed. */
+/** Returns the details of a case. They are expanded if the case failed. */
 function caseLines({ lines = [], outcome }: ReportCase): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${esc(line)}</li>`).join('');
@@ -149,8 +149,8 @@ function pageTitle(report: Report): string {
 }
 
 /**
- * A report as one HTML page without scripts. Its Content-Security-Policy loads nothing. Every text is escaped. Equal reports give
- * equal bytes.
+ * Renders a report as one HTML page without scripts. The page's Content-Security-Policy forbids loading anything. Every text is
+ * escaped. Equal reports produce equal bytes.
  */
 export function renderHtml(report: Report): string {
   const sections = [

@@ -11,7 +11,10 @@ function element(name: string, attributes: Attributes, children: readonly string
   return children.length === 0 ? `${start}/>` : `${start}>${children.join('')}</${name}>`;
 }
 
-/** Prefixes each line with a word: a CI system that prints the report would read a line that starts with `::` as a command. */
+/**
+ * Returns an element with lines of text. Every line must begin with a word, such as `error:`. Reason: some CI systems print the
+ * report, and read a line that starts with `::` as a command.
+ */
 function textElement(name: string, attributes: Attributes, lines: readonly string[]): string {
   return element(name, attributes, lines.length === 0 ? [] : [lines.map(escapeMarkup).join('\n')]);
 }
@@ -20,14 +23,17 @@ function seconds(ms: number): string {
   return (Math.max(0, ms) / 1000).toFixed(3);
 }
 
-/** Ant's JUnit schema, which strict readers validate, has neither fractions of a second nor time zones. */
+/**
+ * Removes the fraction of a second and the time zone. Reason: strict readers validate with Ant's JUnit schema, which allows
+ * neither.
+ */
 function timestamp(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1');
 }
 
 /**
- * The class name: the command as a package, and the variant of the run. Jenkins reads the text before the last dot as the
- * package, and shows `(root)` without one.
+ * Returns the class name: the command, a dot, and the variant of the run. Jenkins shows the text before the last dot as the
+ * package. Without a dot, Jenkins shows `(root)`.
  */
 function className({ command, variant }: Report): string {
   const parts = variant.map((part) => part.replace(/^https?:\/\//, '').replaceAll('.', '_'));
@@ -35,7 +41,7 @@ function className({ command, variant }: Report): string {
   return `${command.replaceAll(' ', '.')}${own && `.${own}`}`;
 }
 
-/** The suite name. It differs between the reports of one job, since readers merge suites of the same name. */
+/** Returns the name of the suite. The name contains the variant, because readers merge suites that have the same name. */
 function suiteName({ title, variant }: Report): string {
   return variant.length === 0 ? title : `${title} (${variant.join(', ')})`;
 }
@@ -67,7 +73,7 @@ function testCase(report: Report, one: ReportCase): string {
   );
 }
 
-/** An error of the run that no case has gets its own case. Without it the file would look like a success. */
+/** Returns an extra case for a run that failed although no case failed. Without this case, the file would look like a success. */
 function strayError(report: Report): readonly string[] {
   if (report.ok || report.cases.some(({ outcome }) => outcome === 'failed')) return [];
   const { code, message, hint } = report.error ?? {
@@ -97,8 +103,8 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 }
 
 /**
- * A report as JUnit XML for Jenkins, GitLab and GitHub actions: one suite, with a case for each step. Times are in seconds; the
- * transcript is in system-out. The XML is well-formed for any text.
+ * Renders a report as JUnit XML for Jenkins, GitLab and GitHub actions: one suite, with a case for each step. Times are in
+ * seconds. The transcript is in system-out. The XML is well-formed for any text.
  */
 export function renderJunit(report: Report): string {
   const count = (outcome: ReportCase['outcome']) =>

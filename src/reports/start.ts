@@ -2,15 +2,15 @@ import type { CliError } from '../core/errors';
 import { reportError } from './error';
 import type { Report, ReportCase } from './report';
 
-/** The case for everything before the first step. */
+/** Name of the case for everything before the first step. */
 const START = 'start';
 
-/** A case that says that the run could not start: JUnit readers treat a file without a case as a success. */
+/** Returns a failed case for a run that could not start. Reason: JUnit readers treat a file without a case as a success. */
 export function failedStart({ code, message }: CliError): ReportCase {
   return { name: START, outcome: 'failed', ms: 0, detail: null, error: { code, message } };
 }
 
-/** The report of a command that failed before its first step. */
+/** Returns the report of a command that failed before its first step. */
 export function startReport(
   about: Pick<Report, 'title' | 'command' | 'noun' | 'variant' | 'facts'>,
   now: number,

@@ -2,7 +2,7 @@ import type { Clock } from '../context/clock';
 import type { Progress } from '../context/notes';
 import { CliError, ReaderGone, toCliError } from '../core/errors';
 
-/** A step in the JSON document. */
+/** A step in the JSON output. */
 export interface StepRecord {
   readonly name: string;
   readonly ok: boolean;
@@ -10,7 +10,7 @@ export interface StepRecord {
   readonly error?: { readonly code: string; readonly message: string };
 }
 
-/** The result of a step: its value, and a short text for people. */
+/** Result of a step: its value, and a short text for people. */
 export interface StepResult<Value> {
   readonly value: Value;
   readonly detail?: string;
@@ -18,9 +18,12 @@ export interface StepResult<Value> {
 
 export interface StepRecorder {
   readonly steps: readonly StepRecord[];
-  /** The short texts by step name. */
+  /** The `detail` texts of the steps, by step name. */
   readonly details: ReadonlyMap<string, string>;
-  /** Runs a step and records it. @throws the step's error as a CliError that names the step */
+  /**
+   * Runs a step and records it.
+   * @throws CliError with the name of the step in its message
+   */
   run<Value>(name: string, task: () => Promise<StepResult<Value>>): Promise<Value>;
 }
 
@@ -31,16 +34,15 @@ function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
   });
 }
 
-/** A reader that closed our output is not a failure of the step. */
+/** Converts a thrown value to a CliError. Throws `ReaderGone` again, because a closed output is not a failure of the step. */
 function toFailure(thrown: unknown): CliError {
   if (thrown instanceof ReaderGone) throw thrown;
   return toCliError(thrown);
 }
 
 interface RecorderOptions {
-  /** Called when a step ends. */
   readonly onStep: (step: StepRecord) => Promise<void>;
-  /** The time limits of steps in milliseconds, by name. */
+  /** Maximum duration of steps in milliseconds, by step name. */
   readonly budget: Readonly<Record<string, number>>;
 }
 

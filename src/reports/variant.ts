@@ -1,16 +1,16 @@
-/** The options of a run that distinguish it from other runs. */
+/** Options that distinguish a run from other runs. */
 export interface RunFacts {
   readonly mode?: string | undefined;
-  /** Whether it uses the official SDK. */
+  /** Whether the run uses the official SDK. */
   readonly isSdk?: boolean;
-  /** The origin of the server. Null if unknown. */
+  /** The origin of the API server. Null if unknown. */
   readonly server: string | null;
   readonly sandbox: boolean;
   readonly profile: string | null;
 }
 
 /**
- * Describes the variant of a run. The port of an embedded sandbox is left out, since it changes with every run, and report
+ * Describes the variant of a run. The port of a sandbox is left out, because it changes with every run. With the port, report
  * readers would treat each run as a new test.
  */
 export function variantOf({ mode, isSdk, server, sandbox, profile }: RunFacts): readonly string[] {

@@ -2,11 +2,11 @@ import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 import { raceAbort } from '../core/race-abort';
 
-/** How long a report may take after the command has ended, so that nobody needs a second Ctrl-C. */
+/** Time limit for a report after the command was stopped, in milliseconds. A short time, so that nobody needs a second Ctrl-C. */
 const GRACE_MS = 500;
 
 /**
- * Waits for a report to be written. The reader of a pipe may never read, which must not keep the command from ending.
+ * Waits until a report is written. Stops waiting when the command is stopped, because the reader of a pipe may never read.
  * @throws the signal's reason, CliError `output_unwritable`, or the error of the write
  */
 export async function writeInTime(

@@ -2,7 +2,6 @@ import type { ExplanationsOf } from './explanation';
 
 type Code = 'tls_verification_disabled' | 'proxy_invalid' | 'ca_file_unusable';
 
-/** Explains errors of the network's environment variables. */
 export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   tls_verification_disabled: {
     causes: [

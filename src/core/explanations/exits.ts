@@ -1,6 +1,5 @@
 import type { ErrorExit } from '../error-codes';
 
-/** Explains each exit code, 0 included. */
 export const EXITS: Readonly<Record<0 | ErrorExit, string>> = {
   0: 'done',
   1: 'a bug in this program, or the version of Node.js is too old',

@@ -1,19 +1,22 @@
 import type { ErrorCode, ErrorCodeOf, ErrorExit } from '../error-codes';
 
-/** The causes and fixes of an error, the most likely first. */
+/** Causes and fixes of an error, the most likely first. */
 export interface Explanation {
-  /** Full sentences. */
+  /** Each cause is a full sentence. */
   readonly causes: OneToThree;
-  /** A sentence each, or what to do, a colon and the command: `Mint a fresh token: vstoken mint`. */
+  /** Each fix is a sentence, or an instruction with a command: `Mint a fresh token: vstoken mint`. */
   readonly fixes: OneToThree;
 }
 
 type OneToThree = readonly [string] | readonly [string, string] | readonly [string, string, string];
 
-/** Codes about the official SDK, with any exit code. */
+/** Error codes about the official SDK. They have different exit codes. */
 export type SdkCode = Extract<ErrorCode, `sdk_${string}`>;
 
-/** Explanations of all other codes with these exit codes. If one is missing, it does not compile. */
+/**
+ * Explanations of all error codes with this exit code, without those about the SDK. If an explanation is missing, the code does
+ * not compile.
+ */
 export type ExplanationsOf<Exit extends ErrorExit> = Readonly<
   Record<Exclude<ErrorCodeOf<Exit>, SdkCode>, Explanation>
 >;

@@ -25,7 +25,6 @@ const EXPLANATIONS: Readonly<Record<ErrorCode, Explanation>> = {
   ...PROMISE,
 };
 
-/** Everything that `explain` shows of an error code. */
 export interface ExplainedCode extends Explanation {
   readonly code: ErrorCode;
   readonly exit: number;
@@ -37,13 +36,11 @@ export function explainCode(code: ErrorCode): ExplainedCode {
   return { code, exit: exitCodeOf(code), meaning: meaningOf(code), causes, fixes };
 }
 
-/** An exit code and its meaning. */
 export interface ExitCode {
   readonly exit: number;
   readonly meaning: string;
 }
 
-/** All exit codes in ascending order, 0 included. */
 export const EXIT_CODES: readonly ExitCode[] = Object.entries(EXITS).map(([exit, meaning]) => ({
   exit: Number(exit),
   meaning,

@@ -12,7 +12,6 @@ type StoreCode =
   | 'passphrase_wrong'
   | 'passphrase_unreadable';
 
-/** Explains errors of the stores of API keys. */
 export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   no_key_store: {
     causes: [

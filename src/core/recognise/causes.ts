@@ -4,8 +4,8 @@ import type { Known } from './known';
 import type { Found } from './words';
 
 /**
- * A token shorter than all tokens that this machine minted there was cut short. Not for JWTs, whose length depends on their
- * content.
+ * Reports a token that is shorter than every token that this machine minted for the server: it was cut short. Does not report a
+ * JWT, because the length of a JWT depends on its content.
  */
 export function tooShort(word: string, { isToken, lengths = [] }: Known): readonly Cause[] {
   const shortest = Math.min(...lengths);
@@ -15,13 +15,12 @@ export function tooShort(word: string, { isToken, lengths = [] }: Known): readon
   return [{ code: 'cut_short', message }];
 }
 
-/** A header without `Bearer`, which is the most common mistake. */
+/** Adds the cause `missing_bearer` for a header without `Bearer`. This is the most common mistake. */
 export function withMissing(causes: readonly Cause[]): readonly Cause[] {
   const has = (code: string) => causes.some((one) => one.code === code);
   return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
 }
 
-/** What is wrong with one word of a text. */
 export function faultsOf(words: readonly Found[], word: string): readonly Cause[] {
   return (words.find((one) => one.word === word)?.faults ?? []).map(cause);
 }
@@ -30,11 +29,11 @@ export function cause(code: Fault): Cause {
   return { code, message: FAULTS[code] };
 }
 
-/** A scheme of another service before a token in a header, where the next word may be a secret of that service. */
+/** Matches another scheme than `Bearer` before a token in a header. The token may be a secret of another service. */
 const OTHER_SCHEME =
   /(?<!proxy-)\bauthorization\\?["'`]?\s{0,4}[:=,]\s{0,4}\\?["'`]?(?:basic|digest|negotiate|api-?key|key|token|jwt|oauth)\s{1,4}$/i;
 
-/** Reports that the header has another scheme than `Bearer`, if the text before one of the words shows it. */
+/** Reports that the header has another scheme than `Bearer`, if such a scheme is directly before one of the words. */
 export function otherScheme(
   text: string,
   words: readonly { readonly word: string }[],

@@ -1,7 +1,7 @@
 import { invisibleAnd } from '../invisible';
 import { quotedPrintableDecoded } from './quoted-printable';
 
-/** A fault of a text because of which it does not work. */
+/** Reason why a text does not work as a token. */
 export interface Cause {
   readonly code: string;
   readonly message: string;
@@ -30,10 +30,10 @@ const NAMES: Readonly<Record<string, string>> = {
   '\ufeff': 'zero width no-break space',
 };
 const MAX_NAMED = 5;
-/** Characters that look like a space, but are not one. */
+/** Characters that look like an ordinary space. */
 const ODD_SPACES = /[\u00a0\u2000-\u200a\u202f\u205f\u3000]/g;
 
-/** The fence of a code block in Markdown and chats. Its backquotes are not quotes around a token. */
+/** Matches a code block in Markdown or a chat. Its backquotes must not count as quotes around a token. */
 const FENCED = /^\s*```\w{0,20}\r?\n([\s\S]*?)\r?\n```\s*$/;
 
 export interface Cleaned {
@@ -41,7 +41,7 @@ export interface Cleaned {
   readonly causes: readonly Cause[];
 }
 
-/** Removes invisible characters and traces of encodings from a text, and reports what was found. */
+/** Removes invisible characters and traces of encodings from a text. Returns a cause for each kind that was found. */
 export function clean(text: string): Cleaned {
   const causes: Cause[] = [];
   let rest = text;
@@ -78,13 +78,15 @@ export function clean(text: string): Cleaned {
   return { text: rest.replace(FENCED, '$1'), causes };
 }
 
-/** In UTF-16 that was read as UTF-8, every second character is a NUL. */
+/** Whether a text is UTF-16 that was read as UTF-8. Every second character of such a text is a NUL. */
 function isWide(text: string): boolean {
   const sample = text.slice(0, 1000);
   return sample.split('\0').length - 1 > sample.length / 3;
 }
 
-/** Names and positions of the first few invisible characters. Null if there are none. Positions count from 1. */
+/**
+ * Lists the names and positions of the first five characters that match. Positions count from 1. Null if no character matches.
+ */
 function describe(text: string, pattern: RegExp): string | null {
   const count = text.match(pattern)?.length ?? 0;
   const all: string[] = [];

@@ -1,4 +1,4 @@
-/** The program or language a text was written for. A reply shows the header in that form. */
+/** The program or language that a text was written for. `inspect --reply` shows the header in the form for this client. */
 export type Client =
   | 'curl'
   | 'powershell'
@@ -13,7 +13,7 @@ export type Client =
   | 'javascript'
   | 'http';
 
-/** A pattern for each that no other one matches. The first match counts. */
+/** A pattern for each client. The first pattern that matches is used. */
 const SIGNS: readonly (readonly [Client, RegExp])[] = [
   ['powershell', /\bInvoke-(?:RestMethod|WebRequest)\b|\$env:\w|\s-Headers\b|@\{/i],
   ['swift', /\bforHTTPHeaderField\b|\bURLRequest\b/],
@@ -31,7 +31,6 @@ const SIGNS: readonly (readonly [Client, RegExp])[] = [
   ],
 ];
 
-/** Detects the program or language that a text was written for. `http` if unknown. */
 export function clientOf(text: string): Client {
   return SIGNS.find(([, pattern]) => pattern.test(text))?.[0] ?? 'http';
 }

@@ -1,4 +1,4 @@
-/** Encodings of visible ASCII: percent-encoding, JSON escapes, and HTML with the inline tags of mails. */
+/** Matches encoded visible ASCII: percent-encoding, JSON escapes, HTML entities, and the inline HTML tags of mails. */
 const ENCODED =
   /((?:%(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|((?:\\{1,8}u00(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|&(quot|apos|amp|lt|gt|#34|#39|#x27);|(?:<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>)+/gi;
 const ENTITIES: Readonly<Record<string, string>> = {
@@ -6,12 +6,12 @@ const ENTITIES: Readonly<Record<string, string>> = {
   ...{ '#34': '"', '#39': "'", '#x27': "'" },
 };
 
-/** A range of the decoded text that came from percent-encoding: start, and end (exclusive). */
+/** Range of a decoded text that was percent-encoded: start, and end (exclusive). */
 export type Run = readonly [start: number, end: number];
 
 const fromHex = (digits: string) => Buffer.from(digits, 'hex').toString('latin1');
 
-/** Decodes a text, and returns the ranges that came from percent-encoding. */
+/** Decodes a text. Also returns the ranges of the decoded text that were percent-encoded. */
 export function decode(text: string): { decoded: string; places: readonly Run[] } {
   const places: Run[] = [];
   let shift = 0;
@@ -29,9 +29,9 @@ export function decode(text: string): { decoded: string; places: readonly Run[] 
   return { decoded, places };
 }
 
-/** Whether a character of the word, or the one before it, was encoded. */
+/** Whether a character of the word, or the character before the word, was percent-encoded. */
 export function isEncoded(places: readonly Run[], at: number, length: number): boolean {
-  // A binary search: there may be hundreds of thousands of ranges.
+  // Use a binary search, because there may be hundreds of thousands of ranges.
   let [low, high] = [0, places.length];
   while (low < high) {
     const middle = (low + high) >> 1;

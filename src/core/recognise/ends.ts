@@ -1,15 +1,15 @@
 import { invisibleAnd } from '../invisible';
 
-/** A text with repaired encoding and ends, and what was removed. */
+/** A text without the characters that were copied by mistake, and what was removed. */
 export interface Trimmed {
   readonly text: string;
-  /** Each as the object of a sentence. White space, line breaks and a byte order mark are not listed. */
+  /** Names of what was removed, for a note such as "Removed: quotes". White space, line breaks and a byte order mark are not listed. */
   readonly removed: readonly string[];
 }
 
 /** Removes characters at the ends of a token or key that were copied by mistake. The middle stays unchanged. */
 export function trimEnds(given: string): Trimmed {
-  // In UTF-16 that was read as UTF-8, every second character is a NUL.
+  // UTF-16 that was read as UTF-8: every second character is a NUL.
   const isWide = given.split('\0').length - 1 > given.length / 3;
   const text = isWide ? given.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '') : given;
   const unseen = new Set<number>();

@@ -1,4 +1,4 @@
-/** What is wrong with a token or with how it is sent. Each text must be clear without any other text. */
+/** Faults of a token, or of how a client sends it. Each text must be clear without other texts. */
 export const FAULTS = {
   missing_bearer:
     'The word "Bearer" is missing before the token. The header must be "Authorization: Bearer TOKEN".',

@@ -1,10 +1,17 @@
-/** Recognises words by their first characters. A token of the service starts so by chance once in a hundred thousand. */
+/**
+ * Patterns for the first characters of API keys, and of other services' secrets. By chance, one of a hundred thousand tokens of
+ * the service matches, too.
+ */
 const KEY = /^(?:sk[-_]|sandbox-)[\w-]{16,}$/;
 const OTHERS =
   /^(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|npm_|pypi-|hf_|AIza|AKIA|ASIA|SG\.|shpat_|dop_v1_|rk_live_|pk_live_)[\w.-]{16,}$/;
 
-/** Whether a word begins like an API key. Support staff do not have the customer's key, so only its form shows it. */
+/**
+ * Whether a word begins like an API key. Support staff do not have the customer's key, so they can recognise it only by its form.
+ */
 export const isKeyForm = (word: string): boolean => KEY.test(word);
 
-/** Whether a word begins like a secret of another service. Such a word is not sent to our service, even after `Bearer`. */
+/**
+ * Whether a word begins like a secret of another service. Such a word is never sent to our service, even if it follows `Bearer`.
+ */
 export const isOthersSecret = (word: string): boolean => OTHERS.test(word);

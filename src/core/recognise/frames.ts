@@ -2,7 +2,7 @@ import { markBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
 import { isNameAt } from './scan';
 
-/** A frame: the kind of text around a word that makes it a token. */
+/** The kind of text around a word that shows that the word is a token. */
 export type Frame =
   | 'alone'
   | 'bearer'
@@ -11,13 +11,12 @@ export type Frame =
   | 'url'
   | 'option'
   | 'ledger'
-  /** Of no token: an API key is never a candidate. */
+  /** The word is an API key, so it is never a candidate for a token. */
   | 'api_key';
 
-/** The frame of a word. */
 export interface Framing {
   readonly frame: Frame;
-  /** A fault of the frame: `Bearer` is missing, is another scheme, is doubled, has a colon, or is followed by quotes or by JSON. */
+  /** What is wrong in the frame. faults.ts explains each value. */
   readonly fault?:
     | 'missing_bearer'
     | 'other_scheme'
@@ -29,7 +28,7 @@ export interface Framing {
 
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
-/** The last letters of all names below, and of tokens and keys. They exclude most words of a long text quickly. */
+/** The last letters of all names that can identify a token or a key. A name with another last letter is skipped quickly. */
 const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
@@ -44,39 +43,42 @@ interface Before {
   readonly nameAt: number;
 }
 
-/** The name before a position, and the text between. */
+/** Returns the name before a position, and the text between the name and the position. */
 function nameBefore(text: string, at: number): Before {
   let glueAt = at;
-  // Strings of Objective-C begin with `@"`.
+  // A string of Objective-C begins with `@"`.
   const isAt = () => text.charAt(glueAt - 1) === '@' && text.charAt(glueAt) === '"';
   while (glueAt > 0 && at - glueAt < MAX_GLUE && (isGlue(text.charAt(glueAt - 1)) || isAt())) {
     glueAt -= 1;
   }
   let nameAt = glueAt;
   while (nameAt > 0 && glueAt - nameAt < MAX_NAME && isNameAt(text, nameAt - 1)) nameAt -= 1;
-  // The letter of an escape sequence, as in `\nAuthorization`.
+  // In `\nAuthorization`, the `n` is a part of the escape sequence, not of the name.
   if (text.charAt(nameAt - 1) === '\\' && /[nrt]/.test(text.charAt(nameAt))) nameAt += 1;
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
 }
 
-/** The form in HAR files, Postman and Kubernetes. */
+/** Match a name that is written before or after its value, in HAR files, Postman and Kubernetes. */
 const NAMED_BEFORE =
   /(?:\\?"(?:name|key)\\?"\s*:\s*\\?"([\w-]+)\\?"\s*,\s*\\?"?|\bname:[ \t]*["']?([\w-]+)["']?\s*)$/i;
 const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\?"/i;
-/** The form in Swift and Objective-C. */
+/** Matches the name of the header after its value, in Swift and Objective-C. */
 const FIELD_BEHIND = /^["']\s*,?\s*forHTTPHeaderField\s*:\s*@?"authorization"/i;
-/** A name and a value as arguments, as in `setItem("token", "..."`. */
+/** Matches the text between a name and a value that are arguments of a call: `setItem("token", "...")`. */
 const ARGUMENT = /^\\?["'`]\s*,\s*\\?["'`]$/;
 /** Schemes that other services use instead of `Bearer`. */
 const OTHER_SCHEMES = /^(?:token|jwt|oauth)$/;
-/** A header whose value is the beginning of a JSON document. */
+/** Matches the beginning of a header whose value is a JSON document. */
 const JSON_IN_HEADER =
   /\bauthorization\\?["'`]?\s*[:=,][\s\\"'`]*(?:bearer\s+)?[\s\\"'`]*\{[^{}]{0,120}$/i;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
 const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
 
-/** The frame of the word from `at` to `end`. Null if nothing around it identifies it. Reads only a few characters. */
+/**
+ * Returns the frame of the word from `at` to `end`. Null if nothing around the word shows that it is a token or a key. Reads only
+ * the characters near the word, so that long texts are fast.
+ */
 export function frameOf(text: string, at: number, end: number): Framing | null {
   const { name, glue, nameAt } = nameBefore(text, at);
   const lower = name.toLowerCase();
@@ -84,11 +86,11 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
   if (glue !== '' && LAST_LETTERS.includes(lower.charAt(lower.length - 1))) {
     if (lower === 'bearer') {
-      // A header for the proxy, not for the service.
+      // This header is for the proxy, not for the service.
       if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
-    // PowerShell code that converts the text to a SecureString, which a command then gets.
+    // As in PowerShell: `$token = ConvertTo-SecureString "..."`.
     if (lower === 'convertto-securestring' && isTokenName(nameBefore(text, nameAt).name)) {
       return { frame: 'variable' };
     }
@@ -147,7 +149,7 @@ function faultOfBearer(
   return quote !== undefined && text.startsWith(quote, end) ? { fault: 'quotes' } : null;
 }
 
-/** Whether the name is an XML element, or the first argument of a call. */
+/** Whether the name is the XML element around the word, or the call argument before the word. */
 function isEnclosed(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);
   if (glue === '>') return before === '<';

@@ -3,23 +3,23 @@ import { trimEnds } from './ends';
 import { isKeyName, isTokenName } from './names';
 import { whatInstead } from './text-kind';
 
-/** The API key in a text, or why the text has no key. */
+/** The API key in a text, or the reason why the text contains no key. */
 export type GivenKey =
   | {
       readonly word: string;
-      /** What was removed around it, each as the object of a sentence. White space and quotes are not listed. */
+      /** Names of what was removed around the key, for a note to the user. White space and quotes are not listed. */
       readonly removed: readonly string[];
       readonly why?: never;
     }
   | {
-      /** The end of a sentence. */
+      /** Why the text contains no key, as the end of a sentence. */
       readonly why: string;
       readonly hint?: string | undefined;
       readonly word?: never;
     };
 
 const QUOTED = /^(["'`])(.*)\1$/s;
-/** Assignments in a shell, fish, PowerShell, cmd, YAML, or a header. */
+/** Matches an assignment in a shell, fish, PowerShell, cmd or YAML, or a header. */
 const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
@@ -27,9 +27,9 @@ export const NAME_HINT =
 const TOKEN = 'it is an auth token, by the name before it, and not an API key';
 
 /**
- * Reads the API key from a text that a person gave as a key. Removes white space, quotes, `Bearer` and the name of its variable.
- * If the text is a JSON document or a file of variables, reads the only key in it. Refuses other texts, such as placeholders and
- * HTML pages. The caller checks the characters of the key.
+ * Reads the API key from a text that a person gave as a key. Removes white space, quotes, `Bearer` and the name of the variable.
+ * From a JSON document or a file of variables, reads the only key. Rejects other texts, such as placeholders and HTML pages. Does
+ * not check the characters of the key: the caller must check them.
  */
 export function keyIn(given: string): GivenKey {
   const { text, removed } = trimEnds(given);
@@ -47,7 +47,7 @@ export function keyIn(given: string): GivenKey {
   return { why: instead.words.replace(/\btoken\b/, 'key'), hint };
 }
 
-/** @returns null if nothing is around it */
+/** Removes one layer around the key, such as quotes or `Bearer`. Null if there is no layer. */
 function unwrapOnce(text: string, told: Set<string>): string | null {
   const [, , quoted] = QUOTED.exec(text) ?? [];
   if (quoted !== undefined && text.length > 1) return quoted;
@@ -67,13 +67,13 @@ function unwrapOnce(text: string, told: Set<string>): string | null {
   if (isTokenName(name) && value !== '') return TOKEN;
   if (!isKeyName(name)) return null;
   told.add('the name of the variable');
-  // A comment after the value, as in files of variables. Keys contain no white space.
+  // Remove a comment after the value, as in files of variables. A key contains no white space.
   return value.replace(/;$/, '').replace(/\s+#.*$/, '');
 }
 
 /**
- * The key in a file of variables such as `.env`, if exactly one line sets a key and all others set other variables or are
- * comments.
+ * Returns the line with the key in a file of variables such as `.env`. Exactly one line must set a key, and all others must set
+ * other variables or be comments. Otherwise returns null.
  */
 function lineOf(text: string, told: Set<string>): string | null {
   const lines = text.split(/[\r\n]+/).filter((line) => !/^\s*(?:#.*)?$/.test(line));
@@ -86,7 +86,10 @@ function lineOf(text: string, told: Set<string>): string | null {
   return only[0];
 }
 
-/** The key in a JSON document, such as the sandbox prints, if exactly one member has the name of a key. */
+/**
+ * Returns the key in a JSON document, such as the output of the sandbox. Exactly one member must have the name of a key.
+ * Otherwise returns null.
+ */
 function memberOf(text: string, told: Set<string>): string | null {
   try {
     const members = Object.entries(Object(parseJson(text)));

@@ -5,7 +5,7 @@ import { isKeyName, isTokenName } from './names';
 import { type Known, type Recognised, recognise } from './recognise';
 import { whatInstead } from './text-kind';
 
-/** The name of what is removed around a given token, by the code of the cause. Null if no note is needed. */
+/** Names of what is removed around a token, by the code of the cause. Null if the user needs no note about it. */
 const REMOVED: ReadonlyMap<string, string | null> = new Map([
   ['white_space', null],
   ['line_feed', null],
@@ -25,15 +25,15 @@ const REMOVED: ReadonlyMap<string, string | null> = new Map([
 ]);
 
 export type GivenToken =
-  /** The token, and what was removed around it, in words for the sentence "Removed: quotes and punctuation." */
+  /** The token, and the names of what was removed around it, for the sentence "Removed: quotes and punctuation." */
   | { readonly kind: 'token'; readonly word: string; readonly removed: readonly string[] }
-  /** An API key in its place. */
+  /** An API key that was given instead of a token. */
   | { readonly kind: 'key'; readonly word: string }
-  /** Something else that is known: whole sentences, and what to do. */
+  /** Another known kind of text. `why` is full sentences, and `hint` says what to do. */
   | { readonly kind: 'other'; readonly why: string; readonly hint?: string | undefined }
-  /** A token that is damaged, or more than one: whole sentences. */
+  /** A damaged token, or a longer text that contains a token. `why` is full sentences. */
   | { readonly kind: 'damaged'; readonly why: string }
-  /** A text in which nothing was recognised, without what was around it. It may be a token of other characters. */
+  /** A text of no known kind, without what was around it. It may be a token with unusual characters. */
   | { readonly kind: 'unknown'; readonly text: string; readonly removed: readonly string[] };
 
 const HINTS: Readonly<Record<string, string>> = {
@@ -46,7 +46,7 @@ const HINTS: Readonly<Record<string, string>> = {
 
 /**
  * Reads the auth token from a text that a person gave as a token. Removes white space, quotes, `Bearer`, a header, the name of a
- * variable, JSON and a URL around it. Refuses anything else with its cause, as `vstoken inspect` names it.
+ * variable, JSON and a URL around the token. Rejects other texts, and names the same cause as `vstoken inspect`.
  */
 export function tokenIn(given: string, known: Known): GivenToken {
   const { text, removed } = trimEnds(given);
@@ -112,10 +112,16 @@ function taken(
 
 const sentences = (causes: readonly Cause[]) => causes.map(({ message }) => message).join(' ');
 
-/** The form of variable names. A token may contain `=`, but the text before it rarely has this form. */
+/**
+ * Matches an assignment to a variable. A token may contain `=`, but the text before the `=` rarely has the form of a variable
+ * name.
+ */
 const OTHER_NAME = /^(?:export\s+)?([A-Z][A-Z0-9_]{2,})=/;
 
-/** A word of any visible characters without what surrounds it, and the name of the other variable that it sets. */
+/**
+ * Removes quotes, `Bearer` and the name of a token variable around a word. If the word sets another variable, returns the name of
+ * this variable, too.
+ */
 function unwrap(text: string): {
   readonly text: string;
   readonly name: string | null;

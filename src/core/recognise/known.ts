@@ -1,9 +1,9 @@
-/** What this machine knows about the words of a text. */
+/** What this machine has recorded about tokens and API keys. */
 export interface Known {
-  /** Whether the ledger has this word as a token. */
+  /** Whether the ledger contains this word as a token. */
   isToken(word: string): boolean;
-  /** Whether it is an API key in use here. */
+  /** Whether the word is an API key that is used on this machine. */
   isKey(word: string): boolean;
-  /** The lengths of tokens that were minted here for the server. Empty if unknown. */
+  /** The lengths of tokens that were minted on this machine for the server, in characters. Empty if unknown. */
   readonly lengths?: readonly number[];
 }

@@ -2,11 +2,11 @@ import { parseJson } from '../parse-json';
 import { FAULTS } from './faults';
 import { isTokenName } from './names';
 
-/** A layer of text that people and programs put around a token. */
+/** A layer of text that people and programs put around a token, such as quotes or the name of a header. */
 interface Layer {
   readonly code: string;
   readonly text: string;
-  /** @returns the text without the layer, or null if it has none */
+  /** Returns the text without the layer, or null if the text does not have this layer. */
   strip(text: string): string | null;
 }
 
@@ -15,7 +15,7 @@ const strips = (pattern: RegExp) => (text: string) => {
   return rest === text ? null : rest;
 };
 
-/** The layers from the outside in. All are tried again until no layer matches. */
+/** The layers, from the outermost to the innermost. After a layer was removed, all layers are tried again. */
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',
@@ -35,7 +35,7 @@ export const LAYERS: readonly Layer[] = [
   {
     code: 'punctuation',
     text: 'There is a comma, a semicolon or brackets around the token. The server reads them as part of the token.',
-    // A short name in angle brackets is a placeholder.
+    // A short text in angle brackets is a placeholder such as `<token>`, not a token.
     strip: (text) =>
       withoutEnd(text, ',;') ??
       /^\((.+)\)$/s.exec(text)?.[1] ??
@@ -100,14 +100,17 @@ export const LAYERS: readonly Layer[] = [
 
 const QUOTES = '"\'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f';
 
-/** Null if the text does not end with one of these characters. A regular expression would take quadratic time. */
+/**
+ * Removes these characters from the end of a text. Null if the text does not end with one of them. Not a regular expression,
+ * because it would take quadratic time.
+ */
 function withoutEnd(text: string, characters: string): string | null {
   let end = text.length;
   while (end > 0 && characters.includes(text.charAt(end - 1))) end -= 1;
   return end === text.length ? null : text.slice(0, end);
 }
 
-/** Null if nothing is percent-encoded, or the decoded bytes are not text. */
+/** Decodes percent-encoding. Null if nothing is encoded, or if the decoded text is not printable ASCII. */
 function percentDecoded(text: string): string | null {
   if (!/%[0-9a-f]{2}/i.test(text)) return null;
   try {
@@ -119,15 +122,15 @@ function percentDecoded(text: string): string | null {
 }
 
 /**
- * Assignments to a token variable in a shell, fish, PowerShell, cmd or a file of variables. Other variables may contain secrets
- * of other services.
+ * Returns the value of a token variable that is set in a shell, fish, PowerShell, cmd or a file of variables. Ignores other
+ * variables, because they may contain secrets of other services.
  */
 function assignedText(text: string): string | null {
   const forms = [
     /^(?:export|set)\s+["']?([a-z_]\w*)=(.+)$/i,
     /^set\s+-\w+\s+([a-z_]\w*)\s+(.+)$/i,
     /^\$env:(\w+)\s*=\s*(.+)$/i,
-    // A token may contain `=`, so not every word before one is a name.
+    // A token may end with `=`. So the value must contain another character than `=`.
     /^([a-z_]\w*)\s*[=:]\s*(.*[^=].*)$/i,
   ];
   for (const form of forms) {
@@ -137,7 +140,7 @@ function assignedText(text: string): string | null {
   return null;
 }
 
-/** The JSON forms of this program, of token endpoints and of the service. */
+/** Returns the token in a JSON document of this program, of a token endpoint or of the service. Null if there is no token. */
 function tokenInJson(text: string): string | null {
   if (!/^[{"]/.test(text)) return null;
   try {

@@ -1,12 +1,12 @@
 const MAX_WORD = 4096;
-/** Mail programs break only lines longer than this. */
+/** Minimum length of a line that a mail program breaks, in characters. */
 const SHORTEST_BROKEN = 50;
 const WORD_LINE = /^\r?\n[ \t>]{0,8}([A-Za-z0-9._~+/-]+={0,2})[ \t]*(?=\r?\n|$)/;
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
 /**
- * The rest of a word that a mail program broke into two lines. Null unless quotes open before the word and close after that rest,
- * so two tokens on two lines stay two.
+ * Returns the rest of a word that a mail program broke into two lines, or null. A quote must be before the word, and the same
+ * quote after the rest. Reason: two tokens on two lines must stay two tokens.
  */
 export function nextLine(text: string, at: number, end: number): string | null {
   if (!isEndOfLine(text, end)) return null;
@@ -22,7 +22,7 @@ export function nextLine(text: string, at: number, end: number): string | null {
   return opened !== null && next === opened ? rest : null;
 }
 
-/** The lines after the first part of a JWT, whose form shows that it is incomplete. Null for any other word. */
+/** Returns the rest of a JWT that was broken into several lines. Null if the word is a complete JWT, or not a JWT. */
 export function restOfJwt(text: string, word: string, end: number): string | null {
   if (!isEndOfLine(text, end) || !word.startsWith('eyJ') || JWT.test(word)) return null;
   let rest = '';
@@ -38,7 +38,7 @@ export function restOfJwt(text: string, word: string, end: number): string | nul
   return JWT.test(word + rest) ? rest : null;
 }
 
-/** Whether the line after a framed word is one more word, which may be its rest. */
+/** Whether the next line is a single word, which may be the rest of the word that ends at `end`. */
 export function mayGoOn(text: string, end: number): boolean {
   if (!isEndOfLine(text, end)) return false;
   const [, piece = ''] = WORD_LINE.exec(text.slice(end, end + MAX_WORD)) ?? [];

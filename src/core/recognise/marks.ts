@@ -1,19 +1,22 @@
 const WINDOW = 160;
 const MAX_INDENT = 40;
-/** How Android, .NET and Maven files, and Apple property lists, write a name before its value. */
+/** Patterns for a name before its value in files of Android, .NET and Maven, and in Apple property lists. */
 const TAGS: readonly RegExp[] = [
   /<[a-z]{3,20}\s[^<>]{0,40}\b(?:name|key)=["']([\w-]+)["'][^<>]{0,40}>\s*$/i,
   /<key>([\w-]+)<\/key>\s*<string>\s*$/i,
 ];
-/** How HTML forms and .NET files write a name before its value. */
+/** Matches a name before its value in HTML forms and .NET files. */
 const ATTRIBUTES =
   /\b(?:name|key)=["']([\w-]+)["']\s{1,4}(?:[a-z]{2,8}=["']\w*["']\s{1,4})?(?:value|content)=["']$/i;
-/** The output of PHP's `var_dump`. */
+/** Matches a name before its value in the output of PHP's `var_dump`. */
 const DUMPED = /\[["']([\w-]+)["']\]\s*=>\s*string\(\d+\)\s["']$/;
-/** A multi-line text in YAML. */
+/** Matches a name before a multi-line text in YAML. */
 const BLOCK = /(?:^|[\s{,])["']?([\w-]+)["']?:[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]+$/;
 
-/** The name that markup gives to the word at a position. Empty without a name. Reads only a few characters. */
+/**
+ * Returns the name that markup gives to the word at a position. Empty if there is no name. Reads only the characters shortly
+ * before the word, so that long texts are fast.
+ */
 export function markBefore(text: string, at: number): string {
   const [last, before] = [text.charAt(at - 1), text.charAt(at - 2)];
   const window = () => text.slice(Math.max(0, at - WINDOW), at);

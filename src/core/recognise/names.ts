@@ -1,4 +1,4 @@
-/** Prefixes with which bundlers expose a variable to a page. */
+/** Matches the prefix of a variable that bundlers expose to web pages. */
 const PUBLIC = /^(?:next_?public|vite|react_?app|expo_?public|nuxt_?public|public)_/i;
 
 const TOKEN_NAMES: ReadonlySet<string> = new Set(
@@ -17,11 +17,11 @@ const plain = (name: string) =>
  * Whether a variable or member with this name contains an auth token. `GITHUB_TOKEN` does not: it is a secret of another service.
  */
 export function isTokenName(name: string): boolean {
-  // A quick check first: this runs for each word of a long text.
+  // A quick check first, because this function runs for each word of a long text.
   return /token/i.test(name) && TOKEN_NAMES.has(plain(name));
 }
 
-/** Whether a variable, member or header with this name contains an API key, which is never used as a token. */
+/** Whether a variable, member or header with this name contains an API key. An API key is never used as a token. */
 export function isKeyName(name: string): boolean {
   return /key/i.test(name) && KEY_NAMES.has(plain(name));
 }

@@ -1,18 +1,20 @@
 import { type Cleaned, clean } from './clean';
 import { type Found, findWords } from './words';
 
-/** Long enough text between white space and punctuation: a token in the ledger may contain characters that words lack. */
+/**
+ * Matches at least 16 characters between white space and punctuation. Reason: a token in the ledger may contain characters that
+ * `findWords` does not accept.
+ */
 const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 
-/** The parts of a text, computed once. */
+/** Parts of a text. Each part is computed once, at its first use. */
 export interface ReadText {
   readonly cleaned: Cleaned;
   words(): readonly Found[];
-  /** Of the text without invisible characters, each at least 16 characters long. */
+  /** The parts of the cleaned text between white space and punctuation, each with at least 16 characters. */
   pieces(): readonly string[];
 }
 
-/** Reads each part of a text on first use. */
 export function readText(text: string): ReadText {
   const cleaned = clean(text);
   let words: readonly Found[] | undefined;

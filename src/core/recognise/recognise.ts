@@ -14,34 +14,34 @@ export type { Known } from './known';
 
 export interface Candidate {
   readonly word: string;
-  /** Null for a word that could be a token, with no frame around it. */
+  /** The frame of the word. Null if nothing around the word identifies it as a token. */
   readonly frame: Frame | null;
 }
 
-/** The kind of a text, and what it contains. */
 export interface Recognised {
   /**
-   * The word that is used without asking: the only known token, or the only word in a frame. Null if there are several or none.
+   * The token to use without asking the user: the only known token, or the only word in a frame. Null if the text contains
+   * several or no such words.
    */
   readonly taken: string | null;
-  /** Each word once, framed ones first. No API keys. */
+  /** Words that may be tokens, each once. Words with a frame come first. API keys are not included. */
   readonly candidates: readonly Candidate[];
-  /** The API key that was given instead of a token. Null if the text has no key, or has a token, too. */
+  /** The API key that was given instead of a token. Null if the text contains no key, or also contains a token. */
   readonly key: string | null;
-  /** What the text is instead of a token, as the end of a sentence. Null if there are candidates. */
+  /** What the text is if it is not a token, as the end of a sentence. Null if there are candidates. */
   readonly instead: string | null;
-  /** The faults, from the outside in. */
+  /** The faults of the text, from the outermost to the innermost layer. */
   readonly causes: readonly Cause[];
   /** Whether the text contains more than a token and its usual surroundings. */
   readonly isWithin: boolean;
 }
 
-/** Layers are not removed from longer texts. Those are searched. */
+/** Maximum length of a text whose layers are removed, in characters. A longer text is only searched for tokens. */
 const MAX_PEELED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
 
-/** Removes layer after layer around a token, and collects a cause for each. */
+/** Removes the layers around a token one by one. Yields each remaining text, with the causes found so far. */
 function* peel(
   text: string,
 ): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
@@ -60,7 +60,7 @@ function* peel(
   }
 }
 
-/** The words of a text to look up in the ledger, before `recognise` is called. */
+/** Returns the words of a text that the caller must look up in the ledger before it calls `recognise`. */
 export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
   const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
@@ -74,7 +74,9 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/** The words that `wordsToLookUp` leaves out in a long text. In logs a token may come after thousands of ids. */
+/**
+ * Yields all words of a long text, because `wordsToLookUp` returns only some. In a log, a token may come after thousands of IDs.
+ */
 export function* furtherToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;
@@ -86,8 +88,8 @@ export function* furtherToLookUp(read: ReadText): Generator<string> {
 const joined = (text: string) => text.replace(/\s+/g, '');
 
 /**
- * Reports what is in a pasted text: tokens and their frames, faults, or what the text is instead. Takes linear time, and returns
- * only words of the text.
+ * Recognises what a pasted text contains: tokens with their frames, faults, or another kind of text. Takes linear time. Every
+ * word in the result is a part of the text.
  */
 export function recognise(text: string, known: Known, read: ReadText = readText(text)): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
@@ -151,7 +153,7 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
   if (key !== undefined && framed.length === 0) {
     return result({ key, candidates, isWithin: true }, [cause('api_key')]);
   }
-  // A word with other characters counts as a token only if it is the whole text.
+  // A word with unusual characters counts as a token only if it is the whole text.
   if (instead.isOneWord && bare === text.trim() && candidates.length < 2 && framed.length === 0) {
     return take(bare, 'alone', causes);
   }
@@ -165,12 +167,12 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
     const words = slot.words.replace(/^it is /, 'where the token belongs is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // The end of a page or message says nothing about a token.
+  // For a page or a longer message, do not report what is at its ends: that is not a fault of a token.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
 
-/** The result for a text that is only a token with its usual surroundings. */
+/** Returns the result for a text that is only a token with its usual surroundings. */
 function takeAlone(
   bare: string,
   causes: readonly Cause[],

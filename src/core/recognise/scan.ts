@@ -1,4 +1,4 @@
-/** A set of ASCII characters, for fast checks of each character of a long text. */
+/** Returns a table of ASCII characters. It makes the check of each character of a long text fast. */
 function setOf(characters: string): Uint8Array {
   const set = new Uint8Array(128);
   for (const character of characters) set[character.charCodeAt(0)] = 1;
@@ -10,7 +10,7 @@ const WORD = setOf(`${LETTERS}._~+/-`);
 const NAME = setOf(`${LETTERS}_-`);
 const EQUALS = '='.charCodeAt(0);
 
-/** Whether the character at a position can belong to a name. */
+/** Whether the character at a position can be a part of a name. */
 export const isNameAt = (text: string, at: number): boolean => NAME[text.charCodeAt(at)] === 1;
 
 export interface WordRange {
@@ -19,8 +19,8 @@ export interface WordRange {
 }
 
 /**
- * Yields the positions of all words with at least `least` characters. `=` may end a word of base64, but may not be inside a word:
- * `name=value` is two words. A regular expression would also create an object for each short word.
+ * Yields the positions of all words with at least `least` characters. `=` is allowed only at the end of a word, as in base64:
+ * `name=value` is two words. Not a regular expression, because it would create an object for each short word.
  */
 export function* longWords(text: string, least: number): Generator<WordRange> {
   const { length } = text;

@@ -1,13 +1,19 @@
 import { isTokenName } from './names';
 import { type Instead, placeholderIn } from './text-kind';
 
-/** A text that is there instead of a token. Templates in backquotes are code that inserts the token later. */
+/**
+ * Matches what programs write instead of a token, such as `undefined` or `${TOKEN}`. In backquotes, `${TOKEN}` is code that
+ * inserts the token later: see `isTemplate`.
+ */
 const PLACEHOLDER =
   '(undefined|null|none|nan|\\[object \\w{1,40}\\]|\\*{3,100}|[\\[<(](?:redacted|masked|filtered|hidden)[\\])>]|\\$\\{\\{[^}\\n]{1,100}\\}\\}|\\$\\{\\w{1,60}\\}|\\$\\w{1,60}|\\{\\{[^}\\n]{1,60}\\}\\}|%\\w{1,60}%|<[\\w -]{1,40}>|\\u2022{3,100})(?![\\w*\\u2022])';
 
 const BEHIND_BEARER = new RegExp(`\\bbearer[ \\t:]{1,5}${PLACEHOLDER}`, 'gi');
 const BEHIND_SIGN = new RegExp(`(?<=[=:"'\\s])${PLACEHOLDER}`, 'gi');
-/** A member of JSON, a line of a log or file, or a part of a URL. Code that begins with an empty variable has spaces there. */
+/**
+ * Matches the name before a value in a JSON member, a log line, a file or a URL. Does not match `=` with spaces around it,
+ * because that is code, such as `token = null`.
+ */
 const NAME_BEFORE = /(?<![\w-])([\w-]{4,40})(?:=|\\?["']\s{0,3}:\s{0,3}|:[ \t])\\?["']?$/;
 const MAX_BEFORE = 60;
 const NOTHING_BEHIND_BEARER =
@@ -15,12 +21,15 @@ const NOTHING_BEHIND_BEARER =
 const NOTHING_BEHIND_NAME =
   /^(?:export[ \t]|set[ \t]|-[ \t])?[ \t]{0,20}([\w-]{4,40})=["']{0,2}\r?$/gim;
 
-/** What a longer text has instead of a token: an empty variable, a variable name, or a mask. Null otherwise. */
+/**
+ * Returns what a longer text contains instead of a token: an empty variable, a variable name, or a mask such as `***`. Null if
+ * nothing was found.
+ */
 export function emptySlotIn(text: string): Instead | null {
   for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
     if (!isTemplate(text, index)) return placeholderIn(found);
   }
-  // Rare marks first: searching for names would mean looking back from each character.
+  // Search for placeholders first, because they are rare. A search for names would be slow.
   for (const { 1: found = '', index } of text.matchAll(BEHIND_SIGN)) {
     const [, name = ''] =
       NAME_BEFORE.exec(text.slice(Math.max(0, index - MAX_BEFORE), index)) ?? [];

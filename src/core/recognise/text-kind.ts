@@ -3,7 +3,7 @@ import { isToken } from '../token';
 import type { Cause } from './clean';
 import { isOthersSecret } from './forms';
 
-/** What variables and logs contain instead of a token: the code of the cause, and the end of a sentence. */
+/** Texts that programs write instead of a token: a pattern, the code of the cause, and the end of a sentence. */
 const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] = [
   [
     /^\[object \w+\]$/i,
@@ -38,22 +38,22 @@ const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] 
 const STATUS_TEXT =
   /^(?:HTTP\/[\d.]+ )?[1-5]\d\d(?: [A-Za-z -]{2,40})?$|^(?:unauthorized|forbidden|not found|bad request|internal server error|too many requests|ok|error)\.?$/i;
 
-/** The kind of a text that is not a token. */
+/** What a text is instead of a token. */
 export interface Instead {
-  /** The end of a sentence. */
+  /** What the text is, for example `it is an HTML page`. */
   readonly words: string;
-  /** The code, if this kind has one. */
+  /** The cause to report. Null if this kind of text has no code. */
   readonly cause: Cause | null;
-  /** Whether it is a known kind of text, and not just text with other characters. */
+  /** Whether the kind of text is known. False if it is only known that a token has no such characters. */
   readonly isNamed: boolean;
   /**
-   * Whether it is a single word with characters that other services use in tokens. A person who gives it alone may mean it as a
-   * token.
+   * Whether the text is a single word with characters that other services use in tokens. If a person gives only this word, it may
+   * be meant as a token.
    */
   readonly isOneWord?: boolean;
 }
 
-/** What an empty variable or a log mask left instead of a token. Null for anything else. */
+/** Recognises what programs write for an empty variable, or instead of a hidden token. Null for any other text. */
 export function placeholderIn(text: string): Instead | null {
   if (text.length > 200) return null;
   const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
@@ -62,7 +62,7 @@ export function placeholderIn(text: string): Instead | null {
   return { words: `it is ${words}`, cause: { code, message: `It is ${words}.` }, isNamed: true };
 }
 
-/** What the text is instead of a token. Null if it may be one. */
+/** Returns what the text is instead of a token. Null if the text may be a token. */
 export function whatInstead(text: string): Instead | null {
   const say = (words: string): Instead => ({ words, cause: null, isNamed: true });
   const sayOther = (words: string): Instead => ({ words, cause: null, isNamed: false });
@@ -88,7 +88,7 @@ export function whatInstead(text: string): Instead | null {
   };
 }
 
-/** Whether it has only characters that all services use in tokens. */
+/** Whether the text has only characters that all services use in tokens. */
 export const isPlainWord = (text: string) => /^[A-Za-z0-9._~+/-]+={0,2}$/.test(text);
 
 function kindOf(text: string): string | null {

@@ -5,38 +5,38 @@ import { type Frame, type Framing, frameOf } from './frames';
 import { mayGoOn, nextLine, restOfJwt } from './lines';
 import { longWords } from './scan';
 
-/** A word that may be a token, and what is wrong with it. */
+/** A word that may be a token, and its faults. */
 export interface Found {
   readonly word: string;
-  /** Null if nothing around it identifies it. */
+  /** The frame of the word. Null if nothing around the word identifies it as a token. */
   readonly frame: Frame | null;
   readonly faults: readonly Fault[];
 }
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** More words than a person can choose from. */
+/** Maximum number of words without a frame. A person could not choose from more. */
 const MAX_FOUND = 200;
 
-/** `Bearer`, and the character that should be a space. */
+/** Matches `Bearer` directly before a token: the space between them is missing. */
 const JOINED = /^bearer(?=[A-Za-z0-9._~+/-]{20})/i;
-/** A line break, or its escape in a string, and the quote after it. */
+/** Matches a line break, or the escape of a line break, and the quote after it. */
 const ENDS_LINE = /^(?:\r?\n|(?:\\r)?\\n)\\?["'`]/;
 
-/** Whether `Bearer` and a token are one word because the space is missing. */
+/** Whether a word is `Bearer` and a token without the space between them. */
 export const isJoined = (word: string) => JOINED.test(word);
 
 const isLong = (word: string) => word.length >= MIN_WORD && word.length <= MAX_WORD;
 
-/** A program's name, a path or a host at the position of a token. */
+/** Matches words that are not tokens: names in programs, paths and hosts. */
 const NO_TOKEN =
   /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+)+-(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
 
-/** Whether a word without a frame could be a token: one long piece with digits and letters. */
+/** Whether a word without a frame could be a token: it has digits and letters, and 16 characters without punctuation in a row. */
 const couldBe = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
-/** The long words of a text, each once, framed ones first. Takes linear time. */
+/** Returns the long words of a text, each once. Words with a frame come first. Takes linear time. */
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);
@@ -98,7 +98,7 @@ function framed(
   return couldBe(word) ? [{ word, frame: null, faults }] : [];
 }
 
-/** Decodes a base64 word to a token. Random bytes would not be visible text. */
+/** Decodes a word that is a token in base64. Null for any other word: random bytes rarely decode to visible text. */
 function fromBase64(word: string): string | null {
   if (word.length < 28 || word.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(word))
     return null;
