@@ -26,13 +26,13 @@ export function createProbes(
   };
 }
 
-/** Both also report a version of Node.js, whose modules they emulate. */
+/** Returns the name of the runtime. Null for Node.js. Bun and Deno also report a version of Node.js, so it is not checked. */
 function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? null : `Deno ${deno}`;
 }
 
-/** Null if the working directory was deleted. */
+/** Returns the working directory. Null if it was deleted. */
 function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
   try {
     return cwd();
