@@ -16,7 +16,7 @@ export interface CallContext {
   /** What the request asks for, as a noun, such as `the list of transcriptions`. Used in errors. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** The hint of the error for a 4xx status that has no own error code. */
+  /** The hint of the error `request_rejected`, which is used for every 4xx status without a more exact error. */
   readonly rejectedHint?: string;
   /** Hides secrets in server texts that an error quotes. */
   readonly withhold: Withhold;

@@ -4,17 +4,17 @@ import type { Segment } from '../core/transcript';
 
 /** The calls of the service that the commands use. Support for a newer API would be a second implementation. */
 export interface VocalStackApi {
-  /** Mints a token. @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, and the codes of network and service */
+  /** Mints a token. @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, and network and service errors */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
   /**
    * Returns how many transcriptions the token can read. Costs nothing.
-   * @throws CliError `token_refused`, `token_expired`, `token_spent`, and the codes of network and service
+   * @throws CliError `token_refused`, `token_expired`, `token_spent`, and network and service errors
    */
   countTranscriptions(token: Secret, options: { readonly oneTime: boolean }): Promise<number>;
   /**
    * Opens a session for a URL and waits until the service confirms it. Nothing is transcribed or billed until `start`. Makes only
    * one attempt.
-   * @throws CliError `session_not_confirmed`, `token_scope`, the other token codes, and the codes of network and service
+   * @throws CliError `session_not_confirmed`, `token_scope`, `token_*`, and network and service errors
    */
   openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession>;
   /** Opens a session for live audio, which the caller sends after `start`. @throws the errors of `openSession` */
@@ -29,7 +29,6 @@ export interface MintedToken {
   readonly sentAtMonotonic: number;
 }
 
-/** The parameters of a transcription. */
 export interface TranscriptionRequest {
   /** A language code, or `auto`. For live audio, `auto` is not sent: the service accepts it only for URLs. */
   readonly language: string;
@@ -48,7 +47,7 @@ export interface TranscriptionSession {
   /**
    * Returns the next state of the transcription. The last state has `done`.
    * @throws CliError `closed_early`, `connection_lost`, `transcription_failed`, `audio_unreachable`, `duration_guard`,
-   * `invalid_response`, the token codes
+   * `invalid_response`, `token_*`
    */
   next(): Promise<TranscriptionUpdate>;
   close(): Promise<void>;

@@ -24,7 +24,7 @@ export interface CallAnswer extends WireAnswer {
 /**
  * Sends the request of `vstoken api`. Does not retry and does not follow redirects.
  * @param onAnswer called with every answer, before its status is checked
- * @throws CliError the codes of the network and of `checkStatus`
+ * @throws CliError for a network error; the errors of `checkStatus`
  */
 export type Call = (
   request: CallRequest,

@@ -46,8 +46,8 @@ const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
 const HALF_SECOND_MS = 500;
 
 /**
- * Requests a token without an API key. The service must refuse this request, and even the refusal contains the API version.
- * Status 404 or 410 means that the server no longer mints tokens at this path.
+ * Requests a token without an API key. The service must refuse this request, and its refusal contains the API version. Status 404
+ * or 410 means that the server no longer mints tokens at this path.
  * @throws the signal's reason
  */
 export async function examineServer(options: ExamineOptions): Promise<Examination> {
@@ -103,7 +103,7 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
 
 /**
  * Whether the server has an OpenAPI document, as the newer API of October 2026 does.
- * @throws CliError the codes of the network; the signal's reason
+ * @throws CliError for a network error; the signal's reason
  */
 export async function offersNewerApi(options: ExamineOptions): Promise<boolean> {
   const { http, clock, signal, apiServer, trace } = options;

@@ -57,7 +57,7 @@ export function shownQuery(query: Query): string {
 /**
  * Creates the function that sends REST requests. An API key is sent as it is, a token with the scheme Bearer. Undefined and empty
  * parameters are not sent.
- * @throws CliError the codes of the network and of `checkAnswer`
+ * @throws CliError for a network error; the errors of `checkAnswer`
  */
 export function createRest(options: RestOptions): Rest {
   const { http, clock, secrets, signal, apiServer, trace } = options;

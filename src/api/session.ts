@@ -18,7 +18,6 @@ export const CONFIRMATION_MS = 20_000;
 export interface SessionOptions {
   readonly connect: Connect;
   readonly clock: Clock;
-  /** The register to which every sent secret is added. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
@@ -28,7 +27,7 @@ export interface SessionOptions {
 /**
  * Opens a session over WebSocket, and waits until the service confirms it. Makes only one attempt. Nothing is billed until
  * `start`. The token is in the first message, because a browser cannot set the headers of a WebSocket.
- * @throws CliError `session_not_confirmed`, `closed_early`, the token codes, and the codes of network and service
+ * @throws CliError `session_not_confirmed`, `closed_early`, `token_*`, and network and service errors
  */
 export async function openSession(
   options: SessionOptions,
@@ -61,7 +60,6 @@ export async function openSession(
   }
 }
 
-/** Returns the WebSocket URL for a request. @param apiServer an origin */
 export function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
   const { maxDurationS } = request;
   const language = languageOf(request);
@@ -167,7 +165,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds to the error of a closed or lost connection what was not finished at that time. */
+/** Adds to the error of a closed or lost connection what was not finished, and whether it may be billed. */
 export function explainClose(
   error: unknown,
   when: string,

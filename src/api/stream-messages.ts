@@ -14,7 +14,7 @@ export interface StreamMessage {
 }
 
 /**
- * Parses a message of a session. @throws CliError `invalid_response` if it is not a JSON object, or if a member has a wrong type
+ * Parses a message of a session. @throws CliError `invalid_response` for a text that is not a JSON object, and for a wrong type
  */
 export function readStreamMessage(text: string, host: string): StreamMessage {
   const message = parseObject(text);
@@ -94,7 +94,7 @@ function readSegment(item: unknown, host: string): Segment {
   throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
 }
 
-/** Whether a value is a number of three digits, as HTTP statuses are. Errors show it, so other numbers are ignored. */
+/** Whether a value is a number of three digits, as HTTP statuses are. Errors show this number, so any other number is ignored. */
 function isStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 999;
 }

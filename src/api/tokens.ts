@@ -12,7 +12,7 @@ const MAX_BYTES = 64 * 1024;
 /**
  * Sends one request for a token. Sends every option, so that a changed default of the service has no effect. The answer does not
  * contain the expiry, so `sentAt` is the time just before the request.
- * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and the codes of network and service
+ * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and network and service errors
  */
 export async function mintToken(
   rest: Rest,

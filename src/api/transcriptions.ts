@@ -5,7 +5,7 @@ import { MAX_LIST_BYTES, readList } from './wire';
 
 /**
  * Requests the list of transcriptions, which costs nothing, and returns its length.
- * @throws CliError `invalid_response`, the token codes, and the codes of network and service
+ * @throws CliError `invalid_response`, `token_*`, and network and service errors
  */
 export async function countTranscriptions(
   rest: Rest,

@@ -52,7 +52,7 @@ export interface Trials {
   listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
   /** Requests a transcription over REST. Its required duration matches no audio, so nothing is transcribed. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
-  /** Opens a session for a URL and closes it before it starts. */
+  /** Opens a session for a URL, and closes the session without starting it. */
   openSession(token: Secret, url: string, note?: string): Promise<Verdict<null>>;
   openLiveSession(token: Secret): Promise<Verdict<LiveSession>>;
 }

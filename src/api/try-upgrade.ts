@@ -8,7 +8,7 @@ import { upgradeRefusal } from './upgrade-refusal';
  * Opens a WebSocket with the URL of a session, and closes it without sending a message. Without credentials, this costs nothing
  * and does not test a token.
  * @returns how long the upgrade took, in milliseconds
- * @throws CliError `upgrade_refused`, and the codes of network and service; the signal's reason
+ * @throws CliError `upgrade_refused`, and network and service errors; the signal's reason
  */
 export async function tryUpgrade(options: SessionOptions): Promise<number> {
   const { connect, clock, secrets, signal, apiServer, trace } = options;

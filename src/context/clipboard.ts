@@ -1,6 +1,5 @@
 import type { Secret } from '../core/secret';
 
-/** The clipboard of the user's desktop. */
 export interface Clipboard {
   /** The program that copies on this system, such as `xclip`. Null if no such program is installed or no desktop is available. */
   readonly helper: string | null;

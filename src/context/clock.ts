@@ -1,7 +1,7 @@
 export interface Clock {
   /** The system time, in milliseconds since 1970. Jumps if somebody changes the system clock. */
   now(): number;
-  /** A time in milliseconds for measuring durations. Never jumps. The zero point has no meaning. */
+  /** The time since an arbitrary start, in milliseconds. Never jumps, so use it to measure durations. */
   monotonic(): number;
   /** Calls `callback` once, after `ms`. Returns a function that cancels the call. */
   timer(ms: number, callback: () => void): () => void;

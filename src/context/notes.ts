@@ -15,7 +15,7 @@ export interface Notes {
    * sees.
    */
   readonly trace?: ((line: string) => void) | undefined;
-  /** Logs a line about a request to the sandbox or the endpoint, without secrets. */
+  /** Logs a line of the sandbox or the endpoint, without secrets. */
   log(line: string): void;
   /** Prints workflow commands of GitHub Actions unchanged, even with --quiet. */
   command(lines: string): void;

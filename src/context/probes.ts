@@ -41,12 +41,12 @@ export interface FoundSdk extends FoundPackage {
 export interface NetworkProbes {
   /** Returns the addresses of a host, in the order in which they are tried. @throws CliError `dns_failed`; the signal's reason */
   lookUp(host: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Opens a TCP connection and closes it. @throws CliError of the network; the signal's reason */
+  /** Opens a TCP connection and closes it. @throws CliError for a network error; the signal's reason */
   reach(address: string, port: number, signal: AbortSignal): Promise<void>;
   /**
    * Makes a TLS handshake, through the proxy if one is set, then closes the connection. Accepts an untrusted certificate in order
    * to report it.
-   * @throws CliError of the network if the handshake failed; the signal's reason
+   * @throws CliError for a network error if the handshake failed; the signal's reason
    */
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
   /** Reads a file of certificates in the same way as a real connection. */
@@ -66,7 +66,6 @@ export interface TlsFacts {
   readonly distrust: CliError | null;
 }
 
-/** The certificates in a file, or why the file is unusable. */
 export type CertificateFile =
   | { readonly certificates: readonly string[] }
   | { readonly fault: CertificateFault };

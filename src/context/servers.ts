@@ -47,7 +47,6 @@ export interface SandboxRequest extends Omit<SandboxLogEntry, 'message'> {
   };
 }
 
-/** How many requests, mints and sessions a sandbox has counted. */
 export interface SandboxStats {
   /** HTTP requests and WebSocket upgrades. Downloads of the sample clip are not counted. */
   readonly requests: number;

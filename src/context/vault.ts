@@ -35,7 +35,7 @@ export interface Vault {
   moveUse(from: string, to: string | null): void;
 }
 
-/** The profile and the server of a key. The stored key can be used only with both. */
+/** The profile and the server for which a key is stored. */
 export interface KeyBinding {
   readonly profile: string;
   readonly origin: string;

@@ -16,16 +16,19 @@ const HOUR_MS = 3_600_000;
 /** The maximum age of a line, in milliseconds. Older lines are ignored. */
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
-/** A larger file is pruned. This is below the maximum, so that several processes can still append lines before the pruning. */
+/**
+ * The size above which a file is pruned, in bytes. It is below the maximum, so that several processes can still append lines
+ * before the pruning.
+ */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
 /** The maximum size that is read, in bytes. Needed if another program has made the file larger. */
 const READ_BYTES = 2 * MAX_LINES * LINE_BYTES;
-/** An old first line is tolerated for this time, in milliseconds. Without it, each mint could prune the file. */
+/** How much older than KEPT_MS the first line may be, in milliseconds. Without this tolerance, each mint could prune the file. */
 const GRACE_MS = HOUR_MS;
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
-/** Flags for opening a file. Following a link fails, and opening a pipe does not wait for another process. */
+/** Flags for opening a file. With them, opening a link fails, and opening a pipe does not wait for another process. */
 export const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 export const READING = O_RDONLY | SAFELY;
 

@@ -35,7 +35,6 @@ function hashOf(token: Secret): string {
   return Buffer.from(sha256(Buffer.from(token.reveal()))).toString('hex');
 }
 
-/** Creates the ledger in this user's settings folder. */
 export function createLedger(options: LedgerOptions): Ledger {
   const { folder, owner, clock } = options;
   const path = join(folder, 'ledger.jsonl');
@@ -102,8 +101,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // Use the fast node:crypto, because a long text has tens of thousands of words. Loading it delays no mint: minting never
-      // calls this function.
+      // node:crypto is faster for a long text with tens of thousands of words. Minting never calls this function.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));

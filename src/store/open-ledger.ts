@@ -7,7 +7,6 @@ import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
 import { pidSpace } from './lock-file';
 
-/** Opens the ledger of the current user. */
 export async function openLedger(outside: {
   readonly node: NodeJS.Process;
   readonly clock: Clock;

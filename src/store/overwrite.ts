@@ -1,7 +1,7 @@
 import { closeSync, constants, fsyncSync, ftruncateSync, openSync, writeSync } from 'node:fs';
 
 const { O_WRONLY } = constants;
-/** Flags for opening a file. Following a link fails, and opening a pipe does not wait for another process. */
+/** Flags for opening a file. With them, opening a link fails, and opening a pipe does not wait for another process. */
 const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Writes all bytes at the current position of an open file. @throws Error of the system */

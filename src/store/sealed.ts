@@ -119,8 +119,7 @@ function derive(
   const password = passphrase.reveal().normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(password, salt, KEY_BYTES, options, (error, key) =>
-      // Invalid options are thrown before this. So the cause of an error here is too little memory, for which OpenSSL has many
-      // codes.
+      // Invalid options throw earlier. So the cause here is too little memory, for which OpenSSL has many codes.
       error ? reject(notEnoughMemory(n, r, error)) : resolve(key),
     );
   });

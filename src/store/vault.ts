@@ -35,7 +35,6 @@ export interface VaultOptions extends Location {
 /** Whether a file is a temporary file that will replace the settings. It may contain a key. */
 const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
-/** Creates the vault in this user's settings folder. */
 export function createVault(options: VaultOptions): Vault {
   const { folder, clock, signal, pid, isAlive } = options;
   const path = configPath(folder);

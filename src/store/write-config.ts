@@ -54,8 +54,7 @@ export function emptyConfig(path: string): void {
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);
-  // First write the new content with spaces up to the old length, then cut the file. So a reader without the lock never sees the
-  // end of the old content.
+  // The spaces cover longer old content, so that a reader without the lock never sees its end.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {

@@ -11,8 +11,8 @@ import { findProgram } from './find-program';
 import type { Spawn } from './run-program';
 
 /**
- * A time in milliseconds with two uses. A program gets this time to clean up after SIGTERM. The pipes of a program that has ended
- * are read for this time, because its child processes may still write to them.
+ * How long a program may take to end after SIGTERM, in milliseconds. Also how long the pipes of an ended program are read,
+ * because its child processes may still write to them.
  */
 const GRACE_MS = 500;
 /** The maximum size of the standard error that is kept, in bytes. Only the end is kept, because it usually names the cause. */
@@ -21,7 +21,6 @@ const MAX_ERROR_BYTES = 8 * 1024;
 export interface CaptureSurroundings {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  /** The absolute path of the user's home folder. */
   readonly home: string;
   readonly spawn: Spawn;
   /** Sends a signal to a process. With a negative number, sends it to the process group. */
@@ -48,8 +47,7 @@ export async function captureProgram(
       env: { ...env, PWD: folder, OLDPWD: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // Starts a new process group, so that all its processes can be ended together. Not on Windows, which has no process groups
-      // and would open a window.
+      // Starts a process group, to end all its processes together. Windows has none, and would open a window.
       detached: platform !== 'win32',
     });
     return await followProgram(child, limits, surroundings, env);
@@ -160,8 +158,7 @@ function endGroup(
   try {
     if (platform !== 'win32') kill(-pid, signal);
     else if (signal === 'SIGTERM') {
-      // Windows: use taskkill, which also ends the processes that the program started. Do not kill the program first: then
-      // Windows could not find these processes.
+      // taskkill also ends the program's child processes. After a plain kill, Windows could not find them.
       const { path } = findProgram('taskkill.exe', env, platform);
       if (path === null) return;
       spawn(path, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })

@@ -71,7 +71,7 @@ export function spawn(
     killSignal: 'SIGKILL',
     windowsHide: true,
   });
-  // A program that hangs has the token. Kill it when this process ends.
+  // A clipboard program that hangs still has the token, so kill it when this process ends.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.removeListener('exit', kill));

@@ -24,7 +24,7 @@ import { hideFetchWarning } from './warnings';
 
 /** The time between two progress messages of the sandbox, in milliseconds. As slow as the real service. */
 const SANDBOX_PACE_MS = 120;
-/** When to load the ledger after a mint began, in milliseconds. The program is then waiting for the answer. */
+/** How long after the start of a mint the ledger is loaded, in milliseconds. The program is then waiting for the answer. */
 const PREPARE_MS = 15;
 
 /** Creates the context of a real process. Large modules are loaded on first use. */

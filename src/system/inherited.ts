@@ -7,7 +7,7 @@ export interface Inherited {
 }
 
 const FOLDER = '/proc/self/fd';
-/** The targets of descriptors that Node.js's event loop opens. Node.js opens them first. */
+/** The targets of the event loop's descriptors. Node.js opens these before its other descriptors. */
 const OWN = /^anon_inode:/;
 /** The targets of descriptors that another program may pass on: files, pipes and sockets. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
@@ -40,8 +40,7 @@ export function listInherited({
       isClosedOnExec(fd) &&
       (fd < first ||
         (GIVEN.test(target) &&
-          // Node.js opened these: the spare descriptor, and the file of extra certificates, which one of its threads may be
-          // reading.
+          // Node.js opened the spare descriptor and the file of extra certificates.
           !isSpare({ fd, target }) &&
           target !== env['NODE_EXTRA_CA_CERTS'] &&
           !(target.startsWith('pipe:') && count(target) > 1))),
@@ -66,7 +65,7 @@ function readOpen(): readonly Inherited[] {
     .sort((one, other) => one.fd - other.fd);
 }
 
-/** Returns the target of a descriptor. Null if the descriptor is closed, such as the one that listed the folder. */
+/** Returns the target of a descriptor. Null if the descriptor is closed, such as the descriptor that listed the folder. */
 function targetOf(fd: number): string | null {
   try {
     return readlinkSync(`${FOLDER}/${fd}`);

@@ -27,7 +27,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
         env: withoutOurs(env),
         stdio: 'ignore',
         windowsHide: true,
-        // A process group of its own: Ctrl-C in the terminal must end only this process, not the browser.
+        // Starts a new process group, so that Ctrl-C in the terminal does not end the browser.
         detached: platform !== 'win32',
       });
       child.unref();

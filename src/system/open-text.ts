@@ -22,7 +22,6 @@ import { codeOf } from '../core/system-reasons';
 import { overwriteFile, writeAll } from '../store/overwrite';
 import { findTextPlace, requireHandedOver, systemError } from './text-place';
 
-/** The parts of the process that writing uses. */
 export interface TextProcess {
   readonly stdout: Writable;
   readonly stderr: Writable;

@@ -26,7 +26,10 @@ export function createProbes(
   };
 }
 
-/** Returns the name of the runtime. Null for Node.js. Bun and Deno also report a version of Node.js, so it is not checked. */
+/**
+ * Returns the name and version of the runtime. Null for Node.js. Only bun and deno are checked, because both runtimes also report
+ * a version of Node.js.
+ */
 function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? null : `Deno ${deno}`;
