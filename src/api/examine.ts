@@ -14,7 +14,6 @@ export interface ExamineOptions {
   readonly signal: AbortSignal;
   /** The origin of the API server, as `parseApiServer` returns it. */
   readonly apiServer: string;
-  /** Receives a log line for each request. */
   readonly trace?: ((line: string) => void) | undefined;
 }
 

@@ -35,7 +35,7 @@ export interface Progress {
 }
 
 export interface StepOutcome {
-  /** Whether the step passed. Null if it was skipped. */
+  /** Whether the step passed. Null if this could not be tested. */
   readonly ok: boolean | null;
   readonly ms: number;
   readonly detail?: string | undefined;

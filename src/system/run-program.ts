@@ -34,7 +34,6 @@ export interface Surroundings {
   readonly spawn: Spawn;
 }
 
-/** The type of `spawn` in node:child_process. */
 export type Spawn = (
   command: string,
   args: readonly string[],
