@@ -22,7 +22,7 @@ import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
 import { hideFetchWarning } from './warnings';
 
-/** The time between two progress messages of the sandbox, in milliseconds. As slow as the real service. */
+/** The time between two progress messages of the sandbox, in milliseconds. Slow enough to watch the transcript grow. */
 const SANDBOX_PACE_MS = 120;
 /** How long after the start of a mint the ledger is loaded, in milliseconds. The program is then waiting for the answer. */
 const PREPARE_MS = 15;
