@@ -13,21 +13,22 @@ export interface CallContext {
   readonly apiServer: string;
   readonly host: string;
   readonly credential: Credential;
-  /** What the request asks for, as a noun: `the list of transcriptions`. */
+  /** What the request asks for, as a noun, such as `the list of transcriptions`. Used in errors. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** The hint for a rejected request (any other 4xx). */
+  /** The hint of the error `request_rejected`, which is used for every 4xx status without a more exact error. */
   readonly rejectedHint?: string;
-  /** Withholds a secret in text that is quoted from the answer. */
+  /** Hides secrets in server texts that an error quotes. */
   readonly withhold: Withhold;
   readonly checkVersion: (header: string, httpStatus: number) => void;
-  /** Milliseconds since 1970, to convert a Retry-After that is a date. */
+  /** The time in milliseconds since 1970. Needed to convert a Retry-After header that contains a date. */
   readonly now: number;
 }
 
 /**
- * Checks status, version and form of an answer. @returns the JSON of a success
- * @throws CliError for any other answer; it quotes only a short `error` text of the server
+ * Checks the status, the API version and the form of an answer.
+ * @returns the JSON of a successful answer
+ * @throws CliError for any other answer. It quotes only the server's `error` text, shortened
  */
 export function checkAnswer(response: HttpResponse, call: CallContext): Json {
   const body = checkStatus(response, call);
@@ -40,8 +41,9 @@ export function checkAnswer(response: HttpResponse, call: CallContext): Json {
 }
 
 /**
- * Checks status and version only, for callers that accept any body. @returns null for a body that is not a JSON object
- * @throws CliError as `checkAnswer`, except for the form of the body
+ * Checks only the status and the API version, for callers that accept any body.
+ * @returns the JSON object in the body, or null if the body is not a JSON object
+ * @throws the errors of `checkAnswer`, except for the form of the body
  */
 export function checkStatus(response: HttpResponse, call: CallContext): Json | null {
   const { status, headers } = response;
@@ -83,7 +85,10 @@ export function redirected(host: string, httpStatus: number): CliError {
   });
 }
 
-/** Retries depend on these codes. Checked before the version: a gateway that answers instead of the service sends no version. */
+/**
+ * Returns the error for a failure that may be temporary. Its code decides whether the request is retried. These statuses are
+ * checked before the API version, because a gateway that answers instead of the service sends no version.
+ */
 function unavailable(response: HttpResponse, call: CallContext, says: string): CliError {
   const { status, headers } = response;
   const retryAfterMs = parseRetryAfter(headers['retry-after'], call.now);

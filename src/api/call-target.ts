@@ -4,34 +4,31 @@ import { PATHS } from './protocol';
 export const CALL_METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE'] as const;
 export type CallMethod = (typeof CALL_METHODS)[number];
 
-/** Whether a call only reads data. Such a call needs only a readonly token, and can be repeated safely (RFC 9110, 9.2). */
+/** Whether a call only reads data. Such a call needs only a readonly token, and repeating the call is safe (RFC 9110, 9.2). */
 export const isReading = (method: CallMethod) => method === 'GET' || method === 'HEAD';
 
-/** The path and query of a call, for any API server. Only `parseCallTarget` creates one. */
+/** The path and query of a call, valid for any API server. Create it only with `parseCallTarget`. */
 export interface CallTarget {
-  /** Begins with one slash. */
   readonly path: string;
-  /** Begins with a question mark. Empty if the call has no query. */
+  /** The query with its question mark. Empty if the call has no query. */
   readonly query: string;
 }
 
-/** The form into which Git Bash changes an argument that begins with a slash. */
+/** A Windows path. Git Bash converts an argument that begins with a slash to such a path. */
 const DRIVE = /^[a-z]:[\\/]/i;
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 /**
- * The characters that a path and its query may contain unencoded (RFC 3986, 3.3 and 3.4), and the brackets that people put into
- * queries.
+ * The characters that a path and its query may contain unencoded (RFC 3986, 3.3 and 3.4). Brackets are also accepted, because
+ * people use them in queries.
  */
 const CHARACTERS = /^[\w.~!$&'()*+,;=:@/?%[\]-]*$/;
-/**
- * The characters that no part of a path may contain, encoded or not: a slash, and characters at which a server may cut the path.
- */
+/** Characters that are not allowed in a segment of the path, even encoded. Reason: a server could split or cut the path there. */
 const NOT_IN_A_PART = /[/\\\x00-\x1f\x7f]/;
 const MAX_LENGTH = 4096;
 
 /**
- * Parses the path and query that a person typed. The result cannot lead to another server, nor to the call that mints tokens.
- * @throws CliError `invalid_value`, which quotes no part of the text
+ * Parses the path and query that a user typed. Rejects another server and the call that mints tokens.
+ * @throws CliError `invalid_value`, without any part of the text
  */
 export function parseCallTarget(text: string): CallTarget {
   const [beginning = ''] = text.split(/[?#]/);
@@ -77,7 +74,7 @@ function requireParts(parts: readonly string[]): void {
     if (NOT_IN_A_PART.test(decoded)) {
       throw refused('has an encoded slash, backslash or control character.');
     }
-    // Some servers treat the text after a semicolon as a parameter of that part of the path.
+    // Some servers treat the text after a semicolon as a parameter of the path segment.
     if (/^\.{1,2}(;|$)/.test(decoded)) throw refused('has a part that is . or ..');
   }
 }
@@ -86,7 +83,7 @@ function refused(what: string, hint = 'Such as: vstoken api /transcriptions'): C
   return new CliError('invalid_value', `The path ${what}`, { hint });
 }
 
-/** Decodes a text again and again until nothing in it is encoded, since a server behind a gateway may do so. */
+/** Decodes a text repeatedly until nothing in it is encoded. Reason: gateways and servers may each decode the path once. */
 function decode(text: string): string {
   const decoded = text.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -94,7 +91,7 @@ function decode(text: string): string {
   return decoded === text ? text : decode(decoded);
 }
 
-/** Whether a path means the call that mints, in any spelling that some server could accept. */
+/** Whether a path means the call that mints tokens, in any spelling that some server could accept. */
 function isMinting(path: string): boolean {
   const [, last = ''] = /\/([^/]*)$/.exec(PATHS.generateToken) ?? [];
   const decoded = decode(path.slice(0, MAX_LENGTH));
@@ -108,7 +105,7 @@ const lettersOf = (text: string) =>
     .toLowerCase()
     .replace(/[^a-z\d]/g, '');
 
-/** Returns the URL of the call on a server. @param apiServer the result of `parseApiServer` */
+/** Returns the URL of a call. @param apiServer the result of `parseApiServer` */
 export function urlOfCall({ path, query }: CallTarget, apiServer: string): URL {
   const url = new URL(`${path}${query}`, apiServer);
   if (url.origin !== apiServer || url.pathname !== path) {

@@ -11,20 +11,20 @@ import { MAX_LIST_BYTES } from './wire';
 export interface CallRequest {
   readonly method: CallMethod;
   readonly target: CallTarget;
-  /** JSON, as text in UTF-8. */
+  /** JSON text, encoded as UTF-8. */
   readonly body?: Uint8Array | undefined;
 }
 
 export interface CallAnswer extends WireAnswer {
   readonly status: number;
-  /** From the request to the end of the answer, in milliseconds. */
+  /** The time from the request to the end of the answer, in milliseconds. */
   readonly ms: number;
 }
 
 /**
- * Sends one request that a person wrote. It is never repeated, and redirects are not followed.
+ * Sends the request of `vstoken api`. Does not retry and does not follow redirects.
  * @param onAnswer called with every answer, before its status is checked
- * @throws CliError the network's codes, and those of `checkStatus`
+ * @throws CliError for a network error; the errors of `checkStatus`
  */
 export type Call = (
   request: CallRequest,

@@ -12,8 +12,9 @@ export interface ApiOptions extends RestOptions, RetryOptions {
 }
 
 /**
- * A client of one API server, with one deadline for all of its requests.
- * @throws CliError `invalid_server`; `insecure_server`, since no secret is sent to another machine over plain http
+ * Creates a client for one API server. All requests of the client have the same deadline.
+ * @throws CliError `invalid_server`; `insecure_server` for plain http to another machine, because secrets must not be sent
+ * unencrypted
  */
 export function createApi(options: ApiOptions): VocalStackApi {
   return createApiAt({
@@ -23,7 +24,7 @@ export function createApi(options: ApiOptions): VocalStackApi {
 }
 
 /**
- * The same without parsing the server again, for callers that create a client for each request.
+ * Creates the client of `createApi` without parsing the server again, for callers that create a client for each request.
  * @param options.apiServer the result of `parseApiServer`
  */
 export function createApiAt(options: ApiOptions): VocalStackApi {
@@ -38,7 +39,7 @@ export function createApiAt(options: ApiOptions): VocalStackApi {
     mintToken: mintWith(rest, host, options),
     countTranscriptions(token, { oneTime }) {
       const read = () => countTranscriptions(rest, host, token);
-      // No retries for a one-time token: the first request may have used it up.
+      // Do not retry with a one-time token: the first request may have used it up.
       return oneTime ? read() : withRetries(read, options);
     },
     openSession: open,

@@ -5,8 +5,9 @@ import { type RetryOptions, withRetries } from './retry';
 import { mintToken } from './tokens';
 
 /**
- * Creates the function that mints at one API server, without the code for sessions.
- * @throws CliError `invalid_server`; `insecure_server`, since no secret is sent to another machine over plain http
+ * Creates a function that mints tokens at one API server. Does not load the code for sessions.
+ * @throws CliError `invalid_server`; `insecure_server` for plain http to another machine, because secrets must not be sent
+ * unencrypted
  */
 export function createMint(options: RestOptions & RetryOptions): VocalStackApi['mintToken'] {
   const apiServer = parseApiServer(options.apiServer, 'The API server');

@@ -3,12 +3,12 @@ import { PATHS } from './protocol';
 
 interface DocumentedCall {
   readonly method: CallMethod;
-  /** A `:id` stands for one part of the path. */
+  /** The path. `:id` is a placeholder for one segment. */
   readonly path: string;
   readonly about: string;
 }
 
-/** All REST calls of the service, except the call that mints. A test compares them with those of the sandbox. */
+/** All REST calls of the service except minting. A test compares this list with the sandbox. */
 export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
   { method: 'GET', path: PATHS.transcriptions, about: 'list the transcriptions' },
   { method: 'GET', path: `${PATHS.transcriptions}/:id`, about: 'get one, with its text' },

@@ -12,26 +12,28 @@ export interface ExamineOptions {
   readonly clock: Clock;
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
-  /** An origin, as `parseApiServer` returns it. */
+  /** The origin of the API server, as `parseApiServer` returns it. */
   readonly apiServer: string;
-  /** Gets a line for each request. */
   readonly trace?: ((line: string) => void) | undefined;
 }
 
-/** What a server answered to a request for a token without an API key. */
+/** How a server answered a request for a token that had no API key. */
 export interface Examination {
-  /** What is wrong with the answer; null if nothing is. The expected refusal is not an error. */
+  /** What is wrong with the answer. Null if the server refused the request, as expected. */
   readonly error: CliError | null;
-  /** Facts about the answer; null without a readable one. */
+  /** Facts about the answer. Null if there was no readable answer. */
   readonly answer: {
     readonly status: number;
-    /** From the request to the end of the answer, including the connection. */
+    /** The time from the request to the end of the answer, in milliseconds. Includes the time to connect. */
     readonly ms: number;
-    /** The header X-API-Version, unchanged; null without one. */
+    /** The unchanged header X-API-Version. Null if it is missing. */
     readonly version: string | null;
-    /** A warning about an API version that is newer than the expected one. */
+    /** A warning if the API version is newer than expected, otherwise null. */
     readonly remark: string | null;
-    /** How far the server's clock is ahead of this machine's, accurate to half a second plus half of `ms`; null without a Date header. */
+    /**
+     * How many milliseconds the server's clock is ahead of this machine's clock. The error is at most 500 ms plus half of `ms`.
+     * Null without a Date header.
+     */
     readonly clockOffsetMs: number | null;
   } | null;
 }
@@ -39,12 +41,13 @@ export interface Examination {
 const NO_CREDENTIAL = { kind: 'none', secret: secret('') } as const;
 const MAX_MINT_BYTES = 64 * 1024;
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
-/** The Date header has whole seconds, so it is half a second behind on average. */
+/** The Date header has only whole seconds, so the real time is half a second later on average. */
 const HALF_SECOND_MS = 500;
 
 /**
- * Requests a token without a key, which the service must refuse. Every answer shows the API version, refusals too. 404 or 410 means
- * that the server no longer mints tokens at this path. @throws the signal's reason
+ * Requests a token without an API key. The service must refuse this request, and its refusal contains the API version. Status 404
+ * or 410 means that the server no longer mints tokens at this path.
+ * @throws the signal's reason
  */
 export async function examineServer(options: ExamineOptions): Promise<Examination> {
   const { clock, http, signal } = options;
@@ -98,8 +101,8 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
 }
 
 /**
- * Whether the server describes a newer API in an OpenAPI document, as the API of October 2026 does.
- * @throws CliError the network's codes; the signal's reason
+ * Whether the server has an OpenAPI document, as the newer API of October 2026 does.
+ * @throws CliError for a network error; the signal's reason
  */
 export async function offersNewerApi(options: ExamineOptions): Promise<boolean> {
   const { http, clock, signal, apiServer, trace } = options;

@@ -1,6 +1,6 @@
 /**
- * The names of the wire protocol, shared by the client and the sandbox. Sources: the service's public documentation, and the
- * traffic of its official SDK. Names from no source are marked as assumed.
+ * The API version and the names of the wire protocol, shared by the client and the sandbox. Sources: the service's public
+ * documentation, and the traffic of its official SDK. Names without a source are marked as assumed.
  */
 export const EXPECTED_API_VERSION = '1.1.0';
 
@@ -9,7 +9,7 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
-  /** In the first message of a live session only. */
+  /** Sent only in the first message of a live session. */
   livestreamUrl: 'livestream-url',
 } as const;
 
@@ -20,17 +20,17 @@ export const PATHS = {
   transcribeLive: '/async/live/transcribe',
   billing: '/billing/details',
   polyglot: '/polyglot',
-  /** From the next version of the API. vstoken only checks whether a server has it. */
+  /** A path of the next API version. vstoken only checks whether a server has this path. */
   openApi: '/v1/openapi.json',
 } as const;
 
-/** A request without max_duration_s transcribes this many seconds. 0 means no limit. */
+/** The maximum length that the service uses if a request has no max_duration_s. In seconds. A value of 0 means no limit. */
 export const DEFAULT_MAX_DURATION_S = 7200;
 
 export type Status = 'waiting' | 'processing' | 'stopping' | 'done' | 'error';
 
 /**
- * The `error` texts that distinguish refusals with the same status. Assumed: the service documents no texts.
+ * The `error` texts that distinguish refusals with the same status. These texts are assumed, because the service documents none.
  * For any other text, the client uses the status.
  */
 export const REASONS = {
@@ -52,7 +52,7 @@ export interface Envelope<Data> {
   readonly http_code?: number;
 }
 
-/** One timed piece of a transcript on the wire; times in seconds. */
+/** A piece of a transcript, as it is sent. The times are in seconds. */
 export interface TimelineItem {
   readonly start: number;
   readonly end: number;
@@ -65,7 +65,7 @@ export interface TimelineItem {
   readonly words?: readonly (readonly [number, number, string, number])[];
 }
 
-/** The `data` of a session's messages. The last three members are sent with `done` only. */
+/** The `data` in a session's messages. `keywords`, `summary` and `paragraphs` are sent only with the status `done`. */
 export interface TranscriptionData {
   readonly id: string;
   readonly status: Status;
@@ -73,11 +73,11 @@ export interface TranscriptionData {
   readonly start: string;
   readonly end: string | null;
   readonly flags?: { readonly started: boolean } | null;
-  /** 0 to 1. Missing for live audio. */
+  /** From 0 to 1. Missing for live audio. */
   readonly progress?: number;
   readonly polyglot_id?: string | null;
   readonly timeline: readonly TimelineItem[];
-  /** Words separated by commas. */
+  /** Keywords separated by commas. */
   readonly keywords?: string | null;
   readonly summary?: string | null;
   readonly paragraphs?: readonly string[] | null;

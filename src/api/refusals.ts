@@ -6,17 +6,17 @@ import { REASONS } from './protocol';
 
 const MAX_QUOTED = 200;
 
-/** The credential of a request. With `none`, the Authorization header is left out; `secret` may then be in the query. */
+/** The credential of a request. With kind `none`, no Authorization header is sent; the secret may be in the query instead. */
 export interface Credential {
   readonly kind: 'key' | 'token' | 'none';
   readonly secret: Secret;
 }
 
-/** A sentence that quotes the service's error text, shortened. Empty if the service sent none. */
+/** Returns a sentence that quotes the service's error text, shortened. Empty if the service sent no text. */
 export function quoteServiceError(text: string | null, withhold: Withhold): string {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return '';
-  // Checked before it is shortened, so that no part of a secret remains.
+  // Check the full text before shortening it. A shortened secret would not be recognised, and a part of it would be shown.
   if (withhold(trimmed) === WITHHELD) return ` The service says: ${WITHHELD}`;
   const short = trimmed.length > MAX_QUOTED ? `${trimmed.slice(0, MAX_QUOTED)}...` : trimmed;
   return ` The service says: "${short}"`;
@@ -33,7 +33,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   [REASONS.durationGuard]: 'duration_guard',
 };
 
-/** The error code of an error text. Only exact matches count. */
+/** Returns the error code for the service's error text. Undefined unless the text matches exactly. */
 export function codeOfReason(text: string | null): ErrorCode | undefined {
   return text !== null && Object.hasOwn(CODES, text) ? CODES[text] : undefined;
 }
@@ -64,8 +64,8 @@ export function isTokenCode(code: ErrorCode | undefined): code is TokenCode {
 }
 
 /**
- * The error for a token that was refused.
- * @param code of the service's error text, if that is known
+ * Returns the error for a token that the service refused.
+ * @param code the error code of the service's error text, if the text is known
  */
 export function tokenRefusal(
   httpStatus: number | undefined,

@@ -11,12 +11,12 @@ import { type Json, parseObject } from './wire';
 export interface RestOptions {
   readonly http: Http;
   readonly clock: Clock;
-  /** Every secret that is sent is registered here. */
+  /** The register to which every sent secret is added. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
-  /** An origin, as `parseApiServer` returns it. */
+  /** The origin of the API server, as `parseApiServer` returns it. */
   readonly apiServer: string;
-  /** Gets a line without secrets for each request. */
+  /** Receives a log line for each request, without secrets. */
   readonly trace?: ((line: string) => void) | undefined;
   readonly warn: (text: string) => void;
 }
@@ -29,15 +29,15 @@ export interface RestRequest {
   readonly query?: Query;
   readonly credential: Credential;
   readonly maxBytes: number;
-  /** What the request asks for, as a noun, for errors. */
+  /** What the request asks for, as a noun. Used in errors. */
   readonly purpose: string;
   readonly minting?: boolean;
 }
 
-/** Sends one request and checks its answer. @returns the JSON object of a success */
+/** Sends one request and checks its answer. @returns the JSON object of a successful answer */
 export type Rest = (request: RestRequest) => Promise<Json>;
 
-/** The parameters that may be shown. `url` is not among them, since a URL can contain credentials. */
+/** The query parameters that may be logged. `url` is missing on purpose, because a URL can contain credentials. */
 const SHOWN = new Set([
   'access',
   'lifetime_s',
@@ -55,8 +55,9 @@ export function shownQuery(query: Query): string {
 }
 
 /**
- * The REST half of the protocol. An API key is sent without a scheme, a token as Bearer. Undefined and empty parameters are left out.
- * @throws CliError the network's codes, and those of `checkAnswer`
+ * Creates the function that sends REST requests. An API key is sent as it is, a token with the scheme Bearer. Undefined and empty
+ * parameters are not sent.
+ * @throws CliError for a network error; the errors of `checkAnswer`
  */
 export function createRest(options: RestOptions): Rest {
   const { http, clock, secrets, signal, apiServer, trace } = options;
@@ -100,7 +101,8 @@ export function createRest(options: RestOptions): Rest {
 }
 
 /**
- * The JSON of a success with exactly the expected version, which needs no further check; null for any other answer.
+ * Returns the JSON of a successful answer with exactly the expected version. Such an answer needs no further check. Null for any
+ * other answer.
  */
 export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
   const isPlain =
@@ -117,7 +119,7 @@ type AnswerCheck = (
   call: Omit<CallContext, 'checkVersion' | 'withhold'>,
 ) => Json;
 
-/** Loads the full check, which most answers do not need. */
+/** Loads the full check on first use, because most answers do not need it. */
 async function loadAnswerCheck(host: string, { warn, secrets }: RestOptions): Promise<AnswerCheck> {
   const { checkAnswer } = await import('./answers');
   const { createVersionCheck } = await import('./versions');

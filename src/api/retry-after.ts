@@ -1,10 +1,10 @@
-/** One day. Node.js fires a timer of more than 2^31 ms immediately. */
+/** The maximum wait, one day. Reason: a Node.js timer of more than 2^31 ms (25 days) fires immediately. */
 const MAX_RETRY_AFTER_MS = 24 * 3_600_000;
 const DATE_FORM = /^(Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*,? .+$/;
 
 /**
- * The wait in milliseconds that a Retry-After header asks for (RFC 9110: seconds or a date), at most a day; undefined for any
- * other value.
+ * Parses a Retry-After header, which contains seconds or a date (RFC 9110).
+ * @returns the wait in milliseconds, at most one day; undefined for an invalid value
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
   const text = value?.trim() ?? '';
@@ -18,7 +18,7 @@ function clamp(ms: number): number {
   return Math.min(Math.max(ms, 0), MAX_RETRY_AFTER_MS);
 }
 
-/** A wait as text: seconds up to two minutes, then minutes, then hours. */
+/** Formats a wait: below two minutes in seconds, below two hours in minutes, otherwise in hours. */
 export function waitInWords(ms: number): string {
   const seconds = Math.ceil(ms / 1000);
   if (seconds < 120) return `${seconds} s`;

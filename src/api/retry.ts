@@ -11,15 +11,15 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** When the task must be done, on `clock.monotonic()`; Infinity for no deadline. */
+  /** The latest time for the end of the task, on `clock.monotonic()`. Infinity means no deadline. */
   readonly deadline: number;
-  /** How many times a failed task is retried. Default: 2. */
+  /** The maximum number of retries after the first attempt. Default: 2. */
   readonly maxRetries?: number | undefined;
-  /** Gets a message about each wait that a person notices. */
+  /** Receives a message about each wait of a second or more. */
   readonly warn: (text: string) => void;
 }
 
-/** A shorter wait is over before a person has read a message about it. */
+/** Shorter waits get no message, because they end before anyone has read it. */
 const NOTICEABLE_MS = 1000;
 
 const CAUSES: Partial<Record<ErrorCode, string>> = {
@@ -29,9 +29,9 @@ const CAUSES: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Retries a task up to `maxRetries` times, with full jitter between attempts and at least the wait of Retry-After. Does not wait
- * if the wait would reach the deadline.
- * @throws the error of the last attempt, with the number of attempts; the signal's reason when it aborts during a wait
+ * Runs a task, and retries it up to `maxRetries` times if the failure may be temporary. The waits have full jitter, and are at
+ * least as long as Retry-After asks. Does not retry if the wait would pass the deadline.
+ * @throws the error of the last attempt, with the number of attempts; the signal's reason if the signal aborts during a wait
  */
 export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {
   const { clock, random, signal, deadline, warn } = options;

@@ -12,13 +12,12 @@ import { failureInStream } from './stream-failures';
 import { readStreamMessage, readUpdate } from './stream-messages';
 import { upgradeRefusal } from './upgrade-refusal';
 
-/** How long the confirmation of a session may take. */
+/** How long to wait for the confirmation of a session, in milliseconds. */
 export const CONFIRMATION_MS = 20_000;
 
 export interface SessionOptions {
   readonly connect: Connect;
   readonly clock: Clock;
-  /** Every secret that is sent is registered here. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   readonly apiServer: string;
@@ -26,10 +25,9 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a session over WebSocket, for a URL or for audio that is sent later, and waits for its confirmation. Makes exactly one attempt.
- * Until `start`, nothing is transcribed or billed. The credentials are in the first message, since a browser cannot set headers of a
- * WebSocket.
- * @throws CliError the token's codes, `session_not_confirmed`, `closed_early`, and the network's and service's codes
+ * Opens a session over WebSocket, and waits until the service confirms it. Makes only one attempt. Nothing is billed until
+ * `start`. The token is in the first message, because a browser cannot set the headers of a WebSocket.
+ * @throws CliError `session_not_confirmed`, `closed_early`, `token_*`, and network and service errors
  */
 export async function openSession(
   options: SessionOptions,
@@ -62,7 +60,6 @@ export async function openSession(
   }
 }
 
-/** The WebSocket URL for a request. @param apiServer an origin */
 export function sessionUrl(apiServer: string, request: UrlRequest | TranscriptionRequest): URL {
   const { maxDurationS } = request;
   const language = languageOf(request);
@@ -77,7 +74,7 @@ export function sessionUrl(apiServer: string, request: UrlRequest | Transcriptio
   return address;
 }
 
-/** The language parameter of a request; empty for none. `auto` is for URLs only: live requests have a language code or none. */
+/** Returns the language parameter, or '' to send none: live requests do not allow `auto`. */
 function languageOf(request: UrlRequest | TranscriptionRequest): string {
   return 'url' in request || request.language !== 'auto' ? request.language : '';
 }
@@ -119,7 +116,7 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
   let starting: Promise<void> | undefined;
   return {
     id,
-    // Billable work: a second call does not start it again.
+    // A transcription is billed, so a second call does not send the start again.
     start() {
       starting ??= socket.send(JSON.stringify({ start: true, session: id }));
       return starting;
@@ -143,8 +140,9 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
 }
 
 /**
- * The state of the transcription in a message of a confirmed session; null if the message has none.
- * @throws CliError for a message about a failure, and `invalid_response`
+ * Reads a message of a confirmed session.
+ * @returns the state of the transcription; null if the message contains no state
+ * @throws CliError `invalid_response`, or the failure that the message reports
  */
 export function readState(
   text: string,
@@ -167,7 +165,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds the time of the close to the error of a closed connection. */
+/** Adds to the error of a closed or lost connection what was not finished, and whether it may be billed. */
 export function explainClose(
   error: unknown,
   when: string,

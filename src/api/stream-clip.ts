@@ -3,23 +3,21 @@ import type { LiveSession } from './api';
 
 const FRAME_MS = 100;
 
-/** A local audio file. */
 export interface AudioClip {
-  /** The file name without folders. */
   readonly name: string;
   readonly bytes: Uint8Array;
   readonly durationS: number;
 }
 
-/** How much of a clip is sent, in seconds. @param maxDurationS 0 for no limit */
+/** Returns how many seconds of a clip are sent. @param maxDurationS in seconds; 0 means no limit */
 export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
   return maxDurationS === 0 ? clip.durationS : Math.min(clip.durationS, maxDurationS);
 }
 
 /**
- * Sends a clip in real time, as a microphone would, and then stops the session.
- * @param isOver called before each piece: whether the service has already finished
- * @param onProgress called with the fraction that was sent, 0 to 1
+ * Sends a clip in real time, like a microphone, and then tells the service that the audio has ended.
+ * @param isOver whether the service has already finished; called before each piece
+ * @param onProgress called with the fraction that has been sent, from 0 to 1
  */
 export async function streamClip(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },

@@ -11,8 +11,8 @@ interface FailureContext {
 }
 
 /**
- * The error for a message with the status `error`. It depends on the exact text; for an unknown text on `http_code`; without that
- * on whether the session was confirmed.
+ * Returns the error for a message with the status `error`. Its code depends on the error text. If the text is unknown, the code
+ * depends on `http_code`, and without `http_code` on whether the session was confirmed.
  */
 export function failureInStream(
   { error, httpCode }: StreamMessage,

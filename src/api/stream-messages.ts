@@ -13,7 +13,9 @@ export interface StreamMessage {
   readonly data: Json | null;
 }
 
-/** @throws CliError `invalid_response` for a message that is not JSON, or that has members of a wrong type */
+/**
+ * Parses a message of a session. @throws CliError `invalid_response` for a text that is not a JSON object, and for a wrong type
+ */
 export function readStreamMessage(text: string, host: string): StreamMessage {
   const message = parseObject(text);
   if (!message) throw notAnObject(text, host, 'a message of the session');
@@ -39,8 +41,8 @@ export function readStreamMessage(text: string, host: string): StreamMessage {
 }
 
 /**
- * The state of the transcription in a message's `data`. Summary and keywords are optional: with a wrong type, they are left out.
- * @throws CliError `invalid_response` when the id, the progress or the timeline has a wrong type
+ * Reads the state of the transcription from a message's `data`. A summary or keywords of a wrong type are ignored.
+ * @throws CliError `invalid_response` if the id, the progress or the timeline has a wrong type
  */
 export function readUpdate(data: Json, done: boolean, host: string): TranscriptionUpdate {
   const { id, progress, timeline, summary, keywords } = data;
@@ -63,7 +65,7 @@ export function readUpdate(data: Json, done: boolean, host: string): Transcripti
   };
 }
 
-/** Documented as a text with commas between the words. One example of the service has a list. */
+/** Reads keywords as a list or as a text with commas. The service documents a text, but one of its examples has a list. */
 function readKeywords(keywords: unknown): readonly string[] | null {
   if (isTextList(keywords)) return keywords;
   if (typeof keywords !== 'string') return null;
@@ -73,7 +75,10 @@ function readKeywords(keywords: unknown): readonly string[] | null {
     .filter((word) => word !== '');
 }
 
-/** Counts the items before the first pending one. The last item never counts, since its text can still grow. */
+/**
+ * Counts the final items: those before the first pending item. If no item is pending, the last item is not counted, because its
+ * text can still grow.
+ */
 function countSettled(items: readonly unknown[]): number {
   const pending = items.findIndex((item) => isObject(item) && item['pending'] === true);
   return pending === -1 ? Math.max(0, items.length - 1) : pending;
@@ -89,7 +94,7 @@ function readSegment(item: unknown, host: string): Segment {
   throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
 }
 
-/** Whether a value is an HTTP status; a longer number could be anything. */
+/** Whether a value is a number of three digits, as HTTP statuses are. Errors show this number, so any other number is ignored. */
 function isStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 999;
 }

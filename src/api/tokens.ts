@@ -10,9 +10,9 @@ import { readToken, requireNoKeyIn } from './wire';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Sends one request for a token. It names every option, so that new defaults of the service change no token.
- * `sentAt` is the moment before the request, since the answer does not say when the token expires.
- * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and the network's and service's codes
+ * Sends one request for a token. Sends every option, so that a changed default of the service has no effect. The answer does not
+ * contain the expiry, so `sentAt` is the time just before the request.
+ * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and network and service errors
  */
 export async function mintToken(
   rest: Rest,

@@ -4,8 +4,8 @@ import type { Rest } from './rest';
 import { MAX_LIST_BYTES, readList } from './wire';
 
 /**
- * Sends one request for the list of transcriptions, which is free.
- * @throws CliError the token's codes, `invalid_response`, and the network's and service's codes
+ * Requests the list of transcriptions, which costs nothing, and returns its length.
+ * @throws CliError `invalid_response`, `token_*`, and network and service errors
  */
 export async function countTranscriptions(
   rest: Rest,

@@ -11,12 +11,11 @@ import { openSession } from './session';
 import { MAX_LIST_BYTES, readToken, requireNoKeyIn } from './wire';
 
 /**
- * What the service refused: the caller (401, 403), or the request (any other 4xx). `closed` if it closed the connection, which
- * does not show which of the two.
+ * What the service refused. `caller`: the credentials (401, 403). `request`: the request (any other 4xx). `closed`: the service
+ * closed the connection, so the reason is unknown.
  */
 export type Refused = 'caller' | 'request' | 'closed';
 
-/** How the service answered one trial. */
 export type Verdict<Value> =
   | { readonly accepted: true; readonly status: number; readonly value: Value }
   | {
@@ -26,36 +25,35 @@ export type Verdict<Value> =
       readonly error: CliError;
     };
 
-/** A minted token; times in milliseconds on the monotonic clock. */
+/** A minted token. The times are in milliseconds, on the monotonic clock. */
 export interface TriedToken {
   readonly token: Secret;
   readonly sentAt: number;
   readonly receivedAt: number;
 }
 
-/** A request that was sent, without secrets. */
+/** A log entry about a request that was sent. Contains no secrets. */
 export interface Exchange {
   readonly request: string;
-  /** Null without an answer. */
+  /** Null if there was no answer. */
   readonly status: number | null;
 }
 
 /**
- * Requests to the service that an honest client would not send, one per function. A refusal is returned as a verdict. Failures that
- * say nothing about the credentials (network, 5xx, 429) are thrown. `note` explains the request in the evidence.
+ * Requests that test how the service protects itself. A normal client would not send them. A refusal is returned as a verdict.
+ * Other failures (network, 5xx, 429) are thrown, because they do not show whether the credentials are accepted.
+ * @param note an explanation of the request, shown with the evidence
  */
 export interface Trials {
-  /** Mints with exactly these parameters, valid or not. */
+  /** Mints with exactly these parameters, even if they are invalid. */
   mint(credential: Credential, query: Query, note?: string): Promise<Verdict<TriedToken>>;
-  /** Lists the transcriptions. */
   list(credential: Credential, note?: string): Promise<Verdict<null>>;
-  /** The same with the token in the URL only. @param name of the parameter */
+  /** Lists the transcriptions with the token in the URL instead of the header. @param name of the query parameter */
   listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
-  /** Requests a transcription over REST, with a duration guard that no audio passes: nothing is transcribed. */
+  /** Requests a transcription over REST. Its required duration matches no audio, so nothing is transcribed. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
-  /** Opens a session for a URL and closes it without starting it. */
+  /** Opens a session for a URL, and closes the session without starting it. */
   openSession(token: Secret, url: string, note?: string): Promise<Verdict<null>>;
-  /** Opens a session for live audio. */
   openLiveSession(token: Secret): Promise<Verdict<LiveSession>>;
 }
 
@@ -63,17 +61,17 @@ export interface TrialOptions extends RestOptions {
   readonly clock: Clock;
   readonly connect: Connect;
   onExchange(exchange: Exchange): void;
-  /** Called with every REST answer, and the time of its request on the monotonic clock. */
+  /** Called with every REST answer. @param sentAt when the request was sent, on the monotonic clock */
   onAnswer?(response: HttpResponse, sentAt: number): void;
 }
 
 const MAX_MINT_BYTES = 64 * 1024;
-/** In seconds. No audio has exactly this length. */
+/** A required duration that no audio has, in seconds. Prevents the transcription. */
 const IMPOSSIBLE_DURATION_S = 86_399;
 const LIVE_MAX_S = 15;
 const CONFIRMED = 101;
 
-/** Query parameters in which a service might accept a token. */
+/** Names of query parameters in which a service might accept a token. */
 export const TOKEN_PARAMETERS = [
   'access_token',
   'auth_token',
@@ -86,7 +84,7 @@ export const TOKEN_PARAMETERS = [
 function refusedBy({ code, httpStatus = 0 }: CliError): Refused | null {
   if (/^(token_|key_refused$|forbidden$)/.test(code)) return 'caller';
   if (code === 'request_rejected' || code === 'minting_unavailable') return 'request';
-  // A failure with the status of a success is about the request: the service itself works.
+  // An error inside a 2xx answer means that the service rejects the request. The service itself works.
   if (code === 'service_error' && httpStatus > 0 && httpStatus < 300) return 'request';
   return code === 'closed_early' ? 'closed' : null;
 }
@@ -95,7 +93,10 @@ export function createTrials(options: TrialOptions): Trials {
   const { http, clock, secrets, apiServer, onExchange, onAnswer } = options;
   const { host } = new URL(apiServer);
   let upgradeError: CliError | undefined;
-  /** The upgrade has no credentials, so its refusal says nothing about them. */
+  /**
+   * Remembers the error of a failed upgrade. The upgrade request contains no credentials, so its error is not a verdict about
+   * them.
+   */
   const connect: Connect = (url, within) =>
     options.connect(url, within).catch((thrown: unknown) => {
       upgradeError = toCliError(thrown);
@@ -167,7 +168,7 @@ export function createTrials(options: TrialOptions): Trials {
       return discard(await call({ method: 'GET', path, query, credential }, `?${name}=TOKEN`));
     },
     async transcribe(credential, address) {
-      // Encoded twice, here and in the query, as the SDK does over REST and WebSocket.
+      // Encode the URL here. The query encodes it a second time, as the official SDK does.
       const url = encodeURIComponent(address);
       const query = { language: 'auto', url, duration_s: IMPOSSIBLE_DURATION_S, max_duration_s: 1 };
       return discard(await call({ method: 'POST', path: PATHS.transcribeUrl, query, credential }));

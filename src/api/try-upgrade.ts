@@ -5,10 +5,10 @@ import { type SessionOptions, sessionUrl } from './session';
 import { upgradeRefusal } from './upgrade-refusal';
 
 /**
- * Opens a WebSocket as a session would, and closes it without a message. It sends no credentials, so it costs nothing and shows
- * nothing about a token.
+ * Opens a WebSocket with the URL of a session, and closes it without sending a message. Without credentials, this costs nothing
+ * and does not test a token.
  * @returns how long the upgrade took, in milliseconds
- * @throws CliError `upgrade_refused`, and the network's and service's codes; the signal's reason
+ * @throws CliError `upgrade_refused`, and network and service errors; the signal's reason
  */
 export async function tryUpgrade(options: SessionOptions): Promise<number> {
   const { connect, clock, secrets, signal, apiServer, trace } = options;

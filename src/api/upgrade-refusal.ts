@@ -5,8 +5,9 @@ import { HEADERS } from './protocol';
 import { apiDiscontinued } from './versions';
 
 /**
- * The error for a server that did not upgrade to WebSocket. The request has no credentials, so the error says nothing about a token.
- * @param status null for an answer with status 101 that is not a valid upgrade
+ * Returns the error for a server that did not upgrade to WebSocket. The error is never about the token, because the upgrade
+ * request does not contain the token.
+ * @param status the HTTP status; null if it was 101 but the upgrade was invalid
  */
 export function upgradeRefusal(
   host: string,

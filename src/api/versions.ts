@@ -20,9 +20,9 @@ export function apiDiscontinued(host: string, httpStatus: number): CliError {
 }
 
 /**
- * Checks X-API-Version as the official SDK does. A malformed or lower version is an error. A newer version is accepted, with one
- * warning.
- * @throws CliError `api_version_missing` for an unreadable version, `api_version_too_low`
+ * Creates the check of the header X-API-Version. Like the official SDK, it rejects a malformed or lower version, and warns once
+ * about a newer version.
+ * @throws CliError `api_version_missing` for a malformed version, `api_version_too_low`
  */
 export function createVersionCheck(host: string, warn: (text: string) => void) {
   const warned = new Set<string>();

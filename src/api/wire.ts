@@ -12,12 +12,15 @@ export function isObject(value: unknown): value is Json {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** In bytes. Large enough for the most values that an answer may have; small enough for the memory of a small container. */
+/**
+ * The maximum size of an answer with a list, in bytes. Leaves room for the largest number of values that an answer may have, but
+ * fits into the memory of a small container.
+ */
 export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 /**
- * The JSON object in a text; null for any other text, also for one with too many values or too deep nesting. The error of
- * JSON.parse quotes the text, so it is dropped.
+ * Parses a text that is a JSON object. Null for any other text, and for JSON with too many values or too deep nesting. The error
+ * of JSON.parse is dropped, because it quotes the text.
  */
 export function parseObject(text: string): Json | null {
   try {
@@ -28,7 +31,7 @@ export function parseObject(text: string): Json | null {
   }
 }
 
-/** The error for a text that is not a JSON object. @param what the name of the text, as the subject of a sentence */
+/** Returns the error for a text that is not a JSON object. @param what the name of the text, as the subject of a sentence */
 export function notAnObject(text: string, host: string, what: string): CliError {
   const excess = excessOf(text);
   if (excess === 'many') return responseTooLarge(host);
@@ -40,8 +43,8 @@ export function textOr(value: unknown): string | null {
 }
 
 /**
- * The token in an answer of generate-token: a string at `data`, `data.token`, `data.data` or `token`.
- * @throws CliError `invalid_response` if the answer has no token, or a malformed one; the answer is never quoted
+ * Reads the token in an answer of generate-token: a string at `data`, `data.token`, `data.data` or `token`.
+ * @throws CliError `invalid_response`, without the answer, if the token is missing or malformed
  */
 export function readToken(answer: Json, host: string): Secret {
   const data = isObject(answer['data']) ? answer['data'] : {};
@@ -56,11 +59,12 @@ export function readToken(answer: Json, host: string): Secret {
 }
 
 /**
- * Rejects a token that contains the API key, plain, in hex, or in base64 as in the claims of a JWT: clients would get the key.
+ * Rejects a token that contains the API key, because clients would receive the key. Finds the key as plain text, in hex, and in
+ * base64 as in a JWT.
  * @throws CliError `invalid_response`
  */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
-  // A short key would be found in tokens by chance.
+  // A very short key could be in a token by chance.
   if (key.reveal().length < LEAST_LENGTH) return;
   const text = token.reveal();
   const hasBase64 = base64Cores(Buffer.from(key.reveal())).some((core) =>
@@ -71,7 +75,7 @@ export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   throw invalidResponse(host, 'its auth token contains the API key.');
 }
 
-/** @throws CliError `invalid_response` when `data` is not a list */
+/** Returns the list in an answer. @throws CliError `invalid_response` if `data` is not a list */
 export function readList(answer: Json, host: string): readonly unknown[] {
   const { data } = answer;
   if (!Array.isArray(data)) throw invalidResponse(host, 'it has no list.');

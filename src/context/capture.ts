@@ -1,6 +1,6 @@
 import type { Environment } from '../core/environment';
 
-/** A program whose output vstoken reads. */
+/** A program that vstoken runs to read its output. */
 export interface CapturedProgram {
   /** The name of a program in PATH, or an absolute path. */
   readonly command: string;
@@ -10,30 +10,30 @@ export interface CapturedProgram {
 
 export interface CaptureLimits {
   readonly signal: AbortSignal;
-  /** In milliseconds. */
+  /** How long the program may run, in milliseconds. */
   readonly patienceMs: number;
-  /** The maximum size of standard output. */
+  /** The maximum size of the program's standard output, in bytes. */
   readonly maxBytes: number;
 }
 
-/** The output of a program, and how it ended. With `timeout` and `too much`, vstoken ended it. */
+/** The output of a program, and how the program ended. After `timeout` or `too much`, vstoken ended the program. */
 export interface Captured {
   readonly output: string;
-  /** The end of the text on standard error. */
+  /** The last part of the text on standard error. */
   readonly errors: string;
   readonly end:
     | { readonly kind: 'exit'; readonly status: number }
     | { readonly kind: 'signal'; readonly signal: string }
     | { readonly kind: 'timeout' }
     | { readonly kind: 'too much' }
-    /** `isElsewhere`: a folder has it from which nothing is run. */
+    /** `isElsewhere` means that PATH has the program only in a folder that vstoken does not trust. */
     | { readonly kind: 'not found'; readonly isElsewhere: boolean }
     | { readonly kind: 'not executable' };
 }
 
 /**
- * Runs a program without a shell and without a terminal, in the user's home folder, with an empty standard input. At the time
- * limit, or if the signal aborts, the program and all processes that it started are ended.
+ * Runs a program without a shell and without a terminal. The program runs in the user's home folder, with an empty standard
+ * input. At the time limit, or if the signal aborts, the program and all processes that it started are ended.
  * @throws the signal's reason; CliError `too_many_open_files`, `not_enough_memory`
  */
 export type CaptureProgram = (program: CapturedProgram, limits: CaptureLimits) => Promise<Captured>;

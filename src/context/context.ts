@@ -16,23 +16,23 @@ import type { StartEndpoint, StartSandbox } from './servers';
 import type { Connect } from './socket';
 import type { Vault } from './vault';
 
-/** Everything outside the program that commands use. context.node.ts builds the real one, tests build their own. */
+/** Everything outside the program that commands use. `context.node.ts` creates the real context. Tests create their own. */
 export interface Context {
   readonly io: Io;
-  /** Secrets that were sent to the service. They must not be shown when a server repeats them. */
+  /** The secrets of this run. They are removed from every server text that is shown. */
   readonly secrets: SecretRegister;
-  /** The environment, cleaned of invisible characters: see core/clean-environment. */
+  /** The environment variables, without invisible characters. See `core/clean-environment`. */
   readonly env: Environment;
-  /** The environment as this process got it, for programs that it starts. */
+  /** The unchanged environment variables of this process, for the programs that it starts. */
   readonly givenEnv: Environment;
-  /** The version of Node.js, such as 20.20.2. */
+  /** The version of Node.js, such as `20.20.2`. */
   readonly nodeVersion: string;
   readonly clock: Clock;
-  /** A random number from 0 up to 1, for jitter. Never for secrets. */
+  /** Returns a random number from 0 up to 1, for jitter. Not secure enough for secrets. */
   readonly random: () => number;
-  /** A random text that cannot be guessed. */
+  /** Returns a random text that nobody can guess. */
   readonly randomId: () => string;
-  /** Aborts with a CliError as reason: interrupted, terminated, or the deadline. */
+  /** Aborts when the run must end. The reason is a CliError: interrupted, terminated, or deadline exceeded. */
   readonly signal: AbortSignal;
   readonly files: Files;
   readonly prompt: Prompter;

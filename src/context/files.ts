@@ -1,18 +1,19 @@
-/** The file system. Its errors must not be shown to people as they are. */
+/** The file system. Do not show the messages of its errors to the user. */
 export interface Files {
-  /** Reads at most `maxBytes` of a file or pipe, as UTF-8. */
+  /** Reads a file or pipe as UTF-8, at most `maxBytes`. */
   readText(path: string, maxBytes: number, signal: AbortSignal): Promise<string>;
-  /** Reads at most `maxBytes` of a regular file. */
+  /** Reads a regular file, at most `maxBytes`. */
   readBytes(path: string, maxBytes: number): Promise<Uint8Array>;
-  /** Appends whole lines. If the last line of the file has no line feed, one is added first. */
+  /** Appends complete lines. If the file does not end with a line feed, adds a line feed first. */
   appendLines(path: string, lines: string): Promise<void>;
   /**
-   * Checks whether a path can be written, before the text exists. If possible, a regular file is replaced as a whole, with its
-   * owner and mode; anything else is written in place. Links stay links.
-   * @throws Error of the system if it cannot be written
+   * Checks whether a path can be written, before the text exists. Writing replaces a regular file as a whole, if possible, and
+   * preserves its owner and mode. Any other file is written in place. A link remains a link.
+   * @returns the function that writes
+   * @throws Error of the system if the path cannot be written
    */
   openText(path: string): Promise<WriteText>;
 }
 
-/** Writes the text. Call it once. */
+/** Writes the text. Must be called only once. */
 export type WriteText = (text: string) => Promise<void>;

@@ -1,9 +1,9 @@
 export interface Http {
   /**
-   * Sends one request: no retry, no redirect, no decompression.
-   * @throws CliError `insecure_server` for http beyond this machine, before anything is sent; `dns_failed`, `connection_refused`,
-   * `connection_failed`, `connection_reset`, `tls_failed`, `response_too_large`, `invalid_response`, `proxy_invalid`,
-   * `proxy_auth_required`, `proxy_failed`, `ca_file_unusable`; the signal's reason when it aborts
+   * Sends one request. Does not retry, follow redirects or decompress.
+   * @throws CliError `insecure_server` for plain http to another machine, before anything is sent; `dns_failed`,
+   * `connection_refused`, `connection_failed`, `connection_reset`, `tls_failed`, `response_too_large`, `invalid_response`,
+   * `proxy_invalid`, `proxy_auth_required`, `proxy_failed`, `ca_file_unusable`; the signal's reason when it aborts
    */
   send(request: HttpRequest): Promise<HttpResponse>;
   /** Closes the idle connections. */
@@ -15,7 +15,7 @@ export interface HttpRequest {
   readonly url: URL;
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: Uint8Array | undefined;
-  /** Whether the response must also contain the answer as it was received. */
+  /** Whether the response must also contain the received bytes, as `wire`. */
   readonly keepsWire?: boolean;
   /** The maximum size of the response body, in bytes. */
   readonly maxBytes: number;
@@ -24,18 +24,18 @@ export interface HttpRequest {
 
 export interface HttpResponse {
   readonly status: number;
-  /** Names in lower case. The values of a repeated header are joined with ", ". */
+  /** The header names are in lower case. The values of a repeated header are joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** Present if the request has `keepsWire`. */
+  /** The answer as bytes. Undefined unless the request sets `keepsWire`. */
   readonly wire?: WireAnswer;
 }
 
-/** An answer as it was received. */
+/** An answer with the exact bytes that were received. */
 export interface WireAnswer {
-  /** Such as `HTTP/1.1 200 OK`. Each character is one byte of the answer. */
+  /** The first line of the answer, such as `HTTP/1.1 200 OK`. Each character is one byte of the answer. */
   readonly statusLine: string;
-  /** In the order and spelling of the server. Each character is one byte of the answer. */
+  /** The headers in the order and spelling of the server. Each character is one byte of the answer. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
 }

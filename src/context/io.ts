@@ -6,12 +6,12 @@ export interface Io {
 
 export interface Output {
   readonly isTerminal: boolean;
-  /** Whether to use colours: by NO_COLOR, FORCE_COLOR, TERM and the kind of stream. */
+  /** Whether the output may have colours. Depends on NO_COLOR, FORCE_COLOR, TERM and the kind of stream. */
   readonly color: boolean;
   columns(): number;
   rows(): number;
   /**
-   * Resolves when the operating system has taken the text or the bytes, so that output does not pile up in memory.
+   * Writes the text or bytes. Resolves when the operating system has accepted them. Waiting for this limits the output in memory.
    * @throws CliError `output_unwritable`; ReaderGone if the reader has closed the stream
    */
   write(text: string | Uint8Array): Promise<void>;
@@ -19,8 +19,11 @@ export interface Output {
 
 export interface Input {
   readonly isTerminal: boolean;
-  /** Reads the input as UTF-8, up to `maxBytes`. The rest is not read. @param onFirst called at the first bytes */
+  /**
+   * Reads the input as UTF-8, at most `maxBytes`.
+   * @param onFirst called when the first bytes arrive
+   */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
-  /** Reads the input in the same way, but returns its bytes. */
+  /** Reads the input as bytes. The parameters are those of `read`. */
   readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }

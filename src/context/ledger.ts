@@ -2,27 +2,30 @@ import type { CliError } from '../core/errors';
 import type { LedgerEntry, Minting, Use } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 
-/** What this machine minted within the last day, and what it did with tokens. No method throws, or makes a mint wait. */
+/**
+ * The list of tokens that this machine minted within the last day, and how they were used. No method throws. No method delays a
+ * mint.
+ */
 export interface Ledger {
-  /** Announces a record, so that the code for it is loaded while the program waits for something else. */
+  /** Call before the first record. Starts loading what the ledger needs, so that writing the record waits less. */
   prepare(): void;
   minted(token: Secret, facts: Minting): void;
   used(token: Secret, facts: Use): void;
-  /** Null for an unknown token. */
+  /** Returns the entry of a token. Null if the ledger does not contain the token. */
   find(token: Secret): Promise<LedgerEntry | null>;
-  /** The first of several tokens that is known. Reads the file once. Null if no token is known. */
+  /** Returns the first of the tokens that is in the ledger, or null. Reads the file only once. */
   findAny(tokens: Iterable<Secret>): Promise<Secret | null>;
-  /** The lengths of tokens that were minted for a server. Empty if unknown. */
+  /** Returns the lengths, in characters, of the tokens that a server minted. Empty if no such token is recorded. */
   lengthsAt(apiServer: string): Promise<readonly number[]>;
-  /** Why the ledger is off. Null if it is on. */
+  /** Returns why the ledger is off, or null if it is on. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
-  /** Why the ledger is on but cannot be written, as the end of a sentence. Null if it can. */
+  /** Returns why the ledger is on but cannot be written, as the end of a sentence. Null if it can be written. */
   whyUnwritable(): Promise<string | null>;
   /** Deletes all records. */
   forget(): Promise<void>;
   /**
-   * Writes the new records.
-   * @returns why they cannot be written, if the user should know: the home folder belongs to another user
+   * Writes the waiting records.
+   * @returns an error if the home folder belongs to another user, otherwise null. Other failures are ignored
    */
   flush(): Promise<CliError | null>;
 }

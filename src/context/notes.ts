@@ -1,38 +1,41 @@
-/** Short texts for people, on standard error. With --quiet only those are shown that say so. */
+/** Short texts for people, on standard error. With --quiet, most of them are not shown. */
 export interface Notes {
-  /** A warning. Shown always, also with --quiet. */
+  /** Shows a warning, even with --quiet. */
   warn(text: string): void;
-  /** A note. Shown unless --quiet is set. */
+  /** Shows a note. With --quiet it is not shown. */
   note(text: string): void;
-  /** What was done. Shown in a terminal only. */
+  /** Says what the command has done. Shown only in a terminal. */
   tell(text: string): void;
-  /** A command to copy, on its own line and never wrapped. Shown in a terminal only. */
+  /** Shows a command to copy, on a separate line that is never wrapped. Shown only in a terminal. */
   showCommand(line: string): void;
-  /** A tip. Shown in a terminal only. */
+  /** Shows a tip. Shown only in a terminal. */
   advise(text: string): void;
-  /** Logs a redacted line about a request. Absent without --verbose, so that callers do not build a line that is not shown. */
+  /**
+   * Logs a line about a request, without secrets. Undefined without --verbose, so that callers do not create lines that nobody
+   * sees.
+   */
   readonly trace?: ((line: string) => void) | undefined;
-  /** Logs a redacted line about a request to one of our servers. */
+  /** Logs a line of the sandbox or the endpoint, without secrets. */
   log(line: string): void;
-  /** Prints workflow commands of GitHub Actions, unchanged, in every setting. */
+  /** Prints workflow commands of GitHub Actions unchanged, even with --quiet. */
   command(lines: string): void;
 }
 
-/** The progress of a command: a live list in a terminal, otherwise a line for each step. */
+/** The progress of a command. A terminal shows a list that is updated. Other outputs get one line for each step. */
 export interface Progress {
-  /** The names of the steps in order, so that a list can show them in advance. */
+  /** Sets the names of all steps in their order, so that the list can show them before they start. */
   plan(steps: readonly string[]): void;
-  /** Starts a step. Several can run at the same time. */
+  /** Starts a step. Several steps can run at the same time. */
   begin(step: string): void;
-  /** @param fraction 0 to 1, or null when unknown */
+  /** @param fraction from 0 to 1; null if unknown */
   update(fraction: number | null, text: string): void;
   end(step: string, outcome: StepOutcome): void;
-  /** Removes the list, if the result shows everything. */
+  /** Removes the list. Used when the result shows everything that the list shows. */
   dismiss(): void;
 }
 
 export interface StepOutcome {
-  /** Null if it could not be tested. */
+  /** Whether the step passed. Null if this could not be tested. */
   readonly ok: boolean | null;
   readonly ms: number;
   readonly detail?: string | undefined;

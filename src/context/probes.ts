@@ -4,21 +4,21 @@ import type { CliError } from '../core/errors';
 /** Read-only checks of this machine and its network. */
 export interface Probes extends NetworkProbes {
   readonly machine: Machine;
-  /** The runtime, if it is not Node.js, such as `Bun 1.4.5`. Null for Node.js. */
+  /** The name and version of the runtime if it is not Node.js, such as `Bun 1.4.5`. Null for Node.js. */
   readonly otherRuntime: string | null;
-  /** The SDK that `--client sdk` would load from the working directory, or null. It is not loaded here. */
+  /** Finds the SDK that `--client sdk` would load from the working directory, but does not load it. Null if there is no SDK. */
   findSdk(): FoundSdk | null;
   /**
-   * Loads the keychain package in a separate process, to check it. No keychain is opened.
+   * Checks that the keychain package can be loaded. Loads the package in a separate process and opens no keychain.
    * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
    */
   loadKeychainPackage(signal: AbortSignal): Promise<FoundPackage>;
 }
 
 export interface Machine {
-  /** The platform as Node.js names it: linux, darwin, win32. */
+  /** The platform name of Node.js, such as linux, darwin or win32. */
   readonly platform: string;
-  /** The architecture, such as x64. */
+  /** The processor architecture, such as x64. */
   readonly architecture: string;
   readonly home: string;
 }
@@ -26,47 +26,46 @@ export interface Machine {
 export interface FoundPackage {
   /** The folder of the package. */
   readonly path: string;
-  /** The version. Null if its package.json has none. */
+  /** Null if the package.json contains no version. */
   readonly version: string | null;
 }
 
 export interface FoundSdk extends FoundPackage {
-  /** Whether the file that its package.json names exists. */
+  /** Whether the main file that is named in the package.json exists. */
   readonly isWhole: boolean;
-  /** Why it is unsafe to load the SDK from its folder. Null if it is safe. */
+  /** Why it is unsafe to load the SDK from this folder. Null if it is safe. */
   readonly fault: string | null;
 }
 
-/** Tests the way to a server step by step. Each step sends no more than it needs. */
+/** Tests the connection to a server step by step. Each step sends only what it needs. */
 export interface NetworkProbes {
-  /** The addresses of a host, in the order of use. @throws CliError `dns_failed`; the signal's reason */
+  /** Returns the addresses of a host, in the order in which they are tried. @throws CliError `dns_failed`; the signal's reason */
   lookUp(host: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Opens a connection and closes it. @throws CliError network codes; the signal's reason */
+  /** Opens a TCP connection and closes it. @throws CliError for a network error; the signal's reason */
   reach(address: string, port: number, signal: AbortSignal): Promise<void>;
   /**
-   * Makes a TLS handshake without checking the certificate, through the proxy if one is set, and closes the connection.
-   * @throws CliError network codes if there was no handshake; the signal's reason
+   * Makes a TLS handshake, through the proxy if one is set, then closes the connection. Accepts an untrusted certificate in order
+   * to report it.
+   * @throws CliError for a network error if the handshake failed; the signal's reason
    */
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
-  /** Reads a file of certificates as a connection does. */
+  /** Reads a file of certificates in the same way as a real connection. */
   readCertificates(path: string): Promise<CertificateFile>;
-  /** The folders of a list that is separated like PATH. */
+  /** Reads the certificates in each folder of `list`. The folders are separated as in PATH. */
   readFolders(list: string): Promise<readonly CertificateFolder[]>;
 }
 
-/** What a server presented in its TLS handshake. The server chose the texts. */
+/** What a server sent in its TLS handshake. Do not trust these texts: the server chose them. */
 export interface TlsFacts {
-  /** For example TLSv1.3. */
+  /** The TLS version, such as TLSv1.3. */
   readonly protocol: string;
-  /** The issuer of the certificate. */
   readonly issuer: string;
-  /** When the certificate expires, in milliseconds since 1970. NaN if it cannot be read. */
+  /** The expiry time of the certificate, in milliseconds since 1970. NaN if it cannot be read. */
   readonly expiresAt: number;
-  /** Why this machine does not trust the certificate. Null if it does. */
+  /** Why this machine does not trust the certificate. Null if the certificate is trusted. */
   readonly distrust: CliError | null;
 }
 
-/** The content of a file that a variable names, or why it is unusable. */
 export type CertificateFile =
   | { readonly certificates: readonly string[] }
   | { readonly fault: CertificateFault };

@@ -5,7 +5,7 @@ export interface Program {
   readonly command: string;
   readonly args: readonly string[];
   readonly env: Environment;
-  /** A file that only this user can read, and the variable that contains its path. The file is deleted when the program ends. */
+  /** A temporary file with a secret. Only this user can read it. It is deleted when the program ends. */
   readonly file?: SecretFile | undefined;
 }
 
@@ -13,9 +13,9 @@ export interface SecretFile {
   readonly variable: string;
   readonly content: Secret;
   /**
-   * Called when the program runs. Can replace the content of the file until the program ends. Must not reject.
-   * @param replace writes a new content. If it fails with CliError `output_unwritable`, the old content remains
-   * @param ended aborts when the program has ended; after that, nothing may be replaced
+   * Called when the program has started. Can replace the content of the file until the program ends. Must not reject.
+   * @param replace writes new content. If it throws CliError `output_unwritable`, the old content remains
+   * @param ended aborts when the program has ended; after that, do not call `replace`
    */
   readonly keepFresh?:
     | ((replace: (content: Secret) => void, ended: AbortSignal) => Promise<void>)
@@ -23,9 +23,9 @@ export interface SecretFile {
 }
 
 /**
- * Runs another program without a shell, with our standard streams. Signals that arrive meanwhile are for the program: this
- * process waits for its end.
- * @returns its exit code; 128 + n if signal n ended it
- * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` for the file
+ * Runs another program without a shell, with our standard streams, and waits for its end. While the program runs, a signal does
+ * not end this process: the program decides what to do.
+ * @returns the exit code of the program, or 128 + n if signal n ended it
+ * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` if the file cannot be written
  */
 export type RunProgram = (program: Program) => Promise<number>;

@@ -1,16 +1,16 @@
 /**
- * Asks a person, on standard error. Each method returns the answer.
- * @throws CliError `interrupted` if the person cancels or the terminal closes; the signal's reason when it aborts
+ * Asks the user questions, on standard error. Each method returns the answer.
+ * @throws CliError `interrupted` if the user cancels or the terminal closes; the signal's reason when it aborts
  */
 export interface Prompter {
-  /** Hides what is typed until the task ends, and keeps it for the next hidden question of the task. */
+  /** Runs a task. Text that the user types meanwhile is not shown, and becomes input of the task's next hidden question. */
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   select<Value extends string>(question: Selection<Value>): Promise<Value>;
   input(question: TextQuestion): Promise<string>;
   confirm(question: { readonly message: string; readonly default: boolean }): Promise<boolean>;
-  /** Asks for a text without showing it. */
+  /** Asks for a text. What the user types is not shown. */
   password(question: HiddenQuestion): Promise<string>;
-  /** Asks for several lines without showing them. Lines are separated by line feeds. */
+  /** Asks for several lines. What the user types is not shown. The result has line feeds between the lines. */
   paste(question: { readonly message: string }): Promise<string>;
 }
 
@@ -22,7 +22,7 @@ export interface Selection<Value extends string> {
 
 export interface HiddenQuestion {
   readonly message: string;
-  /** Returns what is wrong with a text, or null. */
+  /** Returns what is wrong with the answer, or null if it is valid. */
   check(text: string): string | null;
 }
 

@@ -1,12 +1,12 @@
 import type { Secret } from '../core/secret';
 import type { Clock } from './clock';
 
-/** Starts an emulator of the service on this machine. @throws CliError `cannot_listen`, `invalid_value` */
+/** Starts a sandbox on this machine. @throws CliError `cannot_listen`, `invalid_value` */
 export type StartSandbox = (options: {
   readonly port: number;
   readonly apiKey?: Secret | undefined;
   readonly allowOrigins?: readonly string[];
-  /** Origins under which a forwarded port or a container shows it. */
+  /** Public origins of the sandbox, if it runs in a container or behind a forwarded port. */
   readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio?: boolean;
   readonly latencyMs?: number;
@@ -15,32 +15,31 @@ export type StartSandbox = (options: {
 }) => Promise<RunningSandbox>;
 
 /**
- * Receives a log entry of a sandbox: as a line that begins with the time, and as data. Neither contains a key, a token or a
- * query.
+ * Receives a log entry of a sandbox, as text and as data. The text begins with the time. Neither contains a key, a token or a
+ * URL's query.
  */
 export type SandboxLog = (line: string, entry: SandboxLogEntry) => void;
 
-/** An entry of a sandbox's log. */
 export interface SandboxLogEntry {
-  /** ISO 8601 in UTC. */
+  /** The time, as ISO 8601 in UTC. */
   readonly at: string;
-  /** `WS` for events on a WebSocket. */
+  /** The HTTP method, or `WS` for an event on a WebSocket. */
   readonly method: string;
-  /** The pattern of a known call (`/transcriptions/:id`), otherwise the path. Never the query. */
+  /** The pattern of a known call, such as `/transcriptions/:id`. For any other call, the path without the query. */
   readonly path: string;
-  /** 101 for an accepted WebSocket. */
+  /** The HTTP status. 101 means that the WebSocket was accepted. */
   readonly status: number;
-  /** The code of a refusal or error, such as `token_readonly`. Null on success. */
+  /** The code of the refusal or error, such as `token_readonly`. Null on success. */
   readonly code: string | null;
-  /** Why it was refused, or what happened. Null for a request that was answered. */
+  /** Why the request was refused, or what happened on the WebSocket. Null if the request succeeded. */
   readonly message: string | null;
 }
 
 /** A request that a sandbox answered or refused, or a session that failed. */
 export interface SandboxRequest extends Omit<SandboxLogEntry, 'message'> {
-  /** The fingerprint of the API key or token in the request. Null without one. */
+  /** The fingerprint of the API key or token in the request. Null if the request contains neither. */
   readonly credential: string | null;
-  /** The options of a token that was minted. */
+  /** The options of the token, if the request minted a token. */
   readonly options?: {
     readonly access: 'readonly' | 'readwrite';
     readonly lifetime_s: number;
@@ -48,15 +47,13 @@ export interface SandboxRequest extends Omit<SandboxLogEntry, 'message'> {
   };
 }
 
-/** Counters of a sandbox. */
 export interface SandboxStats {
-  /** HTTP requests and WebSocket upgrades, without those for the clip. */
+  /** HTTP requests and WebSocket upgrades. Downloads of the sample clip are not counted. */
   readonly requests: number;
-  /** Minted tokens. */
   readonly mints: number;
-  /** Requested transcriptions, started or not. Joining one does not count. */
+  /** Requested transcriptions, even if never started. Joining a transcription is not counted. */
   readonly sessions: number;
-  /** Started transcriptions: what the real service would bill. */
+  /** Started transcriptions, which the real service would bill. */
   readonly starts: number;
 }
 
@@ -68,27 +65,27 @@ export interface RunningSandbox {
   fail(...faults: readonly string[]): void;
   reset(): void;
   advance(ms: number): Promise<void>;
-  /** Lets the process end while the sandbox runs. */
+  /** Lets the process end even though the sandbox still runs. */
   unref(): void;
   close(): Promise<void>;
 }
 
-/** Starts a server on this machine. @throws CliError `cannot_listen` */
+/** Starts a token endpoint on this machine. @throws CliError `cannot_listen` */
 export type StartEndpoint = (options: {
-  /** On 127.0.0.1. 0 picks a free port. */
+  /** The port on 127.0.0.1. With 0, the system chooses a free port. */
   readonly port: number;
-  /** Origins under which a forwarded port or a container shows it. */
+  /** Public origins of the endpoint, if it runs in a container or behind a forwarded port. */
   readonly publicOrigins?: readonly string[];
-  /** Answers a request. Never rejects. */
+  /** Answers a request. Must not reject. */
   readonly handle: (request: Request) => Promise<Response>;
   readonly clock: Clock;
-  /** Logs a line for each request that does not reach `handle`. */
+  /** Logs a line for each request that was rejected before `handle`. */
   readonly log: (line: string) => void;
 }) => Promise<RunningEndpoint>;
 
 export interface RunningEndpoint {
   /** `http://127.0.0.1:PORT` */
   readonly url: string;
-  /** Stops the server immediately. Requests that are not answered yet are dropped. */
+  /** Stops the server immediately. Requests that are not yet answered are dropped. */
   close(): Promise<void>;
 }

@@ -6,11 +6,11 @@ export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Judges the close reason of the peer, which an error may quote. */
+  /** Hides the close reason of the server if it repeats a secret. An error may quote the reason. */
   readonly withhold: Withhold;
   /**
-   * Makes the error for an HTTP answer that is not an upgrade. Names of headers are in lower case.
-   * @param status null for status 101 without a valid upgrade
+   * Creates the error for an HTTP answer that is not a WebSocket upgrade. The header names are in lower case.
+   * @param status the HTTP status; null if it was 101 but the upgrade was invalid
    */
   readonly refusalOf: (
     status: number | null,
@@ -18,15 +18,15 @@ export interface ConnectOptions {
   ) => Error;
 }
 
-/** A WebSocket whose messages are read one by one. */
+/** A WebSocket. The caller reads its messages one by one. */
 export interface Socket {
   send(data: string | Uint8Array): Promise<void>;
   /**
    * Reads the next text message.
-   * @throws CliError `closed_early` if the peer closed the connection, `connection_lost` if it went silent, `response_too_large`
-   * above 8 MiB, `invalid_response` for a broken frame; the signal's reason when it aborts
+   * @throws CliError `closed_early` if the server closed the connection, `connection_lost` if the server stopped answering,
+   * `response_too_large` above 8 MiB, `invalid_response` for an invalid frame; the signal's reason when it aborts
    */
   next(): Promise<string>;
-  /** Closes the connection within two seconds, even if the peer does not answer. Sooner if the signal has aborted. */
+  /** Closes the connection. Waits at most two seconds for the server's answer, and less if the signal has aborted. */
   close(): Promise<void>;
 }

@@ -5,67 +5,68 @@ import type { Kept, StoredConfig } from '../core/stored-config';
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
-  /** The process ID of this process. */
   readonly pid: number;
   isAlive(pid: number): boolean;
-  /** The path of the settings file, which may be missing. */
+  /** Returns the path of the settings file. The file may be missing. */
   locate(): Promise<string>;
-  /** @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
+  /** Reads the settings. @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
   read(): Promise<StoredConfig>;
   /**
-   * Changes the settings. Only one process does so at a time; `change` gets the current content.
-   * @throws CliError as `read`; `config_unwritable`, `config_locked`
+   * Changes the settings. Only one process can do so at a time. `change` receives the current settings.
+   * @throws CliError `config_unwritable`, `config_locked`, and the errors of `read`
    */
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
-  /** Checks whether the settings can be changed, without changing them. @throws CliError as `update` */
+  /** Checks whether the settings can be changed, without changing them. @throws the errors of `update` */
   requireWritable(): Promise<void>;
-  /** Removes files of a killed process, which may contain a key. @throws CliError `config_unwritable` */
+  /** Removes temporary files of a process that was killed. They may contain a key. @throws CliError `config_unwritable` */
   tidy(): Promise<void>;
-  /** Removes the settings file, also a damaged one. @throws CliError `config_unwritable` */
+  /** Removes the settings file, even if it is damaged. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
-  /** Lists what is in the settings folder. Changes nothing and never throws. */
+  /** Describes the content of the settings folder. Changes nothing. Never throws. */
   report(): Promise<StoreReport>;
-  /** The same vault, with waits that end when this signal aborts. */
+  /** Returns the same vault with another signal. Its waits end when that signal aborts. */
   within(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
-  /** When the key of a profile was last used, as ISO 8601. Null if unknown. */
+  /** Returns when the key of a profile was last used, as ISO 8601. Null if unknown. */
   lastUsed(profile: string): Promise<string | null>;
-  /** Never throws. */
+  /** Records that the key of a profile is used now. Never throws. */
   markUsed(profile: string): void;
-  /** Moves the time of last use to another profile, or deletes it. Never throws. */
+  /** Moves the time of last use to another profile. Deletes the time if `to` is null. Never throws. */
   moveUse(from: string, to: string | null): void;
 }
 
-/** The profile and server of a key. A store binds the key to both. */
+/** The profile and the server for which a key is stored. */
 export interface KeyBinding {
   readonly profile: string;
   readonly origin: string;
 }
 
-/** A store for API keys. */
 export interface KeyStore {
   readonly kind: StoreKind;
-  /** Checks whether a key can be stored, without writing. @throws CliError of the store */
+  /** Checks whether a key can be stored, without storing one. @throws CliError of the store */
   requireUsable(): Promise<void>;
-  /** The name that the new entry outside the settings file will have, so that it can be noted before it is created. */
+  /** Chooses the name of a new entry outside the settings file. The caller records the name before the entry is created. */
   reserve(binding: KeyBinding): Kept;
   /**
-   * Stores a key without changing the existing one, which works until it is removed. If this fails, nothing is stored.
+   * Stores a key. The existing key remains usable until `remove`. If this fails, nothing is stored.
    * @returns what the settings file must contain
    */
   keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
-  /** @throws CliError of the store; `no_key` if it contains no key */
+  /** Reads a stored key. @throws CliError of the store; `no_key` if the store does not contain the key */
   read(binding: KeyBinding, kept: Kept): Promise<Secret>;
-  /** Removes what is stored outside the settings file. A missing entry is no error. */
+  /** Removes the entry outside the settings file. A missing entry is not an error. */
   remove(kept: Kept): Promise<void>;
 }
 
 /**
- * Gets the passphrase of the `passphrase` store.
- * @param purpose `new` asks twice, `existing` once
+ * Provides the passphrase of the `passphrase` store.
+ * @param purpose `new` asks twice, `existing` asks once
  */
 export interface PassphraseSource {
-  /** @throws CliError `prompt_impossible` without a variable and a terminal; errors of an invalid new passphrase */
+  /**
+   * Checks that `obtain` is possible.
+   * @throws CliError `prompt_impossible` without the variable and a terminal; the errors of an invalid new passphrase
+   */
   requireObtainable(): Promise<void>;
   obtain(purpose: 'new' | 'existing'): Promise<Secret>;
 }

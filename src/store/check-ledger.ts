@@ -15,7 +15,7 @@ import { requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 
-/** Why the ledger at `path` cannot be appended to, as the end of a sentence. Null if it can. Changes nothing. */
+/** Returns why the ledger at `path` cannot be written, as the end of a sentence. Null if it can be written. Changes nothing. */
 export function whyUnwritable(path: string, location: Location): string | null {
   try {
     const { folder } = location;
@@ -31,7 +31,10 @@ export function whyUnwritable(path: string, location: Location): string | null {
   }
 }
 
-/** Whether a file or folder can be created there. */
+/**
+ * Returns why no file can be created in the folder. Null if a file can be created.
+ * @throws Error of the system if this user may not write to the folder
+ */
 function whyUnusable(folder: string): string | null {
   if (!statSync(folder).isDirectory()) return 'a part of the path is not a folder';
   accessSync(folder, W_OK | X_OK);

@@ -4,8 +4,8 @@ import type { Secret } from '../core/secret';
 const LENGTH = 12;
 
 /**
- * Identifies a key where it is shown. Equal keys have equal fingerprints, and the key cannot be computed from its fingerprint.
- * Does not use node:crypto, since loading it takes longer than this one hash.
+ * Returns a short text that stands for a key in output. Equal keys have equal fingerprints. The key cannot be computed from its
+ * fingerprint. Not node:crypto, because loading it takes longer than this one hash.
  */
 export function fingerprintOf(key: Secret): string {
   const hash = sha256(Buffer.from(`vstoken key\0${key.reveal()}`));

@@ -1,12 +1,15 @@
 import { homedir, userInfo } from 'node:os';
 
-/** Asking the system takes longer than reading the settings, so this is done only if the variable is missing. */
+/**
+ * Returns the user's home folder according to the system. Call this only if HOME is missing: asking the system takes longer than
+ * reading the settings.
+ */
 export function homeOfSystem(): string {
   try {
-    // An empty HOME would give an empty path.
+    // If HOME is set but empty, homedir() returns an empty path.
     return homedir() || userInfo().homedir;
   } catch {
-    // The user is not in the user database, as in a container. Nothing is stored then, since this folder cannot exist.
+    // The user is not in the user database, as in some containers. This folder never exists, so nothing is stored.
     return '/nonexistent';
   }
 }

@@ -3,15 +3,15 @@ import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { describeFault } from '../core/package-fault';
 
-/** How long a person waits for a keychain, in milliseconds. */
+/** How long to wait for an answer of the keychain, in milliseconds. */
 export const PATIENCE_MS = 3000;
 
-/** How a request to bin/keychain.js failed. */
+/** Why a request to bin/keychain.js failed. */
 export interface KeychainTrouble {
   readonly reason: string;
-  /** With `broken` only: why the package is not used. */
+  /** Why the keychain package is not used. Only with the reason `broken`. */
   readonly why?: string;
-  /** With `broken` only: the folder or file at fault. */
+  /** The folder or file that has the fault. Only with the reason `broken`. */
   readonly path?: string;
 }
 
@@ -49,7 +49,7 @@ export function keychainError(trouble: KeychainTrouble): CliError {
 
 const ANEW = `${INSTALL_ANEW}, or ${OTHER_STORE}`;
 
-/** Turns the finding of bin/packages.js and bin/keychain.js about a package into a fault. */
+/** What is wrong with the keychain package, for each `why` that bin/packages.js and bin/keychain.js report. */
 const FAULTS: Readonly<Record<string, string>> = {
   binding: 'its part for this operating system is not installed',
   noexec:

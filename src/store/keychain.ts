@@ -11,11 +11,11 @@ import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
-/** The same relative path works from this file and from the folder of the bundle. */
+/** A path that is correct from this file and also from the folder of the bundle. */
 const HELPER = '../../bin/keychain.js';
 
 export interface HelperOptions {
-  /** The path of the Node.js that runs the helper. */
+  /** The path of the Node.js executable that runs bin/keychain.js. */
   readonly node: string;
   readonly env: Environment;
   readonly clock: Clock;
@@ -31,7 +31,7 @@ type Request =
   | { readonly op: 'get' | 'delete'; readonly account: string }
   | { readonly op: 'set'; readonly account: string; readonly secret: string };
 
-/** Errors after which it is certain that no keychain has stored anything. */
+/** Error codes which prove that the keychain has stored nothing. */
 const REFUSALS: readonly string[] = [
   'keychain_absent',
   'keychain_locked',
@@ -42,7 +42,7 @@ const REFUSALS: readonly string[] = [
 const isRefusal = (error: unknown) => REFUSALS.includes(toCliError(error).code);
 
 /**
- * Loads the keychain package in a separate process, to check it. No keychain is opened.
+ * Checks that the keychain package can be loaded. Loads the package in a separate process and opens no keychain.
  * @throws CliError `keychain_not_installed`, `keychain_broken`, `keychain_frozen`, `keychain_failed`; the signal's reason
  */
 export async function loadKeychainPackage(options: HelperOptions): Promise<FoundPackage> {
@@ -54,11 +54,14 @@ export async function loadKeychainPackage(options: HelperOptions): Promise<Found
   return { path: String(path), version: typeof version === 'string' ? version : null };
 }
 
-/** Stores keys in the keychain of the operating system, with an entry for each login. */
+/** Creates the store that keeps keys in the keychain of the operating system. Each login creates a new entry. */
 export function createKeychain(options: KeychainOptions): KeyStore {
   const { randomId } = options;
   const ask = (request: Request) => askHelper(options, request);
-  /** Sets an entry, and removes it if a later step fails. A helper that timed out may still have set it. */
+  /**
+   * Creates an entry, then runs `next`. Deletes the entry if a step fails. After a timeout it also tries to delete, because the
+   * entry may exist.
+   */
   const setThen = async <Value>(
     account: string,
     secret: string,
@@ -78,14 +81,14 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   return {
     kind: 'keychain',
     async requireUsable() {
-      // A keychain without a keyring answers queries, and fails to store anything.
+      // Store a test entry. Reason: a keychain service that has no keyring answers queries, but cannot store anything.
       const account = `probe-${randomId()}`;
       await setThen(account, 'probe', () => ask({ op: 'delete', account }));
     },
     reserve: ({ profile }) => ({ account: `${profile}-${randomId()}` }),
     async keep(_binding, key, { account = '' }) {
       return setThen(account, key.reveal(), async () => {
-        // Read back by a new process: some keychains accept a key and lose it.
+        // Read the key back in a new process, because some keychains accept a key and lose it.
         if ((await ask({ op: 'get', account })) !== key.reveal())
           throw keychainError({ reason: 'failed' });
         return { account };
@@ -104,12 +107,12 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   };
 }
 
-/** @throws CliError of the keychain; the signal's reason */
+/** Runs bin/keychain.js with one request and returns its answer. @throws CliError of the keychain; the signal's reason */
 function askHelper(
   { node, env, clock, signal }: HelperOptions,
   request: Request,
 ): Promise<unknown> {
-  // Remove the entry also if the program was interrupted meanwhile.
+  // After an interruption, entries that were already created are still deleted.
   const isTakingBack = request.op === 'delete' && signal.aborted;
   if (!isTakingBack) signal.throwIfAborted();
   const helper = helperProcess('keychain', fileURLToPath(new URL(HELPER, import.meta.url)));
@@ -127,7 +130,7 @@ function askHelper(
     const cancel = clock.timer(PATIENCE_MS, () => end(keychainError({ reason: 'frozen' })));
     if (!isTakingBack) signal.addEventListener('abort', stop, { once: true });
     let answer = '';
-    // If the system has too few file descriptors, the child has no pipes.
+    // `stdout` is missing if the system has too few file descriptors.
     child.stdout?.setEncoding('utf8').on('data', (chunk: string) => {
       answer += chunk;
     });
@@ -145,8 +148,8 @@ function askHelper(
 }
 
 /**
- * The child gets no key, and no variable that makes Node.js or the package load other code. On Windows names are
- * case-insensitive.
+ * Returns the environment for the helper process. Removes keys, and variables that make Node.js or the package load other code.
+ * On Windows the names are case-insensitive.
  */
 function withoutOwn(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
@@ -160,7 +163,9 @@ interface Answer extends KeychainTrouble {
   readonly value?: unknown;
 }
 
-/** A process that exits without an answer has crashed, for example because of a damaged library. */
+/**
+ * Parses the answer of the helper. A helper that ends without an answer has crashed, for example because of a damaged library.
+ */
 function readAnswer(text: string): Answer {
   try {
     const answer = parseJson(text) as Readonly<Record<string, unknown>>;

@@ -13,25 +13,29 @@ import { LINE_BYTES, momentOf } from '../core/ledger-lines';
 import type { Owner } from './location';
 
 const HOUR_MS = 3_600_000;
-/** The maximum age of a line. Older lines are ignored. */
+/** The maximum age of a line, in milliseconds. Older lines are ignored. */
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
-/** A file of this size is pruned, which leaves room for batches of several writers. */
+/**
+ * The size above which a file is pruned, in bytes. It is below the maximum, so that several processes can still append lines
+ * before the pruning.
+ */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
-/** The most that is read, even if another program made the file larger. */
+/** The maximum size that is read, in bytes. Needed if another program has made the file larger. */
 const READ_BYTES = 2 * MAX_LINES * LINE_BYTES;
-/** The minimum time between two prunings, so that frequent mints do not prune each time. */
+/** How much older than KEPT_MS the first line may be, in milliseconds. Without this tolerance, each mint could prune the file. */
 const GRACE_MS = HOUR_MS;
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
-/** Never follows a link, and never waits for the other end of a pipe. */
+/** Flags for opening a file. With them, opening a link fails, and opening a pipe does not wait for another process. */
 export const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 export const READING = O_RDONLY | SAFELY;
 
 /**
- * Appends whole lines in one write, so that writers need no lock.
- * @returns `replaced` if the file was replaced meanwhile: then these lines may be missing in the new one
+ * Appends complete lines in a single write, so that processes need no lock.
+ * @returns `replaced` if another process replaced the file meanwhile (the lines may be lost, so append them again); `outgrown` if
+ * the file must be pruned
  * @throws Error of the system
  */
 export function appendLines(
@@ -52,7 +56,10 @@ export function appendLines(
   }
 }
 
-/** All lines, or only the newest ones of a file that is too large. Empty if the file is missing or belongs to another user. */
+/**
+ * Returns all lines of the file. If the file is too large, returns only the newest lines. Empty if the file is missing or belongs
+ * to another user.
+ */
 export function readLines(path: string, owner: Owner): string {
   try {
     const file = openSync(path, READING);
@@ -67,14 +74,16 @@ export function readLines(path: string, owner: Owner): string {
   }
 }
 
-/** The end of a file. Readers skip the incomplete line at its start. */
+/** Reads the end of a file, at most READ_BYTES. Callers must ignore the first line, because it may be incomplete. */
 function readEnd(file: number, size: number): string {
   const bytes = Buffer.alloc(Math.min(size, READ_BYTES));
   const length = readSync(file, bytes, 0, bytes.length, size - bytes.length);
   return bytes.toString('latin1', 0, length);
 }
 
-/** Whether a line is at most a day old. A line from the future was written before a clock was set back. */
+/**
+ * Whether a line is at most one day old. A time in the future is also accepted, up to one day: the clock may have been set back.
+ */
 export function isRecent(line: string, now: number, graceMs = 0): boolean {
   return Math.abs(now - momentOf(line)) <= KEPT_MS + graceMs;
 }

@@ -18,22 +18,23 @@ import type { Locking } from './lock';
 import { requireOwnFolder } from './safe-file';
 
 export interface LedgerOptions extends Omit<Locking, 'path'>, Location {
-  /** Why the ledger is off. Null if it is on. */
   readonly whyOff: Ledger['whyOff'];
 }
 
-/** The maximum number of waiting lines, so that a batch mint needs little memory. */
+/** The maximum number of lines that wait in memory, so that minting many tokens needs little memory. */
 const BATCH = 64;
-/** How long lines wait. `serve` and `exec` run for long, and their mints must be noted soon. */
+/**
+ * How long lines wait before they are written, in milliseconds. Short, because `serve` and `exec` run for a long time, and other
+ * processes must soon see their tokens.
+ */
 const SOON_MS = 250;
 const TRIES = 3;
 
-/** Not node:crypto: loading it takes a tenth of a mint over plain http, and only one token is hashed. */
+/** Hashes one token. Not node:crypto, because loading it takes a tenth of the time of a mint over plain http. */
 function hashOf(token: Secret): string {
   return Buffer.from(sha256(Buffer.from(token.reveal()))).toString('hex');
 }
 
-/** The ledger in this user's folder. */
 export function createLedger(options: LedgerOptions): Ledger {
   const { folder, owner, clock } = options;
   const path = join(folder, 'ledger.jsonl');
@@ -73,7 +74,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const { pruneLedger } = await import('./prune-ledger');
       pruneLedger(path, options);
     } catch {
-      // A faulty disk or file must not stop a mint.
+      // A failure of the disk or the file must not make a mint fail.
       pending.splice(0);
     }
   }
@@ -100,7 +101,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // A long text has tens of thousands of words. This never runs before a token is printed.
+      // node:crypto is faster for a long text with tens of thousands of words. Minting never calls this function.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));
@@ -121,7 +122,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       try {
         rmSync(path, { force: true });
       } catch {
-        // It is out of date within a day.
+        // Ignore the failure: the records expire within a day.
       }
     },
     async flush() {

@@ -7,7 +7,7 @@ import { quoteWord } from '../core/quote';
 /** The user ID that must own files with secrets. Undefined on systems without user IDs, such as Windows. */
 export type Owner = number | undefined;
 
-/** The folder of the settings and state, and its required owner. */
+/** The settings folder, and the user that must own it. */
 export interface Location extends ConfigPlace {
   readonly owner: Owner;
 }
@@ -21,22 +21,22 @@ export function unsafe(path: string, why: string, fix: string): CliError {
 
 const ANOTHER_USER = 'it belongs to another user';
 
-/** The error for a path that another user owns. */
+/** Returns the error for a path that another user owns. */
 export function notOwn(path: string, location: Location): CliError {
   return foreignBase(location) ?? unsafe(path, ANOTHER_USER, chownCommand(location));
 }
 
 /**
- * Why nothing may be created in the folder: another user owns the home, or the folder that a variable names, as with sudo. For a
- * missing folder its nearest parent counts; root may own that, as it does `/tmp`.
- * @returns null if it may be used, and on systems without owners
+ * Returns why nothing may be created in `base`: another user owns it, as with sudo. If `base` is missing, its nearest existing
+ * parent is checked instead. That parent may belong to root, as `/tmp` does.
+ * @returns null if the folder may be used, and on systems without user IDs
  */
 export function foreignBase({ base, folder, owner }: Location): CliError | null {
   if (owner === undefined) return null;
   const there = look(base);
   const stats = there ?? look(nearestThere(base));
   if (!stats || stats.uid === owner || (!there && stats.uid === ROOT)) return null;
-  // Only inside a folder of this user. This user must not take over a folder such as /etc.
+  // Suggest chown only for a folder inside a folder of this user. Never suggest it for a folder such as /etc.
   const isLeftBySudo =
     base === folder && stats.uid === ROOT && look(dirname(folder))?.uid === owner;
   const fix = isLeftBySudo ? chownCommand({ base, folder, owner }) : withoutSudo(owner);
@@ -50,8 +50,8 @@ function withoutSudo(owner: number): string {
 }
 
 /**
- * The command that gives this user what an earlier run with sudo created: the settings folder with its content, and only the
- * folders above it.
+ * Returns the command that makes this user the owner of what an earlier run with sudo created: the settings folder with its
+ * content, and its new parent folders without their other content.
  */
 function chownCommand(location: Location): string {
   const { folder, owner } = location;
@@ -61,7 +61,10 @@ function chownCommand(location: Location): string {
   return `${first}${sudo}chown -R ${owner} ${quoteWord(folder)}`;
 }
 
-/** The error for a folder that could not be created because of an earlier run with sudo. Null if there is another cause. */
+/**
+ * Returns the error for a folder that could not be created because an earlier run with sudo created its parent. Null if the cause
+ * is another one.
+ */
 export function leftBySudo(location: Location): CliError | null {
   const [parent] = foreignParents(location);
   if (parent === undefined) return null;
@@ -69,7 +72,7 @@ export function leftBySudo(location: Location): CliError | null {
   return unsafe(parent, ANOTHER_USER, `${command} ${quoteWord(parent)}`);
 }
 
-/** The folders between the base and the settings folder that another user owns. */
+/** Returns the folders between `base` and the settings folder that another user owns. */
 function foreignParents({ base, folder, owner }: Location): readonly string[] {
   if (owner === undefined) return [];
   const names = relative(base, dirname(folder)).split(sep).filter(Boolean);
@@ -78,7 +81,7 @@ function foreignParents({ base, folder, owner }: Location): readonly string[] {
   return paths.filter((path) => (look(path)?.uid ?? owner) !== owner);
 }
 
-/** A path that cannot be read counts as missing. */
+/** Returns the properties of a path. Undefined if the path is missing or cannot be read. */
 function look(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
@@ -87,7 +90,7 @@ function look(path: string): Stats | undefined {
   }
 }
 
-/** The folder, or its nearest existing parent. */
+/** Returns the path itself if it exists, otherwise its nearest existing parent. */
 export function nearestThere(path: string): string {
   return look(path) || dirname(path) === path ? path : nearestThere(dirname(path));
 }

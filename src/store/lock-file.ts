@@ -12,38 +12,41 @@ import { hostname } from 'node:os';
 import type { Clock } from '../context/clock';
 import { codeOf } from '../core/system-reasons';
 
-/** Larger than any lock, in bytes. */
+/** The maximum size that is read, in bytes. Every lock is smaller. */
 const MAX_BYTES = 1024;
 /**
- * A write takes milliseconds. The process of an older lock was stopped or has ended, and its process ID may belong to another
- * process now.
+ * The age at which a lock is old, in milliseconds. A write takes only milliseconds, so the process of an old lock was suspended
+ * or has ended. Its process ID may now belong to another process.
  */
 const STALE_MS = 30_000;
-/** A lock is empty for a moment after it is created; if its process died then, it stays empty. */
+/**
+ * How long a lock may be empty, in milliseconds. A new lock is empty for a moment. It remains empty if its process was killed in
+ * that moment.
+ */
 const FILLING_MS = 500;
-/** How long an old lock must stay unchanged before it is ignored, in milliseconds of the monotonic clock. */
+/** How long an old lock must stay unchanged before it may be removed, in milliseconds of the monotonic clock. */
 const WATCHED_MS = 2000;
-/** The age at which an unwatched lock is ignored: longer than people set clocks by. */
+/** The age at which a lock may be removed without watching it, in milliseconds. Longer than most changes of the system clock. */
 const FORGOTTEN_MS = 3_600_000;
 
-/** Identifies processes of this machine and of others. */
+/** Checks whether the process that created a lock still runs. */
 export interface Processes {
-  /** The name of the space in which process IDs are unique: see `pidSpace`. */
+  /** Returns the name of the space in which process IDs are unique. See `pidSpace`. */
   space(): string;
   isAlive(pid: number): boolean;
 }
 
-/** A lock as it was read. */
+/** The state of a lock file at the time when it was read. */
 export interface LockFile {
   readonly text: string;
-  /** Changes with every new lock, and when its time is renewed. */
+  /** A text that changes with every new lock, and when a lock's time is renewed. */
   readonly identity: string;
   readonly mtimeMs: number;
 }
 
 /**
- * The host, its boot ID and the PID namespace. Where one of them differs, the same ID belongs to another process. Only Linux has
- * the last two.
+ * Returns a name for the space in which process IDs are unique: the host, its boot ID and the PID namespace. If one of these
+ * differs, an equal process ID means another process. Boot ID and PID namespace exist only on Linux.
  */
 export function pidSpace(): string {
   const parts = [
@@ -62,13 +65,13 @@ function orNothing(read: () => string): string {
   }
 }
 
-/** The content of this process's lock. @param id unique for each lock */
+/** Returns the content for a lock of this process. @param id unique for each lock */
 export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: string): string {
   return `${pid} ${space()} ${id}`;
 }
 
 /**
- * Reads a lock without waiting: only a regular file is opened.
+ * Reads a lock. Opens only regular files, so it never waits.
  * @returns null if there is no lock
  * @throws Error of the system
  */
@@ -94,32 +97,33 @@ export function readLock(path: string): LockFile | 'no plain file' | null {
   }
 }
 
-/** Whether the process that created a lock certainly ended: it was on this machine and does not exist. */
+/** Whether the process that created a lock has certainly ended: it ran on this machine, and does not exist now. */
 function isGone({ text }: LockFile, { space, isAlive }: Processes): boolean {
   const [pid = '', where = ''] = text.split(' ');
   return /^[1-9]\d*$/.test(pid) && where === space() && !isAlive(Number(pid));
 }
 
-/** The wall clock may have been set meanwhile, forwards or backwards. */
+/** Returns the age of a lock. The absolute value is used, because the system clock may have been set back. */
 function ageOf({ mtimeMs }: LockFile, now: number): number {
   return Math.abs(now - mtimeMs);
 }
 
-/** Whether a lock seems abandoned. @param now milliseconds since 1970 */
+/** Whether a lock was probably left by a process that has ended. @param now milliseconds since 1970 */
 export function looksLeft(lock: LockFile, processes: Processes, now: number): boolean {
   const isOld = ageOf(lock, now) >= (lock.text === '' ? FILLING_MS : STALE_MS);
   return isOld || isGone(lock, processes);
 }
 
-/** Whether a process that has read a lock once may remove it. */
+/** Whether a process may remove a lock that it has read only once. */
 export function isForgotten(lock: LockFile, processes: Processes, now: number): boolean {
   return ageOf(lock, now) >= FORGOTTEN_MS || isGone(lock, processes);
 }
 
 /**
- * Watches a lock while a process waits for it. If its process is unknown, it may be removed once it is old and stays unchanged:
- * after a jump of the wall clock the lock of an active writer looks old, too.
- * @returns whether it may be removed
+ * Creates a function that watches a lock while this process waits for it. If it is unknown whether the lock's process still runs,
+ * the lock may be removed when it is old and has stayed unchanged. Being old is not sufficient: if the system clock jumps, the
+ * lock of an active process also looks old.
+ * @returns a function that returns whether the lock may be removed
  */
 export function watchLock(processes: Processes, clock: Clock): (lock: LockFile) => boolean {
   let seen = '';

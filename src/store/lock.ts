@@ -24,15 +24,18 @@ export interface Locking extends Processes {
   randomId(): string;
 }
 
-/** Checks that the lock is still held, and renews its time. @throws CliError `config_locked` if it is not */
+/**
+ * Checks that this process still has the lock, and renews its time. @throws CliError `config_locked` if another process has it
+ */
 export type Renew = () => void;
 
 /**
- * Runs a task while no other process runs one.
- * @param options.makeFolder creates the folder of the lock again, if another process removed it meanwhile
- * @param task must renew the lock before each step that cannot be undone: the process may have been suspended for so long that it
- * lost the lock
- * @throws CliError `config_locked`, `config_unwritable`, `config_unsafe`; the signal's reason; without `makeFolder` ENOENT
+ * Waits for the lock, then runs a task. Other processes cannot run such a task at the same time.
+ * @param options.makeFolder creates the folder of the lock if another process removed it meanwhile
+ * @param task must call `renew` before each step that cannot be undone. Reason: if the process was suspended, another process may
+ * have taken the lock
+ * @throws CliError `config_locked`, `config_unwritable`, `config_unsafe`; the signal's reason; Error ENOENT if the folder is
+ * missing and `makeFolder` was not given
  */
 export async function withLock<Value>(
   options: Locking & { readonly signal: AbortSignal; readonly makeFolder?: () => void },
@@ -54,7 +57,7 @@ export async function withLock<Value>(
   return holding(options, own, task);
 }
 
-/** Runs a task, unless another process holds the lock. @throws as `withLock` */
+/** Runs a task if no other process has the lock. Does not wait. @throws the errors of `withLock` */
 export function tryWithLock(options: Locking, task: (renew: Renew) => void): void {
   const own = take(options, (lock) => isForgotten(lock, options, options.clock.now()));
   if (own !== null) holding(options, own, task);
@@ -92,16 +95,16 @@ function isOwn(path: string, own: string): boolean {
   }
 }
 
-/** If the file system does not support this operation, the file is written without a lock. */
+/** Sets the time of the lock. Ignores a file system that cannot do this: the lock then looks older than it is. */
 function setTime(path: string, seconds: number): void {
   try {
     utimesSync(path, seconds, seconds);
   } catch {
-    // The lock is as old as it was made.
+    // The lock keeps the time at which it was created.
   }
 }
 
-/** @returns the content of the new lock; null if it could not be taken now */
+/** Tries once to create the lock. @returns the content of the new lock; null if the lock was not created */
 function take(
   options: Locking,
   mayBreak: (lock: LockFile) => boolean,
@@ -124,7 +127,7 @@ function take(
   return text;
 }
 
-/** Removes the lock if its content could not be written, as on a full disk. */
+/** Writes the content of the lock. Removes the lock if that fails, for example on a full disk. */
 function fill(path: string, file: number, text: string): void {
   try {
     try {
@@ -142,7 +145,7 @@ function noSpace(): Error {
   return Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
 }
 
-/** Renames a lock before it is removed, so that only one of two processes removes it. */
+/** Removes the lock of another process, if allowed. Renames it first, so that two processes cannot both remove it. */
 function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => boolean): void {
   try {
     const lock = readLock(path);
@@ -152,7 +155,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
     if (!lock || !mayBreak(lock)) return;
     const aside = `${path}.${randomId()}`;
     renameSync(path, aside);
-    // Another process may have removed the old lock first. Then this is its new lock.
+    // If another process removed the old lock first, the renamed file is its new lock. Then put it back.
     if (!isOwn(aside, lock.text)) putBack(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
@@ -161,7 +164,10 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
   }
 }
 
-/** If a third process holds a lock now, that lock stays. The process that lost its lock notices this before it writes. */
+/**
+ * Restores a lock that was renamed by mistake. If a third process has created a lock meanwhile, that lock remains. The owner of
+ * the restored lock notices this before it writes.
+ */
 function putBack(aside: string, path: string): void {
   try {
     linkSync(aside, path);

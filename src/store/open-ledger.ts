@@ -7,7 +7,6 @@ import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
 import { pidSpace } from './lock-file';
 
-/** The ledger of the process's user. */
 export async function openLedger(outside: {
   readonly node: NodeJS.Process;
   readonly clock: Clock;
@@ -31,7 +30,7 @@ export async function openLedger(outside: {
   }
 }
 
-/** Unreadable settings may turn the ledger off, so nothing is noted. */
+/** Returns why the ledger is off. If the settings cannot be read, the ledger is off, because they may turn it off. */
 export async function whyOff(
   env: Environment,
   vault: Pick<Vault, 'read'>,

@@ -5,7 +5,6 @@ import { CliError } from '../core/errors';
 import { pidSpace } from './lock-file';
 import { createVault } from './vault';
 
-/** The vault of the process's user. */
 export async function openVault(outside: {
   readonly node: NodeJS.Process;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { KeyStore } from '../context/vault';
 import { parseApiKey } from '../core/api-key';
 
-/** Stores keys unencrypted in the settings file, which only its owner can read. */
+/** Creates the store that keeps keys unencrypted in the settings file. Only the owner of that file can read it. */
 export function createPlaintextStore(): KeyStore {
   return {
     kind: 'plaintext',

@@ -10,20 +10,20 @@ import {
 import { FULL_BYTES, isRecent, KEPT_BYTES, READING, SAFELY } from './ledger-file';
 import { type Locking, tryWithLock } from './lock';
 
-/** Longer than any line, in bytes. */
+/** The size of one read, in bytes. Longer than any line. */
 const CHUNK_BYTES = 64 * 1024;
 const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /**
- * Removes the oldest lines of a ledger, unless another process does so now. Writers go on meanwhile: lines that they append
- * before the new file replaces the old one are copied after it; a process that appends to the old file later notices that and
- * tries again.
- * @throws Error of the system; then the ledger is unchanged
+ * Removes the oldest lines of a ledger, unless another process is doing this. Other processes can append lines at any time. Lines
+ * that they append to the old file before it is replaced are copied to the new file. A process that appends to the old file later
+ * notices the replacement and appends again.
+ * @throws Error of the system. The ledger is then unchanged
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
   tryWithLock({ ...locking, path: `${path}.lock` }, (renew) => {
     const old = openSync(path, READING);
-    // An existing temporary file has no writer: it is created only under the lock.
+    // An existing temporary file can be overwritten: only the process that has the lock writes it.
     const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | SAFELY;
     const next = openSync(`${path}.tmp`, mode, 0o600);
     try {
@@ -39,10 +39,10 @@ export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signa
   });
 }
 
-/** The position of the first line that is kept. */
+/** Returns the position of the first line to keep. */
 function findStart(file: number, now: number): number {
   const { size } = fstatSync(file);
-  // Starts one byte earlier, to find a line that begins exactly there.
+  // Start one byte earlier: if that byte is a line feed, the next line is complete and is kept.
   let at = size > FULL_BYTES ? size - KEPT_BYTES - 1 : 0;
   let isWhole = at === 0;
   const buffer = Buffer.alloc(CHUNK_BYTES);
@@ -58,7 +58,7 @@ function findStart(file: number, now: number): number {
   }
 }
 
-/** @returns the end of the copied lines; an incomplete line may follow */
+/** Copies all complete lines from `start`. @returns the position after the last copied line */
 function copyLines(from: number, to: number, start: number): number {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let at = start;

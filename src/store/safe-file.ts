@@ -15,12 +15,12 @@ import { quoteWord } from '../core/quote';
 import { codeOf, reasonOf } from '../core/system-reasons';
 import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
 
-/** The maximum size of the settings file, in bytes: more than a thousand profiles need. */
+/** The maximum size of the settings file, in bytes. Sufficient for more than a thousand profiles. */
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a file that only this user can read and change.
- * @returns null if it is missing
+ * Reads a settings file. Only this user may be able to read and change the file.
+ * @returns null if the file is missing
  * @throws CliError `config_unsafe`, `config_unreadable`
  */
 export function readOwnFile(path: string, location: Location): string | null {
@@ -52,8 +52,8 @@ export function readOwnFile(path: string, location: Location): string | null {
 }
 
 /**
- * Creates the settings folder if it is missing, for this user only.
- * @throws CliError `config_unsafe` if others can write to it or it is in another user's home; `config_unwritable`
+ * Creates the settings folder if it is missing, only for this user. Checks an existing folder.
+ * @throws CliError `config_unsafe` if other users can write to the folder or it is in another user's home; `config_unwritable`
  */
 export function requireOwnFolder(location: Location): void {
   const { folder: path } = location;
@@ -71,8 +71,8 @@ export function requireOwnFolder(location: Location): void {
 }
 
 /**
- * The error for settings that cannot be read. After a run with sudo, the folder may belong to root, and this user may not open
- * it.
+ * Returns the error for settings that cannot be read. Checks first whether the folder belongs to another user, such as root after
+ * a run with sudo.
  */
 function unreadable(path: string, location: Location, cause: unknown): CliError {
   const { owner, folder } = location;
@@ -83,7 +83,10 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
   return shortageOf(cause) ?? new CliError('config_unreadable', what, { hint, cause });
 }
 
-/** Not the recursive form of Node.js, which never ends if the parent exists but no folder can be created in it, as in /proc. */
+/**
+ * Creates a folder and its missing parents. Not the `recursive` option of Node.js: in a folder such as /proc, where no folder can
+ * be created, it never ends.
+ */
 function makeFolder(path: string): Stats {
   try {
     mkdirSync(path, { mode: 0o700 });
@@ -93,7 +96,7 @@ function makeFolder(path: string): Stats {
       makeFolder(parent);
       return makeFolder(path);
     }
-    // Another process has just created it.
+    // EEXIST means that another process has just created the folder.
     if (codeOf(error) !== 'EEXIST') throw error;
   }
   return statSync(path);
@@ -114,7 +117,10 @@ function requireOwn(
   if ((stats.mode & forbidden) !== 0) throw unsafe(path, why, fix);
 }
 
-/** The error for settings that could not be written: `config_unwritable`, or that of missing memory or descriptors. */
+/**
+ * Returns the error for settings that could not be written: `config_unwritable`, or the error for too little memory or too few
+ * file descriptors.
+ */
 export function unwritable(path: string, cause: unknown): CliError {
   const what = `The settings cannot be written to ${path}: ${reasonOf(cause)}.`;
   const hint = 'The earlier settings are unchanged. To use another folder: VOCALSTACK_CONFIG_DIR';

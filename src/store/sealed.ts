@@ -11,9 +11,12 @@ import { raceAbort } from '../core/race-abort';
 import { type Secret, secret } from '../core/secret';
 import type { Envelope } from '../core/stored-config';
 
-/** scrypt's cost: about 0.8 s and 174 MB, also for every guess. https://datatracker.ietf.org/doc/html/rfc7914 */
+/**
+ * The cost parameters of scrypt. Each use of the passphrase, and each guess of an attacker, takes about 0.8 s and 174 MB.
+ * https://datatracker.ietf.org/doc/html/rfc7914
+ */
 const COST = { n: 2 ** 17, r: 8, p: 1 } as const;
-/** The highest cost that a settings file may demand. */
+/** The maximum cost `n` that is accepted from a settings file. Limits the memory that a changed file can demand. */
 const HIGHEST_N = 2 ** 18;
 const MAX_MEMORY = 2 ** 31 - 1;
 const KEY_BYTES = 32;
@@ -22,7 +25,10 @@ const IV_BYTES = 12;
 const TAG_BYTES = 16;
 const CIPHER = 'aes-256-gcm';
 
-/** Stores keys in the settings file, encrypted with a passphrase (scrypt, AES-256-GCM) and bound to their profile and server. */
+/**
+ * Creates the store that keeps keys in the settings file, encrypted with a passphrase (scrypt, AES-256-GCM). A stored key can be
+ * decrypted only for its profile and server.
+ */
 export function createSealedStore(passphrase: PassphraseSource, signal: AbortSignal): KeyStore {
   return {
     kind: 'passphrase',
@@ -63,7 +69,8 @@ async function seal(binding: KeyBinding, key: Secret, passphrase: Secret): Promi
 }
 
 /**
- * @throws CliError `passphrase_wrong`, also for a changed envelope, since the two cannot be distinguished; `not_enough_memory`
+ * Decrypts a stored key.
+ * @throws CliError `passphrase_wrong` for a wrong passphrase or changed data, which cannot be distinguished; `not_enough_memory`
  */
 async function open(binding: KeyBinding, sealed: Envelope, passphrase: Secret): Promise<Secret> {
   try {
@@ -90,7 +97,7 @@ async function decipher(
   return Buffer.concat([opened.update(data), opened.final()]).toString('utf8');
 }
 
-/** The authenticated data: an envelope decrypts only for its own profile, server and cost. */
+/** Returns the additional authenticated data of AES-GCM. Decryption fails if the profile, the server or the cost differs. */
 function boundTo(
   { profile, origin }: KeyBinding,
   { v, kdf, n, r, p }: Omit<Envelope, 'salt' | 'iv' | 'tag' | 'data'>,
@@ -108,17 +115,19 @@ function derive(
   { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
 ): Promise<Buffer> {
   const options: ScryptOptions = { N: n, r, p, maxmem: MAX_MEMORY };
-  // Keyboards compose letters in different ways. NFKC makes them equal.
+  // Keyboards encode letters such as é in different ways. NFKC makes them equal.
   const password = passphrase.reveal().normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(password, salt, KEY_BYTES, options, (error, key) =>
-      // scrypt checks its options first. Later it can only fail for lack of memory, for which OpenSSL has many codes.
+      // Invalid options throw earlier. So the cause here is too little memory, for which OpenSSL has many codes.
       error ? reject(notEnoughMemory(n, r, error)) : resolve(key),
     );
   });
 }
 
-/** Measured: the memory that RFC 7914 requires, and that of the program itself. */
+/**
+ * Returns an error that says how much memory is needed. The formula is from RFC 7914. The 40 MB for the program were measured.
+ */
 function notEnoughMemory(n: number, r: number, cause: Error): CliError {
   const megabytes = Math.round((128 * n * r) / 1e6) + 40;
   return new CliError(
@@ -133,7 +142,7 @@ function notEnoughMemory(n: number, r: number, cause: Error): CliError {
 
 function bytesOf(base64: string, length?: number): Buffer {
   const bytes = Buffer.from(base64, 'base64');
-  // Base64 has unused bits. A change of them counts as a change, too.
+  // Decoding ignores some bits of the last base64 character. Reject the text if these bits were changed.
   const isExact = bytes.toString('base64') === base64;
   if (!isExact || (length !== undefined && bytes.length !== length)) throw new Error('not so long');
   return bytes;

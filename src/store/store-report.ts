@@ -5,17 +5,20 @@ import { foreignBase, type Location, notOwn, type Owner } from './location';
 import { looksLeft, type Processes, readLock } from './lock-file';
 
 export interface StoreReportOptions extends Location, Processes {
-  /** Milliseconds since 1970. */
+  /** The current time, in milliseconds since 1970. */
   readonly now: number;
 }
 
 const LOCK = /^(config\.json|ledger\.jsonl)\.lock$/;
-/** Temporary files, which are written under the lock of the file that they replace. */
+/** Temporary files that will replace the settings or the ledger. They are written while the replaced file is locked. */
 const DRAFT = /^(config\.json)\.tmp-|^(ledger\.jsonl)\.tmp$/;
-/** The name of a lock while it is being broken. */
+/** A lock that is being removed by another process. It was renamed first. */
 const BROKEN_LOCK = /^(config\.json|ledger\.jsonl)\.lock\../;
 
-/** Lists what is in the settings folder. Changes nothing and never throws: what cannot be read counts as missing. */
+/**
+ * Describes the content of the settings folder. Changes nothing and never throws. A file that cannot be read is reported as
+ * missing.
+ */
 export function reportOnStore(options: StoreReportOptions): StoreReport {
   const { folder, owner } = options;
   const look = (name: string) => entryAt(join(folder, name), owner, lstatSync);
@@ -54,7 +57,7 @@ function kindOf(stats: Stats): FoundEntry['kind'] {
   return stats.isDirectory() ? 'folder' : 'other';
 }
 
-/** A temporary file next to a held lock belongs to an active writer. */
+/** Finds leftover files. A temporary file is not a leftover while its lock is held: a process is still writing it. */
 function reportOnLocks(options: StoreReportOptions): Pick<StoreReport, 'leftovers' | 'obstacles'> {
   const names = namesIn(options.folder);
   const states = new Map(
@@ -88,7 +91,7 @@ function stateOf(name: string, options: StoreReportOptions): LockState {
     if (lock === null || lock === 'no plain file') return lock ?? 'gone';
     return looksLeft(lock, options, options.now) ? 'left' : 'held';
   } catch {
-    // An unreadable lock does not stop a process that may write.
+    // Report an unreadable lock as missing, because it does not prevent writing.
     return 'gone';
   }
 }

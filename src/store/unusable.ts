@@ -2,7 +2,7 @@ import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
 import type { CliError } from '../core/errors';
 
-/** The vault of a user without a usable settings folder. Every method that can fail throws the reason. */
+/** Creates a vault for a user whose settings folder is unusable. Methods that may throw always throw the reason. */
 export function unusableVault(
   reason: CliError,
   { pid, isAlive }: Pick<Vault, 'pid' | 'isAlive'>,
@@ -25,7 +25,7 @@ export function unusableVault(
   return vault;
 }
 
-/** The ledger of that user: it notes nothing. */
+/** Creates a ledger for a user whose settings folder is unusable. It records nothing. */
 export function unusableLedger(reason: CliError, whyOff: Ledger['whyOff']): Ledger {
   const nothing = () => undefined;
   const none = async () => null;

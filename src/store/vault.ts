@@ -32,10 +32,9 @@ export interface VaultOptions extends Location {
   loadKeychain(signal: AbortSignal): Promise<KeyStore>;
 }
 
-/** The temporary file that replaces the settings. It may contain a key. */
+/** Whether a file is a temporary file that will replace the settings. It may contain a key. */
 const isTemporary = (name: string) => name.startsWith('config.json.tmp-');
 
-/** The settings and stored keys in this user's folder. */
 export function createVault(options: VaultOptions): Vault {
   const { folder, clock, signal, pid, isAlive } = options;
   const path = configPath(folder);
@@ -56,7 +55,7 @@ export function createVault(options: VaultOptions): Vault {
       makeFolder();
       const { changeConfig } = await import('./write-config');
       return withLock({ ...locking, makeFolder }, (renew) => {
-        // Never follows a link, and never overwrites a damaged file or one that others can change.
+        // Checks the file first. A link, a damaged file, and a file that other users can change are never overwritten.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
         removeNow(isTemporary);
@@ -99,15 +98,15 @@ export function createVault(options: VaultOptions): Vault {
         if (to === null) rmSync(useOf(from), { force: true });
         else renameSync(useOf(from), useOf(to));
       } catch {
-        // As with its making: it is no more than a help.
+        // Ignore the failure. The time of last use is only information.
       }
     },
   };
 
-  /** @param empty called for a mounted file, which cannot be removed */
+  /** Removes a file. @param empty called if the file is mounted, so that it cannot be removed but can be emptied */
   function removeOne(file: string, empty: ((path: string) => void) | undefined): void {
     try {
-      // Not rmSync: on Node.js 24 its error has no code.
+      // Not rmSync: on Node.js 24, its error has no code.
       unlinkSync(file);
     } catch (cause) {
       if (codeOf(cause) === 'EBUSY' && empty) empty(file);
@@ -115,7 +114,7 @@ export function createVault(options: VaultOptions): Vault {
     }
   }
 
-  /** A temporary file that exists while we hold the lock belongs to a process that was killed. */
+  /** Removes files. The caller has the lock, so the process that wrote an existing temporary file was killed. */
   function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     try {
       for (const name of readdirSync(folder).filter(isMeant)) removeOne(join(folder, name), empty);
@@ -143,7 +142,7 @@ export function createVault(options: VaultOptions): Vault {
       mkdirSync(usesFolder, { recursive: true, mode: 0o700 });
       closeSync(openSync(useOf(profile), 'w', 0o600));
     } catch {
-      // When it was used last is of no use to anyone on a disk that cannot be written to.
+      // Ignore the failure. The time of last use is only information.
     }
   }
 }

@@ -12,8 +12,8 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Applies a change to the settings file through conf. The caller holds the lock, and `renew` checks that.
- * @throws CliError `config_corrupt`, `config_unwritable`; errors of `renew`
+ * Changes the settings file, with the package conf. The caller has the lock, and `renew` checks this.
+ * @throws CliError `config_corrupt`, `config_unwritable`; the errors of `renew`
  */
 export function changeConfig(
   path: string,
@@ -36,25 +36,25 @@ export function changeConfig(
   try {
     conf.store = next;
   } catch (cause) {
-    // A mounted file on a system without /proc to detect it. conf has tried for a second.
+    // EBUSY means a mounted file that /proc did not show. conf has already retried for a second.
     if (codeOf(cause) === 'EBUSY') overwriteConfig(path, next);
     else throw unwritable(path, cause);
   }
   return after;
 }
 
-/** Empties a settings file that cannot be removed. The caller holds the lock. @throws CliError `config_unwritable` */
+/** Empties a settings file that cannot be removed. The caller has the lock. @throws CliError `config_unwritable` */
 export function emptyConfig(path: string): void {
   overwriteConfig(path, { version: configVersionOf(EMPTY_CONFIG), ...EMPTY_CONFIG });
 }
 
 /**
- * Overwrites the file in place, since it is mounted into a container by itself.
- * @throws CliError `config_unwritable`; then the old content is restored
+ * Overwrites the settings file in place. For a file that is mounted into a container, and so cannot be replaced.
+ * @throws CliError `config_unwritable`, after restoring the old content
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);
-  // Spaces are written at the end, so that a reader without the lock sees no rest of longer old content.
+  // The spaces cover longer old content, so that a reader without the lock never sees its end.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {
@@ -80,12 +80,12 @@ function isMountPoint(path: string): boolean {
   }
 }
 
-/** Decodes spaces and backslashes as the kernel writes them in the mount table. */
+/** Decodes characters such as spaces, which the kernel writes as octal numbers in the mount table. */
 function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-/** Parses conf's content like `parseConfig` parses the file's text. @throws CliError `config_corrupt` */
+/** Reads the settings file with conf. Accepts the same content as `parseConfig`. @throws CliError `config_corrupt` */
 export function openConfig(path: string) {
   try {
     const conf = new Conf<Raw>({
@@ -106,7 +106,7 @@ export function openConfig(path: string) {
   }
 }
 
-/** Settings of a newer version of this program are kept. */
+/** Returns the settings that this version does not have, so that settings of a newer version are not lost. */
 function unknownSettings({ settings }: Raw): Raw {
   const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
   return Object.fromEntries(

@@ -11,26 +11,25 @@ import { findProgram } from './find-program';
 import type { Spawn } from './run-program';
 
 /**
- * In milliseconds: how long a program may clean up after SIGTERM, and how long its pipes are read after it has ended, since a
- * child process may still have them open.
+ * How long a program may take to end after SIGTERM, in milliseconds. Also how long the pipes of an ended program are read,
+ * because its child processes may still write to them.
  */
 const GRACE_MS = 500;
-/** How many bytes of standard error are kept. They are the last ones, which say most. */
+/** The maximum size of the standard error that is kept, in bytes. Only the end is kept, because it usually names the cause. */
 const MAX_ERROR_BYTES = 8 * 1024;
 
 export interface CaptureSurroundings {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
-  /** The user's home directory. */
   readonly home: string;
   readonly spawn: Spawn;
-  /** Sends a signal to a process; a negative number means its process group. */
+  /** Sends a signal to a process. With a negative number, sends it to the process group. */
   kill(pid: number, signal: NodeJS.Signals): void;
 }
 
 const nothing = (): void => undefined;
 
-/** See CaptureProgram. */
+/** Implements `CaptureProgram`. */
 export async function captureProgram(
   { command, args, env }: CapturedProgram,
   limits: CaptureLimits,
@@ -44,11 +43,11 @@ export async function captureProgram(
   try {
     const child = spawn(path, args, {
       cwd: folder,
-      // Shells and Go programs believe PWD more than the real working directory.
+      // Shells and Go programs use PWD as their working directory, so set it to the real one.
       env: { ...env, PWD: folder, OLDPWD: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // Makes the program the leader of a process group. Windows has no process groups, and would open a window.
+      // Starts a process group, to end all its processes together. Windows has none, and would open a window.
       detached: platform !== 'win32',
     });
     return await followProgram(child, limits, surroundings, env);
@@ -63,17 +62,20 @@ export async function captureProgram(
 
 const neverRan = (end: Captured['end']): Captured => ({ output: '', errors: '', end });
 
-/** Returns a fixed working directory, so that no file in the user's one can change what the program does. */
+/**
+ * Returns the working directory for the program. Not the user's current one, because files there could change what the program
+ * does.
+ */
 function folderFor(home: string): string {
   try {
     if (isAbsolute(home) && statSync(home).isDirectory()) return home;
   } catch {
-    // The home directory does not exist.
+    // The home folder does not exist.
   }
   return parse(process.execPath).root;
 }
 
-/** @throws the error if the program cannot be started; the reason of the signal */
+/** Waits for the end of a program. @throws the error of a failed start; the signal's reason */
 function followProgram(
   child: ChildProcess,
   { signal, patienceMs, maxBytes }: CaptureLimits,
@@ -116,7 +118,7 @@ function followProgram(
       }
     }
     child.on('error', (error) => {
-      // A running program also emits an error, if it cannot be sent a signal.
+      // Node.js also emits an error if a signal could not be sent. Then the program still runs.
       if (child.pid !== undefined) return;
       reject(error);
       finish();
@@ -132,7 +134,7 @@ function followProgram(
 
 /**
  * Collects the output of a pipe.
- * @param keep how many of the last bytes to keep; without it, all
+ * @param keep the maximum size that is kept, in bytes. Only the end is kept. Undefined keeps everything
  */
 function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: number) {
   let bytes = Buffer.alloc(0);
@@ -145,7 +147,7 @@ function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: 
   return { text: () => bytes.toString('utf8') };
 }
 
-/** Ends a program and all processes that it has started. */
+/** Ends a program and all processes that it started. */
 function endGroup(
   { pid }: ChildProcess,
   signal: NodeJS.Signals,
@@ -156,7 +158,7 @@ function endGroup(
   try {
     if (platform !== 'win32') kill(-pid, signal);
     else if (signal === 'SIGTERM') {
-      // Use taskkill: after a plain kill, Windows no longer knows which processes the program has started.
+      // taskkill also ends the program's child processes. After a plain kill, Windows could not find them.
       const { path } = findProgram('taskkill.exe', env, platform);
       if (path === null) return;
       spawn(path, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })
@@ -164,6 +166,6 @@ function endGroup(
         .unref();
     }
   } catch {
-    // No process of the group is left.
+    // The whole process group has ended already.
   }
 }

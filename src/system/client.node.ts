@@ -5,15 +5,15 @@ import { createHttp } from '../network/http';
 import { systemClock } from './clock';
 import { loadHttp } from './load-http';
 
-/** What the library's client needs of the application's process: clock, network and random numbers. */
+/** What the library's client uses from the process: clock, network and random numbers. */
 export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
-  /** @returns a function that makes a secret register for one operation */
+  /** Returns a function that creates a secret register for one operation. */
   secretsMaker() {
     const env = cleanEnvironment(process.env);
     return () => createSecretRegister(env);
   },
-  /** Sends requests through the proxies that the environment names. */
+  /** Opens an HTTP client that uses the proxies in the environment variables. */
   openHttp: (): Http => createHttp(cleanEnvironment(process.env), loadHttp),
 };

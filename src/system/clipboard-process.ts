@@ -6,13 +6,13 @@ import { nextTick } from './timers';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The path of PowerShell below the Windows folder, and its path in WSL. Used even if PATH does not have it. */
+/** The path of PowerShell below the Windows folder, and in WSL. Used even if PATH does not contain its folder. */
 const POWERSHELL = 'System32/WindowsPowerShell/v1.0/powershell.exe';
 const POWERSHELL_IN_WSL = '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe';
 
 const rulesOf = (platform: string) => (platform === 'win32' ? win32 : posix);
 
-/** Returns a variable. On Windows the case of its name does not matter. */
+/** Returns an environment variable. Ignores the case of its name, as Windows does. */
 function variableOf(env: Variables, wanted: string): string {
   return Object.entries(env).find(([name]) => name.toUpperCase() === wanted)?.[1] ?? '';
 }
@@ -26,13 +26,16 @@ function isProgram(path: string): boolean {
   }
 }
 
-/** Returns the absolute folders of PATH. Relative entries may be untrusted, such as the working directory. */
+/**
+ * Returns the absolute folders of PATH. Relative entries are skipped, because they depend on the working directory, which may be
+ * untrusted.
+ */
 function foldersOf(env: Variables, platform: string): readonly string[] {
   const { delimiter, isAbsolute } = rulesOf(platform);
   return variableOf(env, 'PATH').split(delimiter).filter(isAbsolute);
 }
 
-/** Returns the absolute path of a program on PATH. Ignores relative entries of PATH. Null if it is not found. */
+/** Returns the absolute path of a program on PATH, or null. Skips relative entries of PATH. */
 export function findProgram(name: string, env: Variables, platform: string): string | null {
   const root = variableOf(env, 'SYSTEMROOT');
   const usual = platform === 'win32' && root !== '' ? [`${root}/${POWERSHELL}`] : [];
@@ -41,7 +44,7 @@ export function findProgram(name: string, env: Variables, platform: string): str
   return all.find(isProgram) ?? null;
 }
 
-/** Returns the environment for a clipboard program: without keys and tokens, and with only the absolute folders of PATH. */
+/** Returns the environment for a clipboard program: no keys, no tokens, and only the absolute folders of PATH. */
 function environmentOf(env: Variables, platform: string): Record<string, string | undefined> {
   const path = foldersOf(env, platform).join(rulesOf(platform).delimiter);
   const kept = Object.entries(env).filter(([name]) => !/^(vocalstack_.*|path)$/i.test(name));
@@ -49,8 +52,8 @@ function environmentOf(env: Variables, platform: string): Record<string, string 
 }
 
 /**
- * Replaces `spawn` of node:child_process in tinyclip (rolldown.config.ts). Runs a program by its absolute path, without
- * VocalStack variables, and kills it if it does not end. Answers `which` itself.
+ * Replaces `spawn` of node:child_process in the package tinyclip. See rolldown.config.ts. Runs a program by its absolute path,
+ * without VocalStack variables, and kills it if it hangs. Answers `which` without running a program.
  */
 export function spawn(
   command: string,
@@ -59,7 +62,7 @@ export function spawn(
 ): ChildProcess {
   const { env, platform } = process;
   if (command === 'which') return answerWhich(findProgram(args[0] ?? '', env, platform) !== null);
-  // A path that does not exist fails like a program that was not found.
+  // If the program is not found, use a path that does not exist. Then starting it gives the usual error.
   const path = findProgram(command, env, platform) ?? `/nowhere/${basename(command)}`;
   const child = spawnProgram(path, args, {
     ...options,
@@ -68,7 +71,7 @@ export function spawn(
     killSignal: 'SIGKILL',
     windowsHide: true,
   });
-  // A helper that hangs must not outlive this process with the token.
+  // A clipboard program that hangs still has the token, so kill it when this process ends.
   const kill = () => child.kill('SIGKILL');
   process.once('exit', kill);
   child.once('exit', () => process.removeListener('exit', kill));

@@ -5,12 +5,15 @@ import { isError } from '../core/is-error';
 import { raceAbort } from '../core/race-abort';
 import { findProgram } from './clipboard-process';
 
-/** Only for tests: tinyclip itself reads `process`. */
+/** The parts of `process` that are used here. Tests replace them. tinyclip itself always reads the global `process`. */
 type Host = Pick<NodeJS.Process, 'env' | 'platform'>;
 
 const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
 
-/** Returns the program that tinyclip would run on this system. Unlike tinyclip, falls back to X11 if Wayland has no wl-copy. */
+/**
+ * Returns the program that tinyclip would run on this system. If Wayland has no wl-copy, returns a program for X11 (tinyclip
+ * would not).
+ */
 function clipboardProgram({ env, platform }: Host): string | null {
   const find = (name: string) => (findProgram(name, env, platform) ? name : null);
   if (platform === 'darwin') return find('pbcopy');
@@ -30,7 +33,7 @@ export function createClipboard(node: Host): Clipboard {
       const { writeText } = await import('tinyclip');
       signal.throwIfAborted();
       const { WAYLAND_DISPLAY: wayland } = node.env;
-      // If this variable is set, tinyclip runs wl-copy even where it is not installed.
+      // If WAYLAND_DISPLAY is set, tinyclip runs wl-copy even if it is not installed. So unset the variable for this call.
       if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
       try {
         await raceAbort(writeText(text.reveal()), signal);
@@ -55,7 +58,7 @@ export function createClipboard(node: Host): Clipboard {
   };
 }
 
-/** Returns an error without the message of tinyclip, which quotes the program's output. */
+/** Returns an error without tinyclip's message, because that message quotes the output of the program. */
 function failed(helper: string | null, thrown: unknown): CliError {
   const { cause } = isError(thrown) ? thrown : {};
   const hangs = isError(cause) && cause.name === 'AbortError';

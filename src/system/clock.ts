@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import { clearTimeout, setImmediate, setTimeout } from './timers';
 
-/** Node.js fires a timer with a longer delay at once. */
+/** The maximum delay of a Node.js timer. With a longer delay, it would fire immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal): Promise<void> {
@@ -22,7 +22,7 @@ function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal):
   });
 }
 
-/** @param keepsAlive whether timers keep the process alive */
+/** @param keepsAlive whether the process waits for pending timers before it ends */
 export function systemClock({ keepsAlive = true } = {}): Clock {
   const timer: Clock['timer'] = (ms, callback) => {
     const handle = setTimeout(callback, Math.min(ms, LONGEST_TIMER_MS));
@@ -30,9 +30,9 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
     return () => clearTimeout(handle);
   };
   return {
-    // The application's clock, which it compares with its own. Its tests may stop it.
+    // Use the application's `Date`, so that times can be compared with the application's times. Its tests may freeze `Date`.
     now: () => Date.now(),
-    // Not performance.now(): loading its module takes a tenth of a mint. Not hrtime: test frameworks replace it.
+    // Not performance.now(): loading its module takes a tenth of the time of a mint. Not hrtime: test frameworks replace it.
     monotonic: () => process.uptime() * 1000,
     timer,
     sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
@@ -40,15 +40,15 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
 }
 
 export interface FakeClock extends Clock {
-  /** Advances both clocks and fires the timers that are due, in order. */
+  /** Advances the wall clock and the monotonic clock. Fires the due timers in order. */
   advance(ms: number): Promise<void>;
-  /** Changes only the wall clock, as a person or NTP does. */
+  /** Changes only the wall clock, like a user or NTP who sets it. */
   jump(ms: number): void;
-  /** The delays of the pending timers, shortest first. */
+  /** Returns the remaining delays of the pending timers in milliseconds, shortest first. */
   waiting(): readonly number[];
 }
 
-/** A clock that moves only when a test says so. */
+/** Creates a clock for tests. It moves only when the test calls `advance` or `jump`. */
 export function fakeClock(startMs = Date.UTC(2026, 10, 24, 10)): FakeClock {
   let elapsed = 0;
   let wall = startMs;

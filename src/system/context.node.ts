@@ -22,12 +22,12 @@ import { loadHttp } from './load-http';
 import { abortOnSignals, prepareToServe } from './signals';
 import { hideFetchWarning } from './warnings';
 
-/** The pace of a transcription: slow enough to watch the transcript grow, as with the service. */
+/** The time between two progress messages of the sandbox, in milliseconds. Slow enough to watch the transcript grow. */
 const SANDBOX_PACE_MS = 120;
-/** When to load code in the background: the request is sent, and its answer has not arrived. In milliseconds. */
+/** How long after the start of a mint the ledger is loaded, in milliseconds. The program is then waiting for the answer. */
 const PREPARE_MS = 15;
 
-/** The context of a real process. Expensive modules are loaded on first use. */
+/** Creates the context of a real process. Large modules are loaded on first use. */
 export function createNodeContext(node: NodeJS.Process): Context {
   hideFetchWarning(node);
   const clock = systemClock();
@@ -73,7 +73,7 @@ function createLazyFiles(node: NodeJS.Process): Files {
   };
 }
 
-/** The settings reader is loaded only if there are settings: in CI usually not. */
+/** Creates a vault that loads its code on first use. Reading does not load it if there are no settings, as usual in CI. */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
   let loaded: Promise<Vault> | undefined;
   const load = () => {
@@ -104,7 +104,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
 }
 
-/** Loaded only if something is written: in CI never. */
+/** Creates a ledger that loads its code on first use. In CI, recording a token does nothing and loads nothing. */
 function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Ledger {
   let loaded: Promise<Ledger> | undefined;
   const load = () => {
@@ -137,7 +137,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
   };
 }
 
-/** Whether the path exists, or may exist. */
+/** Whether the path exists. True also if this cannot be checked. */
 function isThere(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
@@ -146,7 +146,7 @@ function isThere(path: string): boolean {
   }
 }
 
-/** Whether a process with this ID exists, of any user. */
+/** Whether a process with this ID exists. The process may belong to another user. */
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);

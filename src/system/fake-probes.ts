@@ -2,7 +2,7 @@ import type { Probes } from '../context/probes';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** Probes for tests: they return what is given, and success for everything else. */
+/** Creates probes for tests. Probes that the test does not set report success. */
 export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {}): Probes {
   const { now = 0, ...given } = seen;
   return {

@@ -3,7 +3,7 @@ import { open } from 'node:fs/promises';
 import { Socket } from 'node:net';
 import { addAbortSignal } from 'node:stream';
 
-/** Without O_NONBLOCK, opening a pipe that nobody writes to would block a thread, and with it the process, for ever. */
+/** The flags for opening a file. Without O_NONBLOCK, opening a pipe that has no writer would block the process forever. */
 const READ = constants.O_RDONLY | constants.O_NONBLOCK;
 
 export async function readBytes(path: string, maxBytes: number): Promise<Uint8Array> {
@@ -17,7 +17,7 @@ export async function readBytes(path: string, maxBytes: number): Promise<Uint8Ar
   }
 }
 
-/** The error for a folder, a pipe or a device. */
+/** The error code for anything that is not a regular file. */
 const NOT_A_FILE = 'EISDIR';
 
 function readFrom(file: number, size: number): Buffer {
@@ -45,7 +45,7 @@ export async function readText(
   }
 }
 
-/** The event loop reads a pipe, so that the read can be cancelled. The socket closes the descriptor. */
+/** Reads a pipe on the event loop, so that reading can be cancelled. The socket closes the descriptor. */
 async function readPipe(file: number, maxBytes: number, signal: AbortSignal): Promise<string> {
   const pipe = new Socket({ fd: file, readable: true, writable: false });
   const chunks: Buffer[] = [];
@@ -63,7 +63,7 @@ export async function appendLines(path: string, lines: string): Promise<void> {
   try {
     const { size } = await file.stat();
     const last = Buffer.alloc(1);
-    // If another program has written half a line, ours must not continue it.
+    // If the last line has no line feed, add one, so that our lines do not continue it.
     if (size > 0) await file.read(last, 0, 1, size - 1);
     const isEnded = size === 0 || last[0] === NEWLINE;
     await file.writeFile(isEnded ? lines : `\n${lines}`);

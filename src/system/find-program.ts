@@ -2,22 +2,22 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { posix, win32 } from 'node:path';
 import type { Environment } from '../core/environment';
 
-/** The extensions of programs on Windows if PATHEXT is not set. */
+/** The file extensions of programs on Windows. Used if PATHEXT is not set. */
 const USUAL_EXTENSIONS = '.COM;.EXE;.BAT;.CMD';
-/** npx and npm add these folders of the current project to PATH, as absolute paths. */
+/** The folder of a project's programs. npx and npm add it to PATH, as an absolute path. */
 const PROJECT_FOLDER = /[\\/]node_modules[\\/]\.bin[\\/]?$/;
 
 export interface FoundProgram {
-  /** Null if no trusted folder of PATH has the program. */
+  /** The absolute path. Null if no trusted folder of PATH contains the program. */
   readonly path: string | null;
-  /** Whether an untrusted folder of PATH has the program. */
+  /** Whether only an untrusted folder of PATH contains the program. */
   readonly isElsewhere: boolean;
 }
 
 /**
- * Finds the file of a program on PATH. Skips empty and relative entries, which mean the working directory, and node_modules/.bin
- * of the project: the author of the files there must not choose the program that reads or prints the key.
- * @param name a program's name; an absolute path is used as it is
+ * Finds the file of a program on PATH. Skips untrusted folders: the working directory (empty and relative entries) and
+ * node_modules/.bin of a project. Reason: the program will read or print the key, so a project's author must not choose it.
+ * @param name the name of a program, or an absolute path
  */
 export function findProgram(
   name: string,
@@ -31,7 +31,7 @@ export function findProgram(
     endings.map((ending) => join(folder, name) + ending).find(isProgram);
   if (isAbsolute(name)) {
     const path = endings.map((ending) => name + ending).find(isProgram);
-    // If the file is missing, starting it gives the system's error.
+    // If the file is missing, return the path anyway. Starting it then gives the system's error.
     return { path: path ?? name, isElsewhere: false };
   }
   const folders = (variableOf(env, 'PATH') ?? '').split(delimiter);
@@ -50,7 +50,7 @@ function endingsOf(name: string, env: Environment): readonly string[] {
   return isWhole ? [''] : endings;
 }
 
-/** Returns a variable. Windows ignores case in its name. */
+/** Returns an environment variable. Ignores the case of its name, as Windows does. */
 function variableOf(env: Environment, name: string): string | undefined {
   return env[name] ?? Object.entries(env).find(([key]) => key.toUpperCase() === name)?.[1];
 }

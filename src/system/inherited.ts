@@ -1,28 +1,29 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
-/** A descriptor that this process inherited, and its target. */
+/** A file descriptor that this process inherited, and its target in /proc. */
 export interface Inherited {
   readonly fd: number;
   readonly target: string;
 }
 
 const FOLDER = '/proc/self/fd';
-/** The targets of Node.js's own event loop, which it opens first. */
+/** The targets of the event loop's descriptors. Node.js opens these before its other descriptors. */
 const OWN = /^anon_inode:/;
-/** Targets that a program other than Node.js would pass on. */
+/** The targets of descriptors that another program may pass on: files, pipes and sockets. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
 /**
- * libuv opens a spare descriptor with its first stream, and closes it when no other descriptor is free. Before version 1.49 it
- * was `/`.
+ * The targets of libuv's spare descriptor. libuv opens it with its first stream, for the case that all descriptors are in use.
+ * Before version 1.49 its target was `/`.
  */
 const SPARE = ['/', '/dev/null'];
-/** O_CLOEXEC of Linux, as octal digits of proc(5). */
+/** The flag O_CLOEXEC of Linux. proc(5) shows flags in octal. */
 const CLOSES = 0o2000000;
 
 /**
- * The descriptors above 2 that this process inherited, from Linux's /proc. Empty on other systems. Node.js marks them
- * close-on-exec, and opens its own descriptors between them. Inherited are all below its first one, and above it files, sockets,
- * and pipes of which this process has one end only. Must be called before anything is opened.
+ * Returns the descriptors above 2 that this process inherited, from Linux's /proc. Empty on other systems. Call it before
+ * anything is opened. Node.js sets close-on-exec for inherited descriptors, and its own descriptors can be numbered between them.
+ * A descriptor below the first one of the event loop is inherited. Above it, files, sockets and pipes are inherited, but not a
+ * pipe with both ends in this process: that one is Node.js's own.
  */
 export function listInherited({
   channel,
@@ -39,14 +40,14 @@ export function listInherited({
       isClosedOnExec(fd) &&
       (fd < first ||
         (GIVEN.test(target) &&
-          // /dev/null: a thread of Node.js may be reading it.
+          // Node.js opened the spare descriptor and the file of extra certificates.
           !isSpare({ fd, target }) &&
           target !== env['NODE_EXTRA_CA_CERTS'] &&
           !(target.startsWith('pipe:') && count(target) > 1))),
   );
 }
 
-/** The descriptors that still have the same target. */
+/** Returns the descriptors whose target has not changed. */
 export function stillOpen(inherited: readonly Inherited[]): readonly number[] {
   return inherited.filter(({ fd, target }) => targetOf(fd) === target).map(({ fd }) => fd);
 }
@@ -64,7 +65,7 @@ function readOpen(): readonly Inherited[] {
     .sort((one, other) => one.fd - other.fd);
 }
 
-/** Null for a closed descriptor, such as that of the listing itself. */
+/** Returns the target of a descriptor. Null if the descriptor is closed, such as the descriptor that listed the folder. */
 function targetOf(fd: number): string | null {
   try {
     return readlinkSync(`${FOLDER}/${fd}`);
@@ -73,7 +74,7 @@ function targetOf(fd: number): string | null {
   }
 }
 
-/** Programs get other descriptors unchanged. */
+/** Whether a descriptor is closed when this process starts a program. The program gets the other descriptors without our help. */
 function isClosedOnExec(fd: number): boolean {
   try {
     const [, flags = '0'] =

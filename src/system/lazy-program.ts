@@ -3,9 +3,9 @@ import type { Clock } from '../context/clock';
 import type { RunProgram } from '../context/program';
 import { outliveTerminal } from '../terminal/closed-terminal';
 
-/** Loads the code that runs programs on first use. */
+/** Returns a `RunProgram` that loads its code on first use. */
 export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
-  // Listed before anything else is opened, since later descriptors are ours. Only Linux can list them.
+  // List the inherited descriptors now, because all descriptors that are opened later are our own. Only Linux can list them.
   const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
   const listing = mayRun
     ? import('./inherited').then(({ listInherited, stillOpen }) => {
@@ -23,7 +23,7 @@ export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunPr
   };
 }
 
-/** The same for one whose output is read. */
+/** Returns a `CaptureProgram` that loads its code on first use. */
 export function captureProgramWith(node: NodeJS.Process, clock: Clock): CaptureProgram {
   return async (program, limits) => {
     const { captureProgram } = await import('./capture-program');

@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import type { Prompter } from '../context/prompter';
 
-/** Loads the prompts of a process on first use. */
+/** Returns a prompter that loads its code on first use. */
 export function lazyPrompter(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Prompter {
   let loaded: Promise<Prompter> | undefined;
   const load = () => {

@@ -1,6 +1,9 @@
 import type { LoadHttp } from '../network/http';
 
-/** Not a static import: everything in the same file of the bundle would load it, and TLS with it. */
+/**
+ * Loads a module of Node.js on first use. With a static import, all code in the same file of the bundle would also load http,
+ * https and TLS.
+ */
 export const loadHttp: LoadHttp = (scheme) =>
   scheme === 'https'
     ? process.getBuiltinModule('node:https')

@@ -8,11 +8,14 @@ interface Surroundings {
   readonly spawn: Spawn;
 }
 
-/** Variables that are set if there is a display, and the one that WSL sets. */
+/** The variables of a desktop (X11, Wayland), and the variable that WSL sets. */
 const DISPLAYS = ['DISPLAY', 'WAYLAND_DISPLAY'];
 const WSL_VARIABLE = 'WSL_DISTRO_NAME';
 
-/** See OpenBrowser. Runs the system's own programs: a package for this would pass on the whole environment. */
+/**
+ * Implements `OpenBrowser`. Runs the system's own program for opening a URL. The npm packages for this would pass the whole
+ * environment to it.
+ */
 export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenBrowser {
   return async (url) => {
     if (isCi(env)) return 'vstoken opens no browser in CI.';
@@ -24,7 +27,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
         env: withoutOurs(env),
         stdio: 'ignore',
         windowsHide: true,
-        // Ctrl-C in the terminal must end this program and not the browser.
+        // Starts a new process group, so that Ctrl-C in the terminal does not end the browser.
         detached: platform !== 'win32',
       });
       child.unref();
@@ -36,7 +39,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
   };
 }
 
-/** Returns the command that opens a URL. Null without a display. */
+/** Returns the command that opens a URL. Null if there is no display. */
 function commandFor(
   platform: NodeJS.Platform,
   env: Environment,
@@ -45,7 +48,7 @@ function commandFor(
   const browser = env['BROWSER'];
   if (browser) return [browser, url];
   const show = ['url.dll,FileProtocolHandler', url];
-  // By its full path: Windows would look in the working directory first.
+  // Use the full path, because Windows searches the working directory first.
   if (platform === 'win32') {
     return [`${variable(env, 'SystemRoot') || 'C:\\Windows'}\\System32\\rundll32.exe`, ...show];
   }
@@ -56,7 +59,7 @@ function commandFor(
 
 const variable = (env: Environment, name: string) => env[name];
 
-/** Removes VocalStack variables: a browser needs none of them, and some are secret. */
+/** Removes VocalStack variables. A browser does not need them, and some are secret. */
 function withoutOurs(env: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));
 }

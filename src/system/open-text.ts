@@ -22,7 +22,6 @@ import { codeOf } from '../core/system-reasons';
 import { overwriteFile, writeAll } from '../store/overwrite';
 import { findTextPlace, requireHandedOver, systemError } from './text-place';
 
-/** The output streams of the process, and its user. */
 export interface TextProcess {
   readonly stdout: Writable;
   readonly stderr: Writable;
@@ -30,11 +29,11 @@ export interface TextProcess {
 }
 
 const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
-/** Opening a pipe without a reader then fails instead of waiting. */
+/** The flags for writing. With O_NONBLOCK, opening a pipe that has no reader fails instead of waiting. */
 const WRITING = O_WRONLY | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o7777;
 
-/** See `Files`. */
+/** Implements `openText` of `Files`. */
 export function openText(path: string, node: TextProcess): WriteText {
   const place = findTextPlace(path, node.geteuid?.());
   if (place.kind === 'descriptor') return openDescriptor(place.descriptor, node);
@@ -43,7 +42,7 @@ export function openText(path: string, node: TextProcess): WriteText {
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (!stats) return openNew(target);
   if (!stats.isFile()) {
-    // Never overwrite a disk.
+    // Never write to a disk device.
     if (stats.isBlockDevice()) throw systemError('ENOTSUP');
     return writerOf(openSync(target, WRITING));
   }
@@ -51,7 +50,10 @@ export function openText(path: string, node: TextProcess): WriteText {
   return async (text) => replaceText(target, text);
 }
 
-/** Only creating a file shows whether it can be created, above all on network file systems. */
+/**
+ * Checks that a new file can be created, by creating a temporary one. Reason: file permissions do not show it reliably, above all
+ * on network file systems.
+ */
 function openNew(path: string): WriteText {
   const draft = draftBeside(path);
   closeSync(openSync(draft, 'wx'));
@@ -75,7 +77,10 @@ function readDescriptors(): readonly number[] {
   }
 }
 
-/** The event loop writes pipes: a reader that does not read must not block a thread, and with it the process. */
+/**
+ * Returns a function that writes to an open file. Pipes are written on the event loop: if the reader is slow, a direct write
+ * would block the process.
+ */
 function writerOf(file: number, stats: Stats = fstatSync(file)): WriteText {
   if (isatty(file)) return (text) => writeTo(new WriteStream(file), text);
   if (stats.isFIFO() || stats.isSocket()) {
@@ -100,12 +105,12 @@ function writeTo(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Error codes that mean that the file cannot be replaced, but may be writable itself. */
+/** Error codes after which a file cannot be replaced, but can perhaps be written in place. */
 const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV', 'EINVAL'];
 
 /**
- * Replaces a file atomically: readers see the old or the new one, and a full disk loses neither. The file is written in place if
- * it has several names, if its owner cannot be kept, or if it is a mount point.
+ * Replaces a file atomically: readers see the old or the new content, and if the disk is full, the old content remains. Writes in
+ * place if the file has several names, if its owner cannot be kept, or if it is a mount point.
  */
 function replaceText(path: string, text: string): void {
   const before = lstatSync(path, { throwIfNoEntry: false });
@@ -143,7 +148,10 @@ function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats): void {
   fchmodSync(file, mode & MODE);
 }
 
-/** A short name of its own: a longer form of the final name could exceed the maximum length of names. */
+/**
+ * Returns the path of a temporary file in the same folder. Its name is independent of the final name, because a longer form of
+ * that name could exceed the maximum length.
+ */
 function draftBeside(path: string): string {
   return join(dirname(path), `.vstoken-${randomUUID()}`);
 }

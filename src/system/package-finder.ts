@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** The same relative path works from this file and from the folder of the bundle. */
+/** A path that is correct from this file and also from the folder of the bundle. */
 const PACKAGES = '../../bin/packages.js';
 
-/** The same functions that bin/sdk-host.js uses, so that the doctor describes what would be loaded. */
+/** The functions that bin/sdk-host.js also uses. So `doctor` reports the package that would really be loaded. */
 export interface PackageFinder {
   findPackage(name: string, modules: readonly string[]): InstalledPackage | null;
   modulesAbove(folder: string): readonly string[];
@@ -22,7 +22,8 @@ interface InstalledPackage {
 }
 
 /**
- * Loads the finder, and returns it with the program's own folder. The executable uses assets/binary/package-finder.ts instead.
+ * Loads the finder. In the standalone executable, assets/binary/package-finder.ts replaces this file.
+ * @returns the finder, and vstoken's own folder
  */
 export function loadPackageFinder(): PackageFinder & { readonly folder: string } {
   const path = fileURLToPath(new URL(PACKAGES, import.meta.url));

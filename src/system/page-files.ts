@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { CliError, shortageOf } from '../core/errors';
 
-/** The root of the package, relative to this file and to the bundle. */
+/** The root of the package. The path is correct from this file and also from the folder of the bundle. */
 const PACKAGE = '../../';
 
-/** See ReadPageFile. */
+/** Implements `ReadPageFile`. */
 export async function readPageFile(path: string): Promise<string> {
   try {
     return await readFile(new URL(`${PACKAGE}${path}`, import.meta.url), 'utf8');

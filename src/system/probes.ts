@@ -26,13 +26,16 @@ export function createProbes(
   };
 }
 
-/** Both also report a version of Node.js, whose modules they emulate. */
+/**
+ * Returns the name and version of the runtime. Null for Node.js. Only bun and deno are checked, because both runtimes also report
+ * a version of Node.js.
+ */
 function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
   if (bun !== undefined) return `Bun ${bun}`;
   return deno === undefined ? null : `Deno ${deno}`;
 }
 
-/** Null if the working directory was deleted. */
+/** Returns the working directory. Null if it was deleted. */
 function whereIn({ cwd }: Pick<NodeJS.Process, 'cwd'>): string | null {
   try {
     return cwd();

@@ -7,7 +7,10 @@ import type { Program } from '../context/program';
 import { CliError, shortageOf } from '../core/errors';
 import { createTokenFile, type TokenFile } from './token-file';
 
-/** Without a listener, SIGUSR1 makes Node.js open its debugger. */
+/**
+ * The signals that are passed on to the program. SIGUSR1 is one of them, because Node.js opens its debugger if nothing listens
+ * for it.
+ */
 const PASSED = [
   'SIGHUP',
   'SIGINT',
@@ -19,33 +22,38 @@ const PASSED = [
 ] as const;
 type Passed = (typeof PASSED)[number];
 
-/** SIGBREAK exists on Windows only. */
+/** The signals that a terminal sends for a key, such as Ctrl-C. SIGBREAK exists only on Windows. */
 const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
 
 export interface Surroundings {
-  /** Emits signals by name, as `process` does. */
+  /** Emits an event for each signal that this process receives, as `process` does. */
   readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
   readonly stdio: StdioOptions;
-  /** Descriptors above 2 that the program gets under the same numbers. */
+  /** Descriptors above 2 that the program gets, with the same numbers. */
   readonly inherited?: readonly number[];
   readonly spawn: Spawn;
 }
 
-/** As in node:child_process. */
 export type Spawn = (
   command: string,
   args: readonly string[],
   options: SpawnOptions,
 ) => ChildProcess;
 
-/** On Windows most npm commands are scripts, which Node.js can start only with a shell. */
+/**
+ * Returns the function that starts programs. Windows needs cross-spawn: most npm commands are scripts there, and Node.js can
+ * start scripts only with a shell.
+ */
 export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
   return platform === 'win32'
     ? (await import('cross-spawn')).default
     : (await import('node:child_process')).spawn;
 }
 
-/** See `RunProgram`. Between the file, the start and the first forwarded signal there is no await. */
+/**
+ * Implements `RunProgram`. Between creating the file and starting the program there must be no `await`: a signal that arrives
+ * meanwhile would be lost.
+ */
 export async function runProgram(
   { command, args, env, file }: Program,
   { signals, stdio, spawn, inherited = [] }: Surroundings,
@@ -69,7 +77,7 @@ export async function runProgram(
       child.once('exit', (code, signal) =>
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
       );
-      // A running program also emits an error, if a signal could not be sent to it.
+      // Node.js also emits an error if a signal could not be sent. Then the program still runs.
       child.on('error', (error) => {
         if (child?.pid === undefined) reject(toStartError(error));
       });
@@ -85,7 +93,10 @@ export async function runProgram(
   }
 }
 
-/** Node.js cannot ignore descriptors above 2. */
+/**
+ * Adds the inherited descriptors to the standard streams. For any other number above 2, 'ignore' means that the descriptor is
+ * closed in the program.
+ */
 function withDescriptors(stdio: StdioOptions, inherited: readonly number[]): StdioOptions {
   const last = Math.max(...inherited, 2);
   const standard = Array.isArray(stdio) ? stdio : [stdio, stdio, stdio];
@@ -100,7 +111,7 @@ function start(
   args: readonly string[],
   options: SpawnOptions,
 ): ChildProcess {
-  // An empty name is never found, and Node.js would throw a type error.
+  // An empty name would make Node.js throw a type error.
   if (command === '') throw notFound();
   try {
     return spawn(command, args, options);
@@ -110,15 +121,17 @@ function start(
 }
 
 /**
- * Whether the terminal also sent this signal to the program, as it does to its whole foreground group. A second signal would turn
- * an orderly end into a kill. Node.js does not say who sent a signal.
+ * Whether the terminal has already sent this signal to the program, because it sends Ctrl-C to all processes in the foreground.
+ * Passing the signal on would be a second Ctrl-C, after which many programs end without cleaning up. Node.js does not say who
+ * sent a signal.
  */
 function isFromKeyboard(signal: Passed): boolean {
   return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();
 }
 
 /**
- * Whether this process is in the foreground of its terminal, from proc(5). Without /proc the answer is yes, which is most likely.
+ * Whether this process is in the foreground of its terminal, according to proc(5). True if there is no /proc, because that is the
+ * usual case.
  */
 function isInForeground(): boolean {
   try {
@@ -130,7 +143,10 @@ function isInForeground(): boolean {
   }
 }
 
-/** Distinguishes a missing program from one that cannot be run, as env(1) and shells do. */
+/**
+ * Returns the error for a program that could not be started: it is missing, or it cannot be run. env(1) and shells also
+ * distinguish the two.
+ */
 function toStartError(cause: unknown): CliError {
   if (cause instanceof Error && 'code' in cause && cause.code === 'ENOENT') {
     return notFound(cause);

@@ -3,14 +3,14 @@ import { CliError } from '../core/errors';
 import { outliveTerminal } from '../terminal/closed-terminal';
 
 /**
- * The first signal (Ctrl-C is SIGINT) aborts the AbortSignal with the error of the exit: `interrupted` has exit code 130,
- * `terminated` 143, both in `core/error-codes.ts`. The handlers are removed then, so that a second signal kills.
+ * Returns an AbortSignal. The first SIGINT (Ctrl-C) aborts it with the error `interrupted` (exit code 130), the first SIGTERM
+ * with `terminated` (143). The handlers are then removed, so that a second signal kills the process.
  */
 export function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
-  // Every running request listens, and Node.js reports more than ten listeners as a leak.
+  // Every running request adds a listener. Without this, Node.js reports more than ten listeners as a memory leak.
   setMaxListeners(0, controller.signal);
-  // Not at once: a library that listens for signals would see no other listener, and kill the process.
+  // Remove the listeners later: a library may also listen for this signal, and kills the process if it is the only listener.
   const stop = (error: CliError) =>
     node.nextTick(() => {
       node.removeListener('SIGINT', interrupt);
@@ -25,8 +25,8 @@ export function abortOnSignals(node: NodeJS.Process): AbortSignal {
 }
 
 /**
- * For programs that run for long and may outlive their terminal. Without a listener Node.js would open its debugger, to every
- * user of the machine.
+ * Prepares a process that serves for a long time and may continue after its terminal closes. The listener for SIGUSR1 prevents
+ * Node.js from opening its debugger, which every user of the machine could use.
  */
 export function prepareToServe(node: NodeJS.Process): void {
   outliveTerminal(node);

@@ -1,35 +1,35 @@
 import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 
-/** The target of a path after its links. */
+/** The place to which a path leads, after following its links. */
 export type TextPlace =
-  /** A descriptor of this process, as in `/dev/stdout` and a shell's `>(...)`. */
+  /** A descriptor of this process, such as `/dev/stdout` or the `>(...)` of a shell. */
   | { readonly kind: 'descriptor'; readonly descriptor: number }
-  /** Of another process. What it leads to has no path of its own. */
+  /** A descriptor of another process. Its target may have no path, so it is opened by this path. */
   | { readonly kind: 'foreign'; readonly path: string }
   | { readonly kind: 'path'; readonly path: string };
 
-/** The limit of Linux. */
+/** The maximum number of links in a path. Linux has the same limit. */
 const MAX_LINKS = 40;
 const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
 
-/** Makes an error like those of the file system. */
+/** Creates an error with a code, like the errors of the file system. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
 
 /**
- * Follows the links of a path to the file that would be written, which may not exist.
- * @param user the user ID of the writer; undefined where the system has none
- * @throws Error of the system: for a missing folder, a loop of links, or a link that may be a trap
+ * Follows the links of a path to the file that would be written. The file may be missing.
+ * @param user the user ID of this process; undefined on systems without user IDs
+ * @throws Error of the system for a missing folder, a loop of links, or an untrusted link
  */
 export function findTextPlace(path: string, user: number | undefined): TextPlace {
   if (path === '') throw systemError('ENOENT');
   if (path.endsWith('/') || path.endsWith(sep)) throw systemError('EISDIR');
   let at = path;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
-    // The native form resolves `..` after links, as the system does.
+    // The native variant follows links before it resolves `..`, as the system does.
     const folder = realpathSync.native(dirname(at));
     const full = join(folder, basename(at));
     const special = descriptorAt(folder, full);
@@ -47,7 +47,7 @@ function descriptorAt(folder: string, full: string): TextPlace | null {
   const name = basename(full);
   if (!/^\d+$/.test(name)) return null;
   const ours: TextPlace = { kind: 'descriptor', descriptor: Number(name) };
-  // On Linux it is a link to the folder below. On other systems it is the folder itself.
+  // On systems other than Linux, /dev/fd is a real folder. On Linux it is a link to the /proc folder that is checked next.
   if (folder === '/dev/fd') return ours;
   const process = /^\/proc\/\d+(?=(\/task\/\d+)?\/fd$)/.exec(folder)?.[0];
   if (process === undefined) return null;
@@ -55,8 +55,9 @@ function descriptorAt(folder: string, full: string): TextPlace | null {
 }
 
 /**
- * Linux's rule `fs.protected_symlinks`, which the kernel does not apply to programs that follow links themselves: in a folder
- * such as /tmp, where everybody can create links, only links of this user or of the folder's owner are followed.
+ * Rejects a link that another user may have placed as a trap. In a folder such as /tmp, where everybody can create links, only
+ * links of this user or of the folder's owner are followed. This is Linux's rule `fs.protected_symlinks`. The kernel cannot apply
+ * it here, because this program follows the links itself.
  */
 function requireTrusted(link: Stats, folder: string, user: number | undefined): void {
   if (user === undefined || link.uid === user) return;
@@ -66,14 +67,15 @@ function requireTrusted(link: Stats, folder: string, user: number | undefined): 
 }
 
 /**
- * Checks that this process inherited an open descriptor for writing. Only Linux shows this.
- * @param all inherited descriptors
+ * Checks that a descriptor is open for writing and was inherited. Only Linux shows this, so other systems accept every
+ * descriptor.
+ * @param all the numbers of all open descriptors
  * @throws Error of the system
  */
 export function requireHandedOver(descriptor: number, all: readonly number[]): void {
   const own = lookAt(descriptor);
   if (!own) return;
-  // Node.js owns both ends of some pipes. Writing to one of them ends the process.
+  // A pipe with both ends in this process is Node.js's own. Writing to it would end the process.
   const isInnerPipe =
     own.link.startsWith('pipe:') &&
     all.some((one) => {
@@ -87,7 +89,7 @@ const READ_ONLY = 0;
 const WRITE_ONLY = 1;
 const ACCESS = 0b11;
 
-/** The target of a descriptor, and whether it can be read or written. Undefined if unknown. */
+/** Returns the target of a descriptor, and whether it is open for reading or writing. Undefined if unknown. */
 function lookAt(descriptor: number) {
   try {
     const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');

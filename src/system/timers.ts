@@ -1,7 +1,7 @@
 /**
- * The timers of Node.js, saved when the package is loaded: fake timers of a test framework must not stop our requests, and jsdom
- * lacks some timers and stops others. The build uses these functions for the globals of the same names, in bundled packages, too:
- * see `transform` in rolldown.config.ts.
+ * The timers of Node.js, saved when the package is loaded. Reason: fake timers of a test framework would stop our requests, and
+ * jsdom lacks some timers and stops others. The build uses these functions instead of the global timers, in our code and in
+ * bundled packages: see `transform` in rolldown.config.ts.
  */
 import { nextTick as nodeNextTick } from 'node:process';
 import {
@@ -14,10 +14,16 @@ type Callback = (...args: unknown[]) => void;
 
 const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
 
-/** Fake timers of Vitest and Jest are marked. Those of node:test lack a property of Node.js's own. */
+/**
+ * Whether the timers were already replaced. Fake timers of Vitest and Jest have a property `clock`. Those of node:test lack a
+ * property that real timers have.
+ */
 const isFake = 'clock' in nodeSetTimeout || !(PROMISIFY in nodeSetTimeout);
 
-/** Uses the timeout of an unconnected socket, which no framework replaces. A message port keeps the process alive until then. */
+/**
+ * Creates a timer from the timeout of an unconnected socket, which no test framework replaces. The open message port keeps the
+ * process alive until the timer fires.
+ */
 function timerOfSocket(callback: Callback, ms = 0, ...args: unknown[]) {
   const { port1: port } = new (process.getBuiltinModule('node:worker_threads').MessageChannel)();
   const socket = new (process.getBuiltinModule('node:net').Socket)();
@@ -39,7 +45,7 @@ function timerOfSocket(callback: Callback, ms = 0, ...args: unknown[]) {
   return timer;
 }
 
-// Copies: the imported names would change when a framework replaces the functions.
+// Copy the functions now: the imported names change when a test framework replaces the timers.
 const own = {
   setTimeout: nodeSetTimeout,
   clearTimeout: nodeClearTimeout,
@@ -52,7 +58,7 @@ interface Timers {
   readonly setImmediate: typeof nodeSetImmediate;
 }
 
-/** For a package that is loaded after the timers were replaced, as in a setup file. */
+/** Timers for the case that fake timers were installed before this package was loaded, for example in a setup file. */
 const substitutes = {
   setTimeout: timerOfSocket,
   clearTimeout: (timer?: ReturnType<typeof timerOfSocket> | null) => timer?.clear(),
@@ -61,7 +67,7 @@ const substitutes = {
 
 export const { setTimeout, clearTimeout, setImmediate }: Timers = isFake ? substitutes : own;
 
-/** The function of the real process: a test environment may have a copy of `process`, whose function Jest replaces. */
+/** The `nextTick` of the real process. A test environment may use a copy of `process`, and Jest replaces the function there. */
 export const nextTick = nodeNextTick.bind(null);
 
 export function queueMicrotask(callback: () => void): void {

@@ -13,27 +13,27 @@ import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { because } from '../core/system-reasons';
 
-/** A file that only this user may read, in its own folder. */
+/** A file in a temporary folder. Only this user can read it. */
 export interface TokenFile {
-  /** The same for the whole run. */
+  /** The path of the file. It stays the same until `remove`. */
   readonly path: string;
   /**
-   * Replaces the content atomically: readers get either all of the old content or all of the new.
+   * Replaces the content atomically: a reader gets either the old or the new content as a whole.
    * @throws CliError `output_unwritable`
    */
   replace(content: Secret): void;
-  /** Removes the file and its folder, even if a program has changed them. Never fails. */
+  /** Removes the file and its folder, even if a program has changed them. Never throws. */
   remove(): void;
 }
 
-/** @throws CliError `output_unwritable` */
+/** Creates the file. @throws CliError `output_unwritable` */
 export function createTokenFile(content: Secret): TokenFile {
   const folder = orUnwritable(() => mkdtempSync(join(resolve(tmpdir()), 'vstoken-')));
   let inode = lstatSync(folder).ino;
   const path = join(folder, 'token');
   /**
-   * Whether the folder still exists. A cleaner of temporary files may remove it during a long run, and another user may create a
-   * folder of the same name.
+   * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Then another user could
+   * create a folder of the same name, which must not be used.
    */
   const isThere = () => {
     const found = lstatSync(folder, { throwIfNoEntry: false });
@@ -48,7 +48,7 @@ export function createTokenFile(content: Secret): TokenFile {
       chmodSync(folder, 0o700);
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // The system removes it later. This must not change the exit code of the program.
+      // Ignore the failure, so that the program's exit code remains. The system deletes temporary files later.
     }
   };
   try {
@@ -66,7 +66,7 @@ export function createTokenFile(content: Secret): TokenFile {
           inode = lstatSync(folder).ino;
         }
         const fresh = join(folder, 'token.new');
-        // Left by a write that failed.
+        // Remove the file of an earlier write that failed.
         rmSync(fresh, { force: true });
         write(fresh, next);
         renameSync(fresh, path);

@@ -1,7 +1,4 @@
-/**
- * Node.js 22 warns at start that the proxies of its fetch are experimental. This program does not use fetch, so the warning is
- * dropped.
- */
+/** Hides a warning that Node.js 22 shows at start: that the proxies of fetch are experimental. vstoken does not use fetch. */
 export function hideFetchWarning(node: NodeJS.Process): void {
   const { NODE_USE_ENV_PROXY: isOn, NODE_OPTIONS: options } = node.env;
   if (!isOn && !options?.includes('--use-env-proxy')) return;
