@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 const api = (line: string, options: RunOptions = {}) =>
   run(`api ${line}`, { ...options, env: { ...envFor(sandbox), ...options.env } });
 
-/** Runs `vstoken api`, and also returns the requests that it sends. */
+/** Runs `vstoken api`. Returns the result and the requests that were sent. */
 async function watched(line: string, options: RunOptions = {}) {
   const sent: HttpRequest[] = [];
   const network = (real: Network): Network => ({
@@ -37,7 +37,7 @@ async function watched(line: string, options: RunOptions = {}) {
 
 const pathOf = ({ url }: HttpRequest) => url.pathname;
 
-/** Starts a server that mints tokens, and answers every other request like this. */
+/** Starts a server that mints tokens. It answers every other request with the given status, headers and body. */
 async function answering(head: string, body: string | Uint8Array, hooks = {}): Promise<Service> {
   const [status = '', ...headers] = head.split('\n');
   return startService({

@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The completions at the end of a command line, as the program returns them. */
+/** Returns the completions for the last of these words, as the program prints them. */
 async function complete(words: readonly string[], configDir = newConfigDir()) {
   const stdin = words.map((word) => `${word}\n`).join('');
   const { code, err, ...result } = await run('completion zsh --words --json', { stdin, configDir });
@@ -39,7 +39,7 @@ async function complete(words: readonly string[], configDir = newConfigDir()) {
   return result.json<Completion>();
 }
 
-/** A line with single spaces. The text after the last space is the word to complete. */
+/** Returns the completions of a command line with single spaces. The text after the last space is the word to complete. */
 const at = async (line: string, configDir?: string) => {
   const { offer, values } = await complete(line.split(' '), configDir);
   return offer === 'values' ? values.map(({ value }) => value) : offer;
@@ -92,7 +92,7 @@ describe('vstoken completion', () => {
   });
 });
 
-/** Values that cannot be completed. A new kind of value needs an entry here, or `completes` in its definition. */
+/** The kinds of values that cannot be completed. A new kind must be added here, or have `completes` in its definition. */
 const FREE = [
   '<duration>',
   '<url>',
@@ -331,7 +331,7 @@ describe('what is offered', () => {
   });
 });
 
-/** Sources of completions that load no command. */
+/** Data for completion without any command or profile. */
 const NOWHERE = { commands: [], profiles: async () => [] };
 
 describe('whatever is typed', () => {

@@ -60,7 +60,7 @@ interface Document {
   readonly versions: Readonly<Record<string, string | null>>;
 }
 
-/** Runs the doctor. Returns its result and one of its checks. */
+/** Runs the doctor. Returns its result, and the check with this ID. */
 async function look(id: string, options: RunOptions = {}, line = 'doctor') {
   const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
   const document = result.json<Document>();
@@ -76,13 +76,13 @@ async function look(id: string, options: RunOptions = {}, line = 'doctor') {
   return { ...result, document, failures, ...check };
 }
 
-/** The options for a run with a sandbox and its key. */
+/** Options for a run with the sandbox and its key. */
 const healthy = (more: RunOptions = {}): RunOptions => ({
   ...more,
   env: { ...envFor(sandbox), ...more.env },
 });
 
-/** The options for a run with a fake server on another machine. */
+/** Options for a run with a fake server on another machine. */
 function elsewhere(
   { env = {}, ...more }: RunOptions = {},
   response: Partial<HttpResponse> | CliError = {},
@@ -111,7 +111,7 @@ function elsewhere(
   };
 }
 
-/** A task that ends only when its signal aborts. `begun` resolves when it has started. */
+/** Returns a task that ends only when its signal aborts. The promise `begun` resolves when the task has started. */
 function never() {
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
@@ -409,7 +409,7 @@ describe('vstoken doctor: the settings', () => {
     ...healthy({ env: { ...env } }),
     configDir,
   });
-  /** Returns a settings folder with the mode that vstoken gives it. */
+  /** Creates a settings folder with the mode that vstoken gives it. */
   function folder(): string {
     const path = configDirWith(sandbox);
     chmodSync(path, 0o700);
@@ -546,7 +546,7 @@ describe('vstoken doctor: the settings', () => {
       observed: expect.stringContaining('config.json.tmp-1: left by a process that was stopped'),
       fix: `rm ${draft}`,
     });
-    // A new lock of a running process.
+    // This lock is new, and its process is running.
     writeFileSync(lock, String(process.pid));
     expect((await found()).result).toBe('pass');
     writeFileSync(lock, String(2 ** 30));
@@ -696,7 +696,7 @@ describe('vstoken doctor: the key', () => {
     expect(wrong.result).toBe('fail');
     const lost = await within({ env: { VOCALSTACK_PASSPHRASE_FILE: '/nowhere' } });
     expect(lost.result).toBe('fail');
-    // The test gives no answers, so a question would be an error.
+    // The test has no answers for prompts, so a prompt would fail the test.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
       observed: expect.stringContaining('which vstoken asks for'),
@@ -1054,7 +1054,7 @@ describe('vstoken doctor: the service', () => {
     expect(out).not.toContain('CANARY');
   });
 
-  /** The options for a server that answers after this time, with the Date of that moment. */
+  /** Options for a server that answers after `ms`. The Date of the answer is the time of the answer, plus `offsetMs`. */
   function slowly(ms: number, offsetMs = 0): RunOptions {
     const clock = fakeClock();
     const { network, ...slow } = elsewhere({ clock });
@@ -1193,7 +1193,10 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
   const isUpgrade = ({ headers }: SeenRequest) => headers['upgrade'] === 'websocket';
   const sound = answer({ status: 401, body: '{"status":"error"}' });
 
-  /** Runs the doctor with a server that answers HTTP requests as the service does, and upgrades with the given behaviour. */
+  /**
+   * Runs the doctor with a server that answers HTTP requests as the service does. The server answers WebSocket upgrades with
+   * `upgrade`.
+   */
   async function behind(upgrade: Behaviour, more: RunOptions = {}, http: Behaviour = sound) {
     const server = await startFaultServer([
       (socket, request) => (isUpgrade(request) ? upgrade : http)(socket, request),

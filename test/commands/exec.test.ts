@@ -17,7 +17,7 @@ import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 
 const SHOW = `process.stdout.write(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))`;
-/** A program that prints its environment and its arguments. */
+/** A command that prints its environment and its arguments as JSON. */
 const show = [process.execPath, '-e', SHOW, '--'];
 
 let sandbox: RunningSandbox;
@@ -36,7 +36,7 @@ interface Seen {
   readonly args: readonly string[];
 }
 
-/** Runs the program with these options and arguments, and returns what it printed. */
+/** Runs `exec` with the command `show`, and returns what `show` printed. */
 async function seen(
   options: readonly string[],
   more: RunOptions = {},

@@ -32,7 +32,7 @@ interface Found {
 const nameOf = ({ code, refusal, sentence, verdict, status, exit }: Found) =>
   code ?? refusal ?? sentence ?? verdict ?? status ?? exit;
 
-/** Returns what `explain` finds in a text on standard input. */
+/** Returns the names of everything that `explain` finds in a text on standard input. */
 async function explainPasted(stdin: string | Uint8Array, line = 'explain --json') {
   const { code, out, err } = await run(line, { stdin });
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -46,7 +46,7 @@ const PAGES: readonly RunOptions[] = [
   { terminal: 'all', columns: 40 },
 ];
 
-/** Checks at several widths that the output contains the texts, and that only lines with commands are longer than the width. */
+/** Checks at several widths that the output contains the texts. Only lines with commands may be longer than the width. */
 async function expectShown(words: readonly string[], texts: readonly string[]) {
   for (const options of PAGES) {
     const { code, out } = await run(words, options);
@@ -155,7 +155,7 @@ describe('vstoken explain, a code of serve', () => {
 describe('vstoken explain, a verdict', () => {
   it.each(Object.entries(VERDICTS))('explains %s', async (verdict, { meaning, advice }) => {
     const document = (await run(`explain ${verdict} --json`)).json<Found>();
-    // `explain` shows the error code of the same name, which also has causes and fixes.
+    // `not_a_token` is also an error code. `explain` shows the error code, because that also has causes and fixes.
     if (verdict === 'not_a_token') return expect(document.code).toBe('not_a_token');
     expect(document).toMatchObject({ verdict, meaning, advice });
     await expectShown(
@@ -238,7 +238,7 @@ describe('vstoken explain, a pasted error', () => {
   it('explains what serve answers, when it got no token', async () => {
     for (const code of ERROR_CODES) {
       const message = `No token could be minted: ${meaningOf(code)}.`;
-      // Codes that `serve` also has are explained there as codes of `serve`.
+      // `internal_error` is also a code of `serve`, so `explain` shows it as a code of `serve`.
       if (code !== 'internal_error') {
         expect(await explainPasted(errorBody(code, message))).toEqual([code]);
       }

@@ -16,10 +16,10 @@ interface Explained {
 
 const EXITS = [...new Set([0, ...ERROR_CODES.map(exitCodeOf)])].sort((a, b) => a - b);
 
-/** Whether a line is a command to copy, which is never wrapped. */
+/** Whether a line is a command to copy. Such a line is never wrapped. */
 const isCommand = (line: string) => /^ {6}\S/.test(line);
 
-/** A text without its line breaks and its bullets. */
+/** Returns a text in one line, with single spaces. */
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
 const WIDE: RunOptions = { terminal: 'all', columns: 80 };

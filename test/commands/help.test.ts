@@ -21,7 +21,7 @@ const tree = (await run('help --json')).json<Tree>();
 
 const MOST_LINES = 60;
 const MOST_LINES_OF: Readonly<Record<string, number>> = { '--help': 45, 'help test': 90 };
-/** All command lines that print help. */
+/** The arguments of all command lines that print help. */
 const LINES = ['--help', ...[...NAMES, ...HELP_TOPIC_NAMES].map((word) => `help ${word}`)];
 
 const inTerminal = (columns: number): RunOptions => ({ terminal: 'all', columns });
@@ -227,14 +227,14 @@ const topic = (name: string) => tree.topics.find((each) => each.topic === name) 
 const termsOf = (name: string) =>
   topic(name).sections.flatMap(({ items }) => items.map(({ term }) => term));
 
-/** Variables that the source reads, but that users do not set for vstoken. */
+/** Variables that the source reads, but that the help does not list, because users do not set them for vstoken. */
 const NOT_TOLD = [
   ...['HOME', 'APPDATA', 'SHELL', 'REQUEST_METHOD'],
   ...['LC_ALL', 'LC_CTYPE', 'LANG'],
-  // A desktop or a terminal multiplexer sets them.
+  // The desktop or a terminal multiplexer sets these variables.
   ...['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'STY', 'TMUX'],
 ];
-/** Variables that the doctor reads, since they can make Node.js print secrets. */
+/** Variables that the doctor reads, because they can make Node.js print secrets. */
 const LOOKED_AT = ['NODE_DEBUG', 'NODE_OPTIONS', 'NODE_USE_ENV_PROXY'];
 
 describe('the topics', () => {

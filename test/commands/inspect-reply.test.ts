@@ -14,7 +14,7 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
-/** Causes that are only about the text around a token: a client works if it gets the token alone. */
+/** Causes that are only about the text around a token. The token works if the client gets it without that text. */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {

@@ -12,7 +12,7 @@ import { newConfigDir } from '../support/stored';
 const sent: string[] = [];
 let service: Service;
 let options: RunOptions;
-/** A ledger with one known token. */
+/** The text of a ledger that contains KNOWN_TOKEN. */
 let ledger: string;
 
 beforeAll(async () => {
@@ -35,10 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Runs `inspect`, and returns its document and the words that were sent to the service. */
+/** Runs `inspect`. Returns its document, and the words that it sent to the service. */
 async function inspect(stdin: string, line: string) {
   sent.length = 0;
-  // Each run needs a new ledger, since it records what it sends.
+  // Each run needs a new copy of the ledger, because `inspect` records in the ledger what it sends.
   const configDir = newConfigDir();
   writeFileSync(join(configDir, 'ledger.jsonl'), ledger, { mode: 0o600 });
   const { out, code } = await run(`inspect --json ${line}`, { ...options, configDir, stdin });
@@ -55,7 +55,10 @@ const piece = fc.oneof(
 );
 const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
-/** Checks that the sent word is the one that the document names: a word in a frame, a token of the ledger, or the whole text. */
+/**
+ * Checks that at most one word was sent, and that the document names this word. The word must be marked as a token by the text
+ * around it (its frame), be a token of the ledger, or be the whole text.
+ */
 function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
   expect(words.length).toBeLessThanOrEqual(1);
   const [word] = words;
@@ -66,7 +69,7 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
   const isWhole = stdin.trim() === word;
   const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
   expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
-  // If the text has several words, only a word in a frame may be sent.
+  // If the text contains several words, only a word with a frame may be sent.
   const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
   expect(framed.length).toBe(1);
 }
@@ -89,7 +92,8 @@ describe('S75 what inspect sends', () => {
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // Which word is used is tested with the recogniser. Here: one text of each kind, and all texts without a usable word.
+  // The tests of the recogniser check which word is used. This test has one text of each kind, and all texts without a usable
+  // word.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );
@@ -124,7 +128,7 @@ describe('S75 what inspect sends', () => {
     expect(asked).toMatchObject({ code: 4, words: [], document: { verdict } });
     const [, word = ''] = /([\w-]+)$/.exec(stdin) ?? [];
     const chosen = await inspect(stdin, '--probe --pick 1');
-    // A key can never be chosen.
+    // An API key is never sent, even if --pick names it.
     expect(chosen.words).toEqual(verdict === 'api_key' ? [] : [word]);
     expect(JSON.stringify([asked.document, chosen.document])).not.toContain(word);
   });

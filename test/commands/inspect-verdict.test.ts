@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Returns the first line for people, and the verdict in JSON. */
+/** Returns the first line of the text output, and the verdict of the JSON output. */
 async function verdictOf(stdin: string, line: string, more: RunOptions) {
   const options = { env: envFor(sandbox), clock, stdin, ...more };
   const { out } = await run(`inspect ${line}`, options);

@@ -19,7 +19,7 @@ import { configDirWith, newConfigDir } from '../support/stored';
 
 let sandbox: RunningSandbox;
 let clock: FakeClock;
-/** A server that refuses every token with a status and no reason. */
+/** A server that refuses every token with a status, but without a reason. */
 let mute: Server;
 let muteUrl: string;
 
@@ -40,7 +40,7 @@ afterAll(async () => {
   mute.close();
 });
 
-/** A user with a ledger. */
+/** Returns functions that run commands with the same settings folder, and so with the same ledger. */
 function user(configDir = newConfigDir()) {
   const options: RunOptions = { env: envFor(sandbox), configDir, clock };
   return {
@@ -51,7 +51,7 @@ function user(configDir = newConfigDir()) {
     run: (line: string, more: RunOptions = {}) => run(line, { ...options, ...more }),
     inspect: (stdin: string, line = '', more: RunOptions = {}) =>
       run(`inspect ${line}`, { ...options, stdin, ...more }),
-    /** Returns the JSON document, also of a failed run. */
+    /** Runs `inspect --json`. Returns the document, even if the run fails. */
     async look(stdin: string, line = '', more: RunOptions = {}) {
       const result = await run(`inspect --json ${line}`, { ...options, stdin, ...more });
       return { ...result, document: JSON.parse(result.out) as InspectDocument };
@@ -496,7 +496,7 @@ describe('a whole message', () => {
   const word = 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M';
   const other = 'Zk4nB8_wJ1sXc6vLpQ0rTy-3uEhGdM9aFiO5tR2qWbY';
   const commit = '3f786850e387550fdab836ed7e6dc881de23001b';
-  /** Returns the parts of a text that were sent to the service. */
+  /** Returns the words of a text that were sent to the service. */
   const sent = async (text: string, line: string) => {
     const tokens: (string | undefined)[] = [];
     const network: RunOptions['network'] = (real) => ({
@@ -723,7 +723,7 @@ describe('vstoken inspect --probe', () => {
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       if (use) await runHere('test --use-token --mode read', { env });
       if (isMute) {
-        // Changes the ledger as if the other server had minted the token. That server answers with 401 and no reason.
+        // Changes the server in the ledger to `muteUrl`. That server refuses the token with 401 and no reason.
         const path = join(configDir, 'ledger.jsonl');
         writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
       }
@@ -739,7 +739,7 @@ describe('vstoken inspect --probe', () => {
     }
   });
 
-  /** Changes the ledger as if the other server had minted all tokens. That server answers with 401 and no reason. */
+  /** Changes the server of all tokens in the ledger to `muteUrl`. That server refuses tokens with 401 and no reason. */
   const moveToMute = (configDir: string) => {
     const path = join(configDir, 'ledger.jsonl');
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
@@ -894,7 +894,7 @@ describe('S71 inspect --probe where the upgrade is refused', () => {
     expect(`${readwrite.out}${readwrite.err}`).not.toMatch(
       /needs a|Valid|refused the token|spent it/,
     );
-    // The service received no part of the token.
+    // The service has not received the token, so the token still works.
     const stdin = readwrite.token;
     expect(await runHere('test --token-stdin --mode read', { env, stdin })).toMatchObject({
       code: 0,
@@ -926,7 +926,7 @@ describe('a refusal in another command', () => {
     const { error } = await runHere('test --use-token --json --mode read', { env });
     expect(error()).toMatchObject({ code, exit: 4, http_status: 401 });
     expect(error().message).toContain(words);
-    // The upgrade carries no credentials.
+    // A WebSocket upgrade contains no credentials, so its refusal does not mean that the token was refused.
     const connect = await runHere('test --use-token --json --mode connect', { env });
     expect(connect.error()).toMatchObject({ code: 'upgrade_refused', exit: 6, http_status: 401 });
   });

@@ -184,7 +184,7 @@ describe('vstoken login', () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    // After the key was written to the keychain, another process locks the settings, and never unlocks them.
+    // As soon as the key is in the keychain, the settings are locked, as if by another process that never unlocks them.
     let kept: string | undefined;
     keychain.set = (account, key) => {
       kept = account;

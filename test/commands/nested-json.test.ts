@@ -16,14 +16,14 @@ import { configFile, newConfigDir } from '../support/stored';
 const MIB = 1024 * 1024;
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const WIDE = '[]'.padEnd(1_200_000 * 3 - 1, ',[]');
-/** Without the check, each of these texts would use hundreds of megabytes. */
+/** Without a limit for JSON values, parsing each of these texts would use hundreds of megabytes. */
 const LISTS = [
   ['nested lists', `${'['.repeat(1_900_000)}${']'.repeat(1_900_000)}`, 'invalid_response'],
   ['a long list of lists', `[${WIDE}]`, 'response_too_large'],
   ['a long list of objects', `[${WIDE.replaceAll('[]', '{}')}]`, 'response_too_large'],
 ] as const;
 
-/** Returns by how many bytes the process grows during a task. */
+/** Returns how much the memory of the process grows during a task, in bytes. */
 async function growthOf(task: () => Promise<void>): Promise<number> {
   const before = process.memoryUsage.rss();
   await task();

@@ -12,7 +12,7 @@ const READONLY = 'the token is readonly: this session needs readwrite';
 const LINE = new RegExp(`^\\d\\d:\\d\\d:\\d\\d WS /async/transcribe/url 403 ${READONLY}$`, 'm');
 const HINT = /^\d\d:\d\d:\d\d hint: connect\(\) of the SDK does not return /m;
 
-/** Runs commands with a sandbox on a free port, and resolves to that sandbox once it listens. */
+/** Returns a context in which commands start their sandbox on a free port. `started` resolves to the sandbox when it listens. */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;
   const started = new Promise<Awaited<ReturnType<typeof startSandbox>>>((resolve) => {
@@ -29,7 +29,7 @@ function watched() {
   return { started, context };
 }
 
-/** Opens a session that the service refuses with a message on the socket. */
+/** Opens a session that the service refuses with a message on the WebSocket. */
 async function beRefused(server: Awaited<ReturnType<typeof startSandbox>>): Promise<void> {
   const target = urlTarget('http://localhost/a.wav');
   const socket = await openSocket(server, target);

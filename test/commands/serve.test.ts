@@ -162,7 +162,7 @@ describe('vstoken serve', () => {
   });
 
   it('S59 waits ten seconds for the service, then reports that', async () => {
-    // The first request checks the key.
+    // Only the first request gets an answer, because `serve` checks its key with that request.
     const silent = await startService({
       onMint: (response) => {
         if (silent.counts.mints > 1) return;

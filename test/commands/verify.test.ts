@@ -14,10 +14,10 @@ import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
-/** The interval at which pieces of audio are sent, in milliseconds. */
+/** Interval between two pieces of audio, in milliseconds. */
 const FRAME_MS = 100;
 
-// Loads all code before the tests: loading takes real time, during which the fake clock must not advance.
+// Loads all code before the tests, because the fake clock must not advance while code is loading in real time.
 beforeAll(async () => {
   const server = await startSandbox({ port: 0, clock: systemClock() });
   const line = 'verify --json --only reusable,readwrite-session,transport';
@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
-/** Runs `verify` against a sandbox with faults, with a clock that skips waiting. */
+/** Runs `verify` against a sandbox with faults. The fake clock advances by itself, so waits take no real time. */
 async function verify(line = '', faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock, faults });
@@ -43,8 +43,8 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
 }
 
 /**
- * Runs `verify` with billed work. Audio is sent in pieces, so the clock advances while the client waits for a message, but not
- * while a request is pending.
+ * Runs `verify` with billed work. The fake clock advances while the client waits for a message, because audio is sent in pieces.
+ * The clock does not advance while a request is pending.
  */
 async function verifyWork(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -96,7 +96,7 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    // The started transcription requires a length that no audio has, so nothing was transcribed.
+    // The run started a transcription, but required a duration that no audio has. So nothing was transcribed.
     expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
@@ -268,7 +268,9 @@ describe('what cannot be tried', () => {
     );
   });
 
-  /** Runs `verify` through a network that is slow for the first answers. */
+  /**
+   * Runs `verify` in a network that delays the first answers. `answers` is the number of delayed answers, `ms` is their delay.
+   */
   async function verifySlowly(line: string, ms: number, answers: number, faults: string[] = []) {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults });
@@ -299,7 +301,7 @@ describe('what cannot be tried', () => {
   });
 
   it('is tried again when the network was slow for a while', async () => {
-    // Three slow answers: to the first mint of the run, and to a mint and a read with a token of 5 s.
+    // The three slow answers are for the first mint of the run, then for a mint and a read with a token of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
@@ -333,7 +335,7 @@ describe('what cannot be tried', () => {
 describe('a service that is unlike the sandbox', () => {
   const VERSION = { 'x-api-version': '1.1.0' };
 
-  /** Runs `verify` against a sandbox, and changes some of its REST answers. */
+  /** Runs `verify` against a sandbox. The function `change` can replace each REST answer. */
   async function verifyWith(
     line: string,
     change: (request: HttpRequest, real: HttpResponse) => HttpResponse,
@@ -461,7 +463,7 @@ describe('a service that is unlike the sandbox', () => {
       for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
         expect(results[id]).toBe('skipped');
       }
-      // A sandbox's 502 has the header of the service, so it counts as an error of the service.
+      // The 502 of a sandbox has the version header of the service, so it counts as an error of the service.
       const expected = status === 502 ? ['service_error', 7] : ['upgrade_refused', 6];
       expect([error().code, code]).toEqual(expected);
     },
@@ -726,7 +728,7 @@ describe('the ledger', () => {
     await verify('--json --only reusable', [], { configDir });
     const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      // The token with which `verify` checked the key.
+      // `verify` minted this token to check the key.
       { command: 'verify', lifetime_s: 2, one_time: true },
       {
         command: 'verify',
@@ -794,7 +796,7 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // Only promises that cannot be tested without the broken one may be skipped.
+    // A promise may be skipped only if it cannot be tested without the broken promise.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

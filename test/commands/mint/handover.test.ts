@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Starts a server that mints a given token and counts its connections. */
+/** Starts a server that mints a given token. The server counts its requests and connections. */
 async function serveTokens(token: string, answer?: (count: number) => number | null) {
   let requests = 0;
   let connections = 0;
   const server: Server = createServer((_request, response) => {
     requests += 1;
     const status = answer ? answer(requests) : 200;
-    // Null: no answer at all.
+    // Null means that the server does not answer.
     if (status === null) return;
     response.writeHead(status, { 'x-api-version': '1.1.0' });
     response.end(JSON.stringify({ status: 'done', data: token }));
@@ -157,7 +157,7 @@ describe('vstoken mint -o github', () => {
     'S30 S73 refuses to print a token that reads as a command to a runner: %s, %s',
     async (token, line) => {
       const server = await serveTokens(token);
-      // Without any variable of CI, as in a container that a job starts.
+      // The environment has no variable of a CI system, as in a container that a job starts.
       const result = await run(line, { env: server.env });
       const asJson = await run('mint --json', { env: server.env });
       server.close();

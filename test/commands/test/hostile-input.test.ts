@@ -9,10 +9,10 @@ import { page, sandbox, silence, webServer } from '../../sandbox/support';
 import { QUOTINGS, startQuotingService } from '../../support/quoting-service';
 import { envFor, run } from '../../support/run';
 
-/** Audio for which a parser would need many seconds: each byte could begin a frame, but no byte does. */
+/** Audio that keeps a parser busy for many seconds: each byte could begin a frame, but no byte does. */
 const CRAFTED = new Uint8Array(4 * 1024 * 1024).fill(0xff);
 
-/** Far more than a run needs, and far less than quadratic time would need. */
+/** Time limit in milliseconds. A run takes far less, but would take far more if its time grew quadratically. */
 const WATCHDOG_MS = 20_000;
 
 describe('S67 input that is crafted freezes nothing', () => {
@@ -125,7 +125,7 @@ describe('S67 input that is crafted freezes nothing', () => {
     const result = await run(`test --json ${url}`, { env });
     expect(result.json<{ ok: boolean }>().ok).toBe(false);
     expect(result.error().message).toContain(REASONS.audioInvalid);
-    // The parser was stopped after a few steps, and did not read the whole file, which would need thousands of steps.
+    // Each step adds 100 to `passed`. So the parser was stopped after a few steps; the whole file takes thousands of steps.
     expect(passed).toBeLessThan(5000);
   });
 });

@@ -14,7 +14,7 @@ const TOKEN = 'vs-token-0123456789-abcdefghijkl';
 let service: SessionServer | undefined;
 afterEach(() => service?.close());
 
-/** Tests a token with a service that confirms every session, and calls `onStart` when the session is started. */
+/** Runs `test` with a token and a service that confirms every session. The service calls `onStart` when a session starts. */
 async function testWith(onStart: SessionBehaviour, options = '') {
   service = await startSessionServer(confirming(onStart));
   return run(`test https://example.com/a.wav --token-stdin --json ${options}`, {

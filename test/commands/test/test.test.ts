@@ -520,7 +520,7 @@ describe('vstoken test with a key that a passphrase seals', () => {
       },
     });
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('✓ connect') });
-    // No timer is pending: neither a deadline, nor a spinner that would draw over the question.
+    // No timer is pending while the question waits: no deadline, and no spinner that would draw over the question.
     expect(waiting).toEqual([]);
   });
 });
