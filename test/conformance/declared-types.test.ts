@@ -36,7 +36,7 @@ const dataOf = async (caller: Caller, path: string) => (await call(caller, 'GET'
 const timelinesOf = (all: readonly unknown[]) =>
   all.flatMap((each) => (each as { readonly timeline: readonly unknown[] }).timeline);
 
-/** Samples of every declared type, by the name of the type. */
+/** For each declared type: the values of this type that the service has sent. */
 const samples: Record<string, readonly unknown[]> = {};
 
 async function gatherUrl(): Promise<void> {
@@ -134,7 +134,7 @@ const GATHER = [
   gatherRead,
 ];
 
-/** Runs each part separately, so that a missing call does not hide the fields of the others. */
+/** The errors of the functions in GATHER. Each function runs separately, so that an error hides only its own samples. */
 const problems: unknown[] = [];
 beforeAll(async () => {
   for (const part of GATHER) await part().catch((error: unknown) => problems.push(error));

@@ -7,7 +7,7 @@ import { lastData, SessionRefused, transcribe, URL_PATH } from './session';
 
 const get = useService();
 
-/** How a session ends: `done`, or the code of its error. */
+/** Returns how a session ends: `done`, or the code of the error. */
 async function endOf(url: string, options: Query): Promise<unknown> {
   try {
     const last = (await transcribe(get().owner, url, options)).at(-1);
@@ -18,7 +18,7 @@ async function endOf(url: string, options: Query): Promise<unknown> {
   }
 }
 
-/** How the same request ends over REST: `done` or `error`. */
+/** Returns how the same request ends over REST: `done` or `error`. */
 async function restEndOf(url: string, options: Query): Promise<string> {
   const { owner } = get();
   const query = urlQuery(url, options);

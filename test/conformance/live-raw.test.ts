@@ -7,13 +7,13 @@ import { endOf, isMarked } from './speaking';
 
 const { clock, get } = useClockedService();
 
-// WebM begins with these four bytes; a second of Opus is 4 kB or more.
+// A WebM file begins with these four bytes. Each piece has 8 kB, because a second of Opus audio has 4 kB or more.
 const WEBM = [
   Buffer.concat([Buffer.from([0x1a, 0x45, 0xdf, 0xa3]), Buffer.alloc(8000, 7)]),
   ...[1, 2, 3, 4].map((byte) => Buffer.alloc(8000, byte)),
 ];
 
-/** Sends a piece a second, and stops. */
+/** Sends one piece of audio per second, then stops the session. */
 async function record(pieces: readonly Buffer[]) {
   const session = await connectLive(get().owner);
   session.start();

@@ -5,7 +5,7 @@ import { connectLive, isEnd, lastData, SessionRefused } from './session';
 
 const get = useService();
 
-/** Transcribes an HLS stream until it has some text, and stops. */
+/** Transcribes an HLS stream until there is some text, then stops the session. Returns all messages. */
 async function listen(url: string) {
   const session = await connectLive(get().owner, {}, { 'livestream-url': url });
   session.start();
@@ -17,7 +17,7 @@ async function listen(url: string) {
   return [...seen, ...(await session.until(isEnd))];
 }
 
-/** The code of the refusal of a source, before or after the confirmation. */
+/** Returns the error code if a source is refused, before or after the confirmation. Undefined if the source is accepted. */
 async function codeOf(url: string): Promise<number | undefined> {
   try {
     const last = (await listen(url)).at(-1);
@@ -91,7 +91,7 @@ describe('much audio', () => {
   it('may be an hour, at speed', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // Few samples per second, and half a minute in one message, since the client is the slow part.
+    // The audio has few samples per second, and each message contains half a minute, because the client would be slow otherwise.
     const pieces = recording(3600, 800);
     for (let at = 0; at < pieces.length; at += 30)
       session.sendBuffer(Buffer.concat(pieces.slice(at, at + 30)));
@@ -104,7 +104,7 @@ describe('much audio', () => {
   it('may be an hour of the chunks of a MediaRecorder, at speed', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // A second of Opus at 32 kbit/s.
+    // Each chunk has the size of one second of Opus audio at 32 kbit/s.
     for (let count = 0; count < 3600; count += 1) session.sendBuffer(Buffer.alloc(4000, count));
     session.stop();
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');

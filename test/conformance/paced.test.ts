@@ -6,7 +6,7 @@ import { settled, untilEnd, useService } from './service';
 import { connectUrl, lastData } from './session';
 import { misfitsOf, nothing, optional, type Shape } from './shape';
 
-// A message per second on a fake clock, so that a transcription can stay unfinished.
+// The service sends one message per second of the fake clock. So a transcription stays unfinished until the clock advances.
 const clock = fakeClock();
 const get = useService({ clock, paceMs: 1000 });
 

@@ -11,7 +11,7 @@ const get = useService({ log: (line) => lines.push(line) });
 const create = (options: Record<string, unknown> = {}) => createPolyglot(get().owner, options);
 const show = (link: string, password = '') => present(get().owner, link, password);
 
-/** The message of a refusal inside of the socket. */
+/** Returns the message with which a session is refused. Returns the close code if there is no message. */
 async function refusal(work: Promise<unknown>): Promise<unknown> {
   const error = await work.catch((reason: unknown) => reason);
   if (error instanceof SessionRefused) return error.reply;

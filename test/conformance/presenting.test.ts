@@ -41,7 +41,7 @@ describe('presenting a polyglot session', () => {
   it('shows no transcription before one starts', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
-    // The speaker has a session, but has not started it.
+    // The speaker has opened a session, but has not started it.
     const speaker = await connectLive(get().owner, { polyglot_id: id });
     const before = presenter.waiting() > 0 ? await presenter.next() : {};
     expect(before.data?.activeTranscription?.timeline ?? []).toEqual([]);

@@ -13,7 +13,7 @@ import {
 
 const get = useService();
 
-/** The message of a refusal, and the close code. */
+/** The message of a refusal, and the close code that follows it. */
 interface Refusal {
   readonly reply: Message<unknown>;
   readonly code: number;

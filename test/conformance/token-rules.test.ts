@@ -6,7 +6,7 @@ import { connectLive, connectUrl, SessionRefused, transcribe, URL_PATH } from '.
 const get = useService();
 const READS = ['/transcriptions', '/billing/details', '/polyglot'];
 
-/** The code of a refusal inside the socket. */
+/** Returns the code of a refusal that arrives on the WebSocket. */
 async function codeOf(work: Promise<unknown>): Promise<number | undefined> {
   const error = await work.catch((reason: unknown) => reason);
   if (!(error instanceof SessionRefused)) throw new Error(`not refused inside: ${String(error)}`);

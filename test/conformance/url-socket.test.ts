@@ -39,7 +39,7 @@ describe('a URL session, step by step', () => {
   it('transcribes nothing, and fetches nothing for it, before the start', async () => {
     const { audio, owner } = get();
     const session = await connectUrl(owner, audio.url('speech.wav'));
-    // Meanwhile another session begins and ends.
+    // While this session waits, another session begins and ends.
     await transcribe(owner, audio.url('speech.wav'));
     expect(session.waiting()).toBe(0);
     const { data } = await call(owner, 'GET', '/transcriptions');
