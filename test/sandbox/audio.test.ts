@@ -91,14 +91,14 @@ describe('audio from elsewhere', () => {
     const sizes = messages.map((message) => JSON.stringify(message).length);
     const last = sizes.pop() ?? 0;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
-    // The paragraphs repeat the text.
+    // The last message may be larger, because its paragraphs repeat the text.
     expect(last).toBeLessThanOrEqual(2 * 1024 * 1024);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8 * 1024 * 1024);
     const { timeline } = messages.at(-1).data;
     expect(timeline.length).toBeLessThanOrEqual(1000);
     expect(timeline.at(-1).end).toBe(60);
     const text = timeline.map((piece: { text: string }) => piece.text).join(' ');
-    // No matcher for the whole text: a failure would print it.
+    // Compares with `===`, because a failing `toBe(words)` would print 900 kB.
     expect(text === words).toBe(true);
   });
 });
@@ -227,7 +227,7 @@ describe('audio that cannot be fetched', () => {
 });
 
 describe('redirects', () => {
-  /** Starts a sandbox, and a web server under a public name. */
+  /** Starts a sandbox, and a web server that the sandbox reaches by a public name. */
   async function startPublic(pages: Parameters<typeof webServer>[0]) {
     const web = await webServer(pages);
     const audioNetwork = pretendNetwork(web, { 'audio.example': [['9.9.9.9']] });
@@ -321,7 +321,7 @@ describe('durations', () => {
 
   test('without a limit two hours are transcribed, with 0 all', async () => {
     const hours = silence(2);
-    // The same bytes at one sample a second: 16000 seconds.
+    // The header now says one sample per second, so the same bytes last 16000 seconds.
     hours.writeUInt32LE(1, 24);
     hours.writeUInt32LE(1, 28);
     const web = await webServer({

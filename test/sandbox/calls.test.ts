@@ -6,7 +6,7 @@ import { call, KEY, openSocket, sandbox } from './support';
 
 const PAGE = join(import.meta.dirname, '../../docs/sandbox.md');
 
-// `npm run readme` writes them.
+// `npm run readme` sets this variable, and so updates the tables in docs/sandbox.md.
 if (process.env['VSTOKEN_CALLS'] === 'write') {
   writeFileSync(PAGE, withTables(readFileSync(PAGE, 'utf8')));
 }

@@ -15,7 +15,7 @@ async function startLive(server: TestSandbox, query = '') {
 
 type Live = Awaited<ReturnType<typeof startLive>>;
 
-/** The timeline after a piece of audio. */
+/** Sends a piece of audio, and returns the timeline after it. */
 async function hear({ socket }: Live, bytes: Buffer) {
   socket.send(bytes);
   const { status, data } = await socket.next();
@@ -136,7 +136,7 @@ describe('while audio comes, the timeline grows', () => {
 test('audio that claims to be months long has a timeline that fits into a message', async () => {
   const live = await startLive(await sandbox(), '?max_duration_s=0');
   const audio = silence(1000);
-  // The header says one byte per second.
+  // The header now says one byte per second.
   audio.writeUInt32LE(1, 28);
   live.socket.send(audio);
   live.stop();
@@ -146,7 +146,7 @@ test('audio that claims to be months long has a timeline that fits into a messag
 });
 
 describe('a file that is no WAV, sent at once, has its duration', () => {
-  /** Silent frames of MP3, each of 1152 samples: MPEG 1, 128 kbit/s, 44.1 kHz. */
+  /** A silent MP3 frame with 1152 samples (MPEG 1, 128 kbit/s, 44.1 kHz). */
   const FRAME = Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]);
   const mp3 = (frames: number) => Buffer.concat(Array(frames).fill(FRAME));
   const seconds = (frames: number) => (frames * 1152) / 44_100;

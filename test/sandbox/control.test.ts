@@ -223,7 +223,7 @@ describe('the clock', () => {
     const reply = await call(server.url, '/transcriptions', { authorization: token });
     expect([reply.status, reply.json.error]).toEqual([401, 'auth token expired']);
     expect(reply.headers.date).toBe('Tue, 24 Nov 2026 10:01:00 GMT');
-    // The minute was advanced on the clock, not waited.
+    // The call took 0 ms: the clock was advanced by a minute, without waiting.
     expect(server.lines).toContain('POST /sandbox/clock 200 0 ms');
   });
 

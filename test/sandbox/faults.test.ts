@@ -193,7 +193,7 @@ describe('specifications', () => {
 });
 
 describe('a probability', () => {
-  /** A random function that returns these fractions in order, and then throws an error. */
+  /** Returns a random function. It returns these fractions in order, and then throws an error. */
   const fractions = (...given: number[]) => {
     const left = [...given];
     const random = () => {
@@ -247,7 +247,7 @@ describe('a probability', () => {
     const server = await startSandbox({ faults: ['mint:503@0.5'] });
     try {
       const statuses = new Set<number>();
-      // One in 2^64 of these tests fails.
+      // By chance, this test fails once in 2^64 runs.
       for (let round = 0; round < 65 && statuses.size < 2; round += 1) {
         const reply = await call(server.url, '/security/generate-token', {
           authorization: server.apiKey,

@@ -73,7 +73,7 @@ describe('a sandbox in a test', () => {
 });
 
 describe('a process with a sandbox', { tags: ['program'] }, () => {
-  /** Runs a script until its sandbox runs. */
+  /** Starts a script, and waits until its sandbox runs. */
   const run = async (code: string) => {
     const path = join(folder, 'script.cjs');
     const start = `const { startSandbox } = require(${JSON.stringify(ENTRY)});\n`;

@@ -248,7 +248,7 @@ describe('the length of a message', () => {
     const key = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
     lines[0] += `:${new URL(server.url).port}`;
     peer.write(`GET ${LIVE} HTTP/1.1\r\n${[...lines, ...key].join('\r\n')}\r\n\r\n`);
-    // A masked frame of text of 15 MiB.
+    // Header of a masked text frame with 15 MiB.
     const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     head.writeUInt32BE(15 * MIB, 6);
     peer.write(head);

@@ -28,7 +28,7 @@ const COMPLETE = playlist(
   '#EXT-X-ENDLIST',
 );
 
-/** A session for a playlist, confirmed and started. */
+/** Opens and starts a session for a playlist. */
 async function follow(server: TestSandbox, url: string, query = '') {
   const target = `${LIVE}${query}`;
   const socket = await openSocket(server, target);
@@ -113,7 +113,7 @@ describe('a livestream by URL', () => {
     stop();
     expect((await socket.until('done')).at(-1).data.timeline.at(-1).end).toBe(6);
     expect(fetched()).toEqual(['/7.ts', '/8.ts', '/9.ts']);
-    // Only timers of the connection remain: nothing is fetched.
+    // After the end, the sandbox fetches nothing. Only timers of the connection remain.
     from = 10;
     await server.clock.advance(4000);
     expect(fetched()).toHaveLength(3);

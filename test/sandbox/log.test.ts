@@ -17,7 +17,7 @@ const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`
 const HINT =
   'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
 
-/** Opens a session that is refused, and waits until it is closed. */
+/** Opens a session that is refused, and waits until it is closed. Returns the close code. */
 async function beRefused(server: TestSandbox, authorization: string, target = clip(server)) {
   const socket = await openSocket(server, target);
   socket.send(hello(authorization, target));

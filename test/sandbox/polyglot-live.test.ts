@@ -23,7 +23,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return reply.json.data.id;
 }
 
-/** A connection that sends its first message. */
+/** Opens a connection, and sends its first message. */
 async function say(server: TestSandbox, path: string, message: object | Buffer = {}) {
   const socket = await openSocket(server, path);
   const { headers } = hello(KEY, path);
@@ -139,7 +139,8 @@ describe('a slow audience', () => {
     speaker.start();
     await viewer.next();
     viewer.pause();
-    // Eight bytes per second: first an hour of audio, then single minutes. Each minute causes a message of 100 kB.
+    // The audio has eight bytes per second. An hour of audio is sent first, then single minutes. Each minute causes a message of
+    // 100 kB.
     const head = silence(0);
     head.writeUInt32LE(8, 28);
     speaker.socket.send(Buffer.concat([head, Buffer.alloc(8 * 3600)]));

@@ -27,7 +27,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return json.data.id;
 }
 
-/** The presentation of a link: its connection, and its first message. */
+/** Opens the presentation of a link. Returns the connection and its first message. */
 async function present(server: TestSandbox, link: string, password = '', authorization = KEY) {
   const path = `/async/polyglot/${link}`;
   const socket = await openSocket(server, path);
@@ -35,7 +35,7 @@ async function present(server: TestSandbox, link: string, password = '', authori
   return { socket, first: await socket.next() };
 }
 
-/** A live transcription of a polyglot session. */
+/** Opens a live transcription of a polyglot session. */
 const speak = (server: TestSandbox, id: string) =>
   openSession(server, `/async/live/transcribe?polyglot_id=${id}`);
 
@@ -178,7 +178,7 @@ describe('a presented session', () => {
     live.socket.send({ stop: true, session: live.session });
     let done = await socket.next();
     while (done.data.activeTranscription.status !== 'done') done = await socket.next();
-    // The SDK closes at `done`, and another transcription can follow.
+    // The status is not `done`: the SDK would close the connection, but another transcription can follow.
     expect(done.status).toBe('processing');
     expect(done.data.activeTranscription).toMatchObject({
       ...{ id: live.session, status: 'done', end: expect.any(String) },

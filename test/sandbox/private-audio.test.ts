@@ -83,7 +83,7 @@ const LOOPBACK = ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'];
 
 const hostOf = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
-/** Transcribes audio at a host. Returns the result, and the addresses to which the sandbox connected. */
+/** Transcribes audio from a host. Returns the result, and the addresses to which the sandbox connected. */
 async function fetchFrom(
   host: string,
   names: Record<string, readonly string[]> = {},

@@ -527,7 +527,7 @@ describe('a url with a query of its own', () => {
 });
 
 describe('a client that listens once it is connected, as those of the SDK do', () => {
-  /** The status of the first message after the confirmation. The listener is added only then. */
+  /** Returns the status of the first message after the confirmation. The listener is added only after the confirmation. */
   async function heard(server: TestSandbox, path: string, session?: string): Promise<unknown> {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
     onTestFinished(() => socket.terminate());
@@ -535,7 +535,7 @@ describe('a client that listens once it is connected, as those of the SDK do', (
     socket.send(JSON.stringify(hello(KEY, path, session)));
     await new Promise((resolve) => socket.once('message', resolve));
     const next = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
-    // Earlier messages arrive before the answer to this ping.
+    // The answer to this ping arrives after all earlier messages.
     const nothing = new Promise((resolve) => socket.once('pong', () => resolve('{}')));
     for (let turn = 0; turn < 10; turn += 1) await new Promise((go) => setImmediate(go));
     socket.ping();

@@ -13,7 +13,7 @@ import {
   urlTarget,
 } from './support';
 
-/** Returns a finished transcription of the clip. */
+/** Transcribes the clip to its end, and returns the ID of the transcription. */
 async function transcribed(server: TestSandbox): Promise<string> {
   const { socket, session, start } = await openSession(
     server,
