@@ -19,7 +19,7 @@ import { runUntil } from '../support/sdk-run';
 
 const TOKEN = 'CanaryToken~5wEndOfIt';
 
-/** Runs `test` through the SDK, with a token and a distant deadline, against a server with this behaviour. */
+/** Runs `test` through the SDK, against a server with this behaviour. The time limit is an hour, so it does not end the test. */
 async function tryWith(sdkBehaviour: SdkBehaviour, behaviour: SessionBehaviour, mode: string) {
   const server = await startSessionServer(behaviour);
   const { folder } = sdkProject(sdkBehaviour);

@@ -40,7 +40,7 @@ interface TestDocument {
   readonly transcription: { readonly text: string } | null;
 }
 
-/** Runs a line in a project whose SDK behaves as given. */
+/** Runs a command line in a project whose SDK has this behaviour. */
 function runWith(
   behaviour: SdkBehaviour,
   line: string | readonly string[],
@@ -50,7 +50,7 @@ function runWith(
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** The same, with a clock that advances only after some output. */
+/** Does the same as `runWith`, with a clock that advances only after some output. */
 function runUntilWith(
   behaviour: SdkBehaviour,
   line: string,
@@ -81,7 +81,7 @@ describe('mint --client sdk', () => {
     });
     expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${path}\n`);
 
-    // The token has the requested options: it is reusable, so it opens two sessions.
+    // The token has the requested options. It is reusable, so it can open two sessions.
     const env = { ...envFor(service()), VOCALSTACK_AUTH_TOKEN: minted.token };
     for (const _ of [1, 2]) {
       expect(await run('test --use-token --mode connect', { env })).toMatchObject({ code: 0 });
@@ -104,7 +104,7 @@ describe('mint --client sdk', () => {
   );
 
   it('says what of the network the built-in client follows, and the SDK maybe not', async () => {
-    // An SDK that cannot be loaded, so nothing is sent.
+    // The SDK cannot be loaded, so nothing is sent.
     const beyond = {
       VOCALSTACK_API_SERVER: 'https://api.example.com',
       VOCALSTACK_API_KEY: 'a-key',
@@ -257,7 +257,7 @@ describe('without an SDK that can be used', () => {
     expect(result).toMatchObject({ code: 3, out: '' });
     expect(result.error()).toMatchObject({ code: 'sdk_broken', exit: 3 });
     expect(result.error().message).toMatch(message);
-    // The SDK is still named. Its own error is shown only with --verbose.
+    // The output still names the SDK. The error of the SDK itself is shown only with --verbose.
     expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
     expect(result.err).not.toContain('It cannot be loaded.');
   });

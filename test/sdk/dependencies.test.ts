@@ -18,7 +18,10 @@ afterAll(() => sandbox.close());
 
 const LOADED = 'the part is loaded';
 
-/** Creates a project whose SDK begins with this code, and a second package that reports when it is loaded. */
+/**
+ * Creates a project whose SDK begins with this code. The project also has a package `part`, which prints LOADED when it is
+ * loaded.
+ */
 function projectWith(code: string, kind: 'commonjs' | 'module' = 'commonjs') {
   const { folder, path } = sdkProject({}, kind);
   const main = join(path, kind === 'module' ? 'index.mjs' : 'index.js');

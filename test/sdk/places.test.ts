@@ -39,7 +39,9 @@ async function expectNotLoaded(cwd: string, reason: string) {
   expect(err).not.toContain('loaded by process');
 }
 
-/** A complete SDK in the parent folder, and another package with its name in the project. */
+/**
+ * Creates a project. Its parent folder has a complete SDK, and the project itself has another package with the name of the SDK.
+ */
 function projectBelow(manifest: object, files: Readonly<Record<string, string>> = {}) {
   const { folder, path } = sdkProject();
   const cwd = join(folder, 'project');
