@@ -13,14 +13,14 @@ const projects = readdirSync(CONSUMERS).filter(
   (name) => name !== 'shared' && statSync(join(CONSUMERS, name)).isDirectory(),
 );
 const manifestOf = (project: string) => JSON.parse(read(project, 'package.json'));
-/** The projects that start a server, against which battery.mjs is run. */
+/** The projects that start a server. battery.mjs tests each of these servers. */
 const servers = projects.filter((name) => manifestOf(name).scripts.start);
 
 interface Locked {
   readonly packages: Readonly<Record<string, { readonly integrity?: string }>>;
 }
 
-/** The pages of docs/ that show the code of the projects. */
+/** The pages of docs/ that show code of the projects. */
 const PAGES = ['frameworks.md', 'front-end.md', 'library.md', 'page.md', 'testing.md'];
 
 describe('the code of docs/', () => {
@@ -44,7 +44,7 @@ describe('the code of docs/', () => {
   it('exists for every framework', () => {
     const text = readPage('frameworks.md') + readPage('library.md');
     const named = [...text.matchAll(/^<!-- ([\w-]+)\/\S+\.\w*[jt]s: begin -->$/gm)];
-    // Not in the pages, since its server is the same as that of Express 5.
+    // The pages do not show the server of Express 4, because it is the same as the server of Express 5.
     const shown = new Set([...named.map(([, name]) => name), 'express-4']);
     expect([...shown].sort()).toEqual([...servers, 'plain', 'shared'].sort());
     expect(read('express-4/server.mjs')).toBe(read('express-5/server.mjs'));
@@ -76,7 +76,7 @@ describe('S60 the projects of test/consumers', () => {
       Object.values(dependencies).filter((text) => !/^(npm:\w+@)?\d+\.\d+\.\d+$/.test(`${text}`)),
     ).toEqual([]);
     expect(rest).toMatchObject({ private: true });
-    // The package is installed from the tarball under test.
+    // The package itself is not listed, because it is installed from the tarball under test.
     expect(Object.keys(dependencies)).not.toContain('vocalstack-token');
   });
 

@@ -6,10 +6,10 @@ import { type Document, MANUAL, readDocument } from './support/documents';
 
 const ROOT = join(import.meta.dirname, '..');
 const MAX_README_LINES = 150;
-/** The number of lines that fit on the screen of any terminal. */
+/** Number of lines that fit on the screen of every terminal. */
 const FIRST_SCREEN_LINES = 24;
 const MAX_PAGE_LINES = 250;
-/** Pages that may be long, since nobody reads them from start to end. */
+/** Pages that may be longer, because nobody reads them from start to end. */
 const LONG_PAGES = ['docs/reference.md'];
 
 const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', '.github/SECURITY.md'].map(readDocument);

@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 let server: FaultServer;
 afterEach(() => server?.close());
 
-/** A seeded random generator (mulberry32), for repeatable jitter. */
+/** Returns a random generator with a seed (mulberry32), so that the jitter is the same in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -196,7 +196,7 @@ describe('the delay of retries', () => {
   });
 });
 
-/** Waits until this many timers are set. */
+/** Waits until at least `count` timers are set on the fake clock. */
 async function waitsFor(clock: FakeClock, count = 1): Promise<void> {
   while (clock.waiting().length < count) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -61,7 +61,7 @@ async function serve(behaviour: SessionBehaviour, deadlineMs = 120_000) {
   return { server: sessions, ...fixture };
 }
 
-/** The maximum size of a message, in bytes. */
+/** Maximum size of a message, in bytes. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 const DATA = {
@@ -209,7 +209,7 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // Pongs are not read either. This must not count as silence.
+    // While the client has stopped reading, it does not read pongs either. It must not treat this as a silent server.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();
@@ -361,7 +361,7 @@ describe('the upgrade', () => {
     ...[200, 400, 401, 403, 404, 410, 426].map(
       (status) => [`${status}`, answer({ status }), 'upgrade_refused'] as const,
     ),
-    // The answer of a gateway has no version header.
+    // A gateway in front of the service answers without a version header.
     ...[401, 403, 408, 429, 502, 503].map(
       (status) =>
         [`${status} of a gateway`, answer({ status, version: null }), 'upgrade_refused'] as const,
@@ -603,7 +603,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Waits until earlier messages of the server were read, by a complete exchange on another connection. */
+/** Opens and closes a session on another connection. Meanwhile the client reads what the server has sent before. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -110,7 +110,7 @@ describe('createTokenSource', () => {
     const { source, asked, answer } = newEndpoint();
     const waits = [source.get(), source.get(), source.get()];
     await answer(spent('a'));
-    // Now the source knows that tokens are one-time, so each call sends its own request.
+    // The first answer shows that tokens are one-time, so the source now sends one request for each call.
     expect(asked).toHaveLength(3);
     await answer(spent('b'));
     await answer(spent('c'));
@@ -186,7 +186,7 @@ describe('a signal', () => {
     const first = source.get({ signal: controller.signal });
     await settled();
     controller.abort();
-    // At the same moment at which the first call ends.
+    // Calls get() again at the moment at which the first call ends.
     const second = first.catch(() => source.get());
     await answer();
     expect((await second).token).toBe('token-1');

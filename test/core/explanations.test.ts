@@ -13,19 +13,19 @@ const TEXTS = ERROR_CODES.flatMap((code) => {
   return [...causes, ...fixes].map((text) => ({ code, text }));
 });
 
-/** The command in a fix, or undefined. */
+/** Returns the command in a fix, or undefined. */
 const commandIn = (fix: string) => /: (.*)$/s.exec(fix)?.[1];
 
 const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>
   explainCode(code).fixes.flatMap((fix) => commandIn(fix) ?? []),
 );
 
-/** Every command line of this program in a text, up to a character that ends it in a shell. */
+/** Returns every command line of vstoken in a text. A command line ends at a character that ends it in a shell. */
 function callsIn(text: string): readonly string[] {
   return [...text.matchAll(/\bvstoken( [^|<>;)]*)/g)].map(([, words = '']) => words.trim());
 }
 
-/** Every long and short option of every command. */
+/** Returns every long and short option of every command. */
 async function knownFlags(): Promise<ReadonlySet<string>> {
   const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
   const specs = [ALL_GLOBAL_OPTIONS, ...commands.map(({ options }) => options)];
@@ -80,7 +80,7 @@ describe('the explanations', () => {
         command !== undefined && !command.startsWith('vstoken')
           ? text.slice(0, -command.length)
           : text;
-      // What follows a -- is the command line of another program.
+      // After `--` follows the command line of another program, whose options are not checked.
       return [...ours.replace(/ -- .*$/s, '').matchAll(/(?<![\w-])--?[a-z][\w-]*/g)]
         .map(([flag]) => flag)
         .filter((flag) => !known.has(flag))

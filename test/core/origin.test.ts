@@ -5,7 +5,7 @@ import { isWebOrigin, parseApiServer } from '../../src/core/origin';
 import { anyUrl, fc } from '../support/properties';
 import { run } from '../support/run';
 
-/** Parts of addresses that look like this machine. Some are this machine, others are not. */
+/** Parts of addresses. Some of them name this machine, and others only look like it. */
 const PARTS = [
   'localhost',
   'LOCALHOST',
@@ -56,7 +56,7 @@ const address = fc
   )
   .map(([scheme, parts]) => scheme + parts.join(''));
 
-/** Independent of the source: whether a hostname always means this machine, without asking DNS. */
+/** Whether a hostname always means this machine, without asking DNS. Uses no code of `src`. */
 const isThisMachine = (hostname: string) =>
   hostname === 'localhost' ||
   hostname === '[::1]' ||
@@ -92,7 +92,7 @@ describe('S33 an API server', () => {
         accepted += 1;
         const { protocol, hostname } = new URL(origin);
         expect(protocol === 'https:' || isThisMachine(hostname)).toBe(true);
-        // The result is only an origin, and parsing it again gives the same origin.
+        // The result is only an origin, and parsing the result again returns the same origin.
         expect(new URL(origin).origin).toBe(origin);
         expect(parseApiServer(origin, '--api-server')).toBe(origin);
         expect(text).not.toContain('@');

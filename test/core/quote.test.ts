@@ -38,7 +38,6 @@ const NO_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   fish: ['--no-config'],
 };
 
-/** Runs a script in a shell, and returns its output. */
 function runShell(shell: string, script: string): string {
   const path = join(folder, `script.${shell}`);
   writeFileSync(path, script);

@@ -28,7 +28,7 @@ describe('what people paste', () => {
   });
 
   it.each(PASTED)('S75 is looked up before anything is decided: $name', ({ text, taken, key }) => {
-    // Each known word must be looked up in the ledger.
+    // Every token and every key must be looked up in the ledger.
     const words = wordsToLookUp(text);
     for (const word of [taken, key]) if (word !== null) expect(words).toContain(word);
   });
@@ -46,7 +46,7 @@ it('a token in a frame is found behind thousands of other words', () => {
   expect(recognise(text, known).taken).toBe(token);
 });
 
-/** All possible readings of a text: without its invisible characters, and with its encodings decoded. */
+/** Returns all readings of a text: unchanged, without invisible characters, and with its encodings decoded. */
 function readingsOf(text: string): string {
   const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];
   for (const reading of readings) {

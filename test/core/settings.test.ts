@@ -13,7 +13,7 @@ import { anyText, anyUrl, fc } from '../support/properties';
 import { newConfigDir, plaintextProfile } from '../support/stored';
 import { vaultFor } from '../support/vault';
 
-/** The valid texts of each setting. */
+/** For each setting: a generator of valid texts. */
 const TEXTS: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
   access: fc.constantFrom('readonly', 'readwrite'),
   lifetime: fc.oneof(

@@ -13,7 +13,7 @@ function refusalOf(text: string): CliError {
   throw new Error(`it was split: ${text}`);
 }
 
-/** The words into which sh splits a text. */
+/** Returns the words into which `sh` splits a text. */
 function splitBySh(text: string): readonly string[] {
   const script = `set -f; set -- ${text}\nfor word in "$@"; do printf '%s\\0' "$word"; done`;
   return spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout.split('\0').slice(0, -1);

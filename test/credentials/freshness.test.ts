@@ -31,7 +31,7 @@ function runAt(line: string, ms: number, more: RunOptions = {}) {
   return run(line, { env: envFor(service), clock, ...more });
 }
 
-/** Runs an event before a session is opened. */
+/** Returns a network that calls `event` before it opens a session. */
 const atSession =
   (event: () => Promise<void> | void) =>
   (real: Network): Network => ({
@@ -60,7 +60,7 @@ describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', 
   });
 
   it('does not affect serve', async () => {
-    // serve checks the key when it starts.
+    // `serve` checks the key when it starts, so the clock must not jump yet.
     jumpMs = 0;
     clock = fakeClock();
     const options = { env: envFor(service), clock };

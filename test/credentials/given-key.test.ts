@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-/** The ways to give a key. */
+/** A way to give a key: returns the command line and the options for a text. */
 type Given = (text: string) => readonly [string, RunOptions];
 const server = () => ({ VOCALSTACK_API_SERVER: service.url });
 const variable =
@@ -148,7 +148,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     expect(out + err).toContain('it is an auth token that was minted on this machine');
     expect(out + err).toContain('A token cannot mint tokens.');
     expect(out + err).not.toContain(TOKEN);
-    // mint does not read the ledger first: the server refuses the token, and the error explains why.
+    // `mint` and `test` do not read the ledger first, so the server refuses the token. The error then explains why.
     const isAsked = /^(mint|test)/.test(line);
     expect(out + err).toContain(isAsked ? '"key_refused"' : '"key_malformed"');
     expect(sent).toEqual(isAsked ? [TOKEN] : []);

@@ -26,7 +26,7 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // A caller that handles only rejections also handles this error.
+      // Only an asynchronous function may return here. It must reject, because its callers may only handle rejections.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {

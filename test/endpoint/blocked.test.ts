@@ -5,7 +5,7 @@ import { systemClock } from '../../src/system/clock';
 import { call, KEY, sandbox } from '../sandbox/support';
 import { fromPage, newHandler, newRequest, PAGE, posting, refusalOf, SECRET } from './support';
 
-/** Connections whose peer never closes its side, each with the start of a request. */
+/** Opens connections, and sends the start of a request on each. The client never closes its side of a connection. */
 async function hold(url: string, count: number, text: string): Promise<readonly Socket[]> {
   const { port, host } = new URL(url);
   return Promise.all(
@@ -87,7 +87,7 @@ describe('S66 connections that hold a server', () => {
     onTestFinished(() => endpoint.close());
     for (const [, text] of KINDS) {
       const [socket] = await hold(endpoint.url, 1, text);
-      // A write to a connection that the server has destroyed is answered with a reset.
+      // If the server has destroyed the connection, a write makes it answer with a reset. The reset closes the socket.
       const writing = setInterval(() => socket?.write('x'), 20);
       expect(await isClosed(socket as Socket)).toBe(true);
       clearInterval(writing);

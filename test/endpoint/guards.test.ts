@@ -3,7 +3,7 @@ import { CliError } from '../../src/core/errors';
 import type { EndpointRules } from '../../src/endpoint/rules';
 import { fromPage, newHandler, refusalOf } from './support';
 
-/** Fails the test on an unhandled rejection, which would end a server. */
+/** Returns a list to which all unhandled rejections of the test are added. Such a rejection would end a server. */
 function watchRejections(): readonly unknown[] {
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);
@@ -12,7 +12,7 @@ function watchRejections(): readonly unknown[] {
   return rejections;
 }
 
-/** Waits a turn of the event loop, after which Node.js reports unhandled rejections. */
+/** Waits one turn of the event loop, because Node.js reports unhandled rejections only after it. */
 const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const THROWING = () => {

@@ -143,7 +143,7 @@ describe('mintToken', () => {
     const closed = new Promise<void>((resolve) => {
       close = resolve;
     });
-    // This server never closes its connections itself.
+    // The server never closes its connections, so the library must close them.
     const server = await startFaultServer([
       (socket, request) => {
         socket.on('close', close);

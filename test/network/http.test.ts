@@ -40,7 +40,7 @@ import { needs } from '../support/needs';
 let server: FaultServer;
 afterEach(() => server?.close());
 
-/** Returns the error of minting at a server that misbehaves. */
+/** Returns the error of a mint at a server with this behaviour. */
 async function failure(behaviour: Behaviour): Promise<CliError> {
   server = await startFaultServer([behaviour]);
   const { api, clock, close } = apiFor(server.origin);

@@ -88,7 +88,7 @@ describe('S38 the proxy for a URL', () => {
     expect(chosen(url, asked)).toBe('http_proxy http://127.0.0.1:3');
     const upper = { ...asked, http_proxy: '' };
     expect(chosen(url, upper)).toBe('HTTP_PROXY http://127.0.0.1:4');
-    // In a CGI program, HTTP_PROXY may come from a client's header named Proxy.
+    // In a CGI program, a client can set HTTP_PROXY with a header named Proxy. So the variable must be ignored.
     const cgi = { ...upper, REQUEST_METHOD: 'GET', all_proxy: '', ALL_PROXY: '' };
     expect(chosen(url, cgi)).toBe(null);
   });
@@ -114,7 +114,7 @@ describe('S38 the proxy for a URL', () => {
       code: 'proxy_invalid',
       message: expect.stringContaining('HTTP_PROXY'),
     });
-    // A server on another machine gets no secret over plain http, with or without a proxy.
+    // The proxy is allowed for a server on another machine, because no secret is sent to such a server over plain http.
     expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 

@@ -22,14 +22,14 @@ const USER = 'planted:user%name';
 const LOGIN_PART = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 const SERVER = 'https://api.corp.test:8443';
 
-/** Two commands: the first uses REST, the second opens a session. */
+/** The first command uses REST, and the second command opens a session. */
 const REST = 'mint';
 const SESSION = 'test --use-token --mode connect';
 const BOTH = [REST, SESSION];
 
 type Env = Readonly<Record<string, string>>;
 
-/** Runs a command line, and checks that its output contains no secret. */
+/** Runs a command line. Fails if the output contains a secret. */
 async function look(line: string, env: Env, options = {}) {
   const own = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
   const result = await run(line, { env: own, ...options });

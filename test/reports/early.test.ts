@@ -14,7 +14,7 @@ afterEach(async () => {
 const STEP = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/summary' };
 const ALL = '--report junit=/r.xml --report html=/r.html --report github';
 
-/** A line with all kinds of reports, in a step of GitHub Actions that has a server and a key for it. */
+/** Runs a command line with all kinds of reports, in a step of GitHub Actions. The step has a server and its key. */
 async function fail(line: string, { env, ...options }: RunOptions = {}) {
   const server = await startSandbox({ port: 0, clock: systemClock() });
   running.push(server);
@@ -129,7 +129,7 @@ describe('a failure before the first step is in every report', () => {
 });
 
 describe('two JUnit reports of one job stay two', () => {
-  /** The names by which readers distinguish reports and cases. */
+  /** Returns the names by which readers of JUnit files distinguish reports and cases. */
   async function namesOf(line: string, options: RunOptions = {}) {
     const { files } = await run(`${line} --report junit=/r.xml`, options);
     const xml = String(files['/r.xml']);

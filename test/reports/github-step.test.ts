@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
-/** A command in a step of GitHub Actions, against a sandbox. */
+/** Runs a command in a step of GitHub Actions, against a sandbox. */
 async function inStep(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const waits = line.includes('verify');

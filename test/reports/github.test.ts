@@ -85,7 +85,7 @@ describe('annotations', () => {
   });
 });
 
-/** Texts that have a meaning in Markdown, HTML, GitHub or a runner. */
+/** Texts that have a special meaning in Markdown, in HTML, on GitHub or for a runner. */
 const HOSTILE = [
   ...['::error::x', '##[error]x', '\n::error::x', '\r::error::x', '\u2028::error::x', '%0A'],
   ...[',file=/x', ',', ':', '=', ', title=x'],

@@ -3,7 +3,7 @@ import { escapeMarkup } from '../../src/reports/html-escape';
 import { escapeText } from '../../src/terminal/text';
 import { anyText, fc } from '../support/properties';
 
-/** Decodes the five entities that both HTML and XML have. */
+/** Decodes the five entities that exist in both HTML and XML. */
 const read = (markup: string) =>
   markup
     .replaceAll('&lt;', '<')

@@ -40,7 +40,7 @@ const FAILED: Report = {
   error: { code: 'token_scope', message: 'connect: It may only read.', hint: 'Mint it.', exit: 5 },
 };
 
-/** The words of a page in their order, without its head. */
+/** Returns the words of a page in order, without its head. */
 function wordsOf(page: string): string {
   return page
     .replace(/^[\s\S]*<body>/, '')
@@ -72,7 +72,7 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-/** A report with the given text in every member that can contain a text. */
+/** Returns a report in which every text member has the given text. */
 function filledWith(words: string): Report {
   const error = { code: words, message: words };
   return {

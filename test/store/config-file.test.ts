@@ -25,7 +25,7 @@ const ENVELOPE = { v: 1, kdf: 'scrypt', n: 2, r: 8, p: 1, salt: 'a', iv: 'a', ta
 const file = (more: object) =>
   JSON.stringify({ version: 1, settings: {}, profile: 'default', profiles: {}, ...more });
 
-/** Possible contents of a settings file, valid or not. */
+/** Contents that a settings file could have, valid and damaged. */
 const TEXTS: readonly string[] = [
   '',
   '{}',

@@ -13,7 +13,10 @@ import { newConfigDir } from '../support/stored';
 
 const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
 
-/** A keychain with a script as its helper. `$REQUEST` is the request. Each request is written to the log as a line. */
+/**
+ * Creates a keychain that runs a script as its helper program. The script gets the request in `$REQUEST`. Each request is written
+ * to the log as one line.
+ */
 function keychainOf(script: string, signal = new AbortController().signal) {
   const folder = newConfigDir();
   const [node, log] = [join(folder, 'node'), join(folder, 'log')];

@@ -52,7 +52,7 @@ const useAt = (ms: number): Use => ({
   http_status: null,
 });
 
-/** Records this many tokens, named by numbers from `first` on, and waits until they are written. */
+/** Records `count` tokens, and waits until they are written. The tokens are numbered from `first` on. */
 async function mint(configDir: string, count: number, clock = fakeClock(), first = 0) {
   const ledger = ledgerIn(configDir, clock);
   for (let index = 0; index < count; index += 1) {
@@ -69,7 +69,10 @@ afterEach(() => {
   syncBuiltinESMExports();
 });
 
-/** Calls `happens`, which acts as another process, right before the next call of a system function. */
+/**
+ * Calls `happens` directly before the next call of a system function. `happens` does what another process could do at that
+ * moment.
+ */
 function justBefore(name: 'renameSync' | 'writeSync', happens: () => void): void {
   const real = fs[name] as (...args: unknown[]) => unknown;
   const hooked = (...args: unknown[]) => {
@@ -147,7 +150,7 @@ describe('the ledger', () => {
     for (let index = 0; index < 64; index += 1) {
       ledger.minted(secret(`more-${index}`), mintingAt(clock.now()));
     }
-    // Waits only for what has already begun.
+    // Waits one turn of the event loop without advancing the clock, so only a write that has already begun can end.
     await new Promise((resolve) => setImmediate(resolve));
     expect(linesIn(folder)).toHaveLength(65);
     expect(clock.waiting().length).toBeLessThanOrEqual(1);

@@ -94,7 +94,7 @@ describe('S70 a home of another user', () => {
 });
 
 describe('S70 a home that is not absolute', () => {
-  /** A Windows process, which has no user IDs. */
+  /** Returns a process without user IDs, such as a Windows process. */
   const outside = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform) => {
     const node = { env, platform, execPath: process.execPath, pid: process.pid };
     return { node: node as NodeJS.Process, clock: systemClock(), isAlive: () => true };

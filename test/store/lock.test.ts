@@ -21,7 +21,7 @@ import { run } from '../support/run';
 import { configFile, newConfigDir } from '../support/stored';
 import { vaultFor } from '../support/vault';
 
-/** Larger than every process ID on Linux, so no process has it. */
+/** A process ID that no process has. Reason: it is larger than every process ID on Linux. */
 const NOBODY = 2 ** 23;
 const HERE = 'host/boot/here';
 const THERE = 'host/boot/there';
@@ -42,7 +42,10 @@ function setUp() {
   return { path, clock, options };
 }
 
-/** Waits for a lock, and advances the clock step by step. @returns the error code, or `taken` */
+/**
+ * Waits for a lock, and advances the clock step by step.
+ * @returns the error code, or `taken`
+ */
 async function waitFor(
   { clock, options }: { readonly clock: FakeClock; readonly options: Locking },
   onStep: () => void = () => undefined,

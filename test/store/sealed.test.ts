@@ -28,7 +28,7 @@ async function sealed(): Promise<Envelope> {
   return envelope;
 }
 
-/** An envelope that is quick to decrypt. */
+/** An encrypted key that can be decrypted quickly. */
 const envelope = encryptAtLowCost(PLACE, KEY, PASSPHRASE);
 
 function withBitFlipped(base64: string, bit: number): string {

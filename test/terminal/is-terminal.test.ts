@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isTerminal } from '../../src/terminal/is-terminal';
 
-// What is one is tested with the built program in a pseudo-terminal.
+// A real terminal is tested with the built program, in a pseudo-terminal.
 it.each(['/dev/null', '/dev/zero', '/dev/full', import.meta.filename])(
   '%s is no terminal',
   (path) => {

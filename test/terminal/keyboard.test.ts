@@ -12,7 +12,7 @@ const CTRL_Z = '\u001a';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A keyboard whose terminal and process are not real: `log` has what is done to both, in order. */
+/** Creates a keyboard with a fake terminal and a fake process. `log` has the calls to both, in order. */
 function keyboardOn(platform: NodeJS.Platform = 'linux') {
   const log: string[] = [];
   const stdin = Object.assign(new PassThrough(), {
@@ -29,7 +29,7 @@ function keyboardOn(platform: NodeJS.Platform = 'linux') {
   return { keyboard, stdin, node, clock, log, controller };
 }
 
-/** Answers with the first line, which ends with Enter. */
+/** Reads an answer up to the first Enter. */
 async function readLine({ input, signal }: QuestionStreams): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';

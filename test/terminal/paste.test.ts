@@ -49,7 +49,7 @@ describe('S63 a hidden paste', () => {
     }
     expect(await answer).toBe(text);
     expect(screen()).not.toMatch(/uno|dos|токен/);
-    // The shell gets the terminal back as it was.
+    // At the end, the program switches bracketed paste off for the shell.
     expect(screen().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(screen().lastIndexOf('2004h'));
   });
 

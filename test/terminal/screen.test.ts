@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
 import { createScreen } from '../../src/terminal/screen';
 
-/** A terminal that accepts the text immediately, and confirms it later. */
+/** Creates a screen whose terminal accepts a text immediately, and confirms it later. */
 function screenOn() {
   const written: string[] = [];
   const stderr = {

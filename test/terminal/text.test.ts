@@ -13,7 +13,7 @@ import { anyText, fc } from '../support/properties';
 import { runnerCommands } from '../support/runner-commands';
 import { workflowCommands } from '../support/workflow-commands';
 
-/** Random text that is rich in what makes a workflow command. */
+/** Random texts with many characters that can form a workflow command. */
 const commandLike = fc
   .array(
     fc.oneof(
@@ -27,7 +27,10 @@ const commandLike = fc
 
 const STEERING =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-/** All characters that Unicode lists as ignorable (the program has its own list), and the marks of annotations. */
+/**
+ * Matches every character that must be escaped: control characters, all characters that Unicode lists as ignorable, and the marks
+ * of annotations. The program has its own list of ignorable characters.
+ */
 const DANGEROUS = new RegExp(
   `${STEERING.source}|\\p{Default_Ignorable_Code_Point}|[\\ufff9-\\ufffb]`,
   'u',
