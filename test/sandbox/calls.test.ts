@@ -12,16 +12,16 @@ if (process.env['VSTOKEN_CALLS'] === 'write') {
 }
 
 describe('the tables of calls in docs/sandbox.md', () => {
-  test('are current (else: npm run readme)', () => {
+  test('they are current (if not: npm run readme)', () => {
     const page = readFileSync(PAGE, 'utf8');
     expect(page).toBe(withTables(page));
   });
 
-  test('have a note for every call, and for no other', () => {
+  test('every call in them has a note, and every note has a call', () => {
     expect([...NOTED].sort()).toEqual([...CALLS].sort());
   });
 
-  test.each(CALLS)('%s is there', async (line) => {
+  test.each(CALLS)('the sandbox answers the call %s', async (line) => {
     const server = await sandbox();
     const [method = '', pattern = ''] = line.split(' ');
     const path = pattern.replace(':id', 'nothing');
@@ -33,7 +33,7 @@ describe('the tables of calls in docs/sandbox.md', () => {
     expect(json.error).not.toBe('there is no such call');
   });
 
-  test('and a call that is not in them is not', async () => {
+  test('the sandbox does not answer a call that is missing in the tables', async () => {
     const server = await sandbox();
     const { json } = await call(server.url, '/v1/openapi.json', { authorization: KEY });
     expect(json.error).toBe('there is no such call');

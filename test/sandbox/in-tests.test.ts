@@ -90,12 +90,12 @@ describe('a process with a sandbox', { tags: ['program'] }, () => {
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  it('ends by itself where node:test is loaded', async () => {
+  it('ends by itself if node:test is loaded', async () => {
     const child = await run(`require('node:test');\n${STARTED} });`);
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  it('else stays alive, and answers', async () => {
+  it('otherwise stays alive, and answers', async () => {
     const child = await run(`${STARTED} });`);
     expect((await fetch(child.url)).status).toBe(404);
     child.kill();

@@ -40,7 +40,7 @@ const speak = (server: TestSandbox, id: string) =>
   openSession(server, `/async/live/transcribe?polyglot_id=${id}`);
 
 describe('polyglot sessions', () => {
-  test('are created, read, changed, listed and deleted', async () => {
+  test('can be created, read, changed, listed and deleted', async () => {
     const server = await sandbox();
     const made = await ask(server, 'POST /polyglot', {
       ...{ ...SESSION, language: 'en', max_duration_s: 300, timeout_period_s: 60 },
@@ -77,7 +77,7 @@ describe('polyglot sessions', () => {
     expect((await ask(server, `PUT /polyglot/${id}`, SESSION)).status).toBe(404);
   });
 
-  test('a readonly token reads them, and a change takes a readwrite one', async () => {
+  test('can be read with a readonly token, and changed only with a readwrite token', async () => {
     const server = await sandbox();
     const id = await created(server);
     const readonly = () => mintBearer(server, ONE_SHOT);
@@ -114,14 +114,14 @@ describe('polyglot sessions', () => {
     ['timeout_period_s', { ...SESSION, timeout_period_s: '60' }],
     ['livestream_url', { ...SESSION, livestream_url: 'file:///etc/passwd' }],
     ['the body', []],
-  ])('a wrong %s is 400', async (named, body) => {
+  ])('get 400 for a wrong %s', async (named, body) => {
     const server = await sandbox();
     const { status, json } = await ask(server, 'POST /polyglot', body);
     expect([status, json.error]).toEqual([400, expect.stringContaining(named)]);
     expect((await ask(server, 'GET /polyglot')).json.data).toEqual([]);
   });
 
-  test('a link is taken once, by one that comes at the same time, too', async () => {
+  test('have unique links, even if two are created at the same time', async () => {
     const server = await sandbox();
     const body = { ...SESSION, password: PASSWORD };
     const replies = await Promise.all([
@@ -134,7 +134,7 @@ describe('polyglot sessions', () => {
     expect((await ask(server, `PUT /polyglot/${other}`, { link: 'other' })).status).toBe(200);
   });
 
-  test('are forgotten by a reset', async () => {
+  test('are deleted by a reset', async () => {
     const server = await sandbox();
     await created(server);
     server.reset();
@@ -143,7 +143,7 @@ describe('polyglot sessions', () => {
 });
 
 describe('a presented session', () => {
-  test('follows the live transcriptions that have its id, one after the other', async () => {
+  test('shows the live transcriptions with its ID, one after the other', async () => {
     const server = await sandbox();
     const id = await created(server);
     const { socket, first } = await present(
@@ -199,7 +199,7 @@ describe('a presented session', () => {
     expect((await late.socket.next()).data).toEqual(late.first.data);
   });
 
-  test('S19 takes its password, which is kept as a hash and shown nowhere', async () => {
+  test('S19 requires its password, which is stored as a hash and shown nowhere', async () => {
     const server = await sandbox();
     const id = await created(server, { password: PASSWORD });
     for (const password of ['', 'wrong', `${PASSWORD}x`]) {
@@ -226,7 +226,7 @@ describe('a presented session', () => {
     expect(shown).not.toContain('"password"');
   });
 
-  test('has another password, or none, once it was changed', async () => {
+  test('has another password, or none, after a change', async () => {
     const server = await sandbox();
     const id = await created(server, { password: PASSWORD });
     await ask(server, `PUT /polyglot/${id}`, { name: 'Renamed' });
@@ -238,7 +238,7 @@ describe('a presented session', () => {
     expect((await present(server, 'my-talk')).first.data.session.is_public).toBe(true);
   });
 
-  test('is refused by a link that there is not, and without credentials', async () => {
+  test('is refused without credentials, and if the link does not exist', async () => {
     const server = await sandbox();
     await created(server);
     expect((await present(server, 'nowhere')).first).toMatchObject({
@@ -252,7 +252,7 @@ describe('a presented session', () => {
     expect(server.requests().at(-1)).toMatchObject({ path: '/async/polyglot/:id', status: 401 });
   });
 
-  test('tells its audience when it is deleted, and closes', async () => {
+  test('tells its viewers that it was deleted, and closes their connections', async () => {
     const server = await sandbox();
     const id = await created(server);
     const { socket } = await present(server, 'my-talk');
