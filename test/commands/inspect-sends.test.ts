@@ -75,7 +75,7 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
 }
 
 describe('S75 what inspect sends', () => {
-  it('is nothing without --probe, and with it one word from a frame, of the ledger, or the whole text', async () => {
+  it('is nothing without --probe, otherwise one word with a frame, a token of the ledger, or the whole text', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (stdin) => {
         expect((await inspect(stdin, '')).words).toEqual([]);
@@ -86,7 +86,7 @@ describe('S75 what inspect sends', () => {
     );
   }, 60_000);
 
-  it('is a token of the ledger, behind thousands of ids, too', async () => {
+  it('is a token of the ledger, even after thousands of IDs', async () => {
     const ids = Array.from({ length: 6000 }, (_, at) => `id ${at}-a1b2c3d4-e5f6-0718-293a4b5c\n`);
     const stdin = `${ids.join('')}and it was ${KNOWN_TOKEN} then`;
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
@@ -97,7 +97,7 @@ describe('S75 what inspect sends', () => {
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );
-  it.each([...kinds.values()])('of $name is what the file says', async ({ text: stdin, taken }) => {
+  it.each([...kinds.values()])('is the expected word of $name', async ({ text: stdin, taken }) => {
     const { words } = await inspect(stdin, '--probe');
     expect(words).toEqual(taken === null ? [] : [taken]);
   });
@@ -123,7 +123,7 @@ describe('S75 what inspect sends', () => {
     ['one of a sandbox', 'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
     ['a secret of another service', 'Bearer ghp_0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
     ['one of a proxy', 'Proxy-Authorization: Bearer 0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
-  ])('is not %s, unless that is chosen', async (_whose, stdin, verdict) => {
+  ])('is not %s, unless --pick selects it', async (_whose, stdin, verdict) => {
     const asked = await inspect(stdin, '--probe');
     expect(asked).toMatchObject({ code: 4, words: [], document: { verdict } });
     const [, word = ''] = /([\w-]+)$/.exec(stdin) ?? [];
@@ -134,7 +134,7 @@ describe('S75 what inspect sends', () => {
   });
 
   it.each(['p$Xk!9#Qr(2)Lm;Zt*7&Wy', 'a|b', '~!@'])(
-    'is a word of other signs when it is all of the text: %s',
+    'can contain other characters if it is the whole text: %s',
     async (word) => {
       expect(await inspect(`${word}\n`, '--probe')).toMatchObject({ code: 0, words: [word] });
       expect(await inspect(`see ${word}`, '--probe')).toMatchObject({ code: 4, words: [] });
@@ -151,7 +151,7 @@ describe('S75 what inspect sends', () => {
     'postgres://user:p$Xk!9@db.example.com/app',
     '$(vstoken mint)',
     'Bearer p$Xk!9#Qr(2)Lm',
-  ])('is nothing of %s', async (stdin) => {
+  ])('contains no part of %s', async (stdin) => {
     expect(await inspect(stdin, '--probe')).toMatchObject({ code: 4, words: [] });
   });
 });

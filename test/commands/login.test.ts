@@ -255,7 +255,7 @@ describe('S23 no option of login takes a key', () => {
     'login --with-key=CANARY',
     'login --profile=CANARY!',
     'login --store CANARY',
-  ])('%s', async (line) => {
+  ])('login rejects %s', async (line) => {
     const { code, out, err } = await run(line, { configDir: newConfigDir() });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).not.toContain('CANARY');

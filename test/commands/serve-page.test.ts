@@ -117,7 +117,7 @@ describe('S78 the page of vstoken serve --page', () => {
     expect(err).toContain('GET 421 wrong_host');
   });
 
-  it('gets tokens for its own origin only', async () => {
+  it('gets tokens only for its own origin', async () => {
     await serve('--access readwrite', async (served) => {
       const { url, page, allow_origins: origins } = served;
       expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -391,7 +391,7 @@ describe('vstoken serve --page --open', () => {
       ['url.dll,FileProtocolHandler'],
     ],
   ])(
-    'S26 opens it by what %s has, which gets no key',
+    'S26 opens the page with the program of %s, which gets no key',
     async (_name, platform, env, program, args) => {
       const { started, page, err } = await open(platform, { ...SECRETS, ...env });
       expect(started).toEqual([
