@@ -42,7 +42,7 @@ function sourcesApartFromExplanations(): string {
 }
 
 describe('the explanations', () => {
-  it('are sentences, and fixes that end in a command', () => {
+  it('are sentences, and each fix ends with a command', () => {
     for (const code of ERROR_CODES) {
       const { causes, fixes } = explainCode(code);
       for (const cause of causes) expect(cause).toMatch(/^\S.*\.$/s);
@@ -59,7 +59,7 @@ describe('the explanations', () => {
     expect(COMMANDS_TO_RUN.length).toBeGreaterThan(ERROR_CODES.length);
   });
 
-  it('name only what this program has for a command line', async () => {
+  it('contain only command lines that exist', async () => {
     const calls = TEXTS.flatMap(({ text }) => callsIn(commandIn(text) ?? ''));
     expect(calls.length).toBeGreaterThan(ERROR_CODES.length);
     for (const call of calls) {
@@ -72,7 +72,7 @@ describe('the explanations', () => {
     }
   });
 
-  it('name no option that there is not', async () => {
+  it('contain only options that exist', async () => {
     const known = await knownFlags();
     const unknown = TEXTS.flatMap(({ code, text }) => {
       const command = commandIn(text);
@@ -89,7 +89,7 @@ describe('the explanations', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('name no variable that the source does not', () => {
+  it('contain only variables that the source reads', () => {
     const source = sourcesApartFromExplanations();
     const named = TEXTS.flatMap(({ text }) => text.match(/\b[A-Z]+_[A-Z_]+\b/g) ?? []);
     expect(named.length).toBeGreaterThan(20);

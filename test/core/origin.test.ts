@@ -62,9 +62,9 @@ const isThisMachine = (hostname: string) =>
   hostname === '[::1]' ||
   (isIPv4(hostname) && hostname.startsWith('127.'));
 
-describe('S79 a host that stands in hints to copy', () => {
+describe('S79 a host name that hints repeat', () => {
   it.each(['a;id', 'a&id', "a'id'", '$(id)', 'a`id`', '{a,b}', 'a*', 'a"b', '!a'])(
-    'is no %s: no name server knows it, and a shell would run or change it',
+    'cannot contain shell characters, such as in %s',
     async (host) => {
       const line = ['mint', '--json', '--api-server', `https://${host}.example`];
       expect((await run(line)).error()).toMatchObject({ code: 'invalid_server', exit: 2 });
@@ -77,7 +77,7 @@ describe('S79 a host that stands in hints to copy', () => {
 });
 
 describe('S33 an API server', () => {
-  it('is reached by plain http on this machine alone, however it is written', () => {
+  it('is allowed with plain http only on this machine, in any spelling', () => {
     let accepted = 0;
     fc.assert(
       fc.property(address, (text) => {
@@ -102,7 +102,7 @@ describe('S33 an API server', () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
-  it('of a page is taken exactly as a browser writes it', () => {
+  it('of a page is accepted only in the form that browsers send', () => {
     fc.assert(
       fc.property(fc.oneof(address, anyUrl()), (text) => {
         if (!isWebOrigin(text)) return;
