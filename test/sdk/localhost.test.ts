@@ -38,7 +38,7 @@ async function startBoth() {
 }
 
 describe('S65 with the SDK', () => {
-  it('localhost is this machine, whatever a lookup answers', async () => {
+  it('localhost is this machine, even if a lookup returns another address', async () => {
     const { sandbox, trap, env, node } = await startBoth();
     const { folder } = sdkProject();
     for (const line of LINES) {
@@ -48,7 +48,7 @@ describe('S65 with the SDK', () => {
     expect(await trap.seen()).toEqual({ connections: 0, text: '' });
   });
 
-  it('localhost leads nowhere else by a lookup of the SDK either', async () => {
+  it('localhost leads to no other machine, even if the SDK does the lookup', async () => {
     const { trap, env } = await startBoth();
     const { folder } = sdkProject({ looksUp: OTHER_ADDRESS });
     const { error } = await run('mint --client sdk --json', { cwd: folder, env });
