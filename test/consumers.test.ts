@@ -24,7 +24,7 @@ interface Locked {
 const PAGES = ['frameworks.md', 'front-end.md', 'library.md', 'page.md', 'testing.md'];
 
 describe('the code of docs/', () => {
-  it.each(PAGES)('%s is the code of the projects that CI runs', (name) => {
+  it.each(PAGES)('in %s is the code of the projects that CI runs', (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
     const copy = join(folder, name);
     const page = readPage(name);
@@ -64,7 +64,7 @@ describe('the code of docs/', () => {
 });
 
 describe('S60 the projects of test/consumers', () => {
-  it.each(projects)("%s has exact versions, without a registry's address", (project) => {
+  it.each(projects)('have exact versions and no address of a registry: %s', (project) => {
     const text = read(project, 'package-lock.json');
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
@@ -99,7 +99,7 @@ describe('S60 the projects of test/consumers', () => {
     expect(servers).toEqual(expect.arrayContaining(wanted));
   });
 
-  it('are asked for every status of the endpoint', () => {
+  it('are tested with every status of the endpoint', () => {
     const code = read('battery.mjs') + read('plain/serve.mjs');
     const asked = [...code.matchAll(/status, (\d{3})\b/g)].map(([, status]) => Number(status));
     const wanted = [200, 204, 400, 401, 403, 405, 413, 415, 421, 429, 502, 503];

@@ -168,8 +168,8 @@ const CELLS = PHASES.flatMap((phase) =>
 const startsOf = (line: Line, phase: Phase) =>
   line.starts && ['start', 'stream', 'close'].includes(phase) ? 1 : 0;
 
-describe('S22 S43 S46 S47 every command that reaches the phase', () => {
-  it.for(CELLS)('%s: %s ends with %s', async ([phase, name, code, fault], { task }) => {
+describe('S22 S43 S46 S47 every command that has a connection in the phase', () => {
+  it.for(CELLS)('%s: after %s, it ends with %s', async ([phase, name, code, fault], { task }) => {
     const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
     for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
       const service = await startFaultyService(phase, fault, TOKEN);
@@ -195,7 +195,7 @@ describe('S22 S43 S46 S47 every command that reaches the phase', () => {
 describe('S22 S43 the doctor', () => {
   const cells = CELLS.filter(([phase]) => phase === 'connection' || phase === 'mint');
   it.for(cells)(
-    '%s: %s is reported, for which commands end with %s',
+    'in the phase %s, %s is reported, for which commands end with %s',
     async ([phase, , code, fault]) => {
       const service = await startFaultyService(phase, fault, TOKEN);
       const line: Line = { words: DOCTOR, phases: [phase] };

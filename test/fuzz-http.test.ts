@@ -195,7 +195,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('random requests', () => {
-  it('get bounded answers from the sandbox, which goes on working', async () => {
+  it('get limited answers from the sandbox, which continues to work', async () => {
     await assertSurvives({ port: Number(new URL(sandbox.url).port), authorization: KEY });
     const { status } = await fetch(`${sandbox.url}/security/generate-token`, {
       headers: { authorization: KEY },
@@ -203,7 +203,7 @@ describe('random requests', () => {
     expect(status).toBe(200);
   }, 300_000);
 
-  it('S55 S58 get bounded answers from serve, which goes on working', async () => {
+  it('S55 S58 get limited answers from serve, which continues to work', async () => {
     const { err } = await runUntilStopped(
       'serve --port 0 --rate 10000/min --json',
       async (first) => {

@@ -171,7 +171,7 @@ describe('S61 no command or report shows a secret that the service repeats', () 
   const cells = Object.keys(FORMS).flatMap((name, first) =>
     QUOTINGS.map((quoting, second) => [name, quoting, first + second] as const),
   );
-  it.for(cells)('as %s: %s', { timeout: 60_000 }, async ([name, quoting, first]) => {
+  it.for(cells)('in the form %s: %s', { timeout: 60_000 }, async ([name, quoting, first]) => {
     const form = FORMS[name] ?? String;
     const found: string[] = [];
     for (const [at, line] of linesFor(quoting).entries()) {
@@ -206,7 +206,7 @@ describe('S61 no command or report shows a secret that the service repeats', () 
   });
 
   it.for(QUOTINGS)(
-    'and other texts of the service are shown: %s',
+    'but other texts of the service are shown: %s',
     { timeout: 60_000 },
     async (quoting) => {
       const seen: string[] = [];

@@ -177,7 +177,7 @@ describe('options before the command', () => {
     expect((await run('-qx mint --sandbox')).code).toBe(2);
   });
 
-  it('-- before the command is an error', async () => {
+  it('rejects `--` before the command', async () => {
     const { code, out } = await run('-- mint');
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });

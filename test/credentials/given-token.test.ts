@@ -159,7 +159,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['two words', 'token_malformed', 'without spaces', 'only the token, without'],
     ['ab\rcd', 'token_malformed', 'CARRIAGE RETURN (U+000D) at position 3', 'Type the value again'],
     ['""', 'no_token', 'contains no auth token', 'vstoken mint'],
-  ])('S75 is rejected with its cause before any request: %j', async (text, code, words, hint) => {
+  ])('S75 is rejected with the reason before any request: %j', async (text, code, words, hint) => {
     const before = { ...service.counts };
     const [line, options] = given(text);
     const result = await run(`${line} --json`, options);

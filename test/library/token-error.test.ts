@@ -163,7 +163,7 @@ describe('its codes', () => {
     ]);
   });
 
-  it('have another hint than the command line for an unknown fault', async () => {
+  it('have another hint for an unknown fault than the command line', async () => {
     for (const fault of ['mint:nonsense', 'promise:nonsense']) {
       const { code, hint = '' } = await thrownBy(() => startSandbox({ faults: [fault] }));
       expect(code).toBe('invalid_value');

@@ -100,7 +100,7 @@ describe('S65 localhost is always this machine, even if a lookup returns another
 });
 
 describe('S65 sends nothing over plain http if the connection leads to another machine', () => {
-  it.each(['localhost', '127.0.0.1'])('server %s', async (host) => {
+  it.each(['localhost', '127.0.0.1'])('to the server %s', async (host) => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);
     const env = {
@@ -116,7 +116,7 @@ describe('S65 sends nothing over plain http if the connection leads to another m
     expect(await trap.seen(2)).toEqual({ connections: 2, text: '' });
   });
 
-  it('proxy localhost', async () => {
+  it('to the proxy at localhost', async () => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);
     const env = {

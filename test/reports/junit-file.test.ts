@@ -96,7 +96,7 @@ function countIn(document: string): readonly number[] {
   );
 }
 
-describe('the JUnit report of each outcome follows the schema', needs('xmllint'), () => {
+describe('the JUnit report of each result follows the schema', needs('xmllint'), () => {
   it.each(COURSES)('$line $faults: exit $exit', async (one) => {
     const { code, files, err } = await runCourse(one);
     expect({ code, err }).toEqual({ code: one.exit, err });

@@ -224,7 +224,7 @@ describe('test --client sdk', () => {
     expect(files['/report.html']).toMatch(/1\.1\.0, \/.*\/node_modules\/@vocalstack\/js-sdk/);
   });
 
-  it("has no member client in its document without the SDK", async () => {
+  it('has no member client in its document without the SDK', async () => {
     const { json } = await run('test --mode read --json', { env: envFor(service()) });
     expect(json()).not.toHaveProperty('client');
   });
