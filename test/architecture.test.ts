@@ -61,7 +61,7 @@ function findImports(isWrong: (source: Source, target: string) => boolean): read
   );
 }
 
-/** The modules of `cli/` with which a command defines itself. The other modules of `cli/` parse and run command lines. */
+/** The modules of `cli/` that the definition of a command may import. The other modules of `cli/` parse and run command lines. */
 const DEFINITION = [
   'cli/define',
   'cli/options',
@@ -276,7 +276,7 @@ describe('the structure of src', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Node.js reads the NODE_ variables itself, so they stay unchanged. Of REQUEST_METHOD, only its presence matters.
+    // Node.js reads the NODE_ variables itself, so they stay unchanged. Of REQUEST_METHOD, vstoken only checks that it is set.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',

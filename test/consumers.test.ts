@@ -13,7 +13,7 @@ const projects = readdirSync(CONSUMERS).filter(
   (name) => name !== 'shared' && statSync(join(CONSUMERS, name)).isDirectory(),
 );
 const manifestOf = (project: string) => JSON.parse(read(project, 'package.json'));
-/** The projects that start a server. battery.mjs tests each of these servers. */
+/** The projects that start a server. The script battery.mjs tests each of these servers. */
 const servers = projects.filter((name) => manifestOf(name).scripts.start);
 
 interface Locked {

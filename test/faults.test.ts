@@ -89,13 +89,13 @@ const LINES: readonly Line[] = [
   { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
-/** Commands that send no requests to the service, and the sandbox, which replaces the service. */
+/** Commands that are not in LINES, because they send no requests to the service. The sandbox replaces the service. */
 const SILENT = [
   ...['sandbox', 'logout', 'profile', 'config'],
   ...['explain', 'completion', 'help', 'version'],
 ];
 
-/** The doctor has its own test, because it ends in the same way for every fault and only reports the fault. */
+/** The doctor has its own test. It ends in the same way for every fault, and only reports the fault. */
 const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));

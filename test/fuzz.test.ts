@@ -292,7 +292,7 @@ async function readCertificates(path: string): Promise<CertificateFile> {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** Number of turns of the event loop without an event, after which the clock advances. */
+/** Number of turns of the event loop. If no event happens in them, the clock advances. */
 const IDLE_TURNS = 40;
 /**
  * Numbers of clock steps. After the first number, a command is interrupted as by Ctrl-C. After the second, it counts as hanging.

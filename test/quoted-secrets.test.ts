@@ -139,7 +139,6 @@ function piecesOf(text: string): readonly string[] {
   return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
 }
 
-/** Returns the secrets that a command line uses. */
 function secretsOf(line: string) {
   return Object.entries(SECRETS).filter(([name]) => name !== 'signature' || line.includes(AUDIO));
 }

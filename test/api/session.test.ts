@@ -603,7 +603,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Opens and closes a session on another connection. Meanwhile the client reads what the server has sent before. */
+/** Opens and closes another session, so that the client has time to read what the server has sent before. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -40,7 +40,7 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
       init.signal?.addEventListener('abort', () => {
         const at = waiting.indexOf(own);
         if (at >= 0) waiting.splice(at, 1);
-        // Browsers, too, reject the promise asynchronously.
+        // Rejects the promise asynchronously, as browsers do.
         setImmediate(() => reject(new DOMException('aborted', 'AbortError')));
       });
     });

@@ -128,7 +128,7 @@ describe('vstoken api', () => {
     ['/nope', 404, 'request_rejected', 7, {}],
     ['/polyglot/none', 404, 'request_rejected', 7, {}],
   ] as const)(
-    'prints the body of a refusal, and ends as everywhere: %s is %i',
+    'prints the body of a refusal, and ends with the usual code: %s is %i',
     async (line, status, wanted, exit, { stdin = '' }: { stdin?: string }) => {
       const env = envFor(sandbox);
       const token =
@@ -192,7 +192,7 @@ describe('vstoken api', () => {
     expect(allowed.sent[0]?.headers['authorization']).toBe(sandbox.apiKey);
   });
 
-  it('sends a body with the sign that stands for what cannot be read, where it was written', async () => {
+  it('sends a replacement character (U+FFFD) if the body itself contains it', async () => {
     const line = 'POST /polyglot --access readwrite --input - --json';
     const body = '{"name":"\ufffd","link":"replaced"}';
     expect(await api(line, { stdin: body })).toMatchObject({ code: 0 });
@@ -202,7 +202,7 @@ describe('vstoken api', () => {
     ['--token-stdin', { stdin: '' }],
     ['--token-stdin', {}],
     ['--use-token', {}],
-  ])('names itself where a token is missing: %s', async (option, options) => {
+  ])('names the api command in the error for a missing token: %s', async (option, options) => {
     const { code, err } = await api(`${option} /polyglot`, options);
     expect(code).not.toBe(0);
     expect(err.replace(/\s+/g, ' ')).toContain('vstoken mint | vstoken api --token-stdin');
@@ -409,7 +409,7 @@ describe('vstoken api does not show', () => {
     await plain.close();
   });
 
-  it('S61 keeps the rest of a body as it was written', async () => {
+  it('S61 does not change the rest of a body', async () => {
     const written =
       '{ "n":12345678901234567890, "10":1 ,"9":1.0e5,\t"9":"\\u00e9\\/", "by":"SENT" }\n';
     const service = await startService({

@@ -21,9 +21,7 @@ interface Started {
   readonly program: Program;
   /** All contents that the token file has had, oldest first. */
   readonly file: readonly string[];
-  /** Returns the number of requests so far. */
   requests(): number;
-  /** Returns the text that was written to standard error so far. */
   err(): string;
   /** Advances the clock by `ms`, and runs the timers that are due. */
   pass(ms: number): Promise<void>;

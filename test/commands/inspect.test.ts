@@ -802,7 +802,7 @@ describe('vstoken inspect --probe', () => {
     expect(document.summary).toMatch(/If not, it expires in (59 s|1 min)\.$/);
   });
 
-  it('says that its own request spent a token from elsewhere', async () => {
+  it('says that its own request spent the token from elsewhere', async () => {
     const token = await user().mint('--access readwrite');
     const network: RunOptions['network'] = (real) => ({
       ...real,

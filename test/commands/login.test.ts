@@ -248,7 +248,7 @@ describe('vstoken login', () => {
   });
 });
 
-describe('S23 no option of login takes a key', () => {
+describe('S23 login has no option for a key', () => {
   it.each([
     'login CANARY',
     'login --key=CANARY',

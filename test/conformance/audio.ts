@@ -3,12 +3,12 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** The text that is spoken in `assets/clip.wav`. `CLIP_SECONDS` is its duration. */
+/** The text that is spoken in `assets/clip.wav`, and its duration in seconds. */
 export const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
 export const CLIP_SECONDS = 3.575;
 export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wav'));
 
-/** The content of the text file for `speech.wav`. */
+/** The content of the text file for `speech.wav`, and the duration of the audio in seconds. */
 export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
 export const SPEECH_SECONDS = 3;
 

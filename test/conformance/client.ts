@@ -40,7 +40,7 @@ export interface Envelope {
 
 export type Reason = 'http' | 'version' | 'discontinued' | 'json' | 'envelope' | 'status';
 
-/** The client treats an answer as a failure for this reason. */
+/** Error for an answer that is a failure. `reason` says why. */
 export class CallError extends Error {
   readonly reason: Reason;
   readonly http: number;

@@ -10,7 +10,7 @@ export interface TimelineItem {
   readonly words?: readonly (readonly [number, number, string, number])[];
 }
 
-/** The members of a transcription that tests read. Other tests check its complete shape. */
+/** The members of a transcription that the tests read. The test of the declared types checks all members. */
 export interface Transcription {
   readonly id: string;
   readonly status: string;
@@ -32,7 +32,7 @@ export interface Message<Data = Transcription> {
   readonly http_code?: number;
 }
 
-/** The connection was refused, or ended before the expected message arrived. */
+/** Error for a connection that was refused, or that ended before the expected message arrived. */
 export class ConnectionEnded extends Error {
   /** The HTTP status if the upgrade was refused, otherwise the close code. */
   readonly code: number;
@@ -59,7 +59,9 @@ export interface Connection<Data = Transcription> {
    * @throws {ConnectionEnded} if the connection ends before the match
    */
   until(isMeant: (message: Message<Data>) => boolean): Promise<readonly Message<Data>[]>;
-  /** Waits until the server has read all messages of the client, and the earlier messages of the server have arrived. */
+  /**
+   * Waits until the server has read all messages of the client, and the client has received the earlier messages of the server.
+   */
   settle(): Promise<void>;
   /** Returns the number of received messages that have not been read yet. */
   waiting(): number;

@@ -134,7 +134,7 @@ const GATHER = [
   gatherRead,
 ];
 
-/** The errors of the functions in GATHER. Each function runs separately, so that an error hides only its own samples. */
+/** Errors of the functions in GATHER. Each function runs separately, so an error hides only the samples of its own function. */
 const problems: unknown[] = [];
 beforeAll(async () => {
   for (const part of GATHER) await part().catch((error: unknown) => problems.push(error));

@@ -9,7 +9,6 @@ import { isEnd, type Session } from './session';
 export interface Service {
   readonly sandbox: RunningSandbox;
   readonly audio: AudioServer;
-  /** A caller with the API key. */
   readonly owner: Caller;
   /** Returns a caller with a new token. By default, the token is readwrite, reusable, and has a lifetime of two minutes. */
   visitor(options?: TokenOptions): Promise<Caller>;
@@ -64,7 +63,7 @@ export async function settled(
   throw new Error('the transcription does not end');
 }
 
-/** Waits until the client and the server of a session have received all messages of each other. */
+/** Waits until the client and the server of a session have received all messages from each other. */
 export async function quiet(session: Session): Promise<void> {
   // Waits twice, because the server may send more messages after it has read the first message.
   await session.settle();

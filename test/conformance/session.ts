@@ -1,7 +1,9 @@
 import { authorizationOf, buildQuery, type Caller, type Query, urlQuery } from './client';
 import { type Connection, dial, type Message, type Transcription } from './connection';
 
-/** The service refused a session with a message on the WebSocket. The SDK ignores such a message and waits forever. */
+/**
+ * Error for a session that the service refused with a message on the WebSocket. The SDK ignores such a message and waits forever.
+ */
 export class SessionRefused extends Error {
   readonly reply: Message<unknown>;
 

@@ -13,7 +13,6 @@ const TEXTS = ERROR_CODES.flatMap((code) => {
   return [...causes, ...fixes].map((text) => ({ code, text }));
 });
 
-/** Returns the command in a fix, or undefined. */
 const commandIn = (fix: string) => /: (.*)$/s.exec(fix)?.[1];
 
 const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>
@@ -25,7 +24,7 @@ function callsIn(text: string): readonly string[] {
   return [...text.matchAll(/\bvstoken( [^|<>;)]*)/g)].map(([, words = '']) => words.trim());
 }
 
-/** Returns every long and short option of every command. */
+/** Returns the long and short options of all commands. */
 async function knownFlags(): Promise<ReadonlySet<string>> {
   const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
   const specs = [ALL_GLOBAL_OPTIONS, ...commands.map(({ options }) => options)];

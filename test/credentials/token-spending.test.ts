@@ -16,7 +16,6 @@ const useOf = (outcome: string, what: Use['what'] = 'read', api_server = SERVER)
 });
 const REFUSED = new CliError('token_refused', 'The service does not accept it.');
 
-/** Explains a refusal for which the service gives no reason. */
 function explain(uses: readonly Use[], { leftMs = 57_000, isOwn = false, one_time = true } = {}) {
   const entry = { minted: { ...minted, one_time }, uses };
   return explainRefusal(REFUSED, { entry, leftMs, isOwn, what: 'read', apiServer: SERVER });

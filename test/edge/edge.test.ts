@@ -26,7 +26,7 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // Only an asynchronous function may return here. It must reject, because its callers may only handle rejections.
+      // Only an asynchronous function may return a value here: a promise that rejects. Its callers may handle only rejections.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {

@@ -87,7 +87,7 @@ describe('S66 connections that are kept open', () => {
     onTestFinished(() => endpoint.close());
     for (const [, text] of KINDS) {
       const [socket] = await hold(endpoint.url, 1, text);
-      // If the server has destroyed the connection, a write makes it answer with a reset. The reset closes the socket.
+      // Writing to a connection that the server has destroyed causes a reset, which closes the socket.
       const writing = setInterval(() => socket?.write('x'), 20);
       expect(await isClosed(socket as Socket)).toBe(true);
       clearInterval(writing);

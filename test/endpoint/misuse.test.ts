@@ -92,7 +92,7 @@ describe('S59 the memory of callers', () => {
       bucketOf(header.slice(3, header.indexOf(';'))).take();
     }
     gc();
-    // All headers together have 80 MB, so the heap would grow by more than 40 MB if they were kept.
+    // All headers together have 80 MB. If they were kept, the heap would grow by more than 40 MB.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
   });
 

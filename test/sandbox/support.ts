@@ -87,7 +87,6 @@ export function call(url: string, path: string, options: CallOptions = {}): Prom
   });
 }
 
-/** Sends raw bytes to a server, and returns its answer. */
 export function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));
@@ -123,7 +122,6 @@ export interface TestSocket {
   /** The close code of the connection. */
   readonly closed: Promise<number>;
   close(): void;
-  /** Stops reading until `resume` is called. */
   pause(): void;
   resume(): void;
   /** Sends a ping. Resolves when the answer arrives. Without an answer, the promise stays pending. */
@@ -283,7 +281,7 @@ export function silence(seconds: number): Buffer {
   return Buffer.concat([header, Buffer.alloc(samples, 128)]);
 }
 
-/** Waits until a condition is true, such as that the other side has closed a socket. */
+/** Waits until a condition is true, for example until the other side has closed a socket. */
 export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -50,7 +50,7 @@ function runWith(
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** Does the same as `runWith`, with a clock that advances only after some output. */
+/** Runs a command line as `runWith` does, with a clock that advances only after some output. */
 function runUntilWith(
   behaviour: SdkBehaviour,
   line: string,

@@ -9,7 +9,7 @@ import { page, sandbox, silence, webServer } from '../../sandbox/support';
 import { QUOTINGS, startQuotingService } from '../../support/quoting-service';
 import { envFor, run } from '../../support/run';
 
-/** Audio that keeps a parser busy for many seconds: each byte could begin a frame, but no byte does. */
+/** Audio that keeps a parser busy for many seconds. Reason: each byte could begin a frame, but none of them does. */
 const CRAFTED = new Uint8Array(4 * 1024 * 1024).fill(0xff);
 
 /** Time limit in milliseconds. A run takes far less, but would take far more if its time grew quadratically. */
