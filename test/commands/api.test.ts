@@ -383,8 +383,8 @@ describe('vstoken api, in a terminal', () => {
   });
 });
 
-describe('vstoken api does not show', () => {
-  it('the values of cookies, in any form of output', async () => {
+describe('vstoken api, secrets and commands in an answer', () => {
+  it('hides the values of cookies in every form of output', async () => {
     const cookies = 'set-cookie: session=CookieValue1; Path=/\nSet-Cookie: CookieValue2';
     const service = await answering(`200 OK\nx-api-version: 1.1.0\n${cookies}`, '{}');
     for (const line of ['api -i /polyglot', 'api --json /polyglot']) {
@@ -396,7 +396,7 @@ describe('vstoken api does not show', () => {
     await service.close();
   });
 
-  it('S73 a workflow command of a CI runner: it is escaped, and the JSON keeps its meaning', async () => {
+  it('S73 escapes a workflow command of a CI runner, and the JSON keeps its meaning', async () => {
     const said = { data: '##vso[task.setvariable]', more: '\u2028::error::' };
     const service = await answering('200 OK\nx-api-version: 1.1.0', JSON.stringify(said));
     const { out, err } = await run('api /polyglot', { env: envFor(service) });
@@ -423,7 +423,7 @@ describe('vstoken api does not show', () => {
     await service.close();
   });
 
-  it('S61 the password that was sent, if the service repeats it', async () => {
+  it('S61 hides the password that was sent if the service repeats it', async () => {
     const body = '{"name":"demo","password":"HeronPassword-77"}';
     const service = await answering('200 OK\nx-api-version: 1.1.0', `{"data":${body}}`);
     const line = 'api POST /polyglot --access readwrite --input -';

@@ -133,7 +133,7 @@ describe('vstoken config', () => {
     },
   );
 
-  it('is used instead of the defaults, and options are used instead of it', async () => {
+  it('overrides the defaults, and is overridden by options', async () => {
     const settings = { access: 'readwrite', lifetime: 30, one_time: false };
     const configDir = configDirWith(sandbox, ['default'], settings);
     expect((await run('mint --json', { configDir })).json()).toMatchObject({

@@ -857,7 +857,7 @@ describe('vstoken doctor: the network', () => {
     });
   });
 
-  it('fails if a folder of certificates is too large for TLS', async () => {
+  it('fails if a folder of certificates is too large', async () => {
     const readFolders = async () => [{ path: '/certs', fault: 'too large' }] as const;
     const env = { SSL_CERT_DIR: '/certs' };
     expect(await look('certificate-files', elsewhere({ env }, {}, { readFolders }))).toMatchObject({

@@ -66,7 +66,7 @@ async function withServer(
 const bytes = (...values: readonly number[]) => Buffer.from(values);
 const counted = (text: string) => bytes(Buffer.byteLength(text), ...Buffer.from(text));
 
-describe('S38 sends a SOCKS proxy', () => {
+describe('S38 a SOCKS proxy receives', () => {
   it('the name of the server with socks5h, and the complete login', () =>
     withServer([LOGIN, WELCOME, replyOf(4)], async (server) => {
       await failure(REST, through(`${LOGIN_PART}@${server.host}`));

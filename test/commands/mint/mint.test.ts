@@ -134,7 +134,7 @@ describe('vstoken mint', () => {
   });
 });
 
-describe('vstoken mint, to a person', () => {
+describe('vstoken mint, its text for people', () => {
   it('tells in a terminal what was minted and when it expires', async () => {
     const { out, err } = await run('mint --lifetime 60s', {
       env,
