@@ -8,13 +8,16 @@ import { ERROR_CODES } from '../src/core/error-codes';
 const root = join(import.meta.dirname, '..');
 
 interface Source {
-  /** Relative to src. */
+  /** Path of the file, relative to `src`. */
   readonly path: string;
   readonly text: string;
   readonly code: string;
-  /** The modules of src that the file imports, including type and dynamic imports: paths below src, without their extension. */
+  /**
+   * The modules of `src` that the file imports, as paths below `src` without extension. Type imports and dynamic imports count
+   * too.
+   */
   readonly imports: readonly string[];
-  /** The packages and the modules of Node.js that the file imports. */
+  /** The npm packages and the Node.js modules that the file imports. */
   readonly packages: readonly string[];
 }
 
@@ -45,11 +48,11 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((path) => readSource(path.replaceAll('\\', '/')));
 
 const withoutEnd = (path: string) => path.replace(/\.ts$/, '');
-/** The first folder of a path, or the file itself if it is in none. */
+/** Returns the first folder of a path, or the name of a file that is directly in `src`. */
 const folderOf = (path: string) => withoutEnd(path).split('/')[0] ?? '';
 const isBelow = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
-/** Returns each wrong import as `from -> to`. */
+/** Returns each forbidden import as `from -> to`. */
 function findImports(isWrong: (source: Source, target: string) => boolean): readonly string[] {
   return sources.flatMap((source) =>
     source.imports
@@ -58,7 +61,7 @@ function findImports(isWrong: (source: Source, target: string) => boolean): read
   );
 }
 
-/** The modules of `cli/` that define a command. The others of `cli/` parse command lines and run commands. */
+/** The modules of `cli/` that the definition of a command may import. The other modules of `cli/` parse and run command lines. */
 const DEFINITION = [
   'cli/define',
   'cli/options',
@@ -72,7 +75,7 @@ const DEFINITION = [
   'cli/token-options',
 ];
 
-/** The folders that each folder may import from, besides itself, starting with the lowest layer. */
+/** For each folder: the folders and modules that it may import from, besides itself. The lowest layer comes first. */
 const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   core: [],
   context: ['core'],
@@ -80,15 +83,15 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   store: ['context', 'core'],
   endpoint: ['context', 'core'],
   network: ['context', 'core'],
-  // Implements the protocol on top of the network.
+  // `api` implements the protocol of the service. It sends requests with `network`.
   api: ['network', 'context', 'core'],
-  // Implements the interface of the built-in client, and handles the server's answers in the same way.
+  // `sdk` has the same interface as the built-in client in `api`, and handles the server's answers in the same way.
   sdk: ['api', 'network', 'context', 'core'],
-  // Shares only the names of the protocol with the client.
+  // `sandbox` is a server. It shares only the names of the protocol with the client in `api`.
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // Uses the adapters, but no command. Everything that it needs of the process comes from `system`.
+  // `library` imports no command. It gets everything that depends on the process from `system`.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -103,28 +106,28 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['credentials', 'reports'],
     ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // Only the list of commands, which loads each command on demand.
+  // `cli` imports only the list of commands. The list loads a command when that command is needed.
   cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // The entries of the program and the library. The sandbox's entry is below.
+  // The entry points of the program and the library. For the sandbox, see `SANDBOX_ENTRY`.
   entry: ['cli/main', 'system/context.node'],
   index: ['library', 'endpoint/listener', 'core'],
-  // The browser entry: only the types of the endpoint's answers, and its own code.
+  // The entry point for browsers. It imports only types from other folders.
   browser: ['endpoint/refusal', 'core'],
-  // The entries for edge runtimes, which lack Node.js modules.
+  // The entry points for edge runtimes, where the Node.js modules are missing.
   edge: ['endpoint/log-entry', 'sandbox/faults', 'core'],
 };
 
 /**
- * The sandbox's entry of the package. It uses the system's clock if the caller passes none, and stops after the tests that
- * started it.
+ * The entry point of the package for the sandbox. It may import two modules of `system`: the default clock, and the code that
+ * stops a sandbox after the tests that started it.
  */
 const SANDBOX_ENTRY = 'sandbox/index.ts';
 const OF_SANDBOX_ENTRY = ['system/clock', 'system/test-runner'];
 
-/** Returns the files of a circular import, in order, with the first repeated at the end. Null if there is none. */
+/** Returns the files of a circular import, in order. The first file is repeated at the end. Null if no import is circular. */
 function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly string[] | null {
   const isDone = new Set<string>();
   const visit = (path: string, way: readonly string[]): readonly string[] | null => {
@@ -148,7 +151,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // In the browser only short answers are parsed.
+    // The browser code has its own parser without this count, because it parses only short answers.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
@@ -201,7 +204,7 @@ describe('the structure of src', () => {
   });
 
   it('keeps core and context free of Node.js and of packages', () => {
-    // These packages only read bytes that they are given.
+    // These packages are allowed, because they only read bytes that the caller gives them.
     const pure = ['music-metadata', 'strtok3'];
     const wrong = sources
       .filter(({ path }) => ['core', 'context'].includes(folderOf(path)))
@@ -252,13 +255,13 @@ describe('the structure of src', () => {
   });
 
   it('uses the process, the clock and the console only in system and terminal', () => {
-    // setImmediate is allowed, since it does not measure time.
+    // setImmediate is allowed, because it does not measure time.
     const effect =
       /\bprocess\.|\bconsole\.|\bDate\.now\b|\bMath\.random\b|\bset(Timeout|Interval)\b|\bfetch\(|from 'chalk'|import\('chalk'\)|\bnew Date\(\)/;
-    // This file contains a page's code as text.
+    // This file is allowed, because it only contains the code of a web page as text.
     const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
-      // A page has no system but its browser.
+      // Code in `browser` runs in a web page, so it must call the functions of the browser itself.
       .filter(({ path }) => !['system', 'terminal', 'browser'].includes(folderOf(path)))
       .filter(({ path, code }) => effect.test(code) && !texts.includes(path))
       .map(({ path, code }) => `${path}: ${effect.exec(code)?.[0]}`);
@@ -273,7 +276,7 @@ describe('the structure of src', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Node.js reads the NODE_ variables itself, so they stay as they are. Of REQUEST_METHOD only the presence counts.
+    // Node.js reads the NODE_ variables itself, so they stay unchanged. Of REQUEST_METHOD, vstoken only checks that it is set.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',

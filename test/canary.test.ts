@@ -17,13 +17,13 @@ import { askServe, runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
-/** The password of a SOCKS proxy that is configured, but not used. */
+/** The password of a SOCKS proxy. The proxy is configured, but not used. */
 const PROXY_PASSWORD = 'CanaryProxyPw/7+8&%41=z"Qw';
 const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
-/** The lines with which each command is run. Every new command needs one. */
+/** For each command: the command lines with which it is run. Every new command needs an entry. */
 const LINES: Readonly<Record<string, readonly string[]>> = {
   mint: [
     'mint',
@@ -82,7 +82,7 @@ const IN_ACTIONS = {
   GITHUB_STEP_SUMMARY: '/summary',
 };
 
-/** How a service misbehaves while it repeats the credentials that it received. */
+/** How the service misbehaves. Its answers and messages repeat the credentials that it received. */
 interface Outcome {
   readonly answer?: (response: ServerResponse, authorization: string) => void;
   readonly say?: (peer: Peer) => void;
@@ -121,7 +121,7 @@ const OUTCOMES: Readonly<Record<string, Outcome>> = {
   },
 };
 
-/** When the service misbehaves: on a request for a token, or when a token is used. */
+/** The moment when the service misbehaves: when a token is requested, or when a token is used. */
 const PLACES = ['mint', 'use'] as const;
 
 function hooksFor(place: (typeof PLACES)[number], { answer, say }: Outcome): Hooks {
@@ -138,11 +138,14 @@ const withMode = (line: string, mode: string) => {
 
 interface Traces {
   readonly code: number;
-  /** The secrets that were found, each with where, and the command line. */
+  /** One text for each secret that was found: the command line, and where the secret was. */
   readonly leaks: readonly string[];
 }
 
-/** Runs a line against a service, in a folder with only a key, and looks for secrets in everything that the run has written. */
+/**
+ * Runs a command line against a service, with a settings folder that contains only a key. Looks for secrets in everything that
+ * the run has written.
+ */
 async function scan(
   line: string,
   folder: string,
@@ -177,7 +180,7 @@ async function scan(
     hasBegun: () => true,
     isSilent: () => isSilent === true && asked() > before,
   });
-  // The audio clip is large, and the run did not write it.
+  // The audio clip is not searched, because it is large and was not written by the run.
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
@@ -188,7 +191,7 @@ async function scan(
     [
       { name: 'key', secret: KEY, mayBeIn: ['config.json'] },
       { name: 'passphrase', secret: PASSPHRASE },
-      // The command that exec starts gets the proxy variables too.
+      // The command that `exec` starts gets the proxy variables, so its output may contain the password.
       {
         name: 'proxy password',
         secret: PROXY_PASSWORD,
@@ -201,7 +204,7 @@ async function scan(
   return { code, leaks: [...leaks, ...stack].map((leak) => `${line}: ${leak}`) };
 }
 
-/** Runs a line. A server gets a request first, and is then stopped. */
+/** Runs a command line. If the command starts a server, the server gets a request and is then stopped. */
 async function runLine(line: string, options: RunOptions) {
   try {
     if (line.startsWith('serve')) {
@@ -210,7 +213,7 @@ async function runLine(line: string, options: RunOptions) {
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, sendSecrets, options);
   } catch (error) {
-    // The command ended before it printed anything on standard output.
+    // The command failed before its first output. The exit code is then in the message of the error.
     const err = error instanceof Error ? error.message : '';
     const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
     return { code: Number(exit), out: '', err, files: {} };
@@ -222,7 +225,7 @@ async function sendSecrets(first: string): Promise<void> {
   const [url] = /http:[^\s"]+/.exec(first) ?? [];
   const headers = { authorization: KEY };
   await fetch(`${url}/security/generate-token?x=${encodeURIComponent(TOKEN)}`, { headers });
-  // The sandbox logs all requests, as text or as JSON.
+  // The sandbox logs these requests, as text or as JSON.
   for (const path of [`/${TOKEN}/${KEY}`, '/sandbox/requests', '/polyglot']) {
     await fetch(`${url}${path}`, { method: 'POST', body: TOKEN, headers });
   }
@@ -230,7 +233,7 @@ async function sendSecrets(first: string): Promise<void> {
 
 const EVERY_LINE = Object.values(LINES).flat();
 
-describe('S19 S22 no secret is printed or written, by any command in any mode', () => {
+describe('S19 S22 no command prints or writes a secret in any mode', () => {
   const cells = PLACES.flatMap((place) =>
     Object.entries(OUTCOMES).map(([name, outcome]) => [place, name, outcome] as const),
   );
@@ -252,7 +255,7 @@ describe('S19 S22 no secret is printed or written, by any command in any mode', 
     },
   );
 
-  it('and the list of lines contains every command', () => {
+  it('because every command has lines in this test', () => {
     expect(Object.keys(LINES).sort()).toEqual(COMMANDS.map(({ name }) => name).sort());
     for (const [name, lines] of Object.entries(LINES)) {
       for (const line of lines) expect(line.split(' ')[0]).toBe(name);
@@ -260,7 +263,7 @@ describe('S19 S22 no secret is printed or written, by any command in any mode', 
   });
 });
 
-/** The members of a context that are objects with functions. */
+/** The members of the context that are objects with functions. */
 const GROUPS = [
   'io',
   'stdout',
@@ -277,7 +280,7 @@ const GROUPS = [
 type Members = Record<string, unknown>;
 const isMembers = (value: unknown): value is Members => typeof value === 'object' && value !== null;
 
-/** Returns every function that the program gets from its context, by its path, such as `vault.read`. */
+/** Returns the path of every function that the program gets from its context, such as `vault.read`. */
 function functionsIn(members: object, path = ''): readonly string[] {
   return Object.entries(members).flatMap(([name, value]) =>
     typeof value === 'function'
@@ -290,7 +293,10 @@ function functionsIn(members: object, path = ''): readonly string[] {
 
 const crash = () => new TypeError(`Cannot read "${KEY}" of "Bearer ${TOKEN}", ${PASSPHRASE}`);
 
-/** Returns a copy in which one function throws an error whose message is full of secrets, as messages of Node.js can be. */
+/**
+ * Returns a copy of the context in which one function throws an error. The error's message contains secrets, as messages of
+ * Node.js can.
+ */
 function broken<Whole extends object>(whole: Whole, path: string): Whole {
   const [name = '', ...rest] = path.split('.');
   const members = { ...whole } as Members;
@@ -310,7 +316,7 @@ function broken<Whole extends object>(whole: Whole, path: string): Whole {
   return members as Whole;
 }
 
-describe('S19 S22 no secret is printed or written if the program crashes', () => {
+describe('S19 S22 no command prints or writes a secret if the program crashes', () => {
   it('in any function of its context', async () => {
     let outside: readonly string[] = [];
     await run('explain', {
@@ -327,7 +333,7 @@ describe('S19 S22 no secret is printed or written if the program crashes', () =>
     const ways = new Set<string>();
     for (const [at, path] of outside.entries()) {
       for (const [of, line] of EVERY_LINE.entries()) {
-        // Each line in each mode, with a third of the functions.
+        // Each function crashes once in every line. The mode of the line changes from function to function.
         const mode = MODES[(at + of) % MODES.length] ?? '';
         const context = (built: Context) => broken(built, path);
         const { code, leaks } = await scan(withMode(line, mode), folder, service, {}, { context });

@@ -13,18 +13,18 @@ const projects = readdirSync(CONSUMERS).filter(
   (name) => name !== 'shared' && statSync(join(CONSUMERS, name)).isDirectory(),
 );
 const manifestOf = (project: string) => JSON.parse(read(project, 'package.json'));
-/** The projects that start a server, against which battery.mjs is run. */
+/** The projects that start a server. The script battery.mjs tests each of these servers. */
 const servers = projects.filter((name) => manifestOf(name).scripts.start);
 
 interface Locked {
   readonly packages: Readonly<Record<string, { readonly integrity?: string }>>;
 }
 
-/** The pages of docs/ that show the code of the projects. */
+/** The pages of docs/ that show code of the projects. */
 const PAGES = ['frameworks.md', 'front-end.md', 'library.md', 'page.md', 'testing.md'];
 
 describe('the code of docs/', () => {
-  it.each(PAGES)('%s is the code of the projects that CI runs', (name) => {
+  it.each(PAGES)('in %s is the code of the projects that CI runs', (name) => {
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-recipes-'));
     const copy = join(folder, name);
     const page = readPage(name);
@@ -44,7 +44,7 @@ describe('the code of docs/', () => {
   it('exists for every framework', () => {
     const text = readPage('frameworks.md') + readPage('library.md');
     const named = [...text.matchAll(/^<!-- ([\w-]+)\/\S+\.\w*[jt]s: begin -->$/gm)];
-    // Not in the pages, since its server is the same as that of Express 5.
+    // The pages do not show the server of Express 4, because it is the same as the server of Express 5.
     const shown = new Set([...named.map(([, name]) => name), 'express-4']);
     expect([...shown].sort()).toEqual([...servers, 'plain', 'shared'].sort());
     expect(read('express-4/server.mjs')).toBe(read('express-5/server.mjs'));
@@ -64,7 +64,7 @@ describe('the code of docs/', () => {
 });
 
 describe('S60 the projects of test/consumers', () => {
-  it.each(projects)("%s has exact versions, without a registry's address", (project) => {
+  it.each(projects)('have exact versions and no address of a registry: %s', (project) => {
     const text = read(project, 'package-lock.json');
     expect(text).not.toContain('"resolved"');
     expect(text).not.toMatch(/https?:\/\/[^"/]*(registry|npmjs|proxy|mirror)/);
@@ -76,7 +76,7 @@ describe('S60 the projects of test/consumers', () => {
       Object.values(dependencies).filter((text) => !/^(npm:\w+@)?\d+\.\d+\.\d+$/.test(`${text}`)),
     ).toEqual([]);
     expect(rest).toMatchObject({ private: true });
-    // The package is installed from the tarball under test.
+    // The package itself is not listed, because it is installed from the tarball under test.
     expect(Object.keys(dependencies)).not.toContain('vocalstack-token');
   });
 
@@ -99,7 +99,7 @@ describe('S60 the projects of test/consumers', () => {
     expect(servers).toEqual(expect.arrayContaining(wanted));
   });
 
-  it('are asked for every status of the endpoint', () => {
+  it('are tested with every status of the endpoint', () => {
     const code = read('battery.mjs') + read('plain/serve.mjs');
     const asked = [...code.matchAll(/status, (\d{3})\b/g)].map(([, status]) => Number(status));
     const wanted = [200, 204, 400, 401, 403, 405, 413, 415, 421, 429, 502, 503];

@@ -16,7 +16,7 @@ if (process.env['VSTOKEN_CONTRACT'] === 'write') {
 }
 
 describe('the contract in test/contract.json', () => {
-  it('is kept: everything that scripts rely on still exists and means the same', () => {
+  it('is kept: everything that scripts use still exists and means the same', () => {
     expect(findBroken(readPromised(), kept)).toEqual([]);
   });
 
@@ -33,7 +33,7 @@ describe('the contract in test/contract.json', () => {
   });
 });
 
-describe('a contract', () => {
+describe('the comparison with the contract', () => {
   const command = (change: (tree: Tree) => Tree) => findBroken(kept, contractOf(change(tree)));
 
   it.each<[string, (tree: Tree) => Tree, string]>([
@@ -79,11 +79,11 @@ describe('a contract', () => {
       }),
       'json: version --json: version is gone',
     ],
-  ])('is broken by %s', (_what, change, words) => {
+  ])('finds %s', (_what, change, words) => {
     expect(command(change)).toEqual([words]);
   });
 
-  it('is not broken by a new entry, which is added', () => {
+  it('accepts a new entry, and adds it', () => {
     const promised: Contract = { codes: { old: 'exit 1' } };
     const now: Contract = { codes: { old: 'exit 1', new: 'exit 2' }, topics: { one: 'x' } };
     expect(findBroken(promised, now)).toEqual([]);

@@ -6,10 +6,10 @@ import { type Document, MANUAL, readDocument } from './support/documents';
 
 const ROOT = join(import.meta.dirname, '..');
 const MAX_README_LINES = 150;
-/** The number of lines that fit on the screen of any terminal. */
+/** Number of lines that fit on the screen of every terminal. */
 const FIRST_SCREEN_LINES = 24;
 const MAX_PAGE_LINES = 250;
-/** Pages that may be long, since nobody reads them from start to end. */
+/** Pages that may be longer, because nobody reads them from start to end. */
 const LONG_PAGES = ['docs/reference.md'];
 
 const OTHERS = ['CHANGELOG.md', 'CONTRIBUTING.md', '.github/SECURITY.md'].map(readDocument);
@@ -57,11 +57,11 @@ function brokenLinksIn(document: Document): readonly string[] {
 }
 
 describe('the documents', () => {
-  it.each(each(ALL))('%s: every link has a target', (_path, document) => {
+  it.each(each(ALL))('in %s have no link without a target', (_path, document) => {
     expect(brokenLinksIn(document)).toEqual([]);
   });
 
-  it('links without a target are found', () => {
+  it('have a test that finds links without a target', () => {
     const [wrong, right] = [
       ['no-such-page.md', '../README.md#no-such-heading', '../../README.md', '#nowhere', 'ftp://a'],
       ['keys.md', '../README.md#install', '#a-title', 'keys.md#which-store', 'https://example.com'],
@@ -71,7 +71,7 @@ describe('the documents', () => {
   });
 
   it.each(each(ALL))(
-    '%s: no command installs the package from a registry, and none is named',
+    '%s contains no command that installs the package from a registry, and no registry',
     (_path, { text }) => {
       expect(text).not.toMatch(/npmjs|registry\.\w/);
       const installs = [...text.matchAll(/\bnpm (?:install|i)\b[^\n`|]*/g)].map(
@@ -89,7 +89,7 @@ describe('README', () => {
     expect(text.trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
   });
 
-  it('has the two commands of the setup on its first screen', () => {
+  it('has the two setup commands on its first screen', () => {
     const screen = text.split('\n').slice(0, FIRST_SCREEN_LINES);
     expect(screen).toEqual(
       expect.arrayContaining(['npm ci && npm run demo', 'npm ci && npm test']),

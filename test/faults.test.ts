@@ -16,32 +16,32 @@ import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
 import { askServe } from './support/until-stopped';
 
-/** The secrets, which no output may contain in any form. */
+/** Secrets. No output may contain them in any form. */
 const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Zq8w+3D.4/xfin';
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 const URL_OF_AUDIO = 'https://example.com/a.wav';
 
-/** Shorter than the time until a session's first ping, in milliseconds. */
+/** Time limit of a command, in milliseconds. It is shorter than the time until a session's first ping. */
 const TIMEOUT_MS = 5000;
-/** How long closing a connection may take, in milliseconds. */
+/** Maximum time for closing a connection, in milliseconds. */
 const CLOSE_MS = 2000;
-/** How long `serve` may take to check its key, and to answer a request, in milliseconds. */
+/** Maximum time in which `serve` checks its key or answers a request, in milliseconds. */
 const SERVE_MS = 20_000;
 
 interface Line {
   readonly words: string;
-  /** The phases in which the line has a connection. */
+  /** The phases in which this command line has a connection to the service. */
   readonly phases: readonly Phase[];
   readonly options?: RunOptions;
-  /** Whether the line starts billable work in its sessions. */
+  /** Set if this command line starts billable work in its sessions. */
   readonly starts?: true;
 }
 
 const SESSION_PHASES = ['upgrade', 'confirmation', 'close'] as const;
 const WHOLE = ['connection', 'mint', ...SESSION_PHASES, 'start', 'stream'] as const;
 
-/** Every command that sends requests to the service, with each of its modes. */
+/** Command lines of every command that sends requests to the service, in each of its modes. */
 const LINES: readonly Line[] = [
   { words: 'mint', phases: ['connection', 'mint'] },
   {
@@ -89,13 +89,13 @@ const LINES: readonly Line[] = [
   { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
-/** Commands that send nothing to the service, and the sandbox, which takes its place. */
+/** Commands that are not in LINES, because they send no requests to the service. The sandbox replaces the service. */
 const SILENT = [
   ...['sandbox', 'logout', 'profile', 'config'],
   ...['explain', 'completion', 'help', 'version'],
 ];
 
-/** The doctor ends in the same way for every fault, and reports the fault. */
+/** The doctor has its own test. It ends in the same way for every fault, and only reports the fault. */
 const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));
@@ -105,7 +105,7 @@ interface Ending {
   readonly exit: number;
   readonly out: string;
   readonly err: string;
-  /** The time that passed on the program's clock, in milliseconds. */
+  /** Time that passed on the fake clock, in milliseconds. */
   readonly ms: number;
 }
 
@@ -134,7 +134,7 @@ async function runLine(line: Line, ms: number, options: RunOptions) {
   return { code: exit === 0 ? ('done' as const) : (error().code as ErrorCode), exit, out, err };
 }
 
-/** Runs a line, and advances the clock while the line waits for a server that does not answer. */
+/** Runs a command line. The clock advances while the command waits for a server that does not answer. */
 async function runWithFault(line: Line, ms: number, service: FaultyService): Promise<Ending> {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const options = { ...optionsFor(line, service), clock, network: watch };
@@ -145,7 +145,7 @@ async function runWithFault(line: Line, ms: number, service: FaultyService): Pro
 
 const commandOf = ({ words }: Line) => words.split(' ')[0] ?? '';
 
-// Runs every line once. Loading modules takes real time, during which the injected clock must not advance.
+// Runs every command line once before the tests, because the fake clock must not advance while modules are loading in real time.
 beforeAll(async () => {
   const service = await startService({ token: TOKEN });
   for (const line of LINES) {
@@ -164,18 +164,18 @@ const CELLS = PHASES.flatMap((phase) =>
   }),
 );
 
-/** Returns how often a line should start work that the service would bill. */
+/** Returns how often a command line should start work that the service would bill. */
 const startsOf = (line: Line, phase: Phase) =>
   line.starts && ['start', 'stream', 'close'].includes(phase) ? 1 : 0;
 
-describe('S22 S43 S46 S47 every command that reaches the phase', () => {
-  it.for(CELLS)('%s: %s ends with %s', async ([phase, name, code, fault], { task }) => {
+describe('S22 S43 S46 S47 every command that has a connection in the phase', () => {
+  it.for(CELLS)('%s: after %s, it ends with %s', async ([phase, name, code, fault], { task }) => {
     const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
     for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
       const service = await startFaultyService(phase, fault, TOKEN);
       const { words } = line;
       const { ms, out, err, ...ending } = await runWithFault(line, timeoutMs, service);
-      // Every connection is closed.
+      // The command must have closed all its connections.
       if (!fault.ignoresClose) await service.until(() => service.openConnections() === 0);
       expect({ words, ...ending }).toEqual({ words, code, exit: exitOf(code) });
       const withinMs = words.startsWith('serve') ? SERVE_MS : timeoutMs + CLOSE_MS;
@@ -195,7 +195,7 @@ describe('S22 S43 S46 S47 every command that reaches the phase', () => {
 describe('S22 S43 the doctor', () => {
   const cells = CELLS.filter(([phase]) => phase === 'connection' || phase === 'mint');
   it.for(cells)(
-    '%s: %s is reported, for which commands end with %s',
+    'in the phase %s, %s is reported, for which commands end with %s',
     async ([phase, , code, fault]) => {
       const service = await startFaultyService(phase, fault, TOKEN);
       const line: Line = { words: DOCTOR, phases: [phase] };
@@ -234,7 +234,8 @@ describe('the lines of these tests', () => {
       const seen = CELLS.filter(([phase]) => own.some(({ phases }) => phases.includes(phase)));
       const codes = new Set(seen.map(([, , code]) => code).filter((code) => code !== 'done'));
       const { errors } = await load();
-      // For serve the code is in the answer to the request, and not an error of the command.
+      // `serve` sends the code in the answer to a request. It is not an error of the command, so the help of `serve` does not
+      // list it.
       const unlisted = [...codes].filter((code) => !errors.includes(code as ErrorCode));
       expect({ name, unlisted: name === 'serve' ? [] : unlisted }).toEqual({ name, unlisted: [] });
     }

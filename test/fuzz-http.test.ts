@@ -9,7 +9,7 @@ import { envFor } from './support/run';
 import { runUntilStopped } from './support/until-stopped';
 
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
-/** The maximum size of an answer, in bytes. Only the audio clip is larger, and the test does not request it. */
+/** Maximum size of an answer, in bytes. Only the audio clip is larger, and this test does not request the clip. */
 const MAX_ANSWER = 64 * 1024;
 
 const text = fc.oneof(
@@ -90,7 +90,7 @@ interface Place {
   readonly authorization: string;
 }
 
-/** A valid request, or what a broken client could send. */
+/** Generates a valid request, or a request that a broken client could send. */
 const requestTo = ({ port, authorization }: Place): fc.Arbitrary<string> => {
   const header = fc.oneof(
     fc.constantFrom(
@@ -157,7 +157,9 @@ const requestTo = ({ port, authorization }: Place): fc.Arbitrary<string> => {
   );
 };
 
-/** Sends bytes, closes its half of the connection, and returns what the server sent until it closed the connection. */
+/**
+ * Sends bytes, and closes the client's side of the connection. Returns everything that the server sends until it closes its side.
+ */
 function exchange(port: number, bytes: string): Promise<string> {
   return new Promise((resolve) => {
     let received = '';
@@ -193,7 +195,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.close());
 
 describe('random requests', () => {
-  it('get bounded answers from the sandbox, which goes on working', async () => {
+  it('get limited answers from the sandbox, which continues to work', async () => {
     await assertSurvives({ port: Number(new URL(sandbox.url).port), authorization: KEY });
     const { status } = await fetch(`${sandbox.url}/security/generate-token`, {
       headers: { authorization: KEY },
@@ -201,7 +203,7 @@ describe('random requests', () => {
     expect(status).toBe(200);
   }, 300_000);
 
-  it('S55 S58 get bounded answers from serve, which goes on working', async () => {
+  it('S55 S58 get limited answers from serve, which continues to work', async () => {
     const { err } = await runUntilStopped(
       'serve --port 0 --rate 10000/min --json',
       async (first) => {

@@ -21,7 +21,7 @@ const PASSPHRASE = 'Canary passphrase/7+8&%41=z"Qw';
 const WORD = 'CanaryWord/9f+&%41=z"Ry\\7(end';
 const PROXY_PASSWORD = 'CanaryProxy-8e71b0d2c3f4';
 const SECRETS = [KEY, TOKEN, PASSPHRASE, WORD, PROXY_PASSWORD];
-/** A proxy at a port on which nothing listens. */
+/** URL of a proxy. Nothing listens at its port. */
 const PROXY = `http://person:${PROXY_PASSWORD}@127.0.0.1:9`;
 
 const CA_FILE = '/ca.pem';
@@ -38,7 +38,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-/** Words that are unlikely on a command line. */
+/** Words that people hardly ever write on a command line. */
 const unusual = fc.oneof(
   { weight: 2, arbitrary: fc.string({ unit: 'binary', maxLength: 20 }) },
   { weight: 1, arbitrary: fc.string({ unit: 'grapheme', maxLength: 20 }) },
@@ -47,7 +47,7 @@ const unusual = fc.oneof(
   fc.constantFrom('x'.repeat(10_000), '-'.repeat(5000), `--${'y'.repeat(5000)}`, '9'.repeat(400)),
 );
 
-/** Words that are valid for some option or argument. */
+/** Words that are valid for some option or some argument. */
 const valid = fc.constantFrom(
   '0',
   '1',
@@ -117,7 +117,7 @@ const value = fc.oneof(
   { weight: 1, arbitrary: fc.constantFrom(WORD, `x=${WORD}`, ` ${WORD}`, `${WORD}\n`) },
 );
 
-/** Words with which users could pass a secret by mistake. */
+/** Words with which a user could put a secret on the command line by mistake. */
 const SECRET_WORDS: readonly (readonly string[])[] = [
   [WORD],
   ['--', 'true', WORD],
@@ -129,7 +129,7 @@ const SECRET_WORDS: readonly (readonly string[])[] = [
   [`--json=${WORD}`],
 ];
 
-/** Command lines from the existing examples and options, mixed with invalid words. */
+/** Generates command lines from the examples and options of all commands, mixed with invalid words. */
 async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
   const lines = await Promise.all(
     COMMANDS.map(async ({ name, load }) => {
@@ -156,7 +156,7 @@ async function commandLines(): Promise<fc.Arbitrary<readonly string[]>> {
         { weight: 1, arbitrary: unusual.map((each) => [`--${each}`]) },
         { weight: 2, arbitrary: fc.constantFrom(...SECRET_WORDS) },
       );
-      // The examples in the help are valid lines. Some are changed to make them invalid.
+      // The examples in the help are valid command lines. Some of them are changed so that they become invalid.
       const lines = [...command.examples.map(({ line }) => line), ...(OPTION_LINES[name] ?? [])];
       const shown = lines.map((line) =>
         splitWords(line.replace(/^.*?vstoken /, '').replace(/ [|>].*$/, '')),
@@ -252,7 +252,7 @@ const tries = (): fc.Arbitrary<Try> =>
     isStored: fc.boolean(),
   });
 
-/** Allows connections to this machine only, starts no program, and cancels every prompt. */
+/** Returns a context that connects only to this machine, starts no program, and cancels every prompt. */
 function confine(built: Context): Context {
   const refuse = ({ hostname }: URL) => {
     if (hostname === '127.0.0.1' || hostname === 'localhost') return;
@@ -286,18 +286,23 @@ function confine(built: Context): Context {
   };
 }
 
-/** Reading any other file fails, as it would outside of tests, since the path was a random word. */
+/** Returns a certificate for CA_FILE. Any other path is a random word, so its file cannot be read. */
 async function readCertificates(path: string): Promise<CertificateFile> {
   return path === CA_FILE ? { certificates: ['a certificate'] } : { fault: 'unreadable' };
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** How many turns of the event loop must pass without an event before the clock advances. */
+/** Number of turns of the event loop. If no event happens in them, the clock advances. */
 const IDLE_TURNS = 40;
-/** The numbers of clock steps after which a command is interrupted (as by Ctrl-C), and after which it counts as hanging. */
+/**
+ * Numbers of clock steps. After the first number, a command is interrupted as by Ctrl-C. After the second, it counts as hanging.
+ */
 const [STEPS, LAST_STEPS] = [1500, 2000];
 
-/** Advances the clock until the work is done. @throws Error if the work never ends */
+/**
+ * Advances the clock until the work is done.
+ * @throws Error if the work never ends
+ */
 async function advanceUntilDone<Value>(
   work: Promise<Value>,
   clock: FakeClock,
@@ -318,7 +323,7 @@ async function advanceUntilDone<Value>(
   return end;
 }
 
-/** Matches the first output of commands that run until they are stopped. The test then stops them. */
+/** Matches the first output of a command that runs until it is stopped. The test then stops the command. */
 const IS_RUNNING = /Listening on|^\{"url"/;
 
 async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
@@ -344,7 +349,7 @@ async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
   return advanceUntilDone(run(json ? ['--json', ...argv] : argv, options), clock, stop);
 }
 
-/** The last line that a terminal shows, without the list of steps, which the program erases. */
+/** Returns the last line that a terminal shows. The list of steps is left out, because the program erases it. */
 const lastLine = (text: string) =>
   text
     .replace(/\x1b\[\d*[AJ]/g, '')

@@ -20,7 +20,10 @@ afterAll(() => sandbox.close());
 
 const env = () => ({ VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey });
 
-/** Runs lines in order. @returns the JSON documents that each printed, one in each line of output */
+/**
+ * Runs command lines in order.
+ * @returns the JSON documents that they printed, one for each line of output
+ */
 async function documentsOf(
   lines: readonly string[],
   options: RunOptions,
@@ -53,12 +56,12 @@ const server = (line: string) => async () => {
   return [JSON.parse(out)];
 };
 
-/** A token in the form of a JWT that no service has minted. */
+/** A text in the form of a JWT. No service has minted it. */
 const JWT = ['{"alg":"none"}', '{"exp":1}', ''].map((part) =>
   Buffer.from(part).toString('base64url'),
 );
 
-/** For each document, named by its command and its case: runs that print the document. */
+/** For each JSON document, named by its command and its case: runs that print the document. */
 const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   'mint --json': async () => [
     ...(await documentsOf(['mint --json', 'mint --json --count 2'], { env: env() })),
@@ -173,7 +176,7 @@ const SHAPES = (
 ).flat();
 
 describe('the JSON documents', () => {
-  it('have all been declared, and no other', () => {
+  it('are all declared, and every declared document is printed', () => {
     expect(SHAPES.map(({ name }) => name)).toEqual(Object.keys(RUNS));
   });
 

@@ -24,7 +24,7 @@ it.each<readonly [string, string]>([
 });
 
 it.each(['mint --prove', 'test --mode read', 'verify --only no-query', 'exec -- true'])(
-  'S61 an API key that a service hands out as a token is not used: %s',
+  'S61 an API key that a service returns as a token is not used: %s',
   async (line) => {
     const service = await startService({ token: `Bearer.${KEY}` });
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();

@@ -36,7 +36,7 @@ const FORMS: Readonly<Record<string, (secret: string) => string>> = {
 const AUDIO = `https://example.com/a.wav?signature=${SECRETS.signature}`;
 const ALL_REPORTS = '--report junit=/t.xml --report html=/t.html --report github';
 
-/** Lines that use a token; MINTERS only mint one. */
+/** Command lines that use a token. The lines of MINTERS only mint a token. */
 const USERS: readonly string[] = [
   'mint --prove',
   'mint --prove --access readwrite',
@@ -75,7 +75,7 @@ const MODES = ['', '--verbose', '--json --verbose'];
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
 function withMode(line: string, mode: string): string {
-  // `-o` sets an output format, which excludes --json.
+  // A line with `-o` stays unchanged, because `-o` excludes --json.
   if (line.includes('-o ')) return line;
   const [own = '', after = ''] = line.split(/(?= -- )/);
   return `${own} ${mode}${after}`;
@@ -87,12 +87,12 @@ async function runLine(line: string, options: RunOptions) {
     const { body, page, ...result } = await askServe(line, options);
     return { ...result, out: result.out + body + page };
   } catch (error) {
-    // The command ended before it printed anything on standard output.
+    // The command failed before its first output.
     return { code: 1, out: '', err: String(error), files: {} };
   }
 }
 
-/** Returns everything that a line prints or writes, except for the settings and the token that it is supposed to print. */
+/** Returns everything that a command line prints or writes, except for the settings and the token that it should print. */
 async function shownBy(
   line: string,
   url: string,
@@ -133,21 +133,17 @@ async function shownBy(
   return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
 }
 
-/** Returns all parts of a text with 16 characters, which are long enough to be recognised. */
+/** Returns all parts of a text that have 16 characters. So many characters are enough to recognise a secret. */
 function piecesOf(text: string): readonly string[] {
   const length = Math.min(text.length, 16);
   return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
 }
 
-/** Returns the secrets that a line uses. */
 function secretsOf(line: string) {
   return Object.entries(SECRETS).filter(([name]) => name !== 'signature' || line.includes(AUDIO));
 }
 
-/**
- * Returns what a line prints or writes if the service fills its fields with these texts in turn, starting with the text at
- * `first`.
- */
+/** Returns what a command line prints or writes. The service fills its fields with `texts` in turn, starting at index `first`. */
 async function shownIn(
   quoting: Quoting,
   line: string,
@@ -174,18 +170,19 @@ describe('S61 no command or report shows a secret that the service repeats', () 
   const cells = Object.keys(FORMS).flatMap((name, first) =>
     QUOTINGS.map((quoting, second) => [name, quoting, first + second] as const),
   );
-  it.for(cells)('as %s: %s', { timeout: 60_000 }, async ([name, quoting, first]) => {
+  it.for(cells)('in the form %s: %s', { timeout: 60_000 }, async ([name, quoting, first]) => {
     const form = FORMS[name] ?? String;
     const found: string[] = [];
     for (const [at, line] of linesFor(quoting).entries()) {
       const whole = withMode(line, MODES[(at + first) % MODES.length] ?? '');
       const repeated = secretsOf(line).map(([of, secret]) => [of, form(secret)] as const);
       const texts = repeated.map(([, text]) => `see ${text} here`);
-      // Each line starts with another secret.
+      // For each line, the service starts with another secret.
       const shown = await shownIn(quoting, whole, texts, first + at);
       for (const [of, text] of repeated) {
         const isShown = piecesOf(text).some((piece) => shown.includes(piece));
-        // The transcript contains the secret in short pieces. One shown piece does not identify the secret, but two are a leak.
+        // The transcript contains the secret in pieces of 8 characters. One piece does not identify the secret, but two pieces
+        // are a leak.
         const cut = (text.match(/.{8}/gs) ?? []).filter((piece) => shown.includes(piece));
         if (isShown || (quoting === 'transcript in pieces' && cut.length > 1)) {
           found.push(`${of} by ${whole}`);
@@ -208,7 +205,7 @@ describe('S61 no command or report shows a secret that the service repeats', () 
   });
 
   it.for(QUOTINGS)(
-    'and other texts of the service are shown: %s',
+    'but other texts of the service are shown: %s',
     { timeout: 60_000 },
     async (quoting) => {
       const seen: string[] = [];
@@ -216,7 +213,7 @@ describe('S61 no command or report shows a secret that the service repeats', () 
         const shown = await shownIn(quoting, withMode(line, '--json'), ['harmless words'], 0);
         if (shown.includes('harmless')) seen.push(line);
       }
-      // The program quotes nothing of an answer to a WebSocket upgrade.
+      // The program never shows a text from the answer to a WebSocket upgrade.
       expect(seen.length > 0).toBe(quoting !== 'upgrade refused');
     },
   );

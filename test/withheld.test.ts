@@ -43,7 +43,7 @@ const saying = (id: string, ...texts: readonly string[]): Hooks => ({
 });
 
 describe('S61 a text of the service that repeats a secret is withheld, and no other', () => {
-  it('the message of an error', async () => {
+  it('in the message of an error', async () => {
     const { error } = await runWith('mint --json', refusing(401, `no key ${KEY}`));
     expect(error()).toMatchObject({
       code: 'key_refused',
@@ -55,14 +55,14 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     });
   });
 
-  it('the message of a refused token, if it repeats the key', async () => {
+  it('in the message of a refused token, if it repeats the key', async () => {
     const onRead: Hooks['onRead'] = (response) =>
       sendJson(response, 401, { status: 'error', error: `minted by ${KEY}` });
     const { error } = await runWith('test --mode read --json', { onRead });
     expect(error().message).toMatch(/The service says: \(withheld: it repeats a secret\)$/);
   });
 
-  it('the reason of a closed connection', async () => {
+  it('in the reason of a closed connection', async () => {
     const onHello = ({ socket }: Peer) => socket.close(3000, `no ${KEY}`);
     const { error } = await runWith('test --mode connect --json', { onHello });
     expect(error().message).toContain(
@@ -70,7 +70,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     );
   });
 
-  it('the code of a failure, if it is not an HTTP status', async () => {
+  it('in the code of a failure that is not an HTTP status', async () => {
     const key = '1234567890123456';
     const onHello = ({ send }: Peer) => send({ status: 'error', http_code: Number(key) });
     const env = { VOCALSTACK_API_KEY: key };
@@ -79,7 +79,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect(out + err).not.toContain(key);
   });
 
-  it('the text of a transcript, which --expect is compared with first', async () => {
+  it('in a transcript, after --expect was compared with it', async () => {
     const line = `test ${AUDIO} --expect "brown fox" --json --report html=/t.html`;
     const hooks = saying('id-1', `a brown fox, ${KEY}`, 'and more');
     const { code, json, files } = await runWith(line, hooks);
@@ -95,12 +95,12 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     ['the token', TOKEN],
     ['the user of the URL', 'SOMEONE-IMPORTANT'],
     ['the signature', SIGNATURE],
-  ])('the id of a transcription that is %s', async (_, id) => {
+  ])('in the ID of a transcription that is %s', async (_, id) => {
     const { json } = await runWith(`test ${AUDIO} --json`, saying(id, 'hello'));
     expect(json()).toMatchObject({ transcription: { id: WITHHELD, text: 'hello' } });
   });
 
-  it('segments that arrive in parts, from the part that completes a secret', async () => {
+  it('in segments that arrive in parts, from the part that completes a secret', async () => {
     const pieces = ['a', KEY.slice(0, 9), KEY.slice(9, 18), KEY.slice(18)];
     const { out } = await runWith(`test ${AUDIO} --follow --json`, saying('id-1', ...pieces));
     const lines = out
@@ -111,7 +111,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect(segments.map(({ text }) => text)).toEqual(pieces.map(() => WITHHELD));
   });
 
-  it('all keywords, if they are parts of a secret', async () => {
+  it('in all keywords, if they are parts of a secret', async () => {
     const onStart = ({ send }: Peer) => {
       const timeline = [{ start: 0, end: 1, text: 'hello' }];
       const keywords = KEY.match(/.{1,6}/g);
@@ -122,26 +122,26 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect(new Set(keywords)).toEqual(new Set([WITHHELD]));
   });
 
-  it('not a text that only shares words with a secret', async () => {
+  it('but not if the text only shares words with a secret', async () => {
     const env = { VOCALSTACK_API_KEY: 'the-api-key-of-staging' };
     const { error } = await runWith('mint --json', refusing(401, 'the API key of what?'), { env });
     expect(error().message).toContain('The service says: "the API key of what?"');
   });
 
-  it('not a text that repeats a value of less than 12 characters', async () => {
+  it('but not if the text repeats a value of less than 12 characters', async () => {
     const env = { VOCALSTACK_API_KEY: 'short-key-1' };
     const { error } = await runWith('mint --json', refusing(401, 'no short-key-1'), { env });
     expect(error().message).toContain('says: "no short-key-1"');
   });
 
-  it('not a time that is also in a presigned URL', async () => {
+  it('but not if it is a time that is also in a presigned URL', async () => {
     const time = '20261124T100000Z';
     const url = `https://example.com/a.wav?X-Amz-Date=${time}&X-Amz-Signature=${SIGNATURE}`;
     const { json } = await runWith(`test ${url} --json`, saying(time, 'hello'));
     expect(json()).toMatchObject({ transcription: { id: time } });
   });
 
-  it('not a home folder with the same name as the user of a proxy', async () => {
+  it("but not if it is a home folder with the name of a proxy's user", async () => {
     const HOME = '/home/maximilian.mustermann';
     const http_proxy = 'http://maximilian.mustermann:a-password-of-it@127.0.0.1:9';
     const env = { HOME, http_proxy, VOCALSTACK_API_SERVER: 'http://127.0.0.1:9' };
@@ -149,7 +149,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect((await run('config path', { env, configDir })).out).toBe(`${configDir}/config.json\n`);
   });
 
-  it('everything, if the check is not possible', async () => {
+  it('and every text is withheld if the check is not possible', async () => {
     const context = (built: Context): Context => ({
       ...built,
       secrets: { ...built.secrets, isEmpty: false, load: () => Promise.reject(new Error(KEY)) },
@@ -160,7 +160,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect(JSON.parse(err).error).toMatchObject({ code: 'internal_error', message: WITHHELD });
   });
 
-  it('the reason too, if the check cannot be loaded because too many files are open', async () => {
+  it('also if the check cannot be loaded because too many files are open', async () => {
     const shortage = Object.assign(new Error(KEY), { code: 'EMFILE' });
     const context = (built: Context): Context => ({
       ...built,
@@ -182,14 +182,14 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     });
   });
 
-  it('not the requested token, nor the fingerprint of a key', async () => {
+  it('but not the requested token, nor the fingerprint of a key', async () => {
     expect((await runWith('mint', {})).out).toBe(`${TOKEN}\n`);
     expect((await runWith('mint --json', {})).json()).toMatchObject({ token: TOKEN });
     const login = await runWith('login --with-key --store plaintext --json', {}, { stdin: KEY });
     expect(login.json()).toMatchObject({ fingerprint: expect.stringMatching(/^\w+$/) });
   });
 
-  it('a token that is the key is an error', async () => {
+  it('and a token that is the key is an error', async () => {
     const { code, out, error } = await runWith('mint --json', { token: `x${KEY}` });
     expect({ code, out, error: error().code }).toEqual({
       code: 7,

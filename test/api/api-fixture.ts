@@ -32,7 +32,7 @@ export interface Fixture {
 }
 
 interface Given {
-  /** The time on the fake clock at which the signal aborts with `timeout`. */
+  /** Time on the fake clock, in milliseconds, at which the signal aborts with the error `timeout`. */
   readonly deadlineMs?: number;
   readonly random?: () => number;
   readonly env?: Readonly<Record<string, string>>;
@@ -67,7 +67,7 @@ export function timedOut(): CliError {
   return new CliError('timeout', 'The deadline passed.');
 }
 
-/** The CliError that a promise rejects with, checked for leaks. */
+/** Returns the CliError that a promise rejects with. Fails if the error contains a secret. */
 export async function failureOf(promise: Promise<unknown>): Promise<CliError> {
   const error = await promise.then(
     () => new Error('it did not fail'),
@@ -86,7 +86,7 @@ export async function codeOf(promise: Promise<unknown>): Promise<ErrorCode> {
   return (await failureOf(promise)).code;
 }
 
-/** Fails if a text contains a canary in any encoding. */
+/** Fails if a text contains one of the test's secrets, as plain text, base64 or hex. */
 export function expectNoSecret(text: string): void {
   for (const canary of [CANARY_KEY, CANARY_TOKEN]) {
     for (const encoding of ['utf8', 'base64', 'hex'] as const) {
@@ -95,7 +95,7 @@ export function expectNoSecret(text: string): void {
   }
 }
 
-/** Advances the clock, timer by timer, while a promise is pending. For waits of any length. */
+/** Returns the result of a promise. While the promise is pending, advances the fake clock from timer to timer. */
 export async function settle<T>(clock: FakeClock, promise: Promise<T>): Promise<T> {
   let pending = true;
   const done = () => {

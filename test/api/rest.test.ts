@@ -54,8 +54,8 @@ async function readFailure(behaviour: Behaviour) {
   return failureOf(settle(clock, api.countTranscriptions(token, { oneTime: false })));
 }
 
-describe('on the wire', () => {
-  it('minting sends the key raw, the version and all three options', async () => {
+describe('the requests of the client', () => {
+  it('minting sends the key without a scheme, the version and all three options', async () => {
     const { api } = await serve(MINTED);
     await api.mintToken(key, { access: 'readwrite', lifetimeS: 120, oneTime: false });
     const [request] = server.requests;
@@ -75,7 +75,7 @@ describe('on the wire', () => {
     });
   });
 
-  it('reading sends the token as Bearer, and no query', async () => {
+  it('reading sends the token after Bearer, and no query', async () => {
     const { api } = await serve(LISTED);
     expect(await api.countTranscriptions(token, { oneTime: true })).toBe(2);
     expect(server.requests[0]?.target).toBe('/transcriptions');
@@ -88,7 +88,7 @@ describe('on the wire', () => {
     expect([server.requests.length, server.connections()]).toEqual([5, 1]);
   });
 
-  it('S19 S22 traces each attempt in a line without secrets', async () => {
+  it('S19 S22 a line for each attempt is logged, without secrets', async () => {
     const { api, clock, traces } = await serve(answer({ status: 503, version: null }), MINTED);
     await settle(clock, api.mintToken(key, OPTIONS));
     const line = 'GET /security/generate-token access=readonly lifetime_s=10 one_time=true';
@@ -103,7 +103,7 @@ describe('on the wire', () => {
   });
 });
 
-it('S19 shows only harmless parameters that have a value', () => {
+it('S19 the log shows only harmless parameters that have a value', () => {
   const query = {
     url: 'https://a/?sig=x',
     access: 'readonly',
@@ -151,7 +151,7 @@ describe('refusals', () => {
     ],
     ['a failure inside a 200', of(200, 'no luck'), 'service_error'],
   ];
-  it.each(minting)('minting: %s', async (_, given, code) => {
+  it.each(minting)('minting fails with the correct error: %s', async (_, given, code) => {
     const error = await mintFailure(answer(given));
     expect(error.code).toBe(code);
     expect(error.httpStatus).toBe(given.status ?? 200);
@@ -169,24 +169,24 @@ describe('refusals', () => {
     ['403', { status: 403 }, 'token_scope'],
     ['404', { status: 404 }, 'request_rejected'],
   ];
-  it.each(reading)('reading: %s', async (_, given, code) => {
+  it.each(reading)('reading fails with the correct error: %s', async (_, given, code) => {
     const error = await readFailure(answer(given));
     expect(error.code).toBe(code);
     expect(error.httpStatus).toBe(given.status);
   });
 
-  it('404 on minting does not blame the key', async () => {
+  it('the error after 404 on minting does not blame the key', async () => {
     const error = await mintFailure(answer({ status: 404 }));
     expect(error.message).not.toMatch(/invalid|refused/);
     expect(error.hint).toContain('The API key is not the cause');
   });
 
-  it('400 on minting says what was asked for', async () => {
+  it('the error after 400 on minting names the requested options', async () => {
     const { message } = await mintFailure(answer(of(400, 'no')));
     expect(message).toContain('a readonly, one-time token with a lifetime of 10 s');
   });
 
-  it('S19 S22 the service is quoted briefly, but not when it repeats the credential in any form', async () => {
+  it('S19 S22 a short text of the service is quoted, unless it repeats the credential in any form', async () => {
     const headers = [CANARY_KEY, `x${CANARY_KEY}`, `xy${CANARY_KEY}y`];
     const forms = [
       ...headers,
@@ -225,13 +225,13 @@ describe('API versions', () => {
     ['1.1.0, 1.1.0', 'api_version_missing'],
     ['1.1.99999999999999999999', 'api_version_missing'],
   ];
-  it.each(refused)('%j is refused', async (version, code) => {
+  it.each(refused)('%j is rejected', async (version, code) => {
     expect((await mintFailure(json({ status: 'done', data: 'token-1' }, { version }))).code).toBe(
       code,
     );
   });
 
-  it('a missing version is reported by the form of the body', async () => {
+  it('a missing version is reported according to the format of the body', async () => {
     const version = null;
     const envelope = json({ status: 'done', data: 'token-1' }, { version });
     expect((await mintFailure(envelope)).code).toBe('api_version_missing');
@@ -245,7 +245,7 @@ describe('API versions', () => {
     ['1.2.0', [/newer minor version/]],
     ['2.0.0', [/newer major version/]],
     ['2.5.1', [/newer major version/]],
-  ])('%s is used, with its warning given once', async (version, expected) => {
+  ])('%s is accepted, with its warning only once', async (version, expected) => {
     const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
     await api.mintToken(key, OPTIONS);
     await api.mintToken(key, OPTIONS);
@@ -254,19 +254,19 @@ describe('API versions', () => {
   });
 });
 
-describe('the shape of a token answer', () => {
+describe('the format of a token answer', () => {
   it.each([
     ['data', { status: 'done', data: 'token-1' }],
     ['data.token', { status: 'done', data: { token: 'token-1' } }],
     ['data.data', { status: 'done', data: { status: 'done', data: 'token-1' } }],
     ['token', { token: 'token-1' }],
     ['unknown members', { status: 'done', data: 'token-1', more: [1], data2: {} }],
-  ])('S31 a token at %s', async (_, body) => {
+  ])('S31 a token is read from an answer with %s', async (_, body) => {
     const { api } = await serve(json(body));
     expect((await api.mintToken(key, OPTIONS)).token.reveal()).toBe('token-1');
   });
 
-  it('S31 every visible ASCII character, up to 4096 of them', async () => {
+  it('S31 a token can have every visible ASCII character, up to 4096 characters', async () => {
     const visible = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join(
       '',
     );
@@ -285,7 +285,7 @@ describe('the shape of a token answer', () => {
     ['DEL', 'a\x7f'],
     ['no ASCII', 'tökén'],
     ['4097 characters', 'x'.repeat(4097)],
-  ])('S31 S22 %s is not a token, and is not quoted', async (_, text) => {
+  ])('S31 S22 %s is not accepted as a token, and not quoted', async (_, text) => {
     const data = text === '' ? text : `${CANARY_TOKEN}${text}`;
     expect((await mintFailure(json({ status: 'done', data }))).code).toBe('invalid_response');
   });
@@ -299,11 +299,11 @@ describe('the shape of a token answer', () => {
     ['a status that is no text', { status: 5, data: 'token-1' }],
     ['a list for an answer', [{ data: 'token-1' }]],
     ['a text for an answer', CANARY_TOKEN],
-  ])('S42 %s is an error', async (_, body) => {
+  ])('S42 an answer with %s is an error', async (_, body) => {
     expect((await mintFailure(json(body))).code).toBe('invalid_response');
   });
 
-  it('S42 __proto__ and constructor are ignored, and Object.prototype stays as it was', async () => {
+  it('S42 __proto__ and constructor in an answer are ignored, and Object.prototype is not changed', async () => {
     const before = Object.getOwnPropertyNames(Object.prototype);
     const hostile =
       '{"__proto__":{"data":"evil","token":"evil","polluted":1},"constructor":{"prototype":{"polluted":1}}';
@@ -317,14 +317,14 @@ describe('the shape of a token answer', () => {
   });
 
   it.each([[{ status: 'done', data: {} }], [{ status: 'done', data: 'x' }], [{ status: 'done' }]])(
-    'S42 a list of transcriptions that is none: %j',
+    'S42 an invalid list of transcriptions is an error: %j',
     async (body) => {
       expect((await readFailure(json(body))).code).toBe('invalid_response');
     },
   );
 });
 
-it('S53 a token counts from before its request, whatever the wall clock does meanwhile', async () => {
+it('S53 the lifetime of a token is counted from before its request, even if the wall clock changes', async () => {
   const { api, clock } = await serve((socket, request) => {
     clock.jump(3_600_000);
     MINTED(socket, request);
@@ -376,7 +376,7 @@ describe('an answer that plainSuccess accepts', () => {
     }
   });
 
-  it('is the ordinary success only', () => {
+  it('is only an ordinary success', () => {
     const ordinary = taken.filter(({ response }) => response.body === BODIES[2]);
     expect(ordinary.map(({ response }) => response.headers)).toEqual([
       { [HEADERS.version]: '1.1.0' },

@@ -6,7 +6,7 @@ const NOW = Date.UTC(2026, 10, 24, 10);
 const DAY_MS = 24 * 3_600_000;
 
 describe('S45 Retry-After', () => {
-  it('is undefined or a wait between 0 and a day for any value', () => {
+  it('is undefined or between 0 and a day, for any value', () => {
     const almost = fc.constantFrom(
       '',
       '0x10',
@@ -27,7 +27,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is that many seconds for a number, at most a day', () => {
+  it('is the number of seconds of a number, at most a day', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (seconds) => {
         const expected = seconds > 86_400n ? DAY_MS : Number(seconds) * 1000;
@@ -47,7 +47,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is never shown as less than it is', () => {
+  it('is never displayed as a shorter time', () => {
     const UNITS: Readonly<Record<string, number>> = { s: 1000, min: 60_000, h: 3_600_000 };
     fc.assert(
       fc.property(fc.nat(DAY_MS), (ms) => {

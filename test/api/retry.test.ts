@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
 let server: FaultServer;
 afterEach(() => server?.close());
 
-/** A seeded random generator (mulberry32), for repeatable jitter. */
+/** Returns a random generator with a seed (mulberry32), so that the jitter is the same in every run. */
 function seeded(seed: number): () => number {
   let state = seed;
   return () => {
@@ -44,56 +44,59 @@ async function attempts(behaviour: Behaviour, call: 'mint' | 'read' | 'read once
 }
 
 describe('the number of retries', () => {
-  it.each([408, 429, 500, 502, 503, 504])('S44 status %i: three attempts', async (status) => {
-    const { error, count } = await attempts(answer({ status }));
-    expect(count).toBe(3);
-    expect(error.code).toBe(status === 429 ? 'rate_limited' : 'service_error');
-    expect(error.httpStatus).toBe(status);
-  });
+  it.each([408, 429, 500, 502, 503, 504])(
+    'S44 is three attempts after status %i',
+    async (status) => {
+      const { error, count } = await attempts(answer({ status }));
+      expect(count).toBe(3);
+      expect(error.code).toBe(status === 429 ? 'rate_limited' : 'service_error');
+      expect(error.httpStatus).toBe(status);
+    },
+  );
 
   it.each([400, 401, 403, 404, 409, 410, 418, 422, 301, 302, 307, 501, 505])(
-    'S44 status %i: one attempt',
+    'S44 is one attempt after status %i',
     async (status) => {
       expect((await attempts(answer({ status }))).count).toBe(1);
     },
   );
 
-  it('S44 a dropped connection: three attempts', async () => {
+  it('S44 is three attempts if the connection is closed', async () => {
     const { error, count } = await attempts(reset);
     expect([error.code, count]).toEqual(['connection_reset', 3]);
   });
 
-  it('S44 a truncated body: three attempts', async () => {
+  it('S44 is three attempts if the body is cut short', async () => {
     const { error, count } = await attempts(truncated);
     expect([error.code, count]).toEqual(['connection_reset', 3]);
   });
 
-  it('S44 a 503 that says "discontinued": one attempt', async () => {
+  it('S44 is one attempt after a 503 that says "discontinued"', async () => {
     const headers = { 'X-API-Version-Discontinued': '1' };
     const { error, count } = await attempts(answer({ status: 503, headers }));
     expect([error.code, count]).toEqual(['api_discontinued', 1]);
   });
 
-  it('S44 an unreadable answer or a failure inside a 200: one attempt', async () => {
+  it('S44 is one attempt after an unreadable answer, or a 200 that contains an error', async () => {
     expect((await attempts(answer({ body: 'no json' }))).count).toBe(1);
     await server.close();
     expect((await attempts(json({ status: 'error', data: null }))).count).toBe(1);
   });
 
-  it('S44 a read is retried, but with a one-time token never', async () => {
+  it('S44 is three attempts for a read, but one for a read with a one-time token', async () => {
     expect((await attempts(answer({ status: 503 }), 'read')).count).toBe(3);
     await server.close();
     expect((await attempts(answer({ status: 503 }), 'read once')).count).toBe(1);
   });
 
-  it('S44 nothing listens: one attempt, without a wait', async () => {
+  it('S44 is one attempt without a wait if nothing listens', async () => {
     const { api, clock } = apiFor(`http://127.0.0.1:${await closedPort()}`);
     const error = await failureOf(api.mintToken(key, OPTIONS));
     expect(error.code).toBe('connection_refused');
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('S44 the lifetime counts from the second attempt if that succeeds', async () => {
+  it('S44 does not affect the lifetime: it counts from the attempt that succeeded', async () => {
     server = await startFaultServer([answer({ status: 503 }), MINTED]);
     const { api, clock, close } = apiFor(server.origin, { random: () => 0.5 });
     const started = clock.now();
@@ -104,7 +107,7 @@ describe('the number of retries', () => {
     close();
   });
 
-  it('S44 a connection kept alive that the server has dropped meanwhile is opened again', async () => {
+  it('S44 does not count a kept-alive connection that the server had closed', async () => {
     const dropping: Behaviour = (socket, request) => {
       MINTED(socket, request);
       socket.end();
@@ -120,7 +123,7 @@ describe('the number of retries', () => {
 });
 
 describe('the delay of retries', () => {
-  it('S44 each delay is full jitter below 500 and then 1000 ms', async () => {
+  it('S44 is random, below 500 ms and then below 1000 ms', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       server = await startFaultServer([answer({ status: 503 })]);
       const expected = seeded(seed);
@@ -142,7 +145,7 @@ describe('the delay of retries', () => {
     }
   });
 
-  it('S44 S45 Retry-After is the minimum wait', async () => {
+  it('S44 S45 is at least Retry-After', async () => {
     server = await startFaultServer([
       answer({ status: 429, headers: { 'Retry-After': '7' } }),
       MINTED,
@@ -162,7 +165,7 @@ describe('the delay of retries', () => {
     ['a number beyond every timer', 429, String(2 ** 31), 'rate_limited', '24 h'],
     ['a date', 503, 'Tue, 24 Nov 2026 10:05:00 GMT', 'service_error', '5 min'],
   ])(
-    'S45 %s beyond the budget: gives up at once, saying how long',
+    'S45 is not awaited if %s exceeds the remaining time, and the error says how long it is',
     async (_, status, value, code, words) => {
       server = await startFaultServer([answer({ status, headers: { 'Retry-After': value } })]);
       const { api, clock, close } = apiFor(server.origin, { deadlineMs: 30_000 });
@@ -176,7 +179,7 @@ describe('the delay of retries', () => {
     },
   );
 
-  it('S44 a jitter that would reach the deadline ends it', async () => {
+  it('S44 is not awaited if it would reach the time limit', async () => {
     server = await startFaultServer([answer({ status: 503 })]);
     const { api, clock, close } = apiFor(server.origin, { deadlineMs: 400, random: () => 0.8 });
     expect((await failureOf(api.mintToken(key, OPTIONS))).code).toBe('service_error');
@@ -184,7 +187,7 @@ describe('the delay of retries', () => {
     close();
   });
 
-  it('S43 S49 an abort during a wait ends it with its own reason', async () => {
+  it('S43 S49 ends with the reason of an abort', async () => {
     server = await startFaultServer([answer({ status: 503 })]);
     const { api, clock, aborter, close } = apiFor(server.origin, { random: () => 0.5 });
     const failing = failureOf(api.mintToken(key, OPTIONS));
@@ -196,7 +199,7 @@ describe('the delay of retries', () => {
   });
 });
 
-/** Waits until this many timers are set. */
+/** Waits until at least `count` timers are set on the fake clock. */
 async function waitsFor(clock: FakeClock, count = 1): Promise<void> {
   while (clock.waiting().length < count) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -226,11 +229,11 @@ describe('parseRetryAfter', () => {
     ['2026-11-24', undefined],
     ['1, 2', undefined],
     [undefined, undefined],
-  ])('S45 %j', (value, expected) => {
+  ])('S45 reads %j', (value, expected) => {
     expect(parseRetryAfter(value, now)).toBe(expected);
   });
 
-  it('S45 an invalid value is ignored: retries use jitter', async () => {
+  it('S45 ignores an invalid value, and then the delay is random', async () => {
     server = await startFaultServer([
       answer({ status: 429, headers: { 'Retry-After': '0x7fffffff' } }),
       MINTED,

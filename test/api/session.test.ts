@@ -61,7 +61,7 @@ async function serve(behaviour: SessionBehaviour, deadlineMs = 120_000) {
   return { server: sessions, ...fixture };
 }
 
-/** The maximum size of a message, in bytes. */
+/** Maximum size of a message, in bytes. */
 const MOST_BYTES = 8 * 1024 * 1024;
 
 const DATA = {
@@ -131,7 +131,7 @@ describe('a session', () => {
   it.each([
     ['auto', 'max_duration_s=15'],
     ['de', 'language=de&max_duration_s=15'],
-  ])('for live audio with the language %s asks for %s', async (language, query) => {
+  ])('requests live audio with the language %s by the query %s', async (language, query) => {
     const { server, api, traces } = await serve(confirming());
     await (await api.openLiveSession(token, { language, maxDurationS: 15 })).close();
     const path = `/async/live/transcribe?${query}`;
@@ -141,7 +141,7 @@ describe('a session', () => {
     expect(traces).toEqual([`WebSocket ${shown} -> session confirmed in 0 ms`]);
   });
 
-  it('S41 takes messages of up to 8 MiB', async () => {
+  it('S41 accepts messages of up to 8 MiB', async () => {
     const { api } = await serve(
       confirming((peer) => {
         const message = { status: 'processing', data: DATA, note: '' };
@@ -173,7 +173,7 @@ describe('a session', () => {
     await session.close();
   });
 
-  it('takes a burst of messages without losing or reordering any', async () => {
+  it('receives many messages at once without losing or reordering any', async () => {
     const count = 3000;
     const { api } = await serve(
       confirming((peer) => {
@@ -191,7 +191,7 @@ describe('a session', () => {
     await session.close();
   });
 
-  it('back-pressure: stops reading while messages are not consumed', async () => {
+  it('stops reading while its messages are not consumed', async () => {
     let peerSocket: { readonly bufferedAmount: number } = { bufferedAmount: 0 };
     const { server, api, clock } = await serve(
       confirming((peer) => {
@@ -209,14 +209,14 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // Pongs are not read either. This must not count as silence.
+    // While the client has stopped reading, it does not read pongs either. It must not treat this as a silent server.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();
   });
 });
 
-it('S48 closes properly with unread messages', async () => {
+it('S48 a session with unread messages is closed properly', async () => {
   const { server, api, clock } = await serve(
     confirming((peer) => {
       const data = { ...DATA, note: 'x'.repeat(500_000) };
@@ -248,7 +248,7 @@ it('S47 a close in the same packet as the confirmation is reported with its reas
   expect(error.message).toContain('with code 1012 and the reason "maintenance"');
 });
 
-describe('before the confirmation', () => {
+describe('a session before the confirmation', () => {
   const cases: readonly (readonly [string, SessionBehaviour, ErrorCode])[] = [
     ['a close', closeWith(1000), 'closed_early'],
     ['a close with a reason', closeWith(1011, 'no \x1b[31mluck'), 'closed_early'],
@@ -289,7 +289,7 @@ describe('before the confirmation', () => {
       'token_scope',
     ],
   ];
-  it.each(cases)('S46 S47 S42 S41 %s', async (_, act, code) => {
+  it.each(cases)('S46 S47 S42 S41 fails after %s', async (_, act, code) => {
     const { server, api, clock, traces } = await serve(unconfirmed(act));
     const error = await failureOf(api.openSession(token, AUDIO));
     expect(error.code).toBe(code);
@@ -299,7 +299,7 @@ describe('before the confirmation', () => {
     expect(clock.waiting()).toEqual([120_000]);
   });
 
-  it('S47 a close says when it was and why', async () => {
+  it('S47 says in the error when and why it was closed', async () => {
     for (const [reason, shown] of [
       ['bad day', true],
       [`bad ${CANARY_TOKEN}`, false],
@@ -312,7 +312,7 @@ describe('before the confirmation', () => {
     }
   });
 
-  it('S46 never confirmed: ends after 20 s, with no start and no second try', async () => {
+  it('S46 ends after 20 s without a confirmation, and is not tried again', async () => {
     const { server, api, clock } = await serve(neverConfirm);
     const failing = failureOf(api.openSession(token, AUDIO));
     await server.until(() => server.messages.length === 1);
@@ -324,7 +324,7 @@ describe('before the confirmation', () => {
     expect(clock.waiting()).toEqual([100_000]);
   });
 
-  it('S43 never confirmed with an earlier deadline', async () => {
+  it('S43 ends at an earlier time limit', async () => {
     const { server, api, clock } = await serve(neverConfirm, 5000);
     const failing = failureOf(api.openSession(token, AUDIO));
     await server.until(() => server.messages.length === 1);
@@ -333,7 +333,7 @@ describe('before the confirmation', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('S49 Ctrl-C keeps its own code and closes the socket', async () => {
+  it('S49 ends with the code of Ctrl-C, and closes the socket', async () => {
     const { server, api, clock, aborter } = await serve(neverConfirm);
     const failing = failureOf(api.openSession(token, AUDIO));
     await server.until(() => server.messages.length === 1);
@@ -344,7 +344,7 @@ describe('before the confirmation', () => {
     expect(clock.waiting()).toEqual([120_000]);
   });
 
-  it('S48 S49 Ctrl-C with a peer that reads nothing ends within 250 ms', async () => {
+  it('S48 S49 ends within 250 ms after Ctrl-C if the server reads nothing', async () => {
     const { server, api, clock, aborter } = await serve(unconfirmed(stopReading));
     const failing = failureOf(api.openSession(token, AUDIO));
     await server.until(() => server.messages.length === 1);
@@ -354,14 +354,14 @@ describe('before the confirmation', () => {
   });
 });
 
-describe('the upgrade', () => {
+describe('the upgrade of a session', () => {
   const cases: readonly (readonly [string, Behaviour, ErrorCode])[] = [
     ['301', answer({ status: 301, headers: { Location: 'http://127.0.0.1:1/x' } }), 'redirected'],
     ['307', answer({ status: 307, headers: { Location: 'wss://evil.example' } }), 'redirected'],
     ...[200, 400, 401, 403, 404, 410, 426].map(
       (status) => [`${status}`, answer({ status }), 'upgrade_refused'] as const,
     ),
-    // The answer of a gateway has no version header.
+    // A gateway in front of the service answers without a version header.
     ...[401, 403, 408, 429, 502, 503].map(
       (status) =>
         [`${status} of a gateway`, answer({ status, version: null }), 'upgrade_refused'] as const,
@@ -391,7 +391,7 @@ describe('the upgrade', () => {
     ['a reset', reset, 'connection_reset'],
     ['a FIN', halfClose, 'connection_reset'],
   ];
-  it.each(cases)('S34 S41 S46 S71 %s: one attempt', async (_, behaviour, code) => {
+  it.each(cases)('S34 S41 S46 S71 is tried once after %s', async (_, behaviour, code) => {
     faults = await startFaultServer([behaviour]);
     fixture = apiFor(faults.origin);
     const error = await failureOf(fixture.api.openSession(token, AUDIO));
@@ -401,7 +401,7 @@ describe('the upgrade', () => {
     expect(fixture.clock.waiting()).toEqual([]);
   });
 
-  it('S46 nothing listens', async () => {
+  it('S46 fails if nothing listens', async () => {
     fixture = apiFor(`http://127.0.0.1:${await closedPort()}`);
     expect(await codeOf(fixture.api.openSession(token, AUDIO))).toBe('connection_refused');
   });
@@ -415,7 +415,7 @@ describe('the upgrade', () => {
     ['no answer to the upgrade', [silence], (seen) => seen.requests.length === 1],
     ['headers that drip', [dripHeaders], (seen) => seen.drips() > 3],
   ];
-  it.each(phases)('S43 %s: the deadline ends it', async (_, script, reached) => {
+  it.each(phases)('S43 ends at the time limit: %s', async (_, script, reached) => {
     const seen = await startFaultServer(script);
     faults = seen;
     fixture = apiFor(seen.origin, { deadlineMs: 30_000 });
@@ -427,7 +427,7 @@ describe('the upgrade', () => {
   });
 });
 
-describe('after the start', () => {
+describe('a session after the start', () => {
   const error = (message: object): SessionBehaviour => {
     return ({ send }) => send({ status: 'error', data: null, ...message });
   };
@@ -470,7 +470,7 @@ describe('after the start', () => {
       'invalid_response',
     ],
   ];
-  it.each(cases)('S46 S42 %s: at most one start', async (_, act, code) => {
+  it.each(cases)('S46 S42 is started at most once after %s', async (_, act, code) => {
     const { server, api, clock } = await serve(confirming(act));
     const session = await api.openSession(token, AUDIO);
     await session.start();
@@ -481,7 +481,7 @@ describe('after the start', () => {
     expect(clock.waiting()).toEqual([120_000]);
   });
 
-  it('extras of other types are left out, progress is kept within 0 and 1', async () => {
+  it('ignores members of a wrong type, and limits the progress to 0 and 1', async () => {
     const { api } = await serve(
       confirming((peer) => {
         update({ summary: 5, keywords: [1], progress: 7, timeline: null })(peer);
@@ -500,7 +500,7 @@ describe('after the start', () => {
     await session.close();
   });
 
-  it('S22 the service is quoted unless it repeats the token', async () => {
+  it('S22 quotes the service in errors, unless the text repeats the token', async () => {
     for (const [text, shown] of [
       ['no luck here', true],
       [`no ${CANARY_TOKEN} here`, false],
@@ -513,7 +513,7 @@ describe('after the start', () => {
     }
   });
 
-  it('S43 the deadline ends the wait with timeout, and closes the socket', async () => {
+  it('S43 ends with timeout at the time limit, and closes the socket', async () => {
     const { server, api, clock } = await serve(confirming(), 8000);
     const session = await api.openSession(token, AUDIO);
     await session.start();
@@ -526,7 +526,7 @@ describe('after the start', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('S49 Ctrl-C ends the wait, and later calls, with its own reason', async () => {
+  it('S49 ends with the reason of Ctrl-C, and so do later calls', async () => {
     const { server, api, clock, aborter } = await serve(confirming());
     const session = await api.openSession(token, AUDIO);
     const failing = failureOf(session.next());
@@ -541,7 +541,7 @@ describe('after the start', () => {
 });
 
 describe('a server that stops answering', () => {
-  it('S48 is noticed within two intervals of pings, and dropped', async () => {
+  it('S48 is detected after two ping intervals, and disconnected', async () => {
     const { server, api, clock } = await serve(confirming(stopReading));
     const session = await api.openSession(token, AUDIO);
     await session.start();
@@ -554,7 +554,7 @@ describe('a server that stops answering', () => {
     expect(server.starts()).toBe(1);
   });
 
-  it('S48 is not one that answers pings', async () => {
+  it('S48 is not assumed if the server answers pings', async () => {
     const { server, api, clock } = await serve(confirming());
     const session = await api.openSession(token, AUDIO);
     const settled = session.next().then(
@@ -570,7 +570,7 @@ describe('a server that stops answering', () => {
     expect(await settled).toMatchObject({ code: 'closed_early' });
   });
 
-  it('S48 close() takes less after Ctrl-C, even when that comes later', async () => {
+  it('S48 delays close() by at most 250 ms after Ctrl-C', async () => {
     for (const when of ['before', 'after'] as const) {
       const { server, api, clock, aborter } = await serve(confirming(stopReading));
       const session = await api.openSession(token, AUDIO);
@@ -586,7 +586,7 @@ describe('a server that stops answering', () => {
     }
   });
 
-  it('S48 close() takes two seconds at most', async () => {
+  it('S48 delays close() by at most two seconds', async () => {
     const { server, api, clock } = await serve(confirming(stopReading));
     const session = await api.openSession(token, AUDIO);
     await session.start();
@@ -603,7 +603,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Waits until earlier messages of the server were read, by a complete exchange on another connection. */
+/** Opens and closes another session, so that the client has time to read what the server has sent before. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

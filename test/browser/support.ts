@@ -1,19 +1,19 @@
 import { createTokenSource, type TokenSourceOptions } from '../../src/browser/index';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 
-/** A request of a page. */
+/** A request that a web page sent to the endpoint. */
 export interface Asked {
   readonly url: string;
   readonly init: RequestInit & { readonly cache?: string };
 }
 
-/** An endpoint that answers when the test says so. */
+/** A fake token endpoint. The test decides when the endpoint answers. */
 export interface FakeEndpoint {
   readonly clock: FakeClock;
   readonly asked: readonly Asked[];
-  /** Answers the oldest waiting request, by default with a token. */
+  /** Answers the oldest waiting request. The default answer contains a token. */
   answer(body?: unknown, init?: ResponseInit): Promise<void>;
-  /** Ends the oldest waiting request as a broken connection does. */
+  /** Makes the oldest waiting request fail as if its connection broke. */
   breakOff(): Promise<void>;
   readonly source: ReturnType<typeof createTokenSource>;
 }
@@ -23,7 +23,7 @@ interface Waiting {
   reject(error: unknown): void;
 }
 
-/** Lets pending promises continue. */
+/** Waits one turn of the event loop, so that resolved promises continue. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
@@ -40,7 +40,7 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
       init.signal?.addEventListener('abort', () => {
         const at = waiting.indexOf(own);
         if (at >= 0) waiting.splice(at, 1);
-        // Asynchronously, as in browsers.
+        // Rejects the promise asynchronously, as browsers do.
         setImmediate(() => reject(new DOMException('aborted', 'AbortError')));
       });
     });
@@ -68,7 +68,7 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
   };
 }
 
-/** The JSON of an endpoint: by default a reusable token with a lifetime of a minute. */
+/** Returns the JSON of an endpoint's answer. By default, the token is reusable and has a lifetime of 60 s. */
 export const tokenBody = (token: string, rest: object = {}) => ({
   token,
   access: 'readwrite',

@@ -5,7 +5,7 @@ import { newEndpoint, settled, tokenBody } from './support';
 const spent = (token: string) => tokenBody(token, { one_time: true });
 
 describe('createTokenSource', () => {
-  it('sends a POST, without a preflight if it has no options', async () => {
+  it('sends a POST, which needs no preflight without options', async () => {
     const { source, asked, answer } = newEndpoint();
     const wait = source.get();
     await answer();
@@ -23,7 +23,7 @@ describe('createTokenSource', () => {
     expect(init).not.toHaveProperty('body');
   });
 
-  it('sends its options as JSON, with the given cookies and headers', async () => {
+  it('sends its options as JSON, with the configured cookies and headers', async () => {
     let csrf = 0;
     const { source, asked, answer } = newEndpoint({
       access: 'readonly',
@@ -75,7 +75,7 @@ describe('createTokenSource', () => {
     expect(asked).toHaveLength(2);
   });
 
-  it('counts the time that a machine was asleep, even if the monotonic clock stopped', async () => {
+  it('counts time in sleep mode, even if the monotonic clock stopped', async () => {
     const { source, answer, clock } = newEndpoint();
     const wait = source.get();
     await answer();
@@ -110,7 +110,7 @@ describe('createTokenSource', () => {
     const { source, asked, answer } = newEndpoint();
     const waits = [source.get(), source.get(), source.get()];
     await answer(spent('a'));
-    // Now the source knows that tokens are one-time, so each call sends its own request.
+    // The first answer shows that tokens are one-time, so the source now sends one request for each call.
     expect(asked).toHaveLength(3);
     await answer(spent('b'));
     await answer(spent('c'));
@@ -131,7 +131,7 @@ describe('createTokenSource', () => {
     expect((await Promise.all(waits)).map(({ token }) => token)).toEqual(['a', 'b']);
   });
 
-  it('clear() forgets the cached token, and that of a pending request', async () => {
+  it('forgets the cached token and the token of a pending request after clear()', async () => {
     const { source, asked, answer } = newEndpoint();
     const first = source.get();
     await answer();
@@ -149,7 +149,7 @@ describe('createTokenSource', () => {
   });
 });
 
-describe('a signal', () => {
+describe('a signal of get()', () => {
   it('ends the wait with its reason, and aborts the request', async () => {
     const { source, asked } = newEndpoint();
     const controller = new AbortController();
@@ -160,7 +160,7 @@ describe('a signal', () => {
     expect(asked[0]?.init.signal?.aborted).toBe(true);
   });
 
-  it('that is already aborted sends no request', async () => {
+  it('prevents the request if it is already aborted', async () => {
     const { source, asked } = newEndpoint();
     const signal = AbortSignal.abort();
     await expect(source.get({ signal })).rejects.toMatchObject({ name: 'AbortError' });
@@ -186,7 +186,7 @@ describe('a signal', () => {
     const first = source.get({ signal: controller.signal });
     await settled();
     controller.abort();
-    // At the same moment at which the first call ends.
+    // Calls get() again at the moment at which the first call ends.
     const second = first.catch(() => source.get());
     await answer();
     expect((await second).token).toBe('token-1');
@@ -261,7 +261,7 @@ describe('an answer without a token', () => {
     expect(await failed).toMatchObject({ kind: 'malformed', status: 200, code: null });
   });
 
-  it('is malformed when it is a redirect, which is not followed', async () => {
+  it('is malformed if it is a redirect, which is not followed', async () => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);
     await endpoint.answer('', { status: 302, headers: { location: 'https://example.com/login' } });

@@ -11,7 +11,7 @@ const { version } = JSON.parse(
   readFileSync(join(import.meta.dirname, '../../package.json'), 'utf8'),
 );
 
-/** The commands that need no arguments. */
+/** The commands that can be run without arguments. */
 const WORDLESS = (await Promise.all(COMMANDS.map(({ load }) => load()))).filter(
   ({ operands = [], afterDashes }) =>
     operands.every(({ name }) => name.startsWith('[')) && !afterDashes,
@@ -66,7 +66,7 @@ describe('vstoken', () => {
   it.each(WORDLESS)('parses $name alone like $name without arguments', async (command) => {
     const parse = vi.spyOn(command, 'parse');
 
-    // `--` is not an argument, but forces the parser to run.
+    // `--` is not an argument, but it makes sure that the parser runs.
     const { name } = command;
     const calls = parse.mock.calls;
     try {
@@ -177,7 +177,7 @@ describe('options before the command', () => {
     expect((await run('-qx mint --sandbox')).code).toBe(2);
   });
 
-  it('-- before the command is an error', async () => {
+  it('rejects `--` before the command', async () => {
     const { code, out } = await run('-- mint');
     expect({ code, out }).toEqual({ code: 2, out: '' });
   });

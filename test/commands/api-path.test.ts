@@ -8,7 +8,7 @@ import { envFor, type Network, run } from '../support/run';
 const ORIGIN = 'http://127.0.0.1:9';
 const env = { VOCALSTACK_API_SERVER: ORIGIN, VOCALSTACK_API_KEY: 'HeronKey-5d2Q8xB41zVw5' };
 
-/** Returns the request for a path, sent to a server that answers everything. */
+/** Runs `vstoken api` with a path, in a network that answers every request. Returns the result and the requests. */
 async function sentFor(path: string, ...more: readonly string[]) {
   const sent: HttpRequest[] = [];
   const network = (real: Network): Network => ({
@@ -24,14 +24,14 @@ async function sentFor(path: string, ...more: readonly string[]) {
       },
     },
   });
-  // After `--`, nothing is an option.
+  // After `--`, a path that begins with `-` is not read as an option.
   const result = await run(['api', '--json', ...more, '--', path], { env, network });
   return { ...result, sent };
 }
 
 const MINT = '/security/generate-token';
 
-/** Spells a path differently: percent-encoded once or more, in capitals, with extra slashes, dots or parameters. */
+/** Generates other spellings of a path: with percent-encoding (once or twice), capitals, or extra slashes, dots or parameters. */
 const spelled = (path: string) =>
   fc
     .array(fc.constantFrom('', 'encode', 'encode all', 'capital', 'slash', 'dot', 'semicolon'), {
@@ -113,7 +113,7 @@ const anyPath = fc.oneof(
     .map((all) => all.join('')),
 );
 
-/** Returns the path that a server sees if it decodes, folds and resolves everything. */
+/** Returns the path as the most lenient server would read it: decoded, in lower case, and without dots and parameters. */
 function asLenientServer(pathname: string): string {
   let path = pathname;
   for (let round = 0; round < 5; round += 1) {
@@ -190,7 +190,6 @@ describe('S74 with any path', () => {
   ])('rejects %j', async (path) => {
     const { code, out, error, sent } = await sentFor(path);
     expect({ code, out, sent }).toEqual({ code: 2, out: '', sent: [] });
-    // After the @, the path does not begin with a slash; the rest is a fragment.
     expect(error().code).toBe('invalid_value');
     for (const part of ['evil', 'transcriptions/', 'tränsc'])
       expect(error().message).not.toContain(part);

@@ -19,7 +19,7 @@ afterAll(() => sandbox.close());
 const api = (line: string, options: RunOptions = {}) =>
   run(`api ${line}`, { ...options, env: { ...envFor(sandbox), ...options.env } });
 
-/** Runs `vstoken api`, and also returns the requests that it sends. */
+/** Runs `vstoken api`. Returns the result and the requests that were sent. */
 async function watched(line: string, options: RunOptions = {}) {
   const sent: HttpRequest[] = [];
   const network = (real: Network): Network => ({
@@ -37,7 +37,7 @@ async function watched(line: string, options: RunOptions = {}) {
 
 const pathOf = ({ url }: HttpRequest) => url.pathname;
 
-/** Starts a server that mints tokens, and answers every other request like this. */
+/** Starts a server that mints tokens. It answers every other request with the given status, headers and body. */
 async function answering(head: string, body: string | Uint8Array, hooks = {}): Promise<Service> {
   const [status = '', ...headers] = head.split('\n');
   return startService({
@@ -128,7 +128,7 @@ describe('vstoken api', () => {
     ['/nope', 404, 'request_rejected', 7, {}],
     ['/polyglot/none', 404, 'request_rejected', 7, {}],
   ] as const)(
-    'prints the body of a refusal, and ends as everywhere: %s is %i',
+    'prints the body of a refusal, and ends with the usual code: %s is %i',
     async (line, status, wanted, exit, { stdin = '' }: { stdin?: string }) => {
       const env = envFor(sandbox);
       const token =
@@ -192,7 +192,7 @@ describe('vstoken api', () => {
     expect(allowed.sent[0]?.headers['authorization']).toBe(sandbox.apiKey);
   });
 
-  it('sends a body with the sign that stands for what cannot be read, where it was written', async () => {
+  it('sends a replacement character (U+FFFD) if the body itself contains it', async () => {
     const line = 'POST /polyglot --access readwrite --input - --json';
     const body = '{"name":"\ufffd","link":"replaced"}';
     expect(await api(line, { stdin: body })).toMatchObject({ code: 0 });
@@ -202,7 +202,7 @@ describe('vstoken api', () => {
     ['--token-stdin', { stdin: '' }],
     ['--token-stdin', {}],
     ['--use-token', {}],
-  ])('names itself where a token is missing: %s', async (option, options) => {
+  ])('names the api command in the error for a missing token: %s', async (option, options) => {
     const { code, err } = await api(`${option} /polyglot`, options);
     expect(code).not.toBe(0);
     expect(err.replace(/\s+/g, ' ')).toContain('vstoken mint | vstoken api --token-stdin');
@@ -383,8 +383,8 @@ describe('vstoken api, in a terminal', () => {
   });
 });
 
-describe('vstoken api does not show', () => {
-  it('the values of cookies, in any form of output', async () => {
+describe('vstoken api, secrets and commands in an answer', () => {
+  it('hides the values of cookies in every form of output', async () => {
     const cookies = 'set-cookie: session=CookieValue1; Path=/\nSet-Cookie: CookieValue2';
     const service = await answering(`200 OK\nx-api-version: 1.1.0\n${cookies}`, '{}');
     for (const line of ['api -i /polyglot', 'api --json /polyglot']) {
@@ -396,7 +396,7 @@ describe('vstoken api does not show', () => {
     await service.close();
   });
 
-  it('S73 a workflow command of a CI runner: it is escaped, and the JSON keeps its meaning', async () => {
+  it('S73 escapes a workflow command of a CI runner, and the JSON keeps its meaning', async () => {
     const said = { data: '##vso[task.setvariable]', more: '\u2028::error::' };
     const service = await answering('200 OK\nx-api-version: 1.1.0', JSON.stringify(said));
     const { out, err } = await run('api /polyglot', { env: envFor(service) });
@@ -409,7 +409,7 @@ describe('vstoken api does not show', () => {
     await plain.close();
   });
 
-  it('S61 keeps the rest of a body as it was written', async () => {
+  it('S61 does not change the rest of a body', async () => {
     const written =
       '{ "n":12345678901234567890, "10":1 ,"9":1.0e5,\t"9":"\\u00e9\\/", "by":"SENT" }\n';
     const service = await startService({
@@ -423,7 +423,7 @@ describe('vstoken api does not show', () => {
     await service.close();
   });
 
-  it('S61 the password that was sent, if the service repeats it', async () => {
+  it('S61 hides the password that was sent if the service repeats it', async () => {
     const body = '{"name":"demo","password":"HeronPassword-77"}';
     const service = await answering('200 OK\nx-api-version: 1.1.0', `{"data":${body}}`);
     const line = 'api POST /polyglot --access readwrite --input -';

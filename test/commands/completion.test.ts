@@ -31,7 +31,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** The completions at the end of a command line, as the program returns them. */
+/** Returns the completions for the last of these words, as the program prints them. */
 async function complete(words: readonly string[], configDir = newConfigDir()) {
   const stdin = words.map((word) => `${word}\n`).join('');
   const { code, err, ...result } = await run('completion zsh --words --json', { stdin, configDir });
@@ -39,7 +39,7 @@ async function complete(words: readonly string[], configDir = newConfigDir()) {
   return result.json<Completion>();
 }
 
-/** A line with single spaces. The text after the last space is the word to complete. */
+/** Returns the completions of a command line with single spaces. The text after the last space is the word to complete. */
 const at = async (line: string, configDir?: string) => {
   const { offer, values } = await complete(line.split(' '), configDir);
   return offer === 'values' ? values.map(({ value }) => value) : offer;
@@ -60,7 +60,7 @@ describe('vstoken completion', () => {
     ['zsh', 'eval "$(vstoken completion zsh)"'],
     ['fish', 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
     ['powershell', 'vstoken completion powershell | Out-String | iex'],
-  ])('says in a terminal where the script for %s goes', async (shell, line) => {
+  ])('says in a terminal where to put the script for %s', async (shell, line) => {
     const { out, err } = await run(`completion ${shell}`, { terminal: 'all' });
     expect(out).toBe(SCRIPTS[shell as 'bash']);
     expect(err).toContain('To load it in every new shell');
@@ -73,14 +73,17 @@ describe('vstoken completion', () => {
     ['/usr/bin/fish', 'For your shell: vstoken completion fish'],
     ['/bin/dash', 'See: vstoken completion --help'],
     ['', 'See: vstoken completion --help'],
-  ])('names the shells when none is named, and for SHELL=%s one', async (SHELL, hint) => {
-    const result = await run('completion --json', { env: { SHELL }, terminal: 'all' });
-    expect(result).toMatchObject({ code: 2, out: '' });
-    expect(result.error()).toMatchObject({ code: 'invalid_arguments', hint });
-    expect(result.error().message).toContain('bash, zsh, fish or powershell');
-  });
+  ])(
+    'lists the shells if no shell is named, and suggests a command for SHELL=%s',
+    async (SHELL, hint) => {
+      const result = await run('completion --json', { env: { SHELL }, terminal: 'all' });
+      expect(result).toMatchObject({ code: 2, out: '' });
+      expect(result.error()).toMatchObject({ code: 'invalid_arguments', hint });
+      expect(result.error().message).toContain('bash, zsh, fish or powershell');
+    },
+  );
 
-  it('knows no other shell, and does not repeat what it is called', async () => {
+  it('rejects another shell without repeating its name', async () => {
     const result = await run('completion CANARY --json');
     expect(result).toMatchObject({ code: 2, out: '' });
     expect(result.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
@@ -92,7 +95,7 @@ describe('vstoken completion', () => {
   });
 });
 
-/** Values that cannot be completed. A new kind of value needs an entry here, or `completes` in its definition. */
+/** The kinds of values that cannot be completed. A new kind must be added here, or have `completes` in its definition. */
 const FREE = [
   '<duration>',
   '<url>',
@@ -118,8 +121,8 @@ const commandOf = (name: string): Command => {
   return found;
 };
 
-describe('the command tree', () => {
-  it('is what commands and topics of help are taken from', async () => {
+describe('completion of commands and options', () => {
+  it('offers all commands, and all topics of help', async () => {
     expect(await at('')).toEqual(NAMES);
     expect(NAMES).toEqual(expect.arrayContaining(['help', 'version']));
     expect(await at('help ')).toEqual([...NAMES, ...HELP_TOPIC_NAMES]);
@@ -139,7 +142,7 @@ describe('the command tree', () => {
     });
   });
 
-  it.each(NAMES)('of %s: every option of its help is offered, with its summary', async (name) => {
+  it.each(NAMES)('offers every option of vstoken %s, with its summary', async (name) => {
     const { json } = await run(`help ${name} --json`);
     const { options, global_options } = json<CommandHelp>();
     const listed = [...options, ...global_options];
@@ -169,34 +172,37 @@ describe('the command tree', () => {
       }),
     );
 
-  it.each(NAMES)('of %s: the values of every option are offered, or free', async (name) => {
-    const command = commandOf(name);
-    const config = configDirWith(sandbox, ['default', 'staging']);
-    for (const { flag, value, completes } of valued({
-      ...command.options,
-      ...globalOptions(command),
-    })) {
-      for (const line of [`${name} ${flag} `, `${name} ${flag}=`]) {
-        const got = await at(line, config);
-        const prefix = line.endsWith('=') ? `${flag}=` : '';
-        if (value === '<path>') expect({ line, got }).toEqual({ line, got: 'files' });
-        else if (completes === 'profile') {
-          expect({ line, got }).toEqual({ line, got: [`${prefix}default`, `${prefix}staging`] });
-        } else if (completes) {
-          const own = completes.words.map((one) => (typeof one === 'string' ? one : one[0]));
-          const words = [...(completes.hasCommands ? NAMES : []), ...own];
-          expect(words.length).toBeGreaterThan(1);
-          expect({ line, got }).toEqual({ line, got: words.map((word) => `${prefix}${word}`) });
-        } else {
-          expect(FREE, `what completes ${flag} of vstoken ${name}?`).toContain(value);
-          const isRepeated = value.includes('...');
-          expect({ line, got }).toEqual({ line, got: isRepeated ? got : [] });
+  it.each(NAMES)(
+    'offers the values of every option of vstoken %s, if they can be listed',
+    async (name) => {
+      const command = commandOf(name);
+      const config = configDirWith(sandbox, ['default', 'staging']);
+      for (const { flag, value, completes } of valued({
+        ...command.options,
+        ...globalOptions(command),
+      })) {
+        for (const line of [`${name} ${flag} `, `${name} ${flag}=`]) {
+          const got = await at(line, config);
+          const prefix = line.endsWith('=') ? `${flag}=` : '';
+          if (value === '<path>') expect({ line, got }).toEqual({ line, got: 'files' });
+          else if (completes === 'profile') {
+            expect({ line, got }).toEqual({ line, got: [`${prefix}default`, `${prefix}staging`] });
+          } else if (completes) {
+            const own = completes.words.map((one) => (typeof one === 'string' ? one : one[0]));
+            const words = [...(completes.hasCommands ? NAMES : []), ...own];
+            expect(words.length).toBeGreaterThan(1);
+            expect({ line, got }).toEqual({ line, got: words.map((word) => `${prefix}${word}`) });
+          } else {
+            expect(FREE, `what completes ${flag} of vstoken ${name}?`).toContain(value);
+            const isRepeated = value.includes('...');
+            expect({ line, got }).toEqual({ line, got: isRepeated ? got : [] });
+          }
         }
       }
-    }
-  });
+    },
+  );
 
-  it('takes a global option before the command as after it', async () => {
+  it('offers global options before the command and after it', async () => {
     const flags = Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) => Object.keys(spec.flags));
     const offered = await at('--');
     for (const text of flags) expect(offered).toContain(/--[\w-]+/.exec(text)?.[0]);
@@ -211,7 +217,7 @@ describe('the command tree', () => {
     expect(await at('--json mint --')).not.toContain('--json');
   });
 
-  it('finds the command where the program does', () => {
+  it('recognises the command at the same place as the program', () => {
     const words = ['--json', '-q', '-qv', '--profile', '--timeout', '--timeout=5s', '--sandbox'];
     const word = fc.constantFrom(...words, 'mint', 'verify', 'staging', 'x');
     fc.assert(
@@ -224,7 +230,7 @@ describe('the command tree', () => {
   });
 });
 
-describe('what is offered', () => {
+describe('completion of a command line', () => {
   it.each([
     ['mint -o ', TOKEN_FORMATS],
     ['mint --output=j', TOKEN_FORMATS.map((format) => `--output=${format}`)],
@@ -262,11 +268,11 @@ describe('what is offered', () => {
     ['mint --json=', []],
     ['mint --nothing=', []],
     ['sandbox --fail redirect body:', expect.arrayContaining(['redirect', 'body:truncate'])],
-  ])('%j', async (line, expected) => {
+  ])('offers the correct words for %j', async (line, expected) => {
     expect(await at(line)).toEqual(expected);
   });
 
-  it('is every error code, and every exit code, to explain', async () => {
+  it('offers every error code and every exit code for explain', async () => {
     const { values } = await complete(['explain', '']);
     const offered = values.map(({ value }) => value);
     expect(offered).toEqual(expect.arrayContaining([...ERROR_CODES, '0', '4', '143']));
@@ -278,7 +284,7 @@ describe('what is offered', () => {
     expect(await at('explain token_spent ')).not.toContain('token_spent');
   });
 
-  it('is a list that grows, each promise once', async () => {
+  it('offers each promise once in a list with commas', async () => {
     const { values } = await complete(['verify', '--only', 'one-time-once,reus']);
     expect(values).toHaveLength(PROMISE_IDS.length - 1);
     expect(values).toContainEqual({
@@ -291,7 +297,7 @@ describe('what is offered', () => {
     );
   });
 
-  it('is the names of profiles, with what is no secret about them', async () => {
+  it('offers the names of profiles, with their store and server', async () => {
     const config = configDirWith(sandbox, ['default', 'staging']);
     const about = `plaintext, for ${sandbox.url}`;
     const values = ['default', 'staging'].map((value) => ({ value, about, open: false }));
@@ -302,7 +308,7 @@ describe('what is offered', () => {
     expect(await at('profile list ', config)).not.toContain('default');
   });
 
-  it('is silent about settings that cannot be read', async () => {
+  it('offers no profiles and prints no error if the settings cannot be read', async () => {
     const config = newConfigDir();
     for (const text of ['{', '', '{"version":3}', '{"version":1,"profiles":{"$(touch x)":{}}}']) {
       writeFileSync(configFile(config), text, { mode: 0o600 });
@@ -312,7 +318,7 @@ describe('what is offered', () => {
     expect(await at('mint --profile ', config)).toEqual([]);
   });
 
-  it('leaves out what was given, but for what may be given again', async () => {
+  it('leaves out options that were already given, unless they can be repeated', async () => {
     const offered = await at('test --no-one-time --report junit=a --file a --');
     expect(offered).not.toContain('--one-time');
     expect(offered).not.toContain('--no-one-time');
@@ -321,7 +327,7 @@ describe('what is offered', () => {
     expect(await at('sandbox --fail redirect --')).toContain('--fail');
   });
 
-  it('is long options where nothing else is left, and the -- of exec among them', async () => {
+  it('offers long options if there is nothing else to offer, and `--` for exec', async () => {
     expect(await at('mint ')).toEqual(expect.arrayContaining(['--access', '--version']));
     expect(await at('mint ')).not.toContain('-o');
     expect(await at('test ')).toContain('--mode');
@@ -331,11 +337,11 @@ describe('what is offered', () => {
   });
 });
 
-/** Sources of completions that load no command. */
+/** Data for completion without any command or profile. */
 const NOWHERE = { commands: [], profiles: async () => [] };
 
-describe('whatever is typed', () => {
-  it('comes back only in words that mean nothing to a shell', async () => {
+describe('completion of any text', () => {
+  it('offers only words that have no meaning in a shell', async () => {
     const piece = fc.constantFrom(
       '--only',
       '=',
@@ -376,7 +382,7 @@ describe('whatever is typed', () => {
     });
   });
 
-  it('is no reason to fail', async () => {
+  it('never fails', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.string(), { maxLength: 4 }), async (words) => {
         expect(await completeWords(words, NOWHERE)).toHaveProperty('values');
@@ -384,7 +390,7 @@ describe('whatever is typed', () => {
     );
   });
 
-  it('is read with either kind of line break', async () => {
+  it('reads words with either kind of line break', async () => {
     for (const stdin of ['mint\n--access\n\n', 'mint\r\n--access\r\n\r\n', 'mint\n--access\n']) {
       const { out } = await run('completion bash --words', { stdin });
       expect(out).toBe(
@@ -395,7 +401,7 @@ describe('whatever is typed', () => {
   });
 });
 
-describe('what a script is told', () => {
+describe('the lines for a completion script', () => {
   const values = [
     { value: 'readonly', about: 'a: "b" [c] $d\n\te\\f', open: false },
     { value: 'token:spent', about: '', open: false },
@@ -404,29 +410,29 @@ describe('what a script is told', () => {
   const told = (shell: (typeof SHELLS)[number], word: string) =>
     renderLines(shell, fitToWord(shell, word, { offer: 'values', values, skip: 0 })).split('\n');
 
-  it('in bash is what fits, and whether a space follows', () => {
+  it('in bash are the matching words, and whether a space follows', () => {
     expect(told('bash', 're')).toEqual(['values', 'readonly', '']);
     expect(told('bash', 'Re')).toEqual(['open', 'Read=', '']);
     expect(told('bash', '')).toEqual(['values', 'readonly', 'token:spent', 'Read=', '']);
   });
 
-  it('in zsh is how many end the word, and all with a colon before what they mean, its backslashes doubled', () => {
+  it('in zsh are all words with their escaped summaries after a colon, and how many of them end the word', () => {
     const lines = ['readonly:a: "b" [c] $d e\\\\f', 'token\\:spent', 'Read=:g', ''];
     expect(told('zsh', 'x')).toEqual(['values 2', ...lines]);
   });
 
-  it('in fish is all, with a tab before what they mean', () => {
+  it('in fish are all words, with their summaries after a tab', () => {
     const lines = ['readonly\ta: "b" [c] $d e\\f', 'token:spent\t', 'Read=\tg', ''];
     expect(told('fish', 'x')).toEqual(['values', ...lines]);
   });
 
-  it('in PowerShell is what fits in either case, each with a text, since an empty one is an error there', () => {
+  it('in PowerShell are the words that match in either case, each with a text, because an empty text is an error there', () => {
     const lines = ['readonly\ta: "b" [c] $d e\\f', 'Read=\tg', ''];
     expect(told('powershell', 're')).toEqual(['values', ...lines]);
     expect(told('powershell', 'TOKEN:')).toEqual(['values', 'token:spent\ttoken:spent', '']);
   });
 
-  it('is a line for each value, whatever is in a summary', () => {
+  it('have one line for each value, with any text in a summary', () => {
     fc.assert(
       fc.property(fc.constantFrom(...SHELLS), anyText(), (shell, about) => {
         const one = { value: 'a', about, open: false };
@@ -441,7 +447,7 @@ describe('what a script is told', () => {
 describe('the script for PowerShell', () => {
   const script = SCRIPTS.powershell;
 
-  it('has the form that its documentation gives a native completer', () => {
+  it('has the form that the documentation requires for a native completer', () => {
     expect(script).toMatch(
       /^Register-ArgumentCompleter -Native -CommandName 'vstoken', 'vocalstack-token' -ScriptBlock \{$/m,
     );
@@ -451,7 +457,7 @@ describe('the script for PowerShell', () => {
     );
   });
 
-  it('evaluates nothing, and pairs its brackets and quotes', () => {
+  it('evaluates no text, and has matching brackets and quotes', () => {
     expect(script).not.toMatch(/Invoke-Expression|\biex\b|&\s*\$|ExpandString/i);
     const code = script.replace(/^#.*$|^ +#.*$/gm, '').replace(/'[^']*'|"(`.|[^"])*"/g, '');
     expect(code).not.toMatch(/['"]/);

@@ -112,12 +112,12 @@ describe('vstoken config', () => {
     expect(storedIn(configDir).settings).toEqual({});
   });
 
-  it('names the nearest setting', async () => {
+  it('suggests the most similar setting', async () => {
     expect((await run('config get lifetimes')).err).toContain('Did you mean lifetime?');
   });
 
   it.each(['access readwrite', 'one_time false'])(
-    'asks before %s, which widens every token, or needs --yes',
+    'asks before %s, which gives every token more rights, or needs --yes',
     async (words) => {
       const configDir = newConfigDir();
       const refused = await run(`config set ${words} --json`, { configDir });
@@ -133,7 +133,7 @@ describe('vstoken config', () => {
     },
   );
 
-  it('overrides defaults, and is overridden by options', async () => {
+  it('overrides the defaults, and is overridden by options', async () => {
     const settings = { access: 'readwrite', lifetime: 30, one_time: false };
     const configDir = configDirWith(sandbox, ['default'], settings);
     expect((await run('mint --json', { configDir })).json()).toMatchObject({
@@ -153,7 +153,7 @@ describe('vstoken config', () => {
     });
   });
 
-  it('sets the audio, the language and the server of the test', async () => {
+  it('sets the audio, the language and the server for test', async () => {
     const settings = {
       language: 'de',
       test_url: `${sandbox.url}/sandbox/clip.wav?x=1`,
@@ -189,7 +189,7 @@ describe('S11 damaged settings', () => {
       '{"version":1,"settings":{"lifetime":"CANARY"},"profile":"default","profiles":{}}',
     ],
   ])(
-    '%s: are reported and not changed, and fail only commands that need them',
+    '%s: are reported, not changed, and affect only commands that need them',
     async (_how, text) => {
       const configDir = newConfigDir();
       writeFileSync(configFile(configDir), text, { mode: 0o600 });
@@ -223,7 +223,7 @@ describe('S11 damaged settings', () => {
 });
 
 describe('settings that another process has locked', () => {
-  it('are waited for no longer than --timeout', async () => {
+  it('block a command no longer than --timeout', async () => {
     const configDir = configDirWith(sandbox);
     writeFileSync(`${configFile(configDir)}.lock`, String(process.pid));
     const { code, error } = await run('config set lifetime 9s --timeout 200ms --json', {

@@ -60,7 +60,7 @@ interface Document {
   readonly versions: Readonly<Record<string, string | null>>;
 }
 
-/** Runs the doctor. Returns its result and one of its checks. */
+/** Runs the doctor. Returns its result, and the check with this ID. */
 async function look(id: string, options: RunOptions = {}, line = 'doctor') {
   const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
   const document = result.json<Document>();
@@ -76,13 +76,13 @@ async function look(id: string, options: RunOptions = {}, line = 'doctor') {
   return { ...result, document, failures, ...check };
 }
 
-/** The options for a run with a sandbox and its key. */
+/** Options for a run with the sandbox and its key. */
 const healthy = (more: RunOptions = {}): RunOptions => ({
   ...more,
   env: { ...envFor(sandbox), ...more.env },
 });
 
-/** The options for a run with a fake server on another machine. */
+/** Options for a run with a fake server on another machine. */
 function elsewhere(
   { env = {}, ...more }: RunOptions = {},
   response: Partial<HttpResponse> | CliError = {},
@@ -111,7 +111,7 @@ function elsewhere(
   };
 }
 
-/** A task that ends only when its signal aborts. `begun` resolves when it has started. */
+/** Returns a task that ends only when its signal aborts. The promise `begun` resolves when the task has started. */
 function never() {
   let begin: () => void = () => undefined;
   const begun = new Promise<void>((resolve) => {
@@ -126,7 +126,7 @@ function never() {
 }
 
 describe('vstoken doctor', () => {
-  it('finds nothing wrong where nothing is, and has every member', async () => {
+  it('finds no problem on a working system, and prints every member of its document', async () => {
     const { code, err, json } = await run('doctor --json', healthy({ nodeVersion: NODE }));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(json()).toEqual({
@@ -156,7 +156,7 @@ describe('vstoken doctor', () => {
     ]);
   });
 
-  it('looks at an embedded sandbox, without a key and beside any settings', async () => {
+  it('checks an embedded sandbox, without a key and without the settings', async () => {
     const { code, out } = await run('doctor --sandbox', { nodeVersion: NODE });
     expect(code).toBe(0);
     expect(out).toContain('  - skipped: the embedded sandbox has its own key\n');
@@ -166,7 +166,7 @@ describe('vstoken doctor', () => {
     expect((await run('doctor --sandbox --profile x')).code).toBe(2);
   });
 
-  it('asks nothing of the network with --offline', async () => {
+  it('sends nothing with --offline', async () => {
     const refuse = () => {
       throw new Error('the network was asked');
     };
@@ -190,7 +190,7 @@ describe('vstoken doctor', () => {
     expect(document).toMatchObject({ offline: true, versions: { api: null } });
   });
 
-  it('sends no key and no token to anybody', async () => {
+  it('sends no key and no token', async () => {
     const server = await startFaultServer([answer({ status: 401, body: '{"status":"error"}' })]);
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin, VOCALSTACK_AUTH_TOKEN: 'CANARY-t' };
     await run('doctor', { nodeVersion: NODE, env });
@@ -212,7 +212,7 @@ describe('vstoken doctor', () => {
     expect(err).toMatch(/^\* WebSocket \/async\/transcribe\/url -> upgraded in \d+ ms$/m);
   });
 
-  it('names every check that failed, and what fixes the first', async () => {
+  it('lists every failed check, and the fix for the first', async () => {
     const { code, out, err } = await run('doctor', {
       nodeVersion: '20.0.0',
       env: { VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` },
@@ -227,7 +227,7 @@ describe('vstoken doctor', () => {
     expect(out).toContain('\n                      fix: Install a newer version: nvm install 22\n');
   });
 
-  it('takes a wrong server on the command line for what it is', async () => {
+  it('rejects a wrong server of the command line with its own error', async () => {
     for (const [server, code] of [
       ['nope', 'invalid_server'],
       ['http://host.invalid', 'insecure_server'],
@@ -247,35 +247,38 @@ describe('vstoken doctor: the program', () => {
     ['23.4.0', 'fail'],
     ['24.1.0', 'pass'],
     ['26.0.0-nightly', 'pass'],
-  ])('Node.js %s: %s', async (nodeVersion, expected) => {
+  ])('Node.js %s is checked: %s', async (nodeVersion, expected) => {
     expect((await look('node', healthy({ nodeVersion }))).result).toBe(expected);
   });
 
   it.each([
     ['Bun 1.4.5', '24.3.0'],
     ['Deno 2.9.6', '18.0.0'],
-  ])('names %s, whatever version of Node.js it says', async (otherRuntime, nodeVersion) => {
-    const probes = (real: Probes) => ({ ...real, otherRuntime });
-    const check = await look('node', healthy({ nodeVersion, probes }));
-    expect(check).toMatchObject({
-      result: 'pass',
-      observed: `${otherRuntime}, instead of Node.js ${nodeVersion}`,
-    });
-    const { out } = await run('doctor', healthy({ nodeVersion, probes }));
-    expect(out).toContain(otherRuntime);
-  });
+  ])(
+    'accepts %s, independent of the version of Node.js that it reports',
+    async (otherRuntime, nodeVersion) => {
+      const probes = (real: Probes) => ({ ...real, otherRuntime });
+      const check = await look('node', healthy({ nodeVersion, probes }));
+      expect(check).toMatchObject({
+        result: 'pass',
+        observed: `${otherRuntime}, instead of Node.js ${nodeVersion}`,
+      });
+      const { out } = await run('doctor', healthy({ nodeVersion, probes }));
+      expect(out).toContain(otherRuntime);
+    },
+  );
 
   it.each([
     [{ node: '24.3.0', bun: '1.4.5' }, 'Bun 1.4.5'],
     [{ node: '24.3.0', deno: '2.9.6' }, 'Deno 2.9.6'],
     [{ node: '24.3.0' }, null],
-  ])('knows from %o who runs it', (versions, expected) => {
+  ])('recognises from %o which runtime runs it', (versions, expected) => {
     const node = { platform: process.platform, arch: process.arch, execPath: '', env: {} };
     const probes = createProbes({ ...node, cwd: process.cwd, versions }, fakeClock());
     expect(probes.otherRuntime).toBe(expected);
   });
 
-  it('warns of what writes requests out', async () => {
+  it('warns about variables that make Node.js print requests', async () => {
     const debug = await look('debugging-aids', healthy({ env: { NODE_DEBUG: 'http,CANARY' } }));
     expect(debug).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG' });
     const NODE_OPTIONS = '--report-on-signal --inspect-brk=CANARY --max-old-space-size=1';
@@ -307,7 +310,7 @@ describe('vstoken doctor: the program', () => {
       '--inspect-brk, which can show the API key to others, and has --import',
     ],
     ['--abort-on-uncaught-exception', '--abort-on-uncaught-exception, which can show'],
-  ])('S27 warns of NODE_OPTIONS=%s', async (NODE_OPTIONS, seen) => {
+  ])('S27 warns about NODE_OPTIONS=%s', async (NODE_OPTIONS, seen) => {
     const found = await look('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
     expect(found).toMatchObject({ result: 'warn', fix: 'unset NODE_OPTIONS' });
     expect(found.observed).toContain(`NODE_OPTIONS has ${seen}`);
@@ -317,7 +320,7 @@ describe('vstoken doctor: the program', () => {
   it.each([
     ...['NODE_DEBUG_NATIVE', 'NODE_V8_COVERAGE', 'OPENSSL_CONF', 'LD_PRELOAD', 'LD_AUDIT'],
     'DYLD_INSERT_LIBRARIES',
-  ])('S27 warns of %s, and not of an empty one', async (name) => {
+  ])('S27 warns about %s, unless it is empty', async (name) => {
     const found = await look('debugging-aids', healthy({ env: { [name]: 'CANARY' } }));
     expect(found).toMatchObject({ result: 'warn', fix: `unset ${name}` });
     expect(found.observed).toContain(`${name} is set: `);
@@ -326,7 +329,7 @@ describe('vstoken doctor: the program', () => {
     expect(empty.result).toBe('pass');
   });
 
-  it('finds the SDK that --client sdk would load, and says what is wrong with it', async () => {
+  it('finds the SDK that --client sdk would load, and reports its problems', async () => {
     const found = {
       path: '/here/@vocalstack/js-sdk',
       version: '1.1.0',
@@ -359,7 +362,7 @@ describe('vstoken doctor: the program', () => {
     expect((await look('sdk', healthy())).result).toBe('skipped');
   });
 
-  it('loads the package of the keychain, and says why it cannot be', async () => {
+  it('loads the keychain package, and reports why it cannot be loaded', async () => {
     const withPackage = (thrown: CliError) =>
       look(
         'keychain-package',
@@ -390,8 +393,8 @@ describe('vstoken doctor: the program', () => {
   });
 });
 
-describe('vstoken doctor in a folder that is gone', () => {
-  it('finds no SDK there, and goes on', async () => {
+describe('vstoken doctor in a folder that was deleted', () => {
+  it('finds no SDK, and continues', async () => {
     const cwd = () => {
       throw Object.assign(new Error('uv_cwd'), { code: 'ENOENT' });
     };
@@ -409,7 +412,7 @@ describe('vstoken doctor: the settings', () => {
     ...healthy({ env: { ...env } }),
     configDir,
   });
-  /** Returns a settings folder with the mode that vstoken gives it. */
+  /** Creates a settings folder with the mode that vstoken gives it. */
   function folder(): string {
     const path = configDirWith(sandbox);
     chmodSync(path, 0o700);
@@ -421,7 +424,7 @@ describe('vstoken doctor: the settings', () => {
     ['755', 'warn'],
     ['777', 'fail'],
     ['720', 'fail'],
-  ])('a folder of mode %s: %s', async (mode, expected) => {
+  ])('checks a folder with mode %s: %s', async (mode, expected) => {
     const configDir = folder();
     chmodSync(configDir, mode);
     const { result, fix } = await look('settings-folder', at(configDir));
@@ -429,7 +432,7 @@ describe('vstoken doctor: the settings', () => {
     if (expected !== 'pass') expect(fix).toBe(`chmod 700 ${configDir}`);
   });
 
-  it('none at all is no fault, and a file in its place is one', async () => {
+  it('accepts a missing folder, and fails if a file has its name', async () => {
     expect((await look('settings-folder', healthy())).observed).toContain('does not exist yet');
     const file = join(newConfigDir(), 'file');
     writeFileSync(file, '');
@@ -442,7 +445,7 @@ describe('vstoken doctor: the settings', () => {
     ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
     ['by another version', '{"version":3}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
     ['other users may read it', '{}', 0o644, 'chmod 600 '],
-  ])('a settings file that is wrong: %s', async (what, content, mode, fix) => {
+  ])('fails for a settings file with a problem: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), content, { mode });
     const found = await look('settings-file', at(configDir));
@@ -454,7 +457,7 @@ describe('vstoken doctor: the settings', () => {
     expect(found.out).not.toContain('CANARY');
   });
 
-  it('a settings file that is a link, or sound', async () => {
+  it('fails for a settings file that is a symbolic link, and accepts a correct file', async () => {
     const configDir = newConfigDir();
     symlinkSync(configFile(folder()), configFile(configDir));
     expect(await look('settings-file', at(configDir))).toMatchObject({
@@ -467,7 +470,7 @@ describe('vstoken doctor: the settings', () => {
     });
   });
 
-  it('reads a key from settings that are damaged no further', async () => {
+  it('reads no key if the settings are damaged', async () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{', { mode: 0o600 });
     const env = { VOCALSTACK_API_SERVER: sandbox.url };
@@ -475,7 +478,7 @@ describe('vstoken doctor: the settings', () => {
     expect({ result, failures }).toEqual({ result: 'skipped', failures: ['settings-file'] });
   });
 
-  it('asks no server that damaged settings may not have meant', async () => {
+  it('sends nothing if the server is unknown because the settings are damaged', async () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{', { mode: 0o600 });
     const probes = () => fakeProbes();
@@ -494,7 +497,7 @@ describe('vstoken doctor: the settings', () => {
     expect((await look('answer', { env: KEY, configDir }, named)).result).toBe('pass');
   });
 
-  it('the ledger: on, off, open to others, impossible', async () => {
+  it('reports whether the ledger is on, off, readable for others, or not possible', async () => {
     const configDir = folder();
     const ledger = join(configDir, 'ledger.jsonl');
     expect((await look('ledger', at(configDir))).observed).toBe('on, nothing is recorded yet');
@@ -518,7 +521,7 @@ describe('vstoken doctor: the settings', () => {
     });
   });
 
-  it('the folder of the times of use', async () => {
+  it('checks the folder that records when keys were used', async () => {
     const configDir = folder();
     const used = join(configDir, 'used');
     expect((await look('used-folder', at(configDir))).result).toBe('skipped');
@@ -534,7 +537,7 @@ describe('vstoken doctor: the settings', () => {
     expect((await look('used-folder', at(other))).result).toBe('warn');
   });
 
-  it('what killed writers left, and not what writers at work have', async () => {
+  it('reports files that killed processes left, but not files of running processes', async () => {
     const configDir = folder();
     const draft = `${configFile(configDir)}.tmp-1`;
     const lock = `${configFile(configDir)}.lock`;
@@ -546,7 +549,7 @@ describe('vstoken doctor: the settings', () => {
       observed: expect.stringContaining('config.json.tmp-1: left by a process that was stopped'),
       fix: `rm ${draft}`,
     });
-    // A new lock of a running process.
+    // This lock is new, and its process is running.
     writeFileSync(lock, String(process.pid));
     expect((await found()).result).toBe('pass');
     writeFileSync(lock, String(2 ** 30));
@@ -562,7 +565,7 @@ describe('vstoken doctor: the settings', () => {
     );
   });
 
-  it('entries of the keychain that nobody names', async () => {
+  it('reports keychain entries without a profile', async () => {
     const configDir = newConfigDir();
     const config = (pid: number) =>
       writeFileSync(
@@ -582,7 +585,7 @@ describe('vstoken doctor: the settings', () => {
     expect((await look('leftovers', at(configDir))).result).toBe('pass');
   });
 
-  it('changes nothing', async () => {
+  it('changes no file', async () => {
     const configDir = folder();
     chmodSync(configDir, 0o755);
     const state = () =>
@@ -594,7 +597,7 @@ describe('vstoken doctor: the settings', () => {
 });
 
 describe('vstoken doctor: the key', () => {
-  it('is shown by its fingerprint alone', async () => {
+  it('is shown only as its fingerprint', async () => {
     const fingerprint = fingerprintOf(secret('CANARY-key'));
     const { result, observed, out } = await look('key-source', healthy({ env: KEY }));
     expect({ result, observed }).toEqual({
@@ -619,14 +622,14 @@ describe('vstoken doctor: the key', () => {
     ],
     ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
-  ])('fails with %s', async (_, env, fix) => {
+  ])('fails the check with %s', async (_, env, fix) => {
     const options = { env: { VOCALSTACK_API_SERVER: sandbox.url, ...env } };
     const { result, failures, ...check } = await look('key-source', options);
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['key-source'] });
     expect(check.fix).toContain(fix);
   });
 
-  it('warns of a variable that hides a stored key, and not of a choice', async () => {
+  it('causes a warning if a variable is used instead of a stored key, but not if that was requested', async () => {
     const configDir = configDirWith(sandbox, ['default', 'other']);
     expect(await look('key-hidden', { configDir, env: KEY })).toMatchObject({
       result: 'warn',
@@ -640,7 +643,7 @@ describe('vstoken doctor: the key', () => {
     expect(named.result).toBe('pass');
   });
 
-  it('fails where a stored key belongs to another server', async () => {
+  it('fails the check if the stored key is for another server', async () => {
     const configDir = configDirWith(sandbox, ['staging']);
     expect((await look('key-server', { configDir })).result).toBe('pass');
     const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
@@ -658,14 +661,14 @@ describe('vstoken doctor: the key', () => {
     });
   });
 
-  it('warns of plain text', async () => {
+  it('causes a warning if it is stored as plain text', async () => {
     expect(await look('key-store', { configDir: configDirWith(sandbox) })).toMatchObject({
       result: 'warn',
       fix: 'vstoken login --profile default --store passphrase',
     });
   });
 
-  it('opens the keychain, and compares what is in it', async () => {
+  it('is read from the keychain, and compared with the settings', async () => {
     const configDir = newConfigDir();
     const { key: _key, ...about } = plaintextProfile(sandbox.apiKey, sandbox.url);
     const profile = { ...about, store: 'keychain', account: 'entry' };
@@ -684,7 +687,7 @@ describe('vstoken doctor: the key', () => {
     expect((await within()).result).toBe('fail');
   });
 
-  it('opens a sealed key where that takes no question, and asks none', async () => {
+  it('is decrypted if that needs no prompt', async () => {
     const passphrase = { VOCALSTACK_PASSPHRASE: 'CANARY passphrase' };
     const configDir = configDirEncrypted(sandbox, passphrase.VOCALSTACK_PASSPHRASE);
     const within = (more: RunOptions) => look('key-store', { configDir, ...more });
@@ -696,7 +699,7 @@ describe('vstoken doctor: the key', () => {
     expect(wrong.result).toBe('fail');
     const lost = await within({ env: { VOCALSTACK_PASSPHRASE_FILE: '/nowhere' } });
     expect(lost.result).toBe('fail');
-    // The test gives no answers, so a question would be an error.
+    // The test has no answers for prompts, so a prompt would fail the test.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
       observed: expect.stringContaining('which vstoken asks for'),
@@ -709,7 +712,7 @@ describe('vstoken doctor: the key', () => {
 });
 
 describe('vstoken doctor: the network', () => {
-  it('a server that is none, or not safe, in the environment', async () => {
+  it('fails for a server in the environment that is invalid or insecure', async () => {
     for (const server of ['CANARY', 'http://CANARY.invalid']) {
       const found = await look('server', { env: { ...KEY, VOCALSTACK_API_SERVER: server } });
       expect(found).toMatchObject({ result: 'fail', fix: 'unset VOCALSTACK_API_SERVER' });
@@ -719,7 +722,7 @@ describe('vstoken doctor: the network', () => {
     expect((await look('server', elsewhere())).observed).toBe(`${SERVICE}, the VocalStack service`);
   });
 
-  it('S38 a proxy is named without its password, and says which variable counts', async () => {
+  it('S38 shows a proxy without its password, and the variable that is used', async () => {
     const env = { HTTPS_PROXY: 'http://CANARYuser:CANARYpass@proxy.example.com:3128' };
     const used = await look('proxy', elsewhere({ env }));
     expect(used).toMatchObject({
@@ -743,7 +746,7 @@ describe('vstoken doctor: the network', () => {
     expect(used.out + spared.out + wrong.out + wrong.err).not.toContain('CANARY');
   });
 
-  it('looks for the way to the proxy, and through it for the server', async () => {
+  it('tests the connection to the proxy, and to the server through the proxy', async () => {
     const asked: string[] = [];
     const env = { HTTPS_PROXY: 'http://proxy.example.com:3128' };
     const { out } = await look(
@@ -792,7 +795,7 @@ describe('vstoken doctor: the network', () => {
     );
   });
 
-  it('nothing is asked with --offline for that reason alone, whatever the proxy', async () => {
+  it('skips the network checks with --offline, with the same reason for any proxy', async () => {
     const env = { HTTPS_PROXY: 'socks4://proxy.example.com:1' };
     expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
       observed: '--offline skips the network',
@@ -800,7 +803,7 @@ describe('vstoken doctor: the network', () => {
     });
   });
 
-  it('files of certificates are judged as for a connection', async () => {
+  it('judges certificate files in the same way as a connection', async () => {
     const [first = '', second = ''] = rootCertificates;
     const folder = newConfigDir();
     const at = (content: string | Buffer, name = 'NODE_EXTRA_CA_CERTS', server = SERVICE) => {
@@ -841,7 +844,7 @@ describe('vstoken doctor: the network', () => {
     expect((await at('', 'SSL_CERT_FILE', 'http://127.0.0.1:1')).result).toBe('warn');
   });
 
-  it('the worse of two files of certificates counts, and both are named', async () => {
+  it('reports two certificate files with the result of the worse file', async () => {
     const readCertificates = async () => ({ fault: 'unreadable' }) as const;
     const env = { NODE_EXTRA_CA_CERTS: '/a', SSL_CERT_FILE: '/b' };
     expect(
@@ -854,7 +857,7 @@ describe('vstoken doctor: the network', () => {
     });
   });
 
-  it('a folder of certificates that is too large stops what takes TLS', async () => {
+  it('fails if a folder of certificates is too large', async () => {
     const readFolders = async () => [{ path: '/certs', fault: 'too large' }] as const;
     const env = { SSL_CERT_DIR: '/certs' };
     expect(await look('certificate-files', elsewhere({ env }, {}, { readFolders }))).toMatchObject({
@@ -864,7 +867,7 @@ describe('vstoken doctor: the network', () => {
     });
   });
 
-  it('S37 NODE_TLS_REJECT_UNAUTHORIZED=0 fails beyond this machine, and is a warning here', async () => {
+  it('S37 fails with NODE_TLS_REJECT_UNAUTHORIZED=0 for another machine, and warns for this machine', async () => {
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const fix = 'unset NODE_TLS_REJECT_UNAUTHORIZED';
     const id = 'certificate-checks';
@@ -873,7 +876,7 @@ describe('vstoken doctor: the network', () => {
     expect((await look(id, healthy())).result).toBe('pass');
   });
 
-  it('DNS: addresses and their families, a name that leads here, none', async () => {
+  it('DNS: shows the addresses, warns if they are of this machine, and fails without an address', async () => {
     expect(await look('dns', elsewhere())).toMatchObject({
       result: 'pass',
       observed: '203.0.113.1 (IPv4), 2001:db8::1 (IPv6)',
@@ -901,7 +904,7 @@ describe('vstoken doctor: the network', () => {
     );
   });
 
-  it('TCP: each address, and what a dead family means', async () => {
+  it('TCP: tests each address, and warns if only one address family works', async () => {
     const refused = new CliError('connection_refused', 'Nothing listens.', { hint: 'Hint.' });
     const reaching = (isDead: (address: string) => boolean) => ({
       async reach(address: string) {
@@ -944,7 +947,7 @@ describe('vstoken doctor: the network', () => {
     expect(none).toMatchObject({ result: 'fail', fix: 'Hint.', failures: ['tcp'] });
   });
 
-  it('TCP: an address that is silent for ten seconds is given up', async () => {
+  it('TCP: stops waiting for a silent address after ten seconds', async () => {
     const clock = fakeClock();
     const silence = never();
     const reach = (address: string, _port: number, signal: AbortSignal) =>
@@ -958,7 +961,7 @@ describe('vstoken doctor: the network', () => {
     });
   });
 
-  it('TLS: who signed it, until when, and whether it is trusted', async () => {
+  it('TLS: shows the issuer and the expiry of the certificate, and whether it is trusted', async () => {
     const clock = fakeClock();
     const now = clock.now();
     const day = 86_400_000;
@@ -1008,11 +1011,11 @@ describe('vstoken doctor: the service', () => {
     ['version:low', 'api-version', 'fail'],
     ['version:discontinued', 'api-version', 'fail'],
     ['version:newer', 'api-version', 'warn'],
-  ])('%s: %s is %s', async (fault, id, expected) => {
+  ])('with the fault %s, the check %s has the result %s', async (fault, id, expected) => {
     expect((await faulty(id, fault)).result).toBe(expected);
   });
 
-  it('how to update is said once', async () => {
+  it('says only once how to update', async () => {
     const found = await look(
       'api-version',
       elsewhere({}, { headers: { 'x-api-version': '2.0.0' } }),
@@ -1031,7 +1034,7 @@ describe('vstoken doctor: the service', () => {
     ['an HTML page', rawBytes('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>no</p>')],
     ['no HTTP', rawBytes('nonsense\r\n\r\n')],
     ['a reset', reset],
-  ])('%s fails the answer', async (_, behaviour) => {
+  ])('fails if the answer is %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
     const { result, failures } = await look('answer', { env });
@@ -1039,7 +1042,7 @@ describe('vstoken doctor: the service', () => {
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['answer'] });
   });
 
-  it('that it asks to wait is a warning', async () => {
+  it('warns if the service asks to wait', async () => {
     const response = { status: 429, headers: { 'retry-after': '60' } };
     expect(await look('answer', elsewhere({}, response))).toMatchObject({
       result: 'warn',
@@ -1047,14 +1050,14 @@ describe('vstoken doctor: the service', () => {
     });
   });
 
-  it('a token for who showed no key is a warning, and is not shown', async () => {
+  it('warns if the service mints a token without a key, and does not show the token', async () => {
     const body = '{"status":"done","data":"CANARY-token"}';
     const { result, out } = await look('answer', elsewhere({}, { status: 200, body }));
     expect(result).toBe('warn');
     expect(out).not.toContain('CANARY');
   });
 
-  /** The options for a server that answers after this time, with the Date of that moment. */
+  /** Options for a server that answers after `ms`. The Date of the answer is the time of the answer, plus `offsetMs`. */
   function slowly(ms: number, offsetMs = 0): RunOptions {
     const clock = fakeClock();
     const { network, ...slow } = elsewhere({ clock });
@@ -1079,7 +1082,7 @@ describe('vstoken doctor: the service', () => {
     };
   }
 
-  it('a slow answer says less of the clock', async () => {
+  it('allows more difference of the clock if the answer is slow', async () => {
     expect((await look('clock', slowly(12_000))).result).toBe('pass');
     expect(await look('clock', slowly(12_000, 6000))).toMatchObject({
       result: 'warn',
@@ -1087,12 +1090,12 @@ describe('vstoken doctor: the service', () => {
     });
   });
 
-  it('a slow answer is a warning', async () => {
+  it('warns about a slow answer', async () => {
     const found = await look('answer', slowly(2001));
     expect(found).toMatchObject({ result: 'warn', fix: expect.stringContaining('curl') });
   });
 
-  it('a generation that mints no more fails, and a newer one beside it is a note', async () => {
+  it('fails if the token API is no longer available, and notes a newer version', async () => {
     const generations = async (mintStatus: number, isOffered: boolean) => {
       const server = await startFaultServer([
         (socket, request) => {
@@ -1121,7 +1124,7 @@ describe('vstoken doctor: the service', () => {
     expect((await generations(404, false)).result).toBe('fail');
   });
 
-  it('a newer generation is told of where the older gives no sound answer', async () => {
+  it('reports a newer version if the answer of the known version is not usable', async () => {
     const generation = async (response: Partial<HttpResponse> | CliError, document: string) => {
       const options = elsewhere();
       return look('generation', {
@@ -1178,13 +1181,13 @@ describe('vstoken doctor: the service', () => {
     ['+30s', 'warn', 'behind'],
     ['-10m', 'warn', 'ahead of'],
     ['+3s', 'pass', ''],
-  ])("a service's clock that is off by %s: %s", async (offset, result, way) => {
+  ])('compares the clock of the service, which is off by %s: %s', async (offset, result, way) => {
     const found = await faulty('clock', `clock:${offset}`);
     expect(found.result).toBe(result);
     if (way !== '') expect(found.observed).toContain(`${way} the clock of the server`);
   });
 
-  it('no date is no clock', async () => {
+  it('skips the clock if the answer has no Date', async () => {
     expect((await look('clock', elsewhere())).result).toBe('skipped');
   });
 });
@@ -1193,7 +1196,10 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
   const isUpgrade = ({ headers }: SeenRequest) => headers['upgrade'] === 'websocket';
   const sound = answer({ status: 401, body: '{"status":"error"}' });
 
-  /** Runs the doctor with a server that answers HTTP requests as the service does, and upgrades with the given behaviour. */
+  /**
+   * Runs the doctor with a server that answers HTTP requests as the service does. The server answers WebSocket upgrades with
+   * `upgrade`.
+   */
   async function behind(upgrade: Behaviour, more: RunOptions = {}, http: Behaviour = sound) {
     const server = await startFaultServer([
       (socket, request) => (isUpgrade(request) ? upgrade : http)(socket, request),
@@ -1204,7 +1210,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     return { ...found, upgrades: server.requests.filter(isUpgrade) };
   }
 
-  it('is accepted by the sandbox, where no session begins and no token is minted', async () => {
+  it('opens a WebSocket in the sandbox without starting a session or minting a token', async () => {
     const own = await startSandbox();
     const found = await look('websocket', { env: envFor(own) });
     const { sessions, starts, mints } = own.stats();
@@ -1223,7 +1229,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     ['200', answer({ status: 200 })],
     ['502 of a gateway', answer({ status: 502, version: null })],
     ['a header Upgrade that was stripped', rawBytes('HTTP/1.1 101 X\r\n\r\n')],
-  ])('%s is laid to what is on the way, and not to a token', async (_, upgrade) => {
+  ])('blames the network, and not a token, for the answer %s', async (_, upgrade) => {
     const { result, observed, fix, failures, upgrades, out } = await behind(upgrade);
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['websocket'] });
     expect(observed).toContain('answered the request for a WebSocket with');
@@ -1234,7 +1240,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     expect(upgrades[0]?.head).not.toMatch(/canary|authorization|cookie/i);
   });
 
-  it('names the proxy, where there is one', async () => {
+  it('names the proxy if a proxy is used', async () => {
     const options = elsewhere({ env: { HTTPS_PROXY: 'http://user:S3cret@proxy.corp:3128' } });
     const refused = new CliError('upgrade_refused', 'It answered with something else.');
     const found = await look('websocket', {
@@ -1253,14 +1259,14 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     expect(found.out).not.toContain('S3cret');
   });
 
-  it('keeps what the service itself says', async () => {
+  it("reports the service's own refusal", async () => {
     const refusal = (status: number) => behind(answer({ status }));
     expect(await refusal(429)).toMatchObject({ result: 'warn', fix: 'Try again in a moment.' });
     expect(await refusal(503)).toMatchObject({ result: 'fail', fix: 'Try again in a moment.' });
     expect((await behind(reset)).observed).toContain('dropped the connection');
   });
 
-  it('S43 is waited for no longer than three seconds', async () => {
+  it('S43 waits at most three seconds for the answer', async () => {
     const clock = fakeClock();
     let isAsked: () => void;
     const asked = new Promise<void>((resolve) => {
@@ -1280,17 +1286,17 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
   it.each([
     ['does not answer', reset, 'there was no answer'],
     ['is another', answer({ status: 404, version: null }), 'there was no valid answer over HTTP'],
-  ])('is not tried with a server that %s', async (_, http, why) => {
+  ])('sends nothing to a server that %s', async (_, http, why) => {
     const found = await behind(answer({ status: 404 }), {}, http);
     expect(found).toMatchObject({ result: 'skipped', observed: why, upgrades: [] });
   });
 });
 
-describe('vstoken doctor: the deadline', () => {
+describe('vstoken doctor: the time limit', () => {
   it.each([
     ['says nothing', silence],
     ['drips its headers', dripHeaders],
-  ])('S43 ends with its findings when the server %s', async (_, behaviour) => {
+  ])('S43 ends the run with its results if the server %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
     const clock = fakeClock();
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
@@ -1306,7 +1312,7 @@ describe('vstoken doctor: the deadline', () => {
   it.each([
     ['lookUp', 'dns'],
     ['agreeOnTls', 'tls'],
-  ])('S43 ends when %s never does', async (probe, id) => {
+  ])('S43 ends the run if %s never ends', async (probe, id) => {
     const clock = fakeClock();
     const silence = never();
     const hang = (...given: readonly unknown[]) => silence.hang(given.at(-1) as AbortSignal);
@@ -1320,7 +1326,7 @@ describe('vstoken doctor: the deadline', () => {
     });
   });
 
-  it('S43 waits for a newer generation alone no longer than three seconds', async () => {
+  it('S43 waits for the check of a newer version at most three seconds', async () => {
     const clock = fakeClock();
     const server = await startFaultServer([
       (socket, request) => {
@@ -1357,7 +1363,7 @@ describe('vstoken doctor: the deadline', () => {
     await server.close();
   });
 
-  it('is no finding when a person stops it', async () => {
+  it('prints no results if the user interrupts it', async () => {
     const server = await startFaultServer([silence]);
     const controller = new AbortController();
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
@@ -1370,7 +1376,7 @@ describe('vstoken doctor: the deadline', () => {
 });
 
 describe('vstoken doctor --output', () => {
-  it('writes the same for support, without secrets and without the home', async () => {
+  it('writes the same results to a file, without secrets and without the path of the home folder', async () => {
     const env = {
       VOCALSTACK_API_KEY: 'CANARY-key',
       VOCALSTACK_AUTH_TOKEN: 'CANARY-token',
@@ -1393,13 +1399,13 @@ describe('vstoken doctor --output', () => {
     expect(result.out.trimEnd().split('\n').at(-1)).toBe(report.trimEnd().split('\n').at(-1));
   });
 
-  it('writes it where checks failed as well', async () => {
+  it('also writes the file if checks failed', async () => {
     const result = await run('doctor --offline --output /report.txt', { nodeVersion: NODE });
     expect(result.code).toBe(3);
     expect(String(result.files['/report.txt'])).toContain('✗ API key');
   });
 
-  it('escapes what a server said of itself', async () => {
+  it('escapes text from a server', async () => {
     const options = elsewhere(
       {},
       {},
@@ -1419,7 +1425,7 @@ describe('vstoken doctor --output', () => {
     }
   });
 
-  it('fails before any work where it cannot be written, and tells when it turns out so later', async () => {
+  it('fails at once if the file cannot be written, and also if that is found out later', async () => {
     const early = await run('doctor --json --output /read-only/r.txt', healthy());
     expect({ code: early.code, out: early.out, error: early.error().code }).toEqual({
       code: 3,
@@ -1451,7 +1457,7 @@ describe('vstoken doctor in a terminal', () => {
     expect(long).toEqual([]);
   });
 
-  it('shows its progress on standard error, and only there', async () => {
+  it('shows its progress only on standard error', async () => {
     const shown = await run('doctor --sandbox', { nodeVersion: NODE, terminal: 'stderr' });
     for (const group of ['program', 'settings', 'key', 'network', 'service']) {
       expect(shown.err).toContain(group);

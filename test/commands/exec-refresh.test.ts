@@ -19,25 +19,25 @@ const refused = () => new CliError('connection_refused', 'Nothing listens there.
 interface Started {
   readonly clock: FakeClock;
   readonly program: Program;
-  /** Every content of the file, oldest first. */
+  /** All contents that the token file has had, oldest first. */
   readonly file: readonly string[];
-  /** The number of requests so far. */
   requests(): number;
-  /** The text on standard error so far. */
   err(): string;
-  /** Advances the clock, and runs the timers that are due. */
+  /** Advances the clock by `ms`, and runs the timers that are due. */
   pass(ms: number): Promise<void>;
   end(): Promise<RunResult>;
 }
 
 interface Setting extends RunOptions {
   readonly clock?: FakeClock;
-  /** Answers a request by its number, from 1. Without it, or if it returns undefined, the server mints a token. */
+  /**
+   * Answers a request. The first request has the number 1. If `reply` is missing or returns undefined, the server mints a token.
+   */
   readonly reply?: (
     request: number,
     signal: AbortSignal,
   ) => HttpResponse | Promise<HttpResponse> | undefined;
-  /** Makes the file unwritable. */
+  /** Whether writing the token file fails at this moment. */
   readonly isUnwritable?: () => boolean;
 }
 
@@ -113,7 +113,7 @@ async function start(options: string, setting: Setting = {}): Promise<Started> {
 }
 let done: Promise<RunResult> | undefined;
 
-// Loading the error handling takes real time, during which the fake clock must not advance.
+// Loads the modules before the tests, because the fake clock must not advance while a module is loading in real time.
 beforeAll(async () => {
   const modules = [
     import('../../src/api/answers'),
@@ -136,7 +136,6 @@ describe('S77 the file of exec --refresh', () => {
     expect(command.file).toHaveLength(2);
     await command.pass(1);
     expect(command.file).toHaveLength(3);
-    // For a whole day.
     for (let count = 0; count < 24; count += 1) await command.pass(20_000);
     expect(command.file).toHaveLength(27);
     expect(await command.end()).toMatchObject({ code: 7, out: '', err: '' });
@@ -183,7 +182,7 @@ describe('S77 the file of exec --refresh', () => {
     expect(command.err()).toBe(
       'warning: Could not refresh the token: Nothing listens there. The token in the file expires in 10 s. Next try in 1 s.\n',
     );
-    // 1, 2, 4, 8 and 16 s, reduced by a quarter through jitter.
+    // The delays are 1, 2, 4 and 8 s, each reduced by a quarter through jitter.
     for (const [index, ms] of [750, 1500, 3000, 6000].entries()) {
       await command.pass(ms - 1);
       expect(command.requests()).toBe(2 + index);

@@ -17,7 +17,7 @@ import { envFor, type RunOptions, run } from '../support/run';
 import { configDirWith, newConfigDir } from '../support/stored';
 
 const SHOW = `process.stdout.write(JSON.stringify({ env: process.env, args: process.argv.slice(1) }))`;
-/** A program that prints its environment and its arguments. */
+/** A command that prints its environment and its arguments as JSON. */
 const show = [process.execPath, '-e', SHOW, '--'];
 
 let sandbox: RunningSandbox;
@@ -36,7 +36,7 @@ interface Seen {
   readonly args: readonly string[];
 }
 
-/** Runs the program with these options and arguments, and returns what it printed. */
+/** Runs `exec` with the command `show`, and returns what `show` printed. */
 async function seen(
   options: readonly string[],
   more: RunOptions = {},
@@ -104,7 +104,7 @@ describe('the environment of the command', () => {
   });
 
   it.each(['PATH', 'Path', 'VOCALSTACK_API_KEY', 'VOCALSTACK_API_SERVER', 'NODE_OPTIONS'])(
-    'has no token in %s, which is for something else',
+    'has no token in %s, because that variable has another purpose',
     async (name) => {
       const before = sandbox.stats().mints;
       const line = ['exec', '--json', '--name', name, '--', 'true'];
@@ -191,7 +191,7 @@ describe('the token of exec', () => {
     expect(JSON.parse(out)).toMatchObject({ event: 'minted', command: 'exec' });
   });
 
-  it('is not printed, in a terminal either', async () => {
+  it('is not printed, even in a terminal', async () => {
     const { code, out, err } = await run(['exec', '--sandbox', '--', 'echo', 'hi'], {
       terminal: 'all',
     });

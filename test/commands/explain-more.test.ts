@@ -32,7 +32,7 @@ interface Found {
 const nameOf = ({ code, refusal, sentence, verdict, status, exit }: Found) =>
   code ?? refusal ?? sentence ?? verdict ?? status ?? exit;
 
-/** Returns what `explain` finds in a text on standard input. */
+/** Returns the names of everything that `explain` finds in a text on standard input. */
 async function explainPasted(stdin: string | Uint8Array, line = 'explain --json') {
   const { code, out, err } = await run(line, { stdin });
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -46,7 +46,7 @@ const PAGES: readonly RunOptions[] = [
   { terminal: 'all', columns: 40 },
 ];
 
-/** Checks at several widths that the output contains the texts, and that only lines with commands are longer than the width. */
+/** Checks at several widths that the output contains the texts. Only lines with commands may be longer than the width. */
 async function expectShown(words: readonly string[], texts: readonly string[]) {
   for (const options of PAGES) {
     const { code, out } = await run(words, options);
@@ -78,7 +78,7 @@ describe('vstoken explain STATUS', () => {
     ['418', 'Client error', ['request_rejected'], []],
     ['302', 'Found', ['redirected'], []],
     ['200', 'OK', [], []],
-  ])('tells what %s means, and which codes it leads to', async (status, name, codes, refusals) => {
+  ])('explains %s, and lists the codes for it', async (status, name, codes, refusals) => {
     const document = (await run(`explain ${status} --json`)).json<Required<Found>>();
     expect(document).toMatchObject({
       status: Number(status),
@@ -95,12 +95,12 @@ describe('vstoken explain STATUS', () => {
   it.each([
     ...['HTTP 401', 'HTTP/1.1 401 Unauthorized', '401 Unauthorized', 'Unauthorized', ' 401 '],
     ...['unauthorized', 'status 401', 'HTTP/2 401', 'status code: 401'],
-  ])('takes it as people write it: %j', async (written) => {
+  ])('accepts the status in this form: %j', async (written) => {
     expect((await run(['explain', written, '--json'])).json()).toMatchObject({ status: 401 });
     expect(await explainPasted(written)).toEqual([401]);
   });
 
-  it('is true of what the commands end with', async () => {
+  it('lists the code with which a command ended', async () => {
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: 'wrong-key-0123' };
     const failed = await run('mint --json', { env });
     const { code, http_status } = failed.error();
@@ -108,7 +108,7 @@ describe('vstoken explain STATUS', () => {
     expect(codes.map((each) => each.code)).toContain(code);
   });
 
-  it('leaves the numbers that are exit codes to these', async () => {
+  it('explains numbers that are exit codes as exit codes', async () => {
     for (const exit of ['126', '127', '130', '143']) {
       expect((await run(`explain ${exit} --json`)).json()).toMatchObject({ exit: Number(exit) });
     }
@@ -124,7 +124,7 @@ describe('vstoken explain, a code of serve', () => {
     ([, one, other]) => (one ?? other) as RefusalCode,
   );
 
-  it('is one of many', () => {
+  it('tests many codes', () => {
     expect(codes.length).toBeGreaterThan(15);
   });
 
@@ -155,7 +155,7 @@ describe('vstoken explain, a code of serve', () => {
 describe('vstoken explain, a verdict', () => {
   it.each(Object.entries(VERDICTS))('explains %s', async (verdict, { meaning, advice }) => {
     const document = (await run(`explain ${verdict} --json`)).json<Found>();
-    // `explain` shows the error code of the same name, which also has causes and fixes.
+    // `not_a_token` is also an error code. `explain` shows the error code, because that also has causes and fixes.
     if (verdict === 'not_a_token') return expect(document.code).toBe('not_a_token');
     expect(document).toMatchObject({ verdict, meaning, advice });
     await expectShown(
@@ -164,7 +164,7 @@ describe('vstoken explain, a verdict', () => {
     );
   });
 
-  it('leads to the code', async () => {
+  it('leads to the code with the same name', async () => {
     const { codes } = (await run('explain spent --json')).json<Required<Found>>();
     expect(codes.map(({ code }) => code)).toEqual(['token_spent']);
   });
@@ -183,7 +183,7 @@ describe('vstoken explain, a sentence of the service', () => {
   ];
   const sentences = [...new Set([...Object.values(REASONS), ...said, ...ranges])];
 
-  it('is one of many', () => {
+  it('tests many sentences', () => {
     expect(sentences.length).toBeGreaterThan(30);
   });
 
@@ -198,7 +198,7 @@ describe('vstoken explain, a sentence of the service', () => {
     await expectShown(['explain', sentence], [`The service answers "${sentence}": `]);
   });
 
-  it('leads to the code that the commands end with', async () => {
+  it('leads to the code with which commands end', async () => {
     for (const [reason, code] of [
       [REASONS.tokenSpent, 'token_spent'],
       [REASONS.tokenExpired, 'token_expired'],
@@ -211,21 +211,21 @@ describe('vstoken explain, a sentence of the service', () => {
 });
 
 describe('vstoken explain, a pasted error', () => {
-  it.each(ERROR_CODES)('explains the JSON of %s', async (code) => {
+  it.each(ERROR_CODES)('finds the code in the JSON of %s', async (code) => {
     const json = renderErrorJson(new CliError(code, `It has ${KEY} in it.`, { httpStatus: 401 }));
     expect(await explainPasted(json)).toEqual([code]);
     expect(await explainPasted(`${KEY}\n2026-11-24 INFO CANARY ${json}\n`)).toEqual([code]);
     expect(await explainPasted(JSON.stringify({ log: json }))).toEqual([code]);
   });
 
-  it.each(ERROR_CODES)('explains what a terminal shows of %s', async (code) => {
+  it.each(ERROR_CODES)('finds the code in the terminal output of %s', async (code) => {
     const text = `error: It failed, ${KEY}.\nhint:  CANARY\ncode:  ${code} (exit ${exitCodeOf(code)})\n`;
     expect(await explainPasted(text)).toEqual([code]);
     expect(await explainPasted(text.replace('code:', '\u001b[1mcode:\u001b[22m'))).toEqual([code]);
     expect(await explainPasted(text.replaceAll('\n', '\r\n'), 'explain - --json')).toEqual([code]);
   });
 
-  it('explains what this program prints, in a terminal, a pipe and as JSON', async () => {
+  it("explains the program's own output, in a terminal, in a pipe and as JSON", async () => {
     const env = { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: KEY };
     for (const options of PAGES) {
       for (const line of ['mint', 'mint --json', 'test --mode read', 'status --check --json']) {
@@ -235,10 +235,10 @@ describe('vstoken explain, a pasted error', () => {
     }
   });
 
-  it('explains what serve answers, when it got no token', async () => {
+  it('explains the answer of serve to a request, if it got no token', async () => {
     for (const code of ERROR_CODES) {
       const message = `No token could be minted: ${meaningOf(code)}.`;
-      // Codes that `serve` also has are explained there as codes of `serve`.
+      // `internal_error` is also a code of `serve`, so `explain` shows it as a code of `serve`.
       if (code !== 'internal_error') {
         expect(await explainPasted(errorBody(code, message))).toEqual([code]);
       }
@@ -282,7 +282,7 @@ describe('vstoken explain, a pasted error', () => {
     'x'.repeat(1_100_000),
     '-',
     '\0CANARY',
-  ])('S75 repeats nothing of a text in which it finds nothing: %.20j', async (stdin) => {
+  ])('S75 quotes nothing of a text without a known error: %.20j', async (stdin) => {
     for (const line of ['explain', 'explain --json', 'explain -']) {
       const { code, out, err } = await run(line, { stdin });
       expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -291,12 +291,12 @@ describe('vstoken explain, a pasted error', () => {
     }
   });
 
-  it('prints one after the other for a person', async () => {
+  it('prints several explanations one after the other', async () => {
     const { out } = await run('explain', { stdin: 'code: no_key\ncode: timeout' });
     expect(out.match(/^\w+ \(exit \d\): /gm)).toEqual(['no_key (exit 4): ', 'timeout (exit 6): ']);
   });
 
-  it('lists all codes when there is nothing on standard input', async () => {
+  it('lists all codes if standard input is empty', async () => {
     for (const options of [
       { stdin: '' },
       { stdin: ' \n' },
@@ -308,7 +308,7 @@ describe('vstoken explain, a pasted error', () => {
     }
   });
 
-  it('says what it waited for when a pipe stays silent, since who writes to it may be slow', async () => {
+  it('says that it waits for the pipe if nothing arrives', async () => {
     const { code, err } = await run('explain', { stdinIsIdle: true });
     expect({ code, err }).toEqual({
       code: 0,
@@ -317,14 +317,14 @@ describe('vstoken explain, a pasted error', () => {
     expect((await run('explain', { stdin: '' })).err).toBe('');
   });
 
-  it('reads nothing when a code or a command is named', async () => {
+  it('does not read standard input if a code or a command is named', async () => {
     for (const line of ['explain no_key', 'explain --command mint']) {
       const { code, out } = await run(line, { stdin: 'code: timeout' });
       expect({ code, has: /^timeout/m.test(out) }).toEqual({ code: 0, has: false });
     }
   });
 
-  it('says that - needs a pipe', async () => {
+  it('rejects - without a pipe', async () => {
     const { error } = await run('explain - --json', { terminal: 'all' });
     expect(error()).toMatchObject({
       code: 'stdin_is_terminal',
@@ -344,7 +344,7 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
   },
 );
 
-it('S23 says of several words that one is explained at a time, and repeats none', async () => {
+it('S23 explains only one code at a time, and does not repeat several words', async () => {
   const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
   expect(code).toBe(2);
   expect(err).toContain('Give one code: vstoken explain 403');

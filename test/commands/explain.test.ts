@@ -16,10 +16,10 @@ interface Explained {
 
 const EXITS = [...new Set([0, ...ERROR_CODES.map(exitCodeOf)])].sort((a, b) => a - b);
 
-/** Whether a line is a command to copy, which is never wrapped. */
+/** Whether a line is a command to copy. Such a line is never wrapped. */
 const isCommand = (line: string) => /^ {6}\S/.test(line);
 
-/** A text without its line breaks and its bullets. */
+/** Returns a text in one line, with single spaces. */
 const flat = (text: string) => text.replace(/\s+/g, ' ');
 
 const WIDE: RunOptions = { terminal: 'all', columns: 80 };
@@ -51,14 +51,14 @@ describe('vstoken explain CODE', () => {
     }
   });
 
-  it('puts each command on a line of its own, whole at any width', async () => {
+  it('prints each command in a line of its own that is never wrapped', async () => {
     for (const options of [{}, WIDE, NARROW]) {
       const { out } = await run('explain no_token', options);
       expect(out).toMatch(/:\n {6}vstoken mint --access readwrite \| vstoken test --token-stdin\n/);
     }
   });
 
-  it('breaks no line in a pipe', async () => {
+  it('wraps no line in a pipe', async () => {
     const { out } = await run('explain token_spent', { columns: 40 });
     expect(out.split('\n').some((line) => line.length > 100)).toBe(true);
   });
@@ -66,7 +66,7 @@ describe('vstoken explain CODE', () => {
 
 describe('vstoken explain EXIT', () => {
   it.each(EXITS.filter((exit) => ERROR_CODES.some((code) => exitCodeOf(code) === exit)))(
-    'lists the codes that end with %i',
+    'lists the codes that end with exit code %i',
     async (exit) => {
       const expected = ERROR_CODES.filter((code) => exitCodeOf(code) === exit);
       const { json } = await run(`explain ${exit} --json`);
@@ -83,7 +83,7 @@ describe('vstoken explain EXIT', () => {
   it.each([
     [0, 'done'],
     [9, 'vstoken verify found a broken promise'],
-  ])('tells what %i means', async (exit, meaning) => {
+  ])('explains exit code %i', async (exit, meaning) => {
     const { out, err } = await run(`explain ${exit}`, WIDE);
     expect(out.split('\n')[0]).toBe(`Exit ${exit}: ${meaning}`);
     if (exit === 0) expect(err).toBe('');
@@ -97,7 +97,7 @@ describe('vstoken explain --command', () => {
     readonly codes: readonly Explained[];
   }
 
-  it.each(COMMANDS)('lists what $name can end with, by exit', async ({ name, load }) => {
+  it.each(COMMANDS)('lists the codes of $name by exit code', async ({ name, load }) => {
     const { json } = await run(`explain --command ${name} --json`);
     const { command, exits, codes } = json<Ends>();
     const { errors } = await load();
@@ -119,13 +119,13 @@ describe('vstoken explain --command', () => {
     ['--command CANARY', 'invalid_value'],
     ['--command mint no_key', 'conflicting_options'],
     ['--command', 'invalid_arguments'],
-  ])('refuses %s', async (words, code) => {
+  ])('rejects %s', async (words, code) => {
     const { error, err, out } = await run(`explain --json ${words}`);
     expect({ out, code: error().code }).toEqual({ out: '', code });
     expect(err).not.toContain('CANARY');
   });
 
-  it('names the nearest command', async () => {
+  it('suggests the most similar command', async () => {
     const { error } = await run('explain --command mnt --json');
     expect(error().hint).toBe('Did you mean mint?');
   });
@@ -153,13 +153,16 @@ describe('vstoken explain', () => {
     }
   });
 
-  it.each([80, 40])('fits a terminal of %i columns, and says how to go on', async (columns) => {
-    const { out, err } = await run('explain', { terminal: 'all', columns });
-    expect(out.split('\n').filter((line) => line.length > columns)).toEqual([]);
-    for (const code of ERROR_CODES) expect(flat(out)).toContain(`${code} ${meaningOf(code)}`);
-    expect(err).toBe('Details: vstoken explain CODE\n');
-    expect((await run('explain --quiet', { terminal: 'all', columns })).err).toBe('');
-  });
+  it.each([80, 40])(
+    'fits a terminal with %i columns, and says how to continue',
+    async (columns) => {
+      const { out, err } = await run('explain', { terminal: 'all', columns });
+      expect(out.split('\n').filter((line) => line.length > columns)).toEqual([]);
+      for (const code of ERROR_CODES) expect(flat(out)).toContain(`${code} ${meaningOf(code)}`);
+      expect(err).toBe('Details: vstoken explain CODE\n');
+      expect((await run('explain --quiet', { terminal: 'all', columns })).err).toBe('');
+    },
+  );
 
   it.each([
     ['sk_live_CANARY', null],
@@ -171,7 +174,7 @@ describe('vstoken explain', () => {
     ['token_spentt', 'token_spent'],
     ['TOKEN-SPEND', 'token_spent'],
     ['nokey', 'no_key'],
-  ])('refuses %j without an echo, and names the nearest code', async (word, near) => {
+  ])('rejects %j without quoting it, and suggests the most similar code', async (word, near) => {
     const { code, out, err, error } = await run(['explain', word, '--json']);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error()).toMatchObject({
@@ -184,13 +187,13 @@ describe('vstoken explain', () => {
   });
 
   it.each(['TOKEN_SPENT', 'token-spent', 'Token-Spent'])(
-    'takes %s for token_spent',
+    'accepts %s as token_spent',
     async (word) => {
       expect((await run(`explain ${word} --json`)).json()).toMatchObject({ code: 'token_spent' });
     },
   );
 
-  it('needs neither settings nor a key nor a server', async () => {
+  it('needs no settings, no key and no server', async () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{', { mode: 0o644 });
     const env = {
@@ -202,7 +205,7 @@ describe('vstoken explain', () => {
   });
 
   it.each(['--sandbox', '--api-server http://localhost:1', '--profile a', '--timeout 5s'])(
-    'has no %s: it reaches for nothing',
+    'does not have the option %s, because it sends nothing',
     async (option) => {
       const { error } = await run(`explain --json ${option}`);
       expect(error()).toMatchObject({ code: 'unknown_option', exit: 2 });

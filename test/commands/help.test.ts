@@ -21,14 +21,14 @@ const tree = (await run('help --json')).json<Tree>();
 
 const MOST_LINES = 60;
 const MOST_LINES_OF: Readonly<Record<string, number>> = { '--help': 45, 'help test': 90 };
-/** All command lines that print help. */
+/** The arguments of all command lines that print help. */
 const LINES = ['--help', ...[...NAMES, ...HELP_TOPIC_NAMES].map((word) => `help ${word}`)];
 
 const inTerminal = (columns: number): RunOptions => ({ terminal: 'all', columns });
 const linesOf = (text: string) => text.trimEnd().split('\n');
 
 describe('the help', () => {
-  it.each(LINES)('fits a screen: vstoken %s, at 80 columns', async (line) => {
+  it.each(LINES)('of vstoken %s fits on a screen of 80 columns', async (line) => {
     for (const options of [{ columns: 80 }, inTerminal(80)]) {
       const { out } = await run(line, options);
       expect(linesOf(out).length).toBeLessThanOrEqual(MOST_LINES_OF[line] ?? MOST_LINES);
@@ -37,7 +37,7 @@ describe('the help', () => {
   });
 
   it.each([...LINES, ...NAMES.map((name) => `${name} -h`)])(
-    'breaks nothing inside a word: vstoken %s, at 40 columns',
+    'of vstoken %s breaks no word at 40 columns',
     async (line) => {
       const { out } = await run(line, inTerminal(40));
       expect(withoutBreaks(out)).toBe(withoutBreaks((await run(line)).out));
@@ -45,7 +45,7 @@ describe('the help', () => {
     },
   );
 
-  it.each([40, 80])('has a # before each line of a comment, at %i columns', async (columns) => {
+  it.each([40, 80])('has a # before each line of a comment at %i columns', async (columns) => {
     for (const name of NAMES) {
       const { out } = await run(`help ${name} --no-color`, inTerminal(columns));
       const [, examples = ''] = /^Examples:\n([\s\S]*?)\n\n/m.exec(out) ?? [];
@@ -54,13 +54,13 @@ describe('the help', () => {
     }
   });
 
-  it('is not broken at more than 100 columns', async () => {
+  it('is not wrapped at more than 100 columns', async () => {
     const { out } = await run('help mint', inTerminal(1000));
     expect(Math.max(...linesOf(out).map(({ length }) => length))).toBeLessThanOrEqual(100);
   });
 
   it.each(['help mint', '--help', 'mint -h', 'help formats'])(
-    'has bold headings in a terminal: vstoken %s',
+    'of vstoken %s has bold headings in a terminal',
     async (line) => {
       const plain = (await run(line, inTerminal(80))).out;
       const inColour: RunOptions = {
@@ -83,7 +83,7 @@ describe('the help', () => {
 });
 
 describe('vstoken --help', () => {
-  it('says what it is, and lists the commands first, by their groups', async () => {
+  it('says what the program is, and lists the commands in groups', async () => {
     const { out } = await run('--help');
     expect(linesOf(out)[0]).toBe(`${tree.summary}`);
     const rows = [...out.matchAll(/^ {2}(\w+) {2,}(\S.*)$/gm)].map(([, ...row]) => row);
@@ -126,7 +126,7 @@ describe.each(NAMES)('vstoken %s --help', (name) => {
     expect(linesOf(out).at(-1)).toBe(`Errors: vstoken explain --command ${name}`);
   });
 
-  it('has a line that runs for every option', () => {
+  it('has an example that works for every option', () => {
     const lines = [...help.examples.map(({ line }) => line), ...(OPTION_LINES[name] ?? [])];
     const shown = lines.flatMap((line) => line.split(/[\s=]+/));
     const flags = [...help.options, ...help.global_options];
@@ -136,7 +136,7 @@ describe.each(NAMES)('vstoken %s --help', (name) => {
     expect(missing.map(({ flag }) => flag)).toEqual([]);
   });
 
-  it('is its options and one example with -h', async () => {
+  it('prints with -h only the options and one example', async () => {
     const short = (await run(`${name} -h`)).out;
     const long = (await run(`${name} --help`)).out;
     expect(linesOf(short)[0]).toBe(linesOf(long)[0]);
@@ -148,7 +148,7 @@ describe.each(NAMES)('vstoken %s --help', (name) => {
 });
 
 describe('vstoken help', () => {
-  it('has its own help, as every command', async () => {
+  it('has its own help, like every command', async () => {
     const { out } = await run('help help');
     expect(out).toContain('Usage: vstoken help [options] [topic]');
     expect((await run('help --help')).out).toBe(out);
@@ -161,7 +161,7 @@ describe('vstoken help', () => {
     ['exit-code', 'exit-codes'],
     ['mnt', 'mint'],
     ['toString', null],
-  ])('tells nothing about %s, and names the nearest', async (word, near) => {
+  ])('does not know %s, and suggests the most similar word', async (word, near) => {
     const { code, out, err, error } = await run(`help ${word} --json`);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error()).toMatchObject({
@@ -171,14 +171,14 @@ describe('vstoken help', () => {
     expect(err).not.toContain('CANARY');
   });
 
-  it('needs no settings that can be read, and no variable that holds', async () => {
+  it('needs no readable settings and no variables', async () => {
     const env = { VOCALSTACK_TIMEOUT: 'soon', VOCALSTACK_API_SERVER: 'nowhere' };
     expect((await run('help mint', { env })).code).toBe(0);
   });
 });
 
 describe('vstoken help --json', () => {
-  it('has every command, and of each what help COMMAND --json prints', async () => {
+  it('has for every command what help COMMAND --json prints', async () => {
     expect(tree.commands.map(({ command }) => command)).toEqual(NAMES);
     for (const command of tree.commands)
       expect((await run(`help ${command.command} --json`)).json()).toEqual(command);
@@ -186,14 +186,14 @@ describe('vstoken help --json', () => {
       expect((await run(`help ${topic.topic} --json`)).json()).toEqual(topic);
   });
 
-  it('has every code and every exit, with what they mean', () => {
+  it('has every error code and every exit code, with their meanings', () => {
     expect(tree.codes).toHaveLength(ERROR_CODES.length);
     for (const { code, exit, meaning } of tree.codes)
       expect([exit, meaning]).toEqual([exitCodeOf(code), meaningOf(code)]);
     expect(tree.exits.map(({ exit }) => String(exit))).toEqual(Object.keys(EXITS));
   });
 
-  it('tells defaults, variables and values apart', () => {
+  it('has defaults, variables and values in separate members', () => {
     const optionsOf = (name: string) => find(name).options;
     expect(optionsOf('mint')).toContainEqual({
       flag: '--lifetime',
@@ -227,18 +227,18 @@ const topic = (name: string) => tree.topics.find((each) => each.topic === name) 
 const termsOf = (name: string) =>
   topic(name).sections.flatMap(({ items }) => items.map(({ term }) => term));
 
-/** Variables that the source reads, but that users do not set for vstoken. */
+/** Variables that the source reads, but that the help does not list, because users do not set them for vstoken. */
 const NOT_TOLD = [
   ...['HOME', 'APPDATA', 'SHELL', 'REQUEST_METHOD'],
   ...['LC_ALL', 'LC_CTYPE', 'LANG'],
-  // A desktop or a terminal multiplexer sets them.
+  // The desktop or a terminal multiplexer sets these variables.
   ...['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'STY', 'TMUX'],
 ];
-/** Variables that the doctor reads, since they can make Node.js print secrets. */
+/** Variables that the doctor reads, because they can make Node.js print secrets. */
 const LOOKED_AT = ['NODE_DEBUG', 'NODE_OPTIONS', 'NODE_USE_ENV_PROXY'];
 
-describe('the topics', () => {
-  it('environment has every variable that the source reads, and no other', () => {
+describe('the topics of help', () => {
+  it('environment has every variable that the source reads, and no others', () => {
     const folder = join(import.meta.dirname, '../../src');
     const read = readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((path) => path.endsWith('.ts') && path !== join('core', 'variables.ts'))
@@ -267,7 +267,7 @@ describe('the topics', () => {
     expect(termsOf('formats').slice(0, TOKEN_FORMATS.length)).toEqual(TOKEN_FORMATS);
   });
 
-  it('proxies and troubleshooting name what there is', () => {
+  it('proxies and troubleshooting name only what exists', () => {
     const variables = tree.variables.map(({ name }) => name);
     expect(termsOf('proxies').filter((name) => !variables.includes(name))).toEqual([]);
     const words = termsOf('troubleshooting').map((term) => term.split(' ')[1] ?? '');
@@ -275,13 +275,13 @@ describe('the topics', () => {
   });
 });
 
-describe('lines', () => {
+describe('wrapped lines', () => {
   const words = fc.array(fc.constantFrom('a', 'bcd', 'x'.repeat(30), '--flag', 'e,'), {
     minLength: 1,
     maxLength: 30,
   });
 
-  it('are broken between words, and hold as many as fit', () => {
+  it('break between words, and contain as many words as fit', () => {
     fc.assert(
       fc.property(words, fc.integer({ min: 1, max: 50 }), (all, columns) => {
         const lines = wrapWords(all.join(' '), columns);
@@ -295,7 +295,7 @@ describe('lines', () => {
     );
   });
 
-  it('of a command are broken as a shell takes them, and never within quotes', () => {
+  it('with a command break as a shell allows it, and never within quotes', () => {
     const line = `vstoken exec --file -- sh -c 'cat "$A" | wc' "a b"`;
     for (const columns of [10, 20, 30, 80]) {
       const lines = wrapCommand(line, columns);

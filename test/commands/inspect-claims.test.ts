@@ -24,15 +24,16 @@ async function expectWithheld(options: RunOptions) {
 }
 
 describe('S61 inspect shows no API key that a service has put into a token', () => {
-  it('of the environment', () => expectWithheld({ env: { VOCALSTACK_API_KEY: KEY } }));
+  it('if the key is in the environment', () =>
+    expectWithheld({ env: { VOCALSTACK_API_KEY: KEY } }));
 
-  it('of a file', () =>
+  it('if the key is in a file', () =>
     expectWithheld({
       env: { VOCALSTACK_API_KEY_FILE: '/run/key' },
       files: { '/run/key': `${KEY}\n` },
     }));
 
-  it('of a profile', async () => {
+  it('if the key is in a profile', async () => {
     const configDir = newConfigDir();
     const line = 'login --with-key --no-verify --store plaintext';
     expect(await run(line, { stdin: KEY, configDir })).toMatchObject({ code: 0 });

@@ -14,14 +14,14 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
-/** Causes that are only about the text around a token: a client works if it gets the token alone. */
+/** Causes that are only about the text around a token. The token works if the client gets it without that text. */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {
   const WORD = 'Zq8wAbCdEfGh1234567890JkLmNoPq';
 
   it.each(['authToken', 'token'])(
-    'tells to take the token out of JSON in a header: %s',
+    'says how to take the token out of JSON for a header: %s',
     async (name) => {
       const value = `Bearer {"expires_in":10,"${name}":"${WORD}"}`;
       const { out } = await replyTo(`curl -H 'Authorization: ${value}' https://a.example/b`);
@@ -34,7 +34,7 @@ describe('vstoken inspect --reply', () => {
   );
 
   it.each(['Token', 'JWT', 'OAuth', 'Basic', 'ApiKey'])(
-    'says that the scheme must be Bearer and not %s',
+    'says that the scheme must be Bearer instead of %s',
     async (scheme) => {
       const { out } = await replyTo(`curl -H "Authorization: ${scheme} ${WORD}" https://a.example`);
       expect(out).toContain('It must be "Bearer"');
@@ -42,7 +42,7 @@ describe('vstoken inspect --reply', () => {
     },
   );
 
-  it('says the same of a token that this machine minted, and names the cause before the longer text', async () => {
+  it('says the same for a token that was minted here, and names the cause before the longer text', async () => {
     const sandbox = await startSandbox();
     const configDir = newConfigDir();
     const env = { ...envFor(sandbox), CI: '' };
@@ -69,7 +69,7 @@ describe('vstoken inspect --reply', () => {
     ['csharp-without-bearer', 'new AuthenticationHeaderValue("Bearer", token);'],
     ['ruby-without-bearer', '    request["Authorization"] = "Bearer #{token}"'],
     ['header-without-bearer', '    Authorization: Bearer TOKEN'],
-  ])('shows the right header in the language of the customer: %s', async (name, header) => {
+  ])('shows the correct header in the language of the user: %s', async (name, header) => {
     const { code, out, err } = await replyTo(textOf(name));
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(/^Hello,\n\nThe word "Bearer" and a space are missing/);
@@ -78,7 +78,7 @@ describe('vstoken inspect --reply', () => {
   });
 
   it.each(PASTED)(
-    'S19 says what to change, and nothing of the token: $name',
+    'S19 says what to change, and does not show the token: $name',
     async ({ text, taken, key, causes }) => {
       const env = { VOCALSTACK_API_KEY: KNOWN_KEY };
       const { out } = await replyTo(text, '', { env });
@@ -98,7 +98,7 @@ describe('vstoken inspect --reply', () => {
     },
   );
 
-  it('is what docs/inspect.md shows', async () => {
+  it('is documented in docs/inspect.md', async () => {
     const page = readFileSync(join(import.meta.dirname, '../../docs/inspect.md'), 'utf8');
     const [, given = '', shown] =
       /^vstoken inspect --reply << 'END'\n([\s\S]*?)^END\n```\n\n```text\n([\s\S]*?)^```$/m.exec(
@@ -107,7 +107,7 @@ describe('vstoken inspect --reply', () => {
     expect((await replyTo(given)).out).toBe(shown);
   });
 
-  it('numbers the causes when there are several', async () => {
+  it('numbers several causes', async () => {
     const { out } = await replyTo('Authorization: Bearer: undefined');
     expect(out).toMatch(
       /several causes:\n\n1\. There is a colon[\s\S]*\n\n2\. Your request has no token/,
@@ -124,11 +124,11 @@ describe('vstoken inspect --reply', () => {
     ['commit 3f786850e387550fdab836ed7e6dc881de23001b', 'could not see which word'],
     ['Hi,\nit fails.\n', 'found no auth token in your text'],
     ['***', 'Your text hides the token, as logs do'],
-  ])('answers %j', async (text, words) => {
+  ])('has an answer for %j', async (text, words) => {
     expect((await replyTo(text)).out).toContain(words);
   });
 
-  it('says how long the token had expired, and asks for no change of one that works', async () => {
+  it('says how long ago a token expired, and suggests no change for a valid token', async () => {
     const clock = fakeClock();
     const sandbox = await startSandbox({ clock });
     const options = { env: envFor(sandbox), clock, configDir: newConfigDir() };
@@ -145,7 +145,7 @@ describe('vstoken inspect --reply', () => {
     await sandbox.close();
   });
 
-  it('keeps its line breaks in a narrow terminal, and the example in one piece', async () => {
+  it('keeps its line breaks in a narrow terminal, and the example in one line', async () => {
     const { out } = await replyTo(textOf('swift-without-bearer'), '', {
       terminal: 'all',
       columns: 40,
@@ -155,7 +155,7 @@ describe('vstoken inspect --reply', () => {
     expect(others).toEqual([]);
   });
 
-  it('is not in the document when it was not asked for', async () => {
+  it('is missing in the document if it was not requested', async () => {
     const { json } = await run('inspect --json', { stdin: 'a-token' });
     expect(json<InspectDocument>().reply).toBeNull();
   });

@@ -12,7 +12,7 @@ import { newConfigDir } from '../support/stored';
 const sent: string[] = [];
 let service: Service;
 let options: RunOptions;
-/** A ledger with one known token. */
+/** The text of a ledger that contains KNOWN_TOKEN. */
 let ledger: string;
 
 beforeAll(async () => {
@@ -35,10 +35,10 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Runs `inspect`, and returns its document and the words that were sent to the service. */
+/** Runs `inspect`. Returns its document, and the words that it sent to the service. */
 async function inspect(stdin: string, line: string) {
   sent.length = 0;
-  // Each run needs a new ledger, since it records what it sends.
+  // Each run needs a new copy of the ledger, because `inspect` records in the ledger what it sends.
   const configDir = newConfigDir();
   writeFileSync(join(configDir, 'ledger.jsonl'), ledger, { mode: 0o600 });
   const { out, code } = await run(`inspect --json ${line}`, { ...options, configDir, stdin });
@@ -55,7 +55,10 @@ const piece = fc.oneof(
 );
 const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
-/** Checks that the sent word is the one that the document names: a word in a frame, a token of the ledger, or the whole text. */
+/**
+ * Checks that at most one word was sent, and that the document names this word. The word must be marked as a token by the text
+ * around it (its frame), be a token of the ledger, or be the whole text.
+ */
 function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
   expect(words.length).toBeLessThanOrEqual(1);
   const [word] = words;
@@ -66,13 +69,13 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
   const isWhole = stdin.trim() === word;
   const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
   expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
-  // If the text has several words, only a word in a frame may be sent.
+  // If the text contains several words, only a word with a frame may be sent.
   const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
   expect(framed.length).toBe(1);
 }
 
 describe('S75 what inspect sends', () => {
-  it('is nothing without --probe, and with it one word from a frame, of the ledger, or the whole text', async () => {
+  it('is nothing without --probe, otherwise one word with a frame, a token of the ledger, or the whole text', async () => {
     await fc.assert(
       fc.asyncProperty(text, async (stdin) => {
         expect((await inspect(stdin, '')).words).toEqual([]);
@@ -83,17 +86,18 @@ describe('S75 what inspect sends', () => {
     );
   }, 60_000);
 
-  it('is a token of the ledger, behind thousands of ids, too', async () => {
+  it('is a token of the ledger, even after thousands of IDs', async () => {
     const ids = Array.from({ length: 6000 }, (_, at) => `id ${at}-a1b2c3d4-e5f6-0718-293a4b5c\n`);
     const stdin = `${ids.join('')}and it was ${KNOWN_TOKEN} then`;
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // Which word is used is tested with the recogniser. Here: one text of each kind, and all texts without a usable word.
+  // The tests of the recogniser check which word is used. This test has one text of each kind, and all texts without a usable
+  // word.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );
-  it.each([...kinds.values()])('of $name is what the file says', async ({ text: stdin, taken }) => {
+  it.each([...kinds.values()])('is the expected word of $name', async ({ text: stdin, taken }) => {
     const { words } = await inspect(stdin, '--probe');
     expect(words).toEqual(taken === null ? [] : [taken]);
   });
@@ -119,18 +123,18 @@ describe('S75 what inspect sends', () => {
     ['one of a sandbox', 'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
     ['a secret of another service', 'Bearer ghp_0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
     ['one of a proxy', 'Proxy-Authorization: Bearer 0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
-  ])('is not %s, unless that is chosen', async (_whose, stdin, verdict) => {
+  ])('is not %s, unless --pick selects it', async (_whose, stdin, verdict) => {
     const asked = await inspect(stdin, '--probe');
     expect(asked).toMatchObject({ code: 4, words: [], document: { verdict } });
     const [, word = ''] = /([\w-]+)$/.exec(stdin) ?? [];
     const chosen = await inspect(stdin, '--probe --pick 1');
-    // A key can never be chosen.
+    // An API key is never sent, even if --pick names it.
     expect(chosen.words).toEqual(verdict === 'api_key' ? [] : [word]);
     expect(JSON.stringify([asked.document, chosen.document])).not.toContain(word);
   });
 
   it.each(['p$Xk!9#Qr(2)Lm;Zt*7&Wy', 'a|b', '~!@'])(
-    'is a word of other signs when it is all of the text: %s',
+    'can contain other characters if it is the whole text: %s',
     async (word) => {
       expect(await inspect(`${word}\n`, '--probe')).toMatchObject({ code: 0, words: [word] });
       expect(await inspect(`see ${word}`, '--probe')).toMatchObject({ code: 4, words: [] });
@@ -147,7 +151,7 @@ describe('S75 what inspect sends', () => {
     'postgres://user:p$Xk!9@db.example.com/app',
     '$(vstoken mint)',
     'Bearer p$Xk!9#Qr(2)Lm',
-  ])('is nothing of %s', async (stdin) => {
+  ])('contains no part of %s', async (stdin) => {
     expect(await inspect(stdin, '--probe')).toMatchObject({ code: 4, words: [] });
   });
 });

@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Returns the first line for people, and the verdict in JSON. */
+/** Returns the first line of the text output, and the verdict of the JSON output. */
 async function verdictOf(stdin: string, line: string, more: RunOptions) {
   const options = { env: envFor(sandbox), clock, stdin, ...more };
   const { out } = await run(`inspect ${line}`, options);
@@ -27,8 +27,8 @@ const minting = async (line: string, configDir = newConfigDir()) => {
   return { token: (await run(`mint ${line}`, options)).out.trim(), more: { configDir } };
 };
 
-describe('the verdict is the first line', () => {
-  it('of a token that this machine knows', async () => {
+describe('the first line of inspect is the verdict', () => {
+  it('for a token that was minted here', async () => {
     const { token, more } = await minting('--lifetime 20s --access readwrite');
     await clock.advance(5000);
     expect(await verdictOf(token, '', more)).toEqual([
@@ -45,7 +45,7 @@ describe('the verdict is the first line', () => {
     clock.jump(3_600_000);
   });
 
-  it('of a token whose use here came to no end, or was refused', async () => {
+  it('for a token whose use here had no result, or was refused', async () => {
     const { token, more } = await minting('--lifetime 60s');
     const ledger = (outcome: string, one_time: boolean) => ({
       ...more,
@@ -84,11 +84,11 @@ describe('the verdict is the first line', () => {
       '✗ several possible tokens',
       'ambiguous',
     ],
-  ])('of %s', async (text, more, words, code) => {
+  ])('for %s', async (text, more, words, code) => {
     expect(await verdictOf(text, '', more)).toEqual([words, code]);
   });
 
-  it('of a JWT from elsewhere says when it expired by its own claims', async () => {
+  it('for a JWT from elsewhere, with the expiry in its claims', async () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const exp = Math.floor(clock.now() / 1000) - 90;
     const [line] = await verdictOf(`${part({ alg: 'HS256' })}.${part({ exp })}.sig`, '', {});
@@ -99,7 +99,7 @@ describe('the verdict is the first line', () => {
     ['--no-one-time', '--probe', '✓ valid', 'valid'],
     ['--no-one-time', '--probe --access readwrite', '✗ wrong scope', 'wrong_scope'],
     ['--no-one-time', '--probe --api-server http://127.0.0.1:1', '? not checked', 'not_checked'],
-  ])('of one minted with %s, by inspect %s', async (options, line, words, code) => {
+  ])('for a token minted with %s, by inspect %s', async (options, line, words, code) => {
     const { token, more } = await minting(options);
     expect(await verdictOf(token, line, more)).toEqual([words, code]);
   });
@@ -107,7 +107,7 @@ describe('the verdict is the first line', () => {
   it.each([
     ['spent', 0],
     ['expired', 11_000],
-  ])('of one that the service refuses since it is %s', async (code, wait) => {
+  ])('for a token that the service refuses because it is %s', async (code, wait) => {
     const { token, more } = await minting('');
     const first = { env: envFor(sandbox), clock, stdin: token, ...more };
     if (!wait) await run('inspect --probe', first);
@@ -117,7 +117,7 @@ describe('the verdict is the first line', () => {
     expect(verdict).toBe(code);
   });
 
-  it('has signs of ASCII where a terminal has no others, and no colour in a pipe', async () => {
+  it('in ASCII if the terminal has no other characters, and without colour in a pipe', async () => {
     const first = async (env: Record<string, string>) => {
       const { out } = await run('inspect', { env, stdin: 'Bearer undefined' });
       return out.split('\n')[0];
@@ -131,7 +131,7 @@ describe('the verdict is the first line', () => {
   it.each([
     ['bad', 'Bearer undefined', '\u001b[31m'],
     ['open', 'a-token', '\u001b[33m'],
-  ])('is coloured where colours are wanted: %s', async (_kind, stdin, color) => {
+  ])('with colours: %s', async (_kind, stdin, color) => {
     const context: RunOptions['context'] = (built) => {
       const { stdout } = built.io;
       const colored = Object.create(stdout, { color: { value: true } });
@@ -145,7 +145,7 @@ describe('the verdict is the first line', () => {
 });
 
 describe('the list of verdicts', () => {
-  it('says of each what it means and what to do, in a sentence each', () => {
+  it('has a sentence for the meaning and a sentence for the advice of each verdict', () => {
     for (const code of VERDICT_CODES) {
       const { meaning, advice } = VERDICTS[code];
       for (const text of [meaning, advice]) expect(text).toMatch(/^[A-Z][^.]*(\.\S[^.]*)*\.$/);

@@ -19,7 +19,7 @@ import { configDirWith, newConfigDir } from '../support/stored';
 
 let sandbox: RunningSandbox;
 let clock: FakeClock;
-/** A server that refuses every token with a status and no reason. */
+/** A server that refuses every token with a status, but without a reason. */
 let mute: Server;
 let muteUrl: string;
 
@@ -40,7 +40,7 @@ afterAll(async () => {
   mute.close();
 });
 
-/** A user with a ledger. */
+/** Returns functions that run commands with the same settings folder, and so with the same ledger. */
 function user(configDir = newConfigDir()) {
   const options: RunOptions = { env: envFor(sandbox), configDir, clock };
   return {
@@ -51,7 +51,7 @@ function user(configDir = newConfigDir()) {
     run: (line: string, more: RunOptions = {}) => run(line, { ...options, ...more }),
     inspect: (stdin: string, line = '', more: RunOptions = {}) =>
       run(`inspect ${line}`, { ...options, stdin, ...more }),
-    /** Returns the JSON document, also of a failed run. */
+    /** Runs `inspect --json`. Returns the document, even if the run fails. */
     async look(stdin: string, line = '', more: RunOptions = {}) {
       const result = await run(`inspect --json ${line}`, { ...options, stdin, ...more });
       return { ...result, document: JSON.parse(result.out) as InspectDocument };
@@ -65,7 +65,7 @@ const jwtOf = (claims: unknown, header: unknown = { alg: 'HS256' }) =>
     .join('.');
 
 describe('vstoken inspect', () => {
-  it('tells how a token was minted here, when it expires, and that it was never used', async () => {
+  it('says how a token was minted here, when it expires, and that it was never used', async () => {
     const { mint, inspect } = user();
     const token = await mint('--lifetime 20s');
     await clock.advance(5000);
@@ -85,7 +85,7 @@ describe('vstoken inspect', () => {
     );
   });
 
-  it('gives it all as one document', async () => {
+  it('prints the same as a JSON document', async () => {
     const { configDir, run: runHere, look } = user(configDirWith(sandbox, ['staging']));
     const env = { VOCALSTACK_API_SERVER: sandbox.url };
     const { token, issued_at, expires_at } = (
@@ -137,7 +137,7 @@ describe('vstoken inspect', () => {
     });
   });
 
-  it('tells that a one-time token is spent, and by what', async () => {
+  it('says that a one-time token is spent, and which use spent it', async () => {
     const { mint, run: runHere, look } = user();
     const token = await mint('--access readwrite');
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
@@ -149,7 +149,7 @@ describe('vstoken inspect', () => {
     );
   });
 
-  it('knows of a token from elsewhere what was done with it here', async () => {
+  it('shows the uses here of a token from elsewhere', async () => {
     const [here, elsewhere] = [user(), user()];
     const token = await elsewhere.mint('--no-one-time');
     const unknown = await here.look(token);
@@ -167,7 +167,7 @@ describe('vstoken inspect', () => {
     ['CI=1', { CI: '1' }, 'nothing is recorded in CI'],
     ['CI=true', { CI: 'true' }, 'nothing is recorded in CI'],
     ['the setting', {}, 'the ledger is off'],
-  ])('says that nothing is noted, by %s', async (_how, more, words) => {
+  ])('says that nothing is recorded, because of %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
     const { document } = await user('CI' in more ? undefined : configDir).look('a-token', '', {
       env: more,
@@ -190,14 +190,14 @@ describe('vstoken inspect', () => {
     expect(document.summary).toContain(words);
   });
 
-  it('is on where it can be made, and makes nothing to find that out', async () => {
+  it('counts the ledger as on if it can be created, without creating it', async () => {
     const configDir = join(newConfigDir(), 'not', 'there');
     const { document } = await user(configDir).look('a-token');
     expect(document.ledger).toBe('on');
     expect(existsSync(dirname(configDir))).toBe(false);
   });
 
-  it('says so when the clock was set back', async () => {
+  it('says that the clock was set back', async () => {
     const { mint, look, inspect } = user();
     const token = await mint();
     clock.jump(-3_600_000);
@@ -216,19 +216,22 @@ describe('vstoken inspect', () => {
     expect(out).not.toMatch(/ ago| in [0-9]|What breaks/);
   });
 
-  it.each([40, 80])('keeps within %i columns, but for what cannot be broken', async (columns) => {
-    const { mint, inspect } = user();
-    const token = await mint('--no-one-time');
-    const options = { terminal: 'all', columns } as const;
-    const { out, err } = await inspect(`"Bearer ${token}"\r\n`, '--probe', options);
-    const long = (out + err).split('\n').filter((line) => line.length > columns);
-    expect(long).toEqual([]);
-    expect((await inspect(token)).out).not.toMatch(/^ +\S/m);
-  });
+  it.each([40, 80])(
+    'keeps its lines within %i columns, except for text that cannot be wrapped',
+    async (columns) => {
+      const { mint, inspect } = user();
+      const token = await mint('--no-one-time');
+      const options = { terminal: 'all', columns } as const;
+      const { out, err } = await inspect(`"Bearer ${token}"\r\n`, '--probe', options);
+      const long = (out + err).split('\n').filter((line) => line.length > columns);
+      expect(long).toEqual([]);
+      expect((await inspect(token)).out).not.toMatch(/^ +\S/m);
+    },
+  );
 });
 
-describe('the support case of docs/inspect.md', () => {
-  it('is what the program says', async () => {
+describe('the example of docs/inspect.md', () => {
+  it('shows what the program prints', async () => {
     const own = fakeClock();
     const server = await startSandbox({ clock: own });
     const configDir = configDirWith(server, ['staging']);
@@ -246,14 +249,14 @@ describe('the support case of docs/inspect.md', () => {
   });
 });
 
-describe('where the token comes from', () => {
+describe('the source of the token', () => {
   const env = { VOCALSTACK_AUTH_TOKEN: 'in-the-variable' };
   const lengthOf = async (options: RunOptions, line = '') => {
     const { out, err, code } = await run(`inspect --json ${line}`, options);
     return code === 0 ? { ...JSON.parse(out), err } : JSON.parse(err.trim()).error;
   };
 
-  it('is standard input, or the variable where that is a terminal or empty', async () => {
+  it('is standard input, or the variable if standard input is a terminal or empty', async () => {
     expect(await lengthOf({ stdin: 'piped', env })).toMatchObject({ source: 'stdin', length: 5 });
     const fromVariable = { source: 'environment', length: 15, findings: [], err: '' };
     expect(await lengthOf({ env })).toMatchObject(fromVariable);
@@ -268,11 +271,11 @@ describe('where the token comes from', () => {
     ['nothing there, which it is to come from', { stdin: '', env }, '--token-stdin', 'no_token'],
     ['no variable, which it is to come from', { stdin: 'piped' }, '--use-token', 'no_token'],
     ['a terminal, which it is to come from', { env }, '--token-stdin', 'stdin_is_terminal'],
-  ])('is missed: %s', async (_what, options, line, code) => {
+  ])('is reported as missing: %s', async (_what, options, line, code) => {
     expect(await lengthOf(options, line)).toMatchObject({ code, hint: expect.any(String) });
   });
 
-  it('is the variable when a pipe stays silent, after a while and with a note', async () => {
+  it('is the variable if a pipe stays silent, after a wait and with a note', async () => {
     const own = fakeClock();
     const running = lengthOf({ stdinIsIdle: true, env, clock: own });
     while (!own.waiting().includes(2000)) await new Promise((resolve) => setImmediate(resolve));
@@ -283,7 +286,7 @@ describe('where the token comes from', () => {
     });
   });
 
-  it('is nothing to be guessed from silence where that may spend it', async () => {
+  it('is not the variable after a silent pipe if the token could be spent', async () => {
     const own = fakeClock();
     const running = lengthOf({ stdinIsIdle: true, env, clock: own }, '--probe');
     while (!own.waiting().includes(2000)) await new Promise((resolve) => setImmediate(resolve));
@@ -296,7 +299,7 @@ describe('where the token comes from', () => {
     expect(terminal.error().code).toBe('token_refused');
   });
 
-  it('is shown, and that the other one is not looked at', async () => {
+  it('is shown, and a note says that the other source was ignored', async () => {
     const both = await run('inspect', { stdin: 'piped', env });
     expect(both.out).toMatch(/^Source +standard input$/m);
     expect(both.err).toContain('To inspect the token in VOCALSTACK_AUTH_TOKEN');
@@ -306,7 +309,7 @@ describe('where the token comes from', () => {
     expect(out).toMatch(/^Source +VOCALSTACK_AUTH_TOKEN$/m);
   });
 
-  it.each(['', '--token-stdin'])('is waited for until the deadline, with %j', async (line) => {
+  it.each(['', '--token-stdin'])('is awaited until the time limit, with %j', async (line) => {
     const own = fakeClock();
     const options = { stdinIsIdle: true, clock: own, env: line ? env : {} };
     const running = lengthOf(options, `--timeout 30s ${line}`);
@@ -326,7 +329,7 @@ describe('where the token comes from', () => {
   });
 });
 
-describe('what people put around a token', () => {
+describe('the text around a token', () => {
   const T = 'aB3_d-9';
   it.each([
     [`${T}\n`, []],
@@ -363,7 +366,7 @@ describe('what people put around a token', () => {
     [`a%423_d-9`, ['percent_encoding']],
     [`${T}...`, ['cut_short']],
     [`\ufeff"Bearer ${T}" \r\n`, expect.arrayContaining(['quotes', 'bearer_prefix'])],
-  ])('%j', async (text, codes) => {
+  ])('is recognised: %j', async (text, codes) => {
     const { look } = user();
     const { document, code } = await look(text);
     expect(code).toBe(0);
@@ -372,7 +375,7 @@ describe('what people put around a token', () => {
     for (const finding of document.findings) expect(finding.text).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('is a line feed in a variable, and none on standard input', async () => {
+  it('is a line feed in a variable, but not on standard input', async () => {
     const env = { VOCALSTACK_AUTH_TOKEN: `${T}\n` };
     const { json } = await run('inspect --json', { env });
     expect(json<InspectDocument>().findings).toEqual([
@@ -380,7 +383,7 @@ describe('what people put around a token', () => {
     ]);
   });
 
-  it('is nothing where this machine knows the token as it is', async () => {
+  it('is ignored if the text is itself a token that was minted here', async () => {
     const odd = '"Bearer%20odd=token"';
     const service = createServer((_request, response) => {
       response
@@ -402,7 +405,7 @@ describe('what people put around a token', () => {
     ['a URL', (token: string) => `see http://host/list?x=1&key=${token}&y=2`],
     ['a mail', (token: string) => `Hi,\nwe get 401 with <${token}>, since monday.\nBye\n`],
     ['a log', (token: string) => `{"level":"warn","auth":"${token}","n":1}`],
-  ])('may be %s, of a token or key that this machine knows', async (_what, within) => {
+  ])('can be %s, if the token or key is known here', async (_what, within) => {
     const { mint, look, configDir } = user();
     const token = await mint();
     const { document, code } = await look(within(token));
@@ -416,7 +419,7 @@ describe('what people put around a token', () => {
     expect(own.out + own.err).not.toContain(key);
   });
 
-  it('may be a line break in the middle, of a token that this machine knows', async () => {
+  it('can be a line break inside the token, if the token is known here', async () => {
     const { mint, look } = user();
     const token = await mint();
     const { document } = await look(`${token.slice(0, 20)}\n${token.slice(20)}\n`);
@@ -425,7 +428,7 @@ describe('what people put around a token', () => {
   });
 });
 
-describe('what is no token', () => {
+describe('a text that is not a token', () => {
   it.each([
     ['undefined', 'if a variable is empty'],
     ['Bearer null', 'if a variable is empty'],
@@ -448,7 +451,7 @@ describe('what is no token', () => {
     ['<html></html>', 'an HTML page'],
     ['401', 'the status of an HTTP answer'],
     ['Hi,\nit fails.\n', 'an e-mail'],
-  ])('%j ends with 4 and says what it is', async (text, words) => {
+  ])('%j ends with 4, and inspect says what the text is', async (text, words) => {
     const { code, document, error } = await user().look(text, '--probe');
     expect(code).toBe(4);
     expect(error()).toMatchObject({ code: 'not_a_token', exit: 4 });
@@ -496,7 +499,7 @@ describe('a whole message', () => {
   const word = 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M';
   const other = 'Zk4nB8_wJ1sXc6vLpQ0rTy-3uEhGdM9aFiO5tR2qWbY';
   const commit = '3f786850e387550fdab836ed7e6dc881de23001b';
-  /** Returns the parts of a text that were sent to the service. */
+  /** Returns the words of a text that were sent to the service. */
   const sent = async (text: string, line: string) => {
     const tokens: (string | undefined)[] = [];
     const network: RunOptions['network'] = (real) => ({
@@ -512,7 +515,7 @@ describe('a whole message', () => {
     return { ...(await user().look(text, line, { network })), tokens: tokens.join('\n') };
   };
 
-  it('has its token taken without asking when it stands in a frame', async () => {
+  it('has its token used without a prompt if the token has a frame', async () => {
     const { document, tokens } = await sent(
       `commit ${commit}\ncurl -H "Authorization: ${word}" https://host/\n`,
       '--probe --access readonly',
@@ -529,7 +532,7 @@ describe('a whole message', () => {
     expect(tokens).not.toContain(commit);
   });
 
-  it('S75 has words without a frame listed by fingerprint, and sent nowhere but with --pick', async () => {
+  it('S75 has its words without a frame listed by fingerprint, and sent only with --pick', async () => {
     const text = `commit ${commit} and ${other}, which one?\n`;
     const listed = await sent(text, '--probe --access readonly');
     expect(listed).toMatchObject({ code: 4, tokens: '', document: { probe: null } });
@@ -547,25 +550,25 @@ describe('a whole message', () => {
     expect(picked.tokens).not.toContain(commit);
   });
 
-  it('S75 has none taken when several stand in a frame', async () => {
+  it('S75 has no word sent if several words have a frame', async () => {
     const text = `Authorization: Bearer ${word}\nAuthorization: Bearer ${other}\n`;
     const { code, tokens, error } = await sent(text, '--probe');
     expect({ code, tokens }).toEqual({ code: 4, tokens: '' });
     expect(error().message).toContain('The text contains 2 auth tokens');
   });
 
-  it.each(['0', 'x', '3'])('has no word of number %s', async (number) => {
+  it.each(['0', 'x', '3'])('has no word with the number %s', async (number) => {
     const result = await user().inspect(`${word}\n${other}\n`, `--json --pick ${number}`);
     expect(result.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
   });
 
-  it('S75 has no API key sent, though nothing but its name tells what it is', async () => {
+  it('S75 has no API key sent, even if only its name shows that it is a key', async () => {
     const { code, tokens, document } = await sent(`VOCALSTACK_API_KEY=${other}\n`, '--probe');
     expect({ code, tokens, kind: document.kind }).toEqual({ code: 4, tokens: '', kind: 'api_key' });
     expect(document.causes.map((one) => one.code)).toEqual(['api_key']);
   });
 
-  it('may have a million characters', async () => {
+  it('can have a million characters', async () => {
     const noise = `${'a log line of no interest, 401 '.repeat(32_000)}\n`;
     const { document, code } = await user().look(`${noise}Authorization: Bearer ${word}\n`);
     expect({ code, length: document.length }).toEqual({ code: 0, length: 43 });
@@ -573,7 +576,7 @@ describe('a whole message', () => {
 });
 
 describe('a JWT', () => {
-  it('is decoded, and what it says labelled as nothing that was verified', async () => {
+  it('is decoded, and its claims are marked as not verified', async () => {
     const exp = Math.floor(clock.now() / 1000) - 90;
     const token = jwtOf({ sub: 'user', exp, iat: exp - 10, nbf: 'soon', scope: ['a', { b: 1 }] });
     const { look, inspect } = user();
@@ -595,7 +598,7 @@ describe('a JWT', () => {
     expect(out + JSON.stringify(document)).not.toContain(token.split('.')[2]);
   });
 
-  it('says that a moment was written in milliseconds, and that one is yet to come', async () => {
+  it('has a note for a time in milliseconds, and for a time in the future', async () => {
     const { look, inspect } = user();
     const seconds = Math.floor(clock.now() / 1000);
     const odd = jwtOf({ exp: seconds * 1000 });
@@ -609,7 +612,7 @@ describe('a JWT', () => {
     );
   });
 
-  it('S28 steers no terminal, by its claims and their names', async () => {
+  it('S28 cannot control the terminal by its claims and their names', async () => {
     const hostile = '\u001b]52;c;QQ==\u0007\u009b2J\u202e\u2028\r\n::add-mask::x';
     const token = jwtOf({ [hostile]: hostile, nested: { [hostile]: [hostile] } });
     const { out } = await user().inspect(token);
@@ -621,7 +624,7 @@ describe('a JWT', () => {
     }
   });
 
-  it('is shown in part when it is long, and taken as it is when it is odd', async () => {
+  it('is shown in part if it is long, and accepted if it is unusual', async () => {
     const many = Object.fromEntries(Array.from({ length: 60 }, (_, index) => [`c${index}`, 1]));
     const { out } = await user().inspect(jwtOf(many));
     expect(out).toMatch(/\d\d more: use --json/);
@@ -654,7 +657,7 @@ describe('vstoken inspect --probe', () => {
     ['--access readonly --no-one-time', ['read:ok', 'session:token_scope'], true, false, 0],
     ['--access readwrite --no-one-time', ['session:ok', 'read:ok'], true, true, 0],
   ])(
-    'of one minted here with %s asks what loses least',
+    'of a token minted here with %s sends the request that loses least',
     async (line, asked, read, session, exit) => {
       const { mint, look, run: runHere } = user();
       const token = await mint(line);
@@ -681,21 +684,24 @@ describe('vstoken inspect --probe', () => {
     ['--access readonly', ['session:token_scope', 'read:token_spent'], null, false],
     ['--access readwrite', ['session:ok', 'read:token_spent'], null, true],
     ['--access readonly --no-one-time', ['session:token_scope', 'read:ok'], true, false],
-  ])('of one from elsewhere (%s) finds out what it can', async (line, asked, read, session) => {
-    const token = await user().mint(line);
-    const { document, code, err } = await user().look(token, '--probe');
-    expect(code).toBe(0);
-    expect(err).toContain('The request uses up a one-time token.');
-    expect(document.probe).toMatchObject({
-      verdict: 'valid',
-      may_read: read,
-      may_open_session: session,
-    });
-    expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
-    expect(document.summary.includes('The token was one-time')).toBe(!line.includes('no-one'));
-  });
+  ])(
+    'of a token from elsewhere (%s) finds out as much as possible',
+    async (line, asked, read, session) => {
+      const token = await user().mint(line);
+      const { document, code, err } = await user().look(token, '--probe');
+      expect(code).toBe(0);
+      expect(err).toContain('The request uses up a one-time token.');
+      expect(document.probe).toMatchObject({
+        verdict: 'valid',
+        may_read: read,
+        may_open_session: session,
+      });
+      expect(document.probe?.requests.map((one) => `${one.request}:${one.outcome}`)).toEqual(asked);
+      expect(document.summary.includes('The token was one-time')).toBe(!line.includes('no-one'));
+    },
+  );
 
-  it('takes --access for what it has to be good for', async () => {
+  it('uses --access as the access that the token must have', async () => {
     const { mint, look } = user();
     const readonly = await look(await mint('--no-one-time'), '--probe --access readwrite');
     expect(readonly.code).toBe(5);
@@ -714,7 +720,7 @@ describe('vstoken inspect --probe', () => {
   it.each([
     ['expired', 'token_expired', 11_000, ''],
     ['spent', 'token_spent', 0, 'use'],
-  ])('finds one that is %s', async (verdict, errorCode, wait, use) => {
+  ])('recognises a token that is %s', async (verdict, errorCode, wait, use) => {
     for (const server of [sandbox.url, muteUrl]) {
       const isMute = server === muteUrl;
       const configDir = newConfigDir();
@@ -723,7 +729,7 @@ describe('vstoken inspect --probe', () => {
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       if (use) await runHere('test --use-token --mode read', { env });
       if (isMute) {
-        // Changes the ledger as if the other server had minted the token. That server answers with 401 and no reason.
+        // Changes the server in the ledger to `muteUrl`. That server refuses the token with 401 and no reason.
         const path = join(configDir, 'ledger.jsonl');
         writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
       }
@@ -741,13 +747,13 @@ describe('vstoken inspect --probe', () => {
     }
   });
 
-  /** Changes the ledger as if the other server had minted all tokens. That server answers with 401 and no reason. */
+  /** Changes the server of all tokens in the ledger to `muteUrl`. That server refuses tokens with 401 and no reason. */
   const moveToMute = (configDir: string) => {
     const path = join(configDir, 'ledger.jsonl');
     writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
   };
 
-  it('finds one that another program used, when nothing else is left', async () => {
+  it('says that another program used the token if no other cause is possible', async () => {
     const configDir = newConfigDir();
     const { mint, look } = user(configDir);
     const token = await mint('--lifetime 60s');
@@ -763,7 +769,7 @@ describe('vstoken inspect --probe', () => {
     expect((await look(token)).document.summary).not.toContain('expires in');
   });
 
-  it('says of one that can be used again and was refused no more that it lives', async () => {
+  it('does not say that a refused reusable token is still valid', async () => {
     const configDir = newConfigDir();
     const { mint, look } = user(configDir);
     const token = await mint('--no-one-time');
@@ -777,7 +783,7 @@ describe('vstoken inspect --probe', () => {
     );
   });
 
-  it('says of a use that came to no end that it may have spent it', async () => {
+  it('says that a use without a result may have spent the token', async () => {
     const { mint, look, run: runHere } = user();
     const token = await mint('--lifetime 60s');
     const network: RunOptions['network'] = (real) => ({
@@ -798,7 +804,7 @@ describe('vstoken inspect --probe', () => {
     expect(document.summary).toMatch(/If not, it expires in (59 s|1 min)\.$/);
   });
 
-  it('says of one from elsewhere that was let in once what the question did', async () => {
+  it('says that its own request spent the token from elsewhere', async () => {
     const token = await user().mint('--access readwrite');
     const network: RunOptions['network'] = (real) => ({
       ...real,
@@ -815,7 +821,7 @@ describe('vstoken inspect --probe', () => {
     );
   });
 
-  it('finds one that was minted for another server, and asks its own when none is named', async () => {
+  it('recognises a token of another server, and sends it to its own server if no server is named', async () => {
     const { mint, look } = user();
     const token = await mint('--no-one-time');
     const wrong = await look(token, `--probe --api-server ${muteUrl}`);
@@ -828,13 +834,13 @@ describe('vstoken inspect --probe', () => {
     expect(right.document.probe).toMatchObject({ verdict: 'valid', api_server: sandbox.url });
   });
 
-  it('finds one that the service does not know', async () => {
+  it('recognises a token that the service does not know', async () => {
     const { code, document, error } = await user().look('a-token', '--probe');
     expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'unknown' });
     expect(error()).toMatchObject({ code: 'token_refused', http_status: 401 });
   });
 
-  it('prints what it knows when the service cannot be asked', async () => {
+  it('prints what is known here if the service cannot be reached', async () => {
     const { mint, look } = user();
     const token = await mint();
     const { code, document, error } = await look(token, '--probe --api-server http://127.0.0.1:1');
@@ -849,7 +855,7 @@ describe('vstoken inspect --probe', () => {
     });
   });
 
-  it('is noted itself, and says nothing under --quiet', async () => {
+  it('records its requests in the ledger, and prints no notes with --quiet', async () => {
     const { mint, look } = user();
     const token = await mint();
     expect((await look(token, '--probe --quiet')).err).toBe('');
@@ -863,13 +869,13 @@ describe('vstoken inspect --probe', () => {
     ['--access readonly', '--access requires --probe'],
     ['--api-server http://localhost:1', '--api-server requires --probe'],
     ['--token-stdin --use-token', '--token-stdin cannot be used with --use-token'],
-  ])('excludes: %s', async (line, words) => {
+  ])('cannot be combined with: %s', async (line, words) => {
     const { code, error } = await run(`inspect --json ${line}`);
     expect(code).toBe(2);
     expect(error().message).toContain(words);
   });
 
-  it('ends when it is interrupted', async () => {
+  it('ends if it is interrupted', async () => {
     const controller = new AbortController();
     controller.abort(new CliError('interrupted', 'Interrupted.'));
     const options = { stdin: 'a-token', signal: controller.signal, env: envFor(sandbox) };
@@ -877,8 +883,8 @@ describe('vstoken inspect --probe', () => {
   });
 });
 
-describe('S71 inspect --probe where the upgrade is refused', () => {
-  it.each([401, 403, 404])('with %s judges no token by it', async (status) => {
+describe('S71 inspect --probe if the upgrade is refused', () => {
+  it.each([401, 403, 404])('does not judge the token by status %s', async (status) => {
     const faulty = await startSandbox({ clock, faults: [`connect:${status}`] });
     const env = envFor(faulty);
     const { look, run: runHere } = user();
@@ -896,7 +902,7 @@ describe('S71 inspect --probe where the upgrade is refused', () => {
     expect(`${readwrite.out}${readwrite.err}`).not.toMatch(
       /needs a|Valid|refused the token|spent it/,
     );
-    // The service received no part of the token.
+    // The service has not received the token, so the token still works.
     const stdin = readwrite.token;
     expect(await runHere('test --token-stdin --mode read', { env, stdin })).toMatchObject({
       code: 0,
@@ -915,7 +921,7 @@ describe('a refusal in another command', () => {
   it.each([
     ['token_expired', 11_000, 'its lifetime of 10 s ended 1 s ago'],
     ['token_for_other_server', 0, 'was minted for'],
-  ])('S71 is told apart by the ledger: %s', async (code, wait, words) => {
+  ])('S71 is explained with the ledger: %s', async (code, wait, words) => {
     const configDir = newConfigDir();
     const { mint, run: runHere } = user(configDir);
     const token = await mint('--no-one-time --access readwrite');
@@ -928,7 +934,7 @@ describe('a refusal in another command', () => {
     const { error } = await runHere('test --use-token --json --mode read', { env });
     expect(error()).toMatchObject({ code, exit: 4, http_status: 401 });
     expect(error().message).toContain(words);
-    // The upgrade carries no credentials.
+    // A WebSocket upgrade contains no credentials, so its refusal does not mean that the token was refused.
     const connect = await runHere('test --use-token --json --mode connect', { env });
     expect(connect.error()).toMatchObject({ code: 'upgrade_refused', exit: 6, http_status: 401 });
   });
@@ -936,7 +942,7 @@ describe('a refusal in another command', () => {
   it.each([
     ['in the variable', 'VOCALSTACK_API_KEY'],
     ['stored', 'profile staging'],
-  ])('comes before an API key is sent that is %s', async (how, words) => {
+  ])('is reported before an API key is sent that is %s', async (how, words) => {
     const key = 'CanaryKey-5d2';
     const isStored = how === 'stored';
     const configDir = isStored
@@ -964,7 +970,7 @@ describe('a refusal in another command', () => {
     }
   });
 
-  it('stays as it is when the ledger knows nothing, or cannot be read', async () => {
+  it('stays unchanged if the ledger has no entry, or cannot be read', async () => {
     const configDir = newConfigDir();
     mkdirSync(join(configDir, 'ledger.jsonl'));
     const env = { VOCALSTACK_API_SERVER: muteUrl, VOCALSTACK_AUTH_TOKEN: 'a-token' };

@@ -184,7 +184,7 @@ describe('vstoken login', () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    // After the key was written to the keychain, another process locks the settings, and never unlocks them.
+    // As soon as the key is in the keychain, the settings are locked, as if by another process that never unlocks them.
     let kept: string | undefined;
     keychain.set = (account, key) => {
       kept = account;
@@ -248,14 +248,14 @@ describe('vstoken login', () => {
   });
 });
 
-describe('S23 no option of login takes a key', () => {
+describe('S23 login has no option for a key', () => {
   it.each([
     'login CANARY',
     'login --key=CANARY',
     'login --with-key=CANARY',
     'login --profile=CANARY!',
     'login --store CANARY',
-  ])('%s', async (line) => {
+  ])('login rejects %s', async (line) => {
     const { code, out, err } = await run(line, { configDir: newConfigDir() });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).not.toContain('CANARY');

@@ -8,7 +8,7 @@ import { configDirWith, configFile, newConfigDir, storedIn } from '../support/st
 
 const SERVER = { url: 'http://127.0.0.1:9', apiKey: 'a-key' };
 
-/** Creates a settings folder with one profile, whose key is in a keychain. */
+/** Creates a settings folder with one profile. The key of the profile is in a fake keychain. */
 async function inKeychain() {
   const configDir = newConfigDir();
   const keychain = new Map<string, Secret>();

@@ -16,22 +16,22 @@ import { configFile, newConfigDir } from '../support/stored';
 const MIB = 1024 * 1024;
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const WIDE = '[]'.padEnd(1_200_000 * 3 - 1, ',[]');
-/** Without the check, each of these texts would use hundreds of megabytes. */
+/** Without a limit for JSON values, parsing each of these texts would use hundreds of megabytes. */
 const LISTS = [
   ['nested lists', `${'['.repeat(1_900_000)}${']'.repeat(1_900_000)}`, 'invalid_response'],
   ['a long list of lists', `[${WIDE}]`, 'response_too_large'],
   ['a long list of objects', `[${WIDE.replaceAll('[]', '{}')}]`, 'response_too_large'],
 ] as const;
 
-/** Returns by how many bytes the process grows during a task. */
+/** Returns how much the memory of the process grows during a task, in bytes. */
 async function growthOf(task: () => Promise<void>): Promise<number> {
   const before = process.memoryUsage.rss();
   await task();
   return process.memoryUsage.rss() - before;
 }
 
-describe('S72 an answer with too many values takes no memory', () => {
-  it.each(LISTS)('%s', async (_, data, code) => {
+describe('S72 an answer with too many values uses little memory', () => {
+  it.each(LISTS)('if it has %s', async (_, data, code) => {
     const server = await startFaultServer([answer({ body: `{"status":"done","data":${data}}` })]);
     onTestFinished(() => server.close());
     const growth = await growthOf(async () => {
@@ -44,7 +44,7 @@ describe('S72 an answer with too many values takes no memory', () => {
     expect(growth).toBeLessThan(50 * MIB);
   });
 
-  it('a list of more than 4 MiB is not read to its end', async () => {
+  it('if it is a list of more than 4 MiB, which is not read to its end', async () => {
     const body = JSON.stringify({ status: 'done', data: ['x'.repeat(4 * MIB)] });
     const server = await startFaultServer([answer({ body })]);
     onTestFinished(() => server.close());
@@ -55,7 +55,7 @@ describe('S72 an answer with too many values takes no memory', () => {
     expect(result.error().code).toBe('response_too_large');
   });
 
-  it('a message of a session', async () => {
+  it('if it is a message of a session', async () => {
     const [opening, closing] = ['['.repeat(MIB / 2 - 100), ']'.repeat(MIB / 2 - 100)];
     const text = `{"session":"${SESSION_ID}","status":"processing","data":{"id":"a","timeline":[],"more":${opening}${closing}}}`;
     const server = await startSessionServer(confirming(sendText(text)));
@@ -71,7 +71,7 @@ describe('S72 an answer with too many values takes no memory', () => {
   });
 });
 
-describe('S72 other JSON that is nested too deep is refused', () => {
+describe('S72 other JSON that is nested too deeply is rejected', () => {
   it('in the settings', async () => {
     const configDir = newConfigDir();
     const config = { version: 1, settings: {}, profile: 'default', profiles: {} };
@@ -82,7 +82,7 @@ describe('S72 other JSON that is nested too deep is refused', () => {
     expect(result.error()).toMatchObject({ code: 'config_corrupt', exit: 3 });
   });
 
-  it('in a line of the ledger, which is passed over', async () => {
+  it('in a line of the ledger, which is skipped', async () => {
     const configDir = newConfigDir();
     const emulator = await sandbox();
     const env = { VOCALSTACK_API_SERVER: emulator.url, VOCALSTACK_API_KEY: KEY };
@@ -96,7 +96,7 @@ describe('S72 other JSON that is nested too deep is refused', () => {
     expect(await look()).toBeNull();
   });
 
-  it('and a ledger of a gigabyte is read from its end alone', async () => {
+  it('and only the end of a ledger of a gigabyte is read', async () => {
     const configDir = newConfigDir();
     const emulator = await sandbox();
     const env = { VOCALSTACK_API_SERVER: emulator.url, VOCALSTACK_API_KEY: KEY };
@@ -112,7 +112,7 @@ describe('S72 other JSON that is nested too deep is refused', () => {
     expect(growth).toBeLessThan(50 * MIB);
   });
 
-  it('in a token that looks like a JWT, which then says nothing of itself', async () => {
+  it('in a token that looks like a JWT, which then has no readable claims', async () => {
     const claims = Buffer.from(`{"exp":1,"a":${'['.repeat(70)}${']'.repeat(70)}}`);
     const token = `e30.${claims.toString('base64url')}.x`;
     const result = await run('inspect --json', { stdin: token, configDir: newConfigDir() });

@@ -12,7 +12,7 @@ const READONLY = 'the token is readonly: this session needs readwrite';
 const LINE = new RegExp(`^\\d\\d:\\d\\d:\\d\\d WS /async/transcribe/url 403 ${READONLY}$`, 'm');
 const HINT = /^\d\d:\d\d:\d\d hint: connect\(\) of the SDK does not return /m;
 
-/** Runs commands with a sandbox on a free port, and resolves to that sandbox once it listens. */
+/** Returns a context in which commands start their sandbox on a free port. `started` resolves to the sandbox when it listens. */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;
   const started = new Promise<Awaited<ReturnType<typeof startSandbox>>>((resolve) => {
@@ -29,7 +29,7 @@ function watched() {
   return { started, context };
 }
 
-/** Opens a session that the service refuses with a message on the socket. */
+/** Opens a session that the service refuses with a message on the WebSocket. */
 async function beRefused(server: Awaited<ReturnType<typeof startSandbox>>): Promise<void> {
   const target = urlTarget('http://localhost/a.wav');
   const socket = await openSocket(server, target);
@@ -45,7 +45,7 @@ async function serveAndRefuse(line: string, options: RunOptions = {}) {
 }
 
 describe('the log of the sandbox', () => {
-  it('serve --sandbox: shows only refusals and errors, with their reasons', async () => {
+  it('of serve --sandbox shows only refusals and errors, with their reasons', async () => {
     const { err } = await serveAndRefuse('serve --port 0 --sandbox');
     expect(err).toMatch(LINE);
     expect(err).toMatch(HINT);
@@ -54,7 +54,7 @@ describe('the log of the sandbox', () => {
     expect(quiet.err).toBe('');
   });
 
-  it('sandbox: shows every request, and the reason of each refusal', async () => {
+  it('of sandbox shows every request, and the reason of each refusal', async () => {
     const { err } = await serveAndRefuse('sandbox --port 0');
     expect(err).toMatch(LINE);
     expect(err).toMatch(HINT);
@@ -62,7 +62,7 @@ describe('the log of the sandbox', () => {
   });
 
   it.each(['serve --port 0 --sandbox --json', 'sandbox --port 0 --json'])(
-    '%s: the same as JSON, a line each',
+    'of %s is the same as JSON, with one object in each line',
     async (line) => {
       const { err } = await serveAndRefuse(line);
       const documents = err
@@ -82,7 +82,7 @@ describe('the log of the sandbox', () => {
     ['', false],
     ['--verbose', true],
   ])(
-    'exec --sandbox %s: only under --verbose, since the stream is the child',
+    'of exec --sandbox %s is shown only with --verbose, because standard error is used by the command',
     async (option, is) => {
       const { started, context } = watched();
       const child = `require('node:http').get(process.env.VOCALSTACK_API_SERVER + '/nowhere?a=b')`;

@@ -111,13 +111,13 @@ describe('S78 the page of vstoken serve --page', () => {
       const reply = await call(page, '/captions.html?a=b%20c', { headers });
       expect(reply).toMatchObject({ status: 307, body: Buffer.alloc(0) });
       expect(reply.headers.location).toBe(`${page}/captions.html?a=b%20c`);
-      // A request to another host is not redirected.
+      // A browser would read `//evil.example/` as a URL of another host, so the answer must not redirect to it.
       expect((await call(page, '//evil.example/', { headers })).status).toBe(404);
     });
     expect(err).toContain('GET 421 wrong_host');
   });
 
-  it('gets tokens for its own origin only', async () => {
+  it('gets tokens only for its own origin', async () => {
     await serve('--access readwrite', async (served) => {
       const { url, page, allow_origins: origins } = served;
       expect(page).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
@@ -221,7 +221,7 @@ describe('vstoken serve --page', () => {
           expect({ host, status: reply.status }).toEqual({ host, status: 200 });
           const { AUDIO, ...rest } = settingsIn(String(reply.body));
           expect(rest).toMatchObject({ ENDPOINT: `${endpoint}/token`, API_SERVER: sandbox });
-          // The sandbox fetches the clip from itself, by its local address.
+          // The sandbox itself downloads the clip, so the URL must have the local address.
           const audio = new URL(AUDIO);
           expect(audio.hostname).toBe('127.0.0.1');
           const preflight = await call(audio.origin, '/transcriptions', {
@@ -345,7 +345,7 @@ async function open(
           };
           const openBrowser = createOpenBrowser({ platform, env, spawn: spawn as never });
           const reason = await openBrowser(url);
-          // After the note about the browser was printed.
+          // setImmediate waits until the note about the browser has been printed.
           setImmediate(tell);
           return reason;
         },
@@ -391,7 +391,7 @@ describe('vstoken serve --page --open', () => {
       ['url.dll,FileProtocolHandler'],
     ],
   ])(
-    'S26 opens it by what %s has, which gets no key',
+    'S26 opens the page with the program of %s, which gets no key',
     async (_name, platform, env, program, args) => {
       const { started, page, err } = await open(platform, { ...SECRETS, ...env });
       expect(started).toEqual([

@@ -84,7 +84,7 @@ describe('vstoken serve', () => {
     expect(err).toContain('GET /token 200 0 ms readonly, one-time, 10 s http://localhost:5173\n');
   });
 
-  it('takes its limits from the options, else from the settings', async () => {
+  it('uses the limits of its options, otherwise those of the settings', async () => {
     const configDir = configDirWith(service, ['default'], { lifetime: 30, access: 'readwrite' });
     const stored = { env: {}, configDir };
     const ceilingOf = ({ access, lifetime_s, one_time }: Endpoint) => [
@@ -162,7 +162,7 @@ describe('vstoken serve', () => {
   });
 
   it('S59 waits ten seconds for the service, then reports that', async () => {
-    // The first request checks the key.
+    // Only the first request gets an answer, because `serve` checks its key with that request.
     const silent = await startService({
       onMint: (response) => {
         if (silent.counts.mints > 1) return;

@@ -26,7 +26,7 @@ const failing =
     },
   });
 
-describe('S22 what the system says is told by its code, without its text', () => {
+describe('S22 an error of the system is reported by its code, without its text', () => {
   it.each([
     ['ENOENT', 'key_file_unreadable', 'there is no such file'],
     ['EISDIR', 'key_file_unreadable', 'it is a folder'],
@@ -35,7 +35,7 @@ describe('S22 what the system says is told by its code, without its text', () =>
     ['EMFILE', 'too_many_open_files', 'Too many open files and connections'],
     ['ENFILE', 'too_many_open_files', 'Too many open files and connections'],
     ['ENOMEM', 'not_enough_memory', 'The system has no free memory'],
-  ])('%s of a key file', async (code, wanted, says) => {
+  ])('%s for a key file', async (code, wanted, says) => {
     const env = { VOCALSTACK_API_KEY_FILE: '/key' };
     const result = await run('mint --json', { env, context: failing('readText', code) });
     expect(result.error()).toMatchObject({ code: wanted, exit: 3 });
@@ -47,7 +47,7 @@ describe('S22 what the system says is told by its code, without its text', () =>
     ['ENOSPC', 'output_unwritable', 'the disk is full'],
     ['EROFS', 'output_unwritable', 'the file system is read-only'],
     ['EMFILE', 'too_many_open_files', 'Too many open files and connections'],
-  ])('%s of a report', async (code, wanted, says) => {
+  ])('%s for a report', async (code, wanted, says) => {
     const sandbox = await startSandbox();
     const options = {
       ...{ env: envFor(sandbox), configDir: newConfigDir(), nodeVersion: process.versions.node },
@@ -62,13 +62,13 @@ describe('S22 what the system says is told by its code, without its text', () =>
     expect(doctor.error().message).toContain(says);
   });
 
-  it.each(['EMFILE', 'ENFILE'])('%s of a connection is no matter of the server', (code) => {
+  it.each(['EMFILE', 'ENFILE'])('%s for a connection, without blaming the server', (code) => {
     expect(networkError(systemError(code), 'host').code).toBe('too_many_open_files');
   });
 });
 
-describe('S72 a pipe in the place of the new ledger', () => {
-  it('holds nobody up', () => {
+describe('S72 a pipe with the name of the new ledger', () => {
+  it('does not block the program', () => {
     const path = join(newConfigDir(), 'ledger.jsonl');
     writeFileSync(path, 'a line\n');
     expect(spawnSync('mkfifo', [`${path}.tmp`]).status).toBe(0);

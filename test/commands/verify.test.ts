@@ -14,10 +14,10 @@ import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
-/** The interval at which pieces of audio are sent, in milliseconds. */
+/** Interval between two pieces of audio, in milliseconds. */
 const FRAME_MS = 100;
 
-// Loads all code before the tests: loading takes real time, during which the fake clock must not advance.
+// Loads all code before the tests, because the fake clock must not advance while code is loading in real time.
 beforeAll(async () => {
   const server = await startSandbox({ port: 0, clock: systemClock() });
   const line = 'verify --json --only reusable,readwrite-session,transport';
@@ -31,7 +31,7 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
-/** Runs `verify` against a sandbox with faults, with a clock that skips waiting. */
+/** Runs `verify` against a sandbox with faults. The fake clock advances by itself, so waits take no real time. */
 async function verify(line = '', faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock, faults });
@@ -43,8 +43,8 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
 }
 
 /**
- * Runs `verify` with billed work. Audio is sent in pieces, so the clock advances while the client waits for a message, but not
- * while a request is pending.
+ * Runs `verify` with billed work. The fake clock advances while the client waits for a message, because audio is sent in pieces.
+ * The clock does not advance while a request is pending.
  */
 async function verifyWork(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -85,7 +85,7 @@ const FREE = PROMISE_IDS.filter((id) => id !== 'work-outlives-token');
 const TRIED = FREE.filter((id) => id !== 'transport');
 
 describe('vstoken verify', () => {
-  it('finds every promise kept by the sandbox, and bills nothing', async () => {
+  it('finds that the sandbox keeps every promise, without billed work', async () => {
     const { code, document, err, server } = await verify('--json');
     expect(code).toBe(0);
     const { ok, promises, margin, api_server, sandbox } = document();
@@ -96,7 +96,7 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    // The started transcription requires a length that no audio has, so nothing was transcribed.
+    // The run started a transcription, but required a duration that no audio has. So nothing was transcribed.
     expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
@@ -113,7 +113,7 @@ describe('vstoken verify', () => {
     );
   });
 
-  it('says what was promised and what happened, under headings', async () => {
+  it('prints each promise and its result, under headings', async () => {
     const { out, code } = await verify('-q');
     expect(code).toBe(0);
     expect(out).toMatch(/^Defaults\n {2}kept {5}A token minted without options is readonly\n/);
@@ -127,13 +127,13 @@ describe('vstoken verify', () => {
     expect(out.split('\n').filter((line) => line.length > 80)).toEqual([]);
   });
 
-  it('says that a sandbox is not the service', async () => {
+  it('says that the server is a sandbox and not the service', async () => {
     const { err, json } = await run('verify --sandbox --json --only reusable');
     expect(err).toContain('note: This tests the embedded sandbox.');
     expect(json()).toMatchObject({ ok: true, sandbox: true });
   });
 
-  it('runs what is billed when it may, and only then', async () => {
+  it('runs billed tests only with --billable', async () => {
     const result = await verifyWork('--sandbox --billable --only work-outlives-token --json');
     expect(result.code).toBe(0);
     const [record] = result.json<VerifyDocument>().promises;
@@ -152,7 +152,7 @@ describe('vstoken verify --expect-broken', () => {
   const faults = ['promise:reusable'];
   const only = '--only reusable,tokens-long';
 
-  it('lets a known failure pass, and says that it is known', async () => {
+  it('accepts a known failure, and says that it was expected', async () => {
     const known = await verify(`${only} --expect-broken reusable --json`, faults);
     expect(known.code).toBe(0);
     expect(known.document().ok).toBe(true);
@@ -167,7 +167,7 @@ describe('vstoken verify --expect-broken', () => {
     expect(out).not.toContain('try it again');
   });
 
-  it('fails for another one, with the command that tries it again', async () => {
+  it('fails for another broken promise, with the command that tests it again', async () => {
     const { code, error } = await verify(`${only} --expect-broken tokens-long --json`, faults);
     expect(code).toBe(9);
     expect(error()).toMatchObject({
@@ -178,7 +178,7 @@ describe('vstoken verify --expect-broken', () => {
     expect(out).toContain('try again: vstoken verify --only reusable\n');
   });
 
-  it('fails when one is kept after all', async () => {
+  it('fails if the promise is kept', async () => {
     const report = '--report junit=/verify.xml';
     const { code, error, files } = await verify(
       `${only} --expect-broken reusable --json ${report}`,
@@ -188,7 +188,7 @@ describe('vstoken verify --expect-broken', () => {
     expect(String(files['/verify.xml'])).toMatch(/<failure [^>]*promise_mended/);
   });
 
-  it('excludes what is not tried, and takes ids alone', async () => {
+  it('rejects a promise that is not tested, and an unknown ID', async () => {
     const left = await run('verify --only reusable --expect-broken tokens-long --json');
     expect(left.error()).toMatchObject({ code: 'conflicting_options', exit: 2 });
     const unknown = await run('verify --expect-broken nope --json');
@@ -196,8 +196,8 @@ describe('vstoken verify --expect-broken', () => {
   });
 });
 
-describe('what cannot be tried', () => {
-  it('is everything without a good key: the reason is in every line, and it exits as mint does', async () => {
+describe('a promise that cannot be tested', () => {
+  it('is every promise without a valid key: each has the reason, and the exit code is that of mint', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
@@ -212,7 +212,7 @@ describe('what cannot be tried', () => {
     expect(server.stats().requests).toBe(1);
   });
 
-  it('is said to be so, and is no success', async () => {
+  it('is listed as skipped, and the run fails', async () => {
     const { code, document, error } = await verify('--json', ['connect:503']);
     expect(code).toBe(7);
     const results = resultsIn(document());
@@ -230,7 +230,7 @@ describe('what cannot be tried', () => {
     expect(error().message).toContain(`Some promises could not be tested (${untried.join(', ')}).`);
   });
 
-  it('is what needs a token that works, where none does', async () => {
+  it('is one that needs a valid token, if no token is valid', async () => {
     const { code, document } = await verify('--json --only no-bare,reusable', ['token:expired']);
     expect(code).toBe(4);
     const [reusable, bare] = document().promises;
@@ -241,7 +241,7 @@ describe('what cannot be tried', () => {
     });
   });
 
-  it('is what was under way when the run was interrupted; what was done is told', async () => {
+  it('is one whose test was interrupted, and finished results are kept', async () => {
     const { clock, watch } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
     running.push(server);
@@ -268,7 +268,9 @@ describe('what cannot be tried', () => {
     );
   });
 
-  /** Runs `verify` through a network that is slow for the first answers. */
+  /**
+   * Runs `verify` in a network that delays the first answers. `answers` is the number of delayed answers, `ms` is their delay.
+   */
   async function verifySlowly(line: string, ms: number, answers: number, faults: string[] = []) {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults });
@@ -289,7 +291,7 @@ describe('what cannot be tried', () => {
     return { ...result, record: result.json<VerifyDocument>().promises[0] };
   }
 
-  it('is a second use that comes after the end of the token', async () => {
+  it('is one whose second use came after the expiry of the token', async () => {
     const { record, code } = await verifySlowly('default-one-time', 6000, 9);
     expect(record).toMatchObject({
       result: 'skipped',
@@ -298,14 +300,14 @@ describe('what cannot be tried', () => {
     expect(code).toBe(6);
   });
 
-  it('is tried again when the network was slow for a while', async () => {
-    // Three slow answers: to the first mint of the run, and to a mint and a read with a token of 5 s.
+  it('is tested again if the network was slow only for a while', async () => {
+    // The three slow answers are for the first mint of the run, then for a mint and a read with a token of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
   });
 
-  it('is a lifetime whose answers take longer than it', async () => {
+  it('is a lifetime that is shorter than the time of the answers', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: ['token:expired'] });
     running.push(server);
@@ -330,10 +332,10 @@ describe('what cannot be tried', () => {
   });
 });
 
-describe('a service that is unlike the sandbox', () => {
+describe('a service that differs from the sandbox', () => {
   const VERSION = { 'x-api-version': '1.1.0' };
 
-  /** Runs `verify` against a sandbox, and changes some of its REST answers. */
+  /** Runs `verify` against a sandbox. The function `change` can replace each REST answer. */
   async function verifyWith(
     line: string,
     change: (request: HttpRequest, real: HttpResponse) => HttpResponse,
@@ -353,7 +355,7 @@ describe('a service that is unlike the sandbox', () => {
     return { ...result, promises: result.json<VerifyDocument>().promises };
   }
 
-  it('is not judged by a guard that it checks before the token', async () => {
+  it('is not judged by a duration guard that it checks before the token', async () => {
     const { promises, code } = await verifyWith(
       '--only readonly-no-transcription',
       (request, real) =>
@@ -365,7 +367,7 @@ describe('a service that is unlike the sandbox', () => {
     expect(promises[0]?.reason).toBe('it was refused (422), which shows nothing about tokens');
   });
 
-  it('gets the url encoded twice over REST, as the SDK sends it', async () => {
+  it('gets the URL encoded twice over REST, as the SDK sends it', async () => {
     const urls: (string | null)[] = [];
     await verifyWith('--only readonly-no-transcription', (request, real) => {
       if (request.method === 'POST') urls.push(request.url.searchParams.get('url'));
@@ -375,7 +377,7 @@ describe('a service that is unlike the sandbox', () => {
     for (const url of urls) expect(url).toMatch(/^http%3A%2F%2F127\.0\.0\.1%3A\d+%2F/);
   });
 
-  it('is not judged where it refuses the same to a token that may', async () => {
+  it('is not judged if it also refuses a token with the necessary access', async () => {
     const { promises, code } = await verifyWith(
       '--only readonly-no-transcription',
       (request, real) =>
@@ -387,14 +389,14 @@ describe('a service that is unlike the sandbox', () => {
     expect(promises[0]?.reason).toBe('with a readwrite token it was also refused (403)');
   });
 
-  it('may refuse other lifetimes with the status of a success', async () => {
+  it('may reject other lifetimes with the HTTP status of a success', async () => {
     const { promises } = await verifyWith('--only lifetime-bounds', (_, real) =>
       real.status === 400 ? { ...real, status: 200 } : real,
     );
     expect(promises[0]).toMatchObject({ result: 'kept', observed: 'all four lifetimes refused' });
   });
 
-  it('may hide the minting from tokens', async () => {
+  it('may answer 404 if a token tries to mint', async () => {
     const { promises } = await verifyWith('--only no-minting', (request, real) =>
       real.status === 403 && request.url.pathname.includes('token')
         ? { ...real, status: 404 }
@@ -415,7 +417,7 @@ describe('a service that is unlike the sandbox', () => {
       (count: number) => `${'token-'.repeat(20)}${1000 + count}`,
       'broken',
     ],
-  ])('may hand out tokens of its own: %s is %s', async (_, make, expected) => {
+  ])('may mint tokens in another form: %s is %s', async (_, make, expected) => {
     let count = 0;
     const { promises } = await verifyWith('--only tokens-long', (request, real) => {
       count += 1;
@@ -425,7 +427,7 @@ describe('a service that is unlike the sandbox', () => {
     expect(promises[0]?.result).toBe(expected);
   });
 
-  it('may close the connection instead of a refusal', async () => {
+  it('may close the connection instead of sending a refusal', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
@@ -453,7 +455,7 @@ describe('a service that is unlike the sandbox', () => {
   });
 
   it.each([401, 403, 404, 502])(
-    'S71 says nothing of tokens where it refuses the upgrade with %s',
+    'S71 is not judged if it refuses the upgrade with %s',
     async (status) => {
       const { code, document, error } = await verify('--json', [`connect:${status}`]);
       const results = resultsIn(document());
@@ -461,13 +463,13 @@ describe('a service that is unlike the sandbox', () => {
       for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
         expect(results[id]).toBe('skipped');
       }
-      // A sandbox's 502 has the header of the service, so it counts as an error of the service.
+      // The 502 of a sandbox has the version header of the service, so it counts as an error of the service.
       const expected = status === 502 ? ['service_error', 7] : ['upgrade_refused', 6];
       expect([error().code, code]).toEqual(expected);
     },
   );
 
-  it('may hand out one token only: it is tried once', async () => {
+  it('may mint only one token, and then minting is tried once', async () => {
     let first: HttpResponse | undefined;
     const { promises } = await verifyWith('--only one-time-once,reusable', (request, real) => {
       if (!/lifetime_s=\d\d/.test(request.url.search)) return real;
@@ -479,7 +481,7 @@ describe('a service that is unlike the sandbox', () => {
     );
   });
 
-  it('is waited for as long as it asks', async () => {
+  it('gets as much time as its Retry-After requests', async () => {
     const { clock, document } = await verify('--json --only reusable', [
       'mint:429:retry-after=60*1',
     ]);
@@ -490,7 +492,7 @@ describe('a service that is unlike the sandbox', () => {
   it.each([
     [0, 'for a reason that is not the token', 'skipped', 'closed_early'],
     [3000, 'when its token expires', 'broken', 'promise_broken'],
-  ])('may break off work after %i ms, %s: %s', async (ms, _, expected, code) => {
+  ])('may stop work after %i ms, %s: %s', async (ms, _, expected, code) => {
     const network = (real: Network): Network => ({
       ...real,
       async connect(url, options) {
@@ -511,7 +513,7 @@ describe('a service that is unlike the sandbox', () => {
     expect(result.error().code).toBe(code);
   });
 
-  it('may stay silent: each request is waited for, and no longer than 25 s', async () => {
+  it('may not answer: each request is awaited, but at most 25 s', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
@@ -535,13 +537,13 @@ describe('a service that is unlike the sandbox', () => {
     expect(clock.monotonic()).toBeLessThan(30_000);
   });
 
-  it('may ask for a wait beyond the deadline: it is given up at once', async () => {
+  it('may request a wait beyond the time limit: then the run stops at once', async () => {
     const { clock, error } = await verify('--json --timeout 60s', ['read:429:retry-after=600']);
     expect(error().code).toBe('rate_limited');
     expect(clock.monotonic()).toBeLessThan(30_000);
   });
 
-  it('may want fewer requests: all of them wait', async () => {
+  it('may limit the rate: then all requests wait', async () => {
     const faults = ['mint:429:retry-after=1*6', 'read:429:retry-after=1*6'];
     const { code, document } = await verify('--json', faults);
     expect(code).toBe(0);
@@ -549,7 +551,7 @@ describe('a service that is unlike the sandbox', () => {
   });
 });
 
-describe('plain http beyond this machine', () => {
+describe('plain http to another machine', () => {
   const SERVICE = 'https://api.example.test';
   const answer =
     (status: number, body: unknown, headers = {}) =>
@@ -578,7 +580,7 @@ describe('plain http beyond this machine', () => {
       'broken',
       'the API minted a token',
     ],
-  ] as const)('%s', async (_, respond, expected, observed) => {
+  ] as const)('is judged if the server %s', async (_, respond, expected, observed) => {
     const plain: HttpRequest[] = [];
     const mint = answer(200, { status: 'done', data: 'token' });
     const network = (real: Network): Network => ({
@@ -600,7 +602,7 @@ describe('plain http beyond this machine', () => {
     expect(JSON.stringify(plain.map(({ headers }) => headers))).not.toContain('the-key');
   });
 
-  it('is nothing to judge where nobody answers', async () => {
+  it('is not judged if nothing answers over plain http in time', async () => {
     const { clock, advanceUntilDone } = autoAdvancingClock();
     const mint = answer(200, { status: 'done', data: 'token' });
     const network = (real: Network): Network => ({
@@ -627,8 +629,8 @@ describe('plain http beyond this machine', () => {
   });
 });
 
-describe('what is asked for', () => {
-  it('is a list, of everything and without a request', async () => {
+describe('the options of verify', () => {
+  it('--list prints every promise without a request', async () => {
     const { code, document, server } = await verify('--list --json');
     expect(code).toBe(0);
     expect(document().promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
@@ -647,13 +649,13 @@ describe('what is asked for', () => {
     );
   });
 
-  it('is a few of them, in the order of the table', async () => {
+  it('--only tests some promises, in the order of the list', async () => {
     const { document } = await verify('--json --only reusable,one-time-once,reusable');
     expect(Object.keys(resultsIn(document()))).toEqual(['one-time-once', 'reusable']);
   });
 
   it.each(['one-time', 'SECRET', '', 'reusable,'])(
-    'is nothing that is not there: %j',
+    '--only rejects an unknown promise: %j',
     async (ids) => {
       const { code, err, out } = await run(['verify', '--only', ids]);
       expect({ code, out }).toEqual({ code: 2, out: '' });
@@ -662,7 +664,7 @@ describe('what is asked for', () => {
     },
   );
 
-  it('is a report for CI, and one for people', async () => {
+  it('--report writes a report for CI, and a report for people', async () => {
     const line = '-q --only reusable,one-time-once --report junit=v.xml --report html=v.html';
     const { code, files } = await verify(line, ['promise:reusable']);
     expect(code).toBe(9);
@@ -677,13 +679,13 @@ describe('what is asked for', () => {
     expect(html).toContain('<li>GET /transcriptions (second use) -&gt; 401</li>');
   });
 
-  it('takes --billable where it is billed', async () => {
+  it('--billable is required for a promise with billed work', async () => {
     const { code, err } = await run('verify --only work-outlives-token --sandbox');
     expect(code).toBe(2);
     expect(err).toContain('--billable');
   });
 
-  it('is told of a report that was lost, beside what is broken', async () => {
+  it('--report that cannot be written at the end is reported in addition to broken promises', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: ['promise:reusable'] });
     running.push(server);
@@ -695,7 +697,7 @@ describe('what is asked for', () => {
     expect(files['v.html']).toContain('Promises about auth tokens failed');
   });
 
-  it('is refused before anything is minted when its report cannot be written', async () => {
+  it('--report that cannot be written is reported before a token is minted', async () => {
     const { code, server, error } = await verify('--json --report junit=/read-only/v.xml');
     expect(code).toBe(3);
     expect(error().code).toBe('output_unwritable');
@@ -704,8 +706,8 @@ describe('what is asked for', () => {
   });
 });
 
-describe('a terminal', () => {
-  it('shows the list while it runs, and the verdicts in its place', async () => {
+describe('verify in a terminal', () => {
+  it('shows the list of steps while it runs, and then replaces it with the results', async () => {
     const { out, err } = await verify('--only reusable,one-time-once', [], {
       terminal: 'all',
     });
@@ -714,19 +716,19 @@ describe('a terminal', () => {
     expect(out).toContain('kept     A one-time token works once');
   });
 
-  it('keeps the list where the verdicts go elsewhere', async () => {
+  it('keeps the list of steps if the results are written elsewhere', async () => {
     const { err } = await verify('--only reusable', [], { terminal: 'stderr' });
     expect(err).toMatch(/✓ reusable +\d+ ms {2}second use accepted \(200\)\u001b\[K\n$/);
   });
 });
 
-describe('the ledger', () => {
-  it('has the tokens of a run, and when they expire at the latest', async () => {
+describe('the ledger of a verify run', () => {
+  it('has the tokens of the run, with their latest possible expiry', async () => {
     const configDir = newConfigDir();
     await verify('--json --only reusable', [], { configDir });
     const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      // The token with which `verify` checked the key.
+      // `verify` minted this token to check the key.
       { command: 'verify', lifetime_s: 2, one_time: true },
       {
         command: 'verify',
@@ -740,8 +742,8 @@ describe('the ledger', () => {
   });
 });
 
-describe('S19 a run', () => {
-  it('shows and leaves no key and no token, in any form', async () => {
+describe('S19 a verify run', () => {
+  it('prints and stores no key and no token, in any form', async () => {
     const tokens: string[] = [];
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({
@@ -781,7 +783,7 @@ describe('S19 a run', () => {
 
 describe('a broken promise', () => {
   const free = BREAKABLE.filter((id) => id !== 'work-outlives-token');
-  it.each(free)('%s is found, and it alone', async (id) => {
+  it.each(free)('%s is found, and no other promise is broken', async (id) => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock, faults: [`promise:${id}`] });
     const options = { env: envFor(server), clock, network: watch };
@@ -794,12 +796,12 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // Only promises that cannot be tested without the broken one may be skipped.
+    // A promise may be skipped only if it cannot be tested without the broken promise.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });
 
-  it('work-outlives-token is found where it may be billed', async () => {
+  it('work-outlives-token is found with --billable', async () => {
     const line = '--billable --only work-outlives-token,reusable --json';
     const result = await verifyWork(line, ['promise:work-outlives-token']);
     expect(result.code).toBe(9);

@@ -3,22 +3,22 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 
-/** The text and the duration of the clip of this project. */
+/** The text that is spoken in `assets/clip.wav`, and its duration in seconds. */
 export const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly over.';
 export const CLIP_SECONDS = 3.575;
 export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wav'));
 
-/** The text file of `speech.wav`. */
+/** The content of the text file for `speech.wav`, and the duration of the audio in seconds. */
 export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
 export const SPEECH_SECONDS = 3;
 
-/** A second of raw audio (16 kHz, 16 bit, mono). Without a header, a server can measure it only by elapsed time. */
+/** One second of raw audio (16 kHz, 16 bit, mono). Without a header, a server can measure its duration only by elapsed time. */
 export const SECOND = Buffer.alloc(32_000, 1);
 
-/** Three hours. A low sample rate keeps the file small. */
+/** Duration of a long file, in seconds. A low sample rate keeps the file small. */
 export const LONG_SECONDS = 3 * 3600;
 
-/** A WAV file of 8 bit, mono. */
+/** Returns a WAV file (8 bit, mono) with this duration. */
 export function wav(seconds: number, rate = 8000): Buffer {
   const length = Math.round(seconds * rate);
   const head = Buffer.alloc(44);
@@ -37,7 +37,7 @@ export function wav(seconds: number, rate = 8000): Buffer {
   return Buffer.concat([head, Buffer.alloc(length, 128)]);
 }
 
-/** A WAV file in pieces of one second. Its header contains their duration. */
+/** Returns a WAV file in pieces of one second. The header in the first piece contains the whole duration. */
 export function recording(seconds: number, rate = 16_000): readonly Buffer[] {
   const file = wav(seconds, rate);
   const head = file.length - seconds * rate;
@@ -59,7 +59,7 @@ const PLAYLIST = [
   '',
 ].join('\n');
 
-/** A packet of MPEG-TS that is empty. */
+/** Returns an empty MPEG-TS packet. */
 const packet = () => Buffer.concat([Buffer.from([0x47, 0x1f, 0xff, 0x10]), Buffer.alloc(184, 255)]);
 const SEGMENT = Buffer.concat(Array.from({ length: 100 }, packet));
 
@@ -80,14 +80,14 @@ const FILES: Readonly<Record<string, readonly [type: string, body: () => Buffer 
 };
 
 export interface AudioServer {
-  /** A unique URL of a file. Requests with the same URL and options would share a session. */
+  /** Returns a new URL for a file at each call. Reason: requests with the same URL and options share a session. */
   url(name: string, query?: string): string;
-  /** The paths and queries that were asked for below the folder of an address. */
+  /** Returns the paths and queries that were requested in the folder of a URL. */
   requestsFor(url: string): readonly string[];
   close(): Promise<void>;
 }
 
-/** Serves audio on loopback. */
+/** Starts a web server for audio files on loopback. */
 export async function serveAudio(): Promise<AudioServer> {
   const requests: string[] = [];
   let folders = 0;

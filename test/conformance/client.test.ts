@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildQuery, CallError, type Caller, call, judge, send, urlQuery } from './client';
 import { useService } from './service';
 
-/** What the server below answers next. */
+/** The next answer of the server below. */
 let answer: { http?: number; headers?: Record<string, string>; body?: string } = {};
 let asked: { method?: string | undefined; headers: IncomingHttpHeaders } = { headers: {} };
 
@@ -31,22 +31,22 @@ const DONE = '{"status":"done","data":"x"}';
 const version = (text: string) => ({ headers: { 'X-API-Version': text }, body: DONE });
 
 describe('the second client', () => {
-  it('goes on when the version is its own', async () => {
+  it('accepts an answer with its own version', async () => {
     expect(await reasonOf(version('1.1.0'))).toBe('none');
   });
 
-  it('refuses an answer without a version', async () => {
+  it('rejects an answer without a version', async () => {
     expect(await reasonOf({ headers: {}, body: DONE })).toBe('version');
   });
 
   it.each(['1.1', '1.1.0.0', 'v1.1.0', '1.1.0-beta', '', '1.1.x'])(
-    'refuses the malformed version "%s"',
+    'rejects the malformed version "%s"',
     async (text) => {
       expect(await reasonOf(version(text))).toBe('version');
     },
   );
 
-  it.each(['1.0.9', '0.9.0', '0.99.99'])('refuses the lower version %s', async (text) => {
+  it.each(['1.0.9', '0.9.0', '0.99.99'])('rejects the lower version %s', async (text) => {
     expect(await reasonOf(version(text))).toBe('version');
   });
 
@@ -54,19 +54,19 @@ describe('the second client', () => {
     ['1.2.0', 'newer'],
     ['1.1.1', 'newer'],
     ['2.0.0', 'newer major'],
-  ])('goes on with version %s, and warns that it is %s', async (text, warning) => {
+  ])('accepts version %s, and warns that it is %s', async (text, warning) => {
     answer = version(text);
     const warnings: string[] = [];
     judge(await send(caller, 'GET', '/anything'), (verdict) => warnings.push(verdict));
     expect(warnings).toEqual([warning]);
   });
 
-  it('stops when the version is discontinued', async () => {
+  it('stops if the version is discontinued', async () => {
     const headers = { 'X-API-Version': '1.1.0', 'X-API-Version-Discontinued': '1' };
     expect(await reasonOf({ headers, body: DONE })).toBe('discontinued');
   });
 
-  it('takes status error on a success for a failure', async () => {
+  it('treats a successful HTTP status with status error as a failure', async () => {
     expect(await reasonOf({ body: '{"status":"error","data":null}' })).toBe('status');
   });
 
@@ -75,23 +75,23 @@ describe('the second client', () => {
     expect(await reasonOf({ http: 204 })).toBe('json');
   });
 
-  it('looks at no body of a refusal', async () => {
+  it('ignores the body of a refusal', async () => {
     expect(await reasonOf({ http: 403, body: 'no JSON' })).toBe('http');
   });
 
-  it('repeats the name of a list, and leaves out what is empty or undefined', () => {
+  it('repeats the name of a list in the query, and leaves out empty and undefined values', () => {
     expect(buildQuery({ languages: ['de', 'fr'], one: '', two: undefined, three: [] })).toBe(
       '?languages=de&languages=fr',
     );
   });
 
-  it('encodes the address of audio twice', () => {
+  it('encodes an audio URL twice', () => {
     expect(buildQuery(urlQuery('http://a.example/b c'))).toBe(
       '?language=auto&url=http%253A%252F%252Fa.example%252Fb%2520c',
     );
   });
 
-  it('sends its version, its user agent and a raw API key', async () => {
+  it('sends its version, its user agent and an API key without a scheme', async () => {
     answer = { body: DONE };
     await send({ ...caller, apiKey: 'KEY' }, 'PATCH', '/anything');
     expect(asked).toMatchObject({
@@ -104,7 +104,7 @@ describe('the second client', () => {
     });
   });
 
-  it('sends a token as Bearer', async () => {
+  it('sends a token after Bearer', async () => {
     await send({ ...caller, authToken: 'TOKEN' }, 'GET', '/anything');
     expect(asked.headers.authorization).toBe('Bearer TOKEN');
   });
@@ -115,7 +115,7 @@ describe.each([
   ['version:low', 'version'],
   ['version:discontinued', 'discontinued'],
   ['version:newer', 'none'],
-])('with the fault %s', (fault, reason) => {
+])('the client with the fault %s', (fault, reason) => {
   const get = useService({ faults: [fault] });
 
   it(`the client's reason to stop is: ${reason}`, async () => {

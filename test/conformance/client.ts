@@ -1,9 +1,12 @@
-/** A second client of the service, written from the description of its protocol alone: it shares no code with the first. */
+/**
+ * A second client for the service. It was written only from the description of the protocol, and shares no code with the client
+ * in `src`.
+ */
 
-/** The protocol that the client speaks. */
+/** The API version that this client expects. */
 export const VERSION = '1.1.0';
 
-/** The credential of a call: an API key, an auth token, or none. */
+/** A server, and the credential for calls to it: an API key, an auth token, or neither. */
 export interface Caller {
   readonly server: string;
   readonly apiKey?: string;
@@ -22,14 +25,14 @@ export interface CallOptions {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** An answer before it is checked. */
+/** An answer that has not been checked yet. */
 export interface Answer {
   readonly http: number;
   readonly headers: Headers;
   readonly text: string;
 }
 
-/** The body of a success. */
+/** The body of a successful answer. */
 export interface Envelope {
   readonly status: string;
   readonly data: unknown;
@@ -37,7 +40,7 @@ export interface Envelope {
 
 export type Reason = 'http' | 'version' | 'discontinued' | 'json' | 'envelope' | 'status';
 
-/** Why the client treats an answer as a failure. */
+/** Error for an answer that is a failure. `reason` says why. */
 export class CallError extends Error {
   readonly reason: Reason;
   readonly http: number;
@@ -49,13 +52,16 @@ export class CallError extends Error {
   }
 }
 
-/** An API key is sent without a scheme, a token as Bearer, over REST and in the first message of a session. */
+/**
+ * Returns the `Authorization` value: an API key without a scheme, or a token after `Bearer`. The value is the same over REST and
+ * in the first message of a session.
+ */
 export function authorizationOf({ apiKey, authToken }: Caller): string | undefined {
   if (authToken !== undefined) return `Bearer ${authToken}`;
   return apiKey;
 }
 
-/** A list repeats the name. Empty and undefined values are left out. */
+/** Returns the query string. A list repeats its name. Empty and undefined values are left out. */
 export function buildQuery(query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {
@@ -67,12 +73,14 @@ export function buildQuery(query: Query = {}): string {
   return text === '' ? '' : `?${text}`;
 }
 
-/** The one query for REST and WebSocket: the URL is encoded once here, and once more with the query. */
+/**
+ * Returns the query for an audio URL, for REST and WebSocket. The URL is encoded here, and a second time with the whole query.
+ */
 export function urlQuery(url: string, options: Query = {}): Query {
   return { language: 'auto', ...options, url: encodeURIComponent(url) };
 }
 
-/** Sends a request with the headers of the client. Does not check the answer. */
+/** Sends a request with the headers of the client. Returns the answer without checking it. */
 export async function send(
   caller: Caller,
   method: string,
@@ -97,7 +105,10 @@ export async function send(
 
 export type Verdict = 'same' | 'newer' | 'newer major' | 'lower' | 'malformed' | 'missing';
 
-/** How the client treats a server's API version: the first three continue, the others are errors. */
+/**
+ * Compares a server's API version with the version of the client. The client continues after `same`, `newer` and `newer major`.
+ * The other results are errors.
+ */
 export function judgeVersion(header: string | null): Verdict {
   if (header === null) return 'missing';
   const numbers = /^(\d+)\.(\d+)\.(\d+)$/.exec(header)?.slice(1).map(Number);
@@ -111,7 +122,10 @@ export function judgeVersion(header: string | null): Verdict {
   return 'same';
 }
 
-/** The body of a success, or the reason of the failure. */
+/**
+ * Checks an answer, and returns the body of a success.
+ * @throws {CallError} with the reason, if the answer is a failure
+ */
 export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {}): Envelope {
   const { http, headers, text } = answer;
   const fail = (reason: Reason, message: string) => new CallError(reason, http, message);
@@ -121,7 +135,7 @@ export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {
   if (verdict === 'missing' || verdict === 'malformed' || verdict === 'lower')
     throw fail('version', `the API version is ${verdict}`);
   if (verdict !== 'same') warn(verdict);
-  // The body of a refusal is not read.
+  // The client does not read the body of a refusal.
   if (http < 200 || http > 299) throw fail('http', `HTTP ${http}`);
   const body = parse(text);
   if (body === undefined) throw fail('json', 'a success that is no JSON');
@@ -141,7 +155,10 @@ function parse(text: string): unknown {
   }
 }
 
-/** A call as the SDK makes it. @throws {CallError} */
+/**
+ * Sends a request, and checks the answer as the SDK does.
+ * @throws {CallError} if the answer is a failure
+ */
 export async function call(
   caller: Caller,
   method: string,
@@ -157,14 +174,17 @@ export interface TokenOptions {
   readonly one_time?: boolean | string;
 }
 
-/** Mints a token. @throws {CallError} */
+/**
+ * Mints a token.
+ * @throws {CallError} if the answer contains no token
+ */
 export async function mint(caller: Caller, options: TokenOptions = {}): Promise<string> {
   const { data } = await call(caller, 'GET', '/security/generate-token', { query: { ...options } });
   if (typeof data !== 'string') throw new CallError('envelope', 200, 'a token that is no text');
   return data;
 }
 
-/** The HTTP status of a call that must be refused; 0 where it succeeded. */
+/** Returns the HTTP status of a call that must be refused. Returns 0 if the call succeeded. */
 export async function refusalOf(
   caller: Caller,
   method: string,

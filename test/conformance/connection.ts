@@ -10,7 +10,7 @@ export interface TimelineItem {
   readonly words?: readonly (readonly [number, number, string, number])[];
 }
 
-/** The members of a transcription that tests read. Its shape is tested separately. */
+/** The members of a transcription that the tests read. The test of the declared types checks all members. */
 export interface Transcription {
   readonly id: string;
   readonly status: string;
@@ -32,9 +32,9 @@ export interface Message<Data = Transcription> {
   readonly http_code?: number;
 }
 
-/** The connection ended, or was refused, before the expected message came. */
+/** Error for a connection that was refused, or that ended before the expected message arrived. */
 export class ConnectionEnded extends Error {
-  /** The HTTP status of a refused upgrade, otherwise the close code. */
+  /** The HTTP status if the upgrade was refused, otherwise the close code. */
   readonly code: number;
 
   constructor(code: number, message: string) {
@@ -47,24 +47,35 @@ export interface Connection<Data = Transcription> {
   send(value: unknown): void;
   sendText(text: string): void;
   sendBuffer(bytes: Uint8Array): void;
-  /** Sends one message in several frames, as browsers do with a large one. */
+  /** Sends one message in several frames, as browsers do with a large message. */
   sendFragments(pieces: readonly Uint8Array[]): void;
-  /** The next message. @throws {ConnectionEnded} */
+  /**
+   * Returns the next message.
+   * @throws {ConnectionEnded} if the connection ends before the message
+   */
   next(): Promise<Message<Data>>;
-  /** All messages up to and including the first match. @throws {ConnectionEnded} */
+  /**
+   * Returns all messages up to and including the first match.
+   * @throws {ConnectionEnded} if the connection ends before the match
+   */
   until(isMeant: (message: Message<Data>) => boolean): Promise<readonly Message<Data>[]>;
-  /** Waits until the server has read all messages, and its own earlier messages have arrived. */
+  /**
+   * Waits until the server has read all messages of the client, and the client has received the earlier messages of the server.
+   */
   settle(): Promise<void>;
-  /** How many messages wait to be read. */
+  /** Returns the number of received messages that have not been read yet. */
   waiting(): number;
   close(): void;
-  /** Ends the connection as a broken network does, without a close frame. */
+  /** Ends the connection without a close frame, as a broken network does. */
   drop(): void;
   /** Resolves with the close code when the connection is closed. */
   readonly closed: Promise<number>;
 }
 
-/** Opens a socket and sends nothing. @throws {ConnectionEnded} when the upgrade is refused */
+/**
+ * Opens a WebSocket without sending a message.
+ * @throws {ConnectionEnded} if the upgrade is refused
+ */
 export async function dial<Data = Transcription>(
   server: string,
   path: string,
@@ -87,7 +98,7 @@ export async function dial<Data = Transcription>(
       if (isBinary) throw new Error('a binary message');
       const message: Message<Data> = JSON.parse(String(bytes));
       queue.push(message);
-      // The client closes at done.
+      // After `done`, the client closes the connection.
       if (message.status === 'done') socket.close();
     } catch (error) {
       end = new ConnectionEnded(0, `the server sent what is no message: ${error}`);

@@ -39,19 +39,19 @@ const CALLS = [
 ] as const;
 
 describe('a preflight', () => {
-  it.each(CALLS)('lets %s %s through for an allowed origin', async (method, path) => {
+  it.each(CALLS)('allows %s %s from an allowed origin', async (method, path) => {
     const { http, headers } = await preflight(path, method, ALLOWED);
     expect([200, 204]).toContain(http);
     expect(headers.get('access-control-allow-origin')).toBe(ALLOWED);
     expect(wordsOf(headers, 'access-control-allow-methods')).toContain(method.toLowerCase());
   });
 
-  it('lets a page on localhost through without being told', async () => {
+  it('allows a page on localhost without an option', async () => {
     const { headers } = await preflight('/transcriptions', 'GET', LOCAL);
     expect(headers.get('access-control-allow-origin')).toBe(LOCAL);
   });
 
-  it('lets the headers of the client through', async () => {
+  it('allows the headers that the client sends', async () => {
     const asked = 'authorization,content-type,x-expected-api-version';
     const { headers } = await preflight('/polyglot', 'POST', LOCAL, asked);
     expect(wordsOf(headers, 'access-control-allow-headers')).toEqual(
@@ -59,19 +59,19 @@ describe('a preflight', () => {
     );
   });
 
-  it('reflects the headers that are asked for', async () => {
+  it('allows every header that the page requests', async () => {
     const { headers } = await preflight('/polyglot', 'PUT', ALLOWED, 'X-Some-Thing, X-Trace');
     expect(wordsOf(headers, 'access-control-allow-headers')).toEqual(
       expect.arrayContaining(['x-some-thing', 'x-trace']),
     );
   });
 
-  it.each(['GET', 'PUT', 'PATCH', 'DELETE'])('lets nobody else through with %s', async (method) => {
+  it.each(['GET', 'PUT', 'PATCH', 'DELETE'])('allows no other origin to use %s', async (method) => {
     const { headers } = await preflight('/polyglot/any', method, FOREIGN, 'x-some-thing');
     expect([null, '']).toContain(headers.get('access-control-allow-origin'));
   });
 
-  it('does not use up a token, and needs none', async () => {
+  it('needs no token, and uses up none', async () => {
     expect((await preflight('/transcriptions', 'GET', LOCAL)).http).toBeLessThan(300);
   });
 });
@@ -81,13 +81,13 @@ describe('an answer to a page', () => {
     ['a success', '/transcriptions', 200],
     ['an unknown call', '/unknown', 404],
     ['an unknown id', '/transcriptions/unknown', 404],
-  ])('may be read by an allowed origin: %s', async (_name, path, http) => {
+  ])('can be read by an allowed origin: %s', async (_name, path, http) => {
     const answer = await send(get().owner, 'GET', path, { headers: { Origin: ALLOWED } });
     expect(answer.http).toBe(http);
     expect(answer.headers.get('access-control-allow-origin')).toBe(ALLOWED);
   });
 
-  it('may be read where it says that the token is spent', async () => {
+  it('can be read by a page if the token is spent', async () => {
     const caller = { server: get().sandbox.url, authToken: 'spent' };
     const answer = await send(caller, 'GET', '/transcriptions', { headers: { Origin: LOCAL } });
     expect(answer.http).toBe(401);
@@ -95,7 +95,7 @@ describe('an answer to a page', () => {
   });
 
   it.each(['x-api-version', 'x-api-version-discontinued'])(
-    'shows the header %s, which the client reads',
+    'exposes the header %s, which the client reads',
     async (name) => {
       const { headers } = await send(get().owner, 'GET', '/transcriptions', {
         headers: { Origin: LOCAL },
@@ -104,14 +104,14 @@ describe('an answer to a page', () => {
     },
   );
 
-  it('depends on the origin, and says so to caches', async () => {
+  it('has a Vary header, because it depends on the origin', async () => {
     const { headers } = await send(get().owner, 'GET', '/transcriptions', {
       headers: { Origin: LOCAL },
     });
     expect(wordsOf(headers, 'vary')).toContain('origin');
   });
 
-  it('may not be read by another origin', async () => {
+  it('cannot be read by another origin', async () => {
     const answer = await send(get().owner, 'GET', '/transcriptions', {
       headers: { Origin: FOREIGN },
     });
@@ -120,13 +120,13 @@ describe('an answer to a page', () => {
 });
 
 describe('a WebSocket of a page', () => {
-  it.each([ALLOWED, LOCAL])('is opened from %s', async (origin) => {
+  it.each([ALLOWED, LOCAL])('can be opened from %s', async (origin) => {
     const connection = await dial(get().sandbox.url, '/async/live/transcribe', { origin });
     connection.close();
     expect(await connection.closed).toBeTypeOf('number');
   });
 
-  it('is not opened from another origin', async () => {
+  it('cannot be opened from another origin', async () => {
     const path = '/async/live/transcribe';
     await expect(dial(get().sandbox.url, path, { origin: FOREIGN })).rejects.toThrow();
   });

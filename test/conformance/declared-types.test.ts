@@ -36,7 +36,7 @@ const dataOf = async (caller: Caller, path: string) => (await call(caller, 'GET'
 const timelinesOf = (all: readonly unknown[]) =>
   all.flatMap((each) => (each as { readonly timeline: readonly unknown[] }).timeline);
 
-/** Samples of every declared type, by the name of the type. */
+/** For each declared type: the values of this type that the service has sent. */
 const samples: Record<string, readonly unknown[]> = {};
 
 async function gatherUrl(): Promise<void> {
@@ -134,7 +134,7 @@ const GATHER = [
   gatherRead,
 ];
 
-/** Runs each part separately, so that a missing call does not hide the fields of the others. */
+/** Errors of the functions in GATHER. Each function runs separately, so an error hides only the samples of its own function. */
 const problems: unknown[] = [];
 beforeAll(async () => {
   for (const part of GATHER) await part().catch((error: unknown) => problems.push(error));
@@ -160,16 +160,16 @@ const DECLARED: readonly (readonly [call: string, name: string, members: Members
   ['its active transcription', 'active transcription', ACTIVE],
 ];
 
-describe('every sample', () => {
-  it('is available', () => {
+describe('the samples', () => {
+  it('are collected without an error', () => {
     expect(problems).toEqual([]);
   });
 
-  it('of a session ends with done', () => {
+  it('of a URL session end with done', () => {
     expect((samples['messages'] as readonly Message[]).filter(isDone)).toHaveLength(2);
   });
 
-  it('of an answer to POST has its id and its status, and a code at most', () => {
+  it('of an answer to POST have an ID, a status and at most a code', () => {
     expect(samples['posted']?.flatMap((each) => Object.keys(each as object).sort())).toEqual(
       expect.toBeOneOf([
         ['id', 'status'],
@@ -180,11 +180,11 @@ describe('every sample', () => {
 });
 
 describe.each(DECLARED)('%s', (_call, name, members) => {
-  it.each(Object.keys(members))('has %s as it is declared', (member) => {
+  it.each(Object.keys(members))('has %s as declared', (member) => {
     expect(misfitsOf(samples[name] ?? [], members, member)).toEqual([]);
   });
 
-  it('has no member that is not declared', () => {
+  it('has no undeclared member', () => {
     const unknown = (samples[name] ?? []).flatMap((sample) => unknownMembers(sample, members));
     expect([...new Set(unknown)]).toEqual([]);
   });

@@ -21,7 +21,7 @@ import {
   tuple,
 } from './shape';
 
-/** The declared types of what the service sends, as shapes. */
+/** The declared types of the service's answers and messages, as shapes that check a value. */
 
 const PRERECORDED = oneOf('transcription-prerecorded');
 const LIVE = oneOf('transcription-live');
@@ -43,7 +43,7 @@ export const TIMELINE_ITEM: Members = {
 
 const TIMELINE = list(object(TIMELINE_ITEM));
 
-/** An item of `GET /transcriptions` whose work is done. */
+/** An item of the answer to `GET /transcriptions`, after its work is done. */
 export const LISTED: Members = {
   id: someText,
   operation: oneOf('transcription-prerecorded', 'transcription-live'),
@@ -56,7 +56,7 @@ export const LISTED: Members = {
   keywords: nullable(text),
 };
 
-/** `GET /transcriptions/:id`, done. */
+/** The answer to `GET /transcriptions/:id`, after the work is done. */
 export const FINISHED: Members = {
   ...LISTED,
   duration: seconds,
@@ -66,7 +66,7 @@ export const FINISHED: Members = {
   timeline: TIMELINE,
 };
 
-/** `GET /transcriptions/:id` before the work is done. */
+/** The answer to `GET /transcriptions/:id`, before the work is done. */
 export const UNDER_WAY: Members = {
   ...LISTED,
   status: UNFINISHED,
@@ -78,7 +78,7 @@ export const UNDER_WAY: Members = {
   timeline: TIMELINE,
 };
 
-/** A message of a session. `data` has its own shape. */
+/** A message of a session. The shape of `data` is checked separately. */
 export const MESSAGE: Members = {
   status: oneOf('waiting', 'processing', 'stopping', 'done', 'error'),
   data: () => [],

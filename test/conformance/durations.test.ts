@@ -7,7 +7,7 @@ import { lastData, SessionRefused, transcribe, URL_PATH } from './session';
 
 const get = useService();
 
-/** How a session ends: `done`, or the code of its error. */
+/** Returns how a session ends: `done`, or the code of the error. */
 async function endOf(url: string, options: Query): Promise<unknown> {
   try {
     const last = (await transcribe(get().owner, url, options)).at(-1);
@@ -18,7 +18,7 @@ async function endOf(url: string, options: Query): Promise<unknown> {
   }
 }
 
-/** How the same request ends over REST: `done` or `error`. */
+/** Returns how the same request ends over REST: `done` or `error`. */
 async function restEndOf(url: string, options: Query): Promise<string> {
   const { owner } = get();
   const query = urlQuery(url, options);
@@ -32,28 +32,31 @@ async function restEndOf(url: string, options: Query): Promise<string> {
 const lastMoment = ({ timeline }: Transcription) => timeline.at(-1)?.end ?? 0;
 
 describe('duration_s', () => {
-  it.each([SPEECH_SECONDS, '3.0'])('lets work start that is as long as it says: %s', async (s) => {
-    expect(await endOf(get().audio.url('speech.wav'), { duration_s: s })).toBe('done');
-  });
+  it.each([SPEECH_SECONDS, '3.0'])(
+    'starts work if the audio has exactly this duration: %s',
+    async (s) => {
+      expect(await endOf(get().audio.url('speech.wav'), { duration_s: s })).toBe('done');
+    },
+  );
 
-  it('lets the clip of the sandbox start, whose length has a fraction', async () => {
+  it('starts work for the clip of the sandbox, whose duration has a fraction', async () => {
     const url = `${get().sandbox.url}/sandbox/clip.wav`;
     expect(await endOf(url, { duration_s: CLIP_SECONDS })).toBe('done');
   });
 
-  it.each([1, 10, 3600])('lets nothing start that is not as long as it says: %s', async (s) => {
+  it.each([1, 10, 3600])('starts no work if the audio has another duration: %s', async (s) => {
     const code = await endOf(get().audio.url('speech.wav'), { duration_s: s });
     expect(code).toBeTypeOf('number');
     expect(code).toBeGreaterThanOrEqual(400);
   });
 
-  it('holds over REST as well', async () => {
+  it('works over REST too', async () => {
     const { audio } = get();
     expect(await restEndOf(audio.url('speech.wav'), { duration_s: 3 })).toBe('done');
     expect(await restEndOf(audio.url('speech.wav'), { duration_s: 30 })).toBe('error');
   });
 
-  it.each(['many', '-1'])('is refused as %s', async (duration_s) => {
+  it.each(['many', '-1'])('is rejected if it is %s', async (duration_s) => {
     const query = urlQuery(get().audio.url('speech.wav'), { duration_s });
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', URL_PATH, { query }));
   });
@@ -63,36 +66,36 @@ describe('max_duration_s', () => {
   const resultOf = async (name: string, options: Query) =>
     lastData(await transcribe(get().owner, get().audio.url(name), options));
 
-  it('limits what is transcribed', async () => {
+  it('limits how much audio is transcribed', async () => {
     expect(lastMoment(await resultOf('speech.wav', { max_duration_s: 1 }))).toBeLessThanOrEqual(1);
   });
 
-  it('changes nothing where the audio is shorter', async () => {
+  it('has no effect if the audio is shorter', async () => {
     const whole = await resultOf('speech.wav', {});
     const limited = await resultOf('speech.wav', { max_duration_s: 60 });
     expect(limited.timeline).toEqual(whole.timeline);
   });
 
-  it('is 7200 where it is not given', async () => {
+  it('is 7200 by default', async () => {
     const end = lastMoment(await resultOf('long.wav', {}));
     expect(end).toBeGreaterThan(3600);
     expect(end).toBeLessThanOrEqual(7200);
   });
 
-  it('means everything where it is 0', async () => {
+  it('means no limit if it is 0', async () => {
     const end = lastMoment(await resultOf('long.wav', { max_duration_s: 0 }));
     expect(end).toBeGreaterThan(7200);
     expect(end).toBeLessThanOrEqual(LONG_SECONDS);
   });
 
-  it('limits work over REST as well', async () => {
+  it('also limits work over REST', async () => {
     const { audio, owner } = get();
     const query = urlQuery(audio.url('speech.wav'), { max_duration_s: 1 });
     const { data } = await call(owner, 'POST', URL_PATH, { query });
     expect(lastMoment(await settled(owner, (data as Transcription).id))).toBeLessThanOrEqual(1);
   });
 
-  it.each(['much', '-1'])('is refused as %s', async (max_duration_s) => {
+  it.each(['much', '-1'])('is rejected if it is %s', async (max_duration_s) => {
     const query = urlQuery(get().audio.url('speech.wav'), { max_duration_s });
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', URL_PATH, { query }));
   });

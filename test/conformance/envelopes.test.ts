@@ -37,7 +37,7 @@ const ask = (caller: Caller, method: string, path: string): Promise<Answer> =>
 
 describe('every answer', () => {
   it.each([...CALLS, ...REFUSED])(
-    'names the API version in three numbers, and is JSON: %s %s',
+    'has the API version in three numbers, and is JSON: %s %s',
     async (method, path) => {
       const { headers, text } = await ask(get().owner, method, path);
       expect(headers.get('x-api-version')).toMatch(/^\d+\.\d+\.\d+$/);
@@ -46,7 +46,7 @@ describe('every answer', () => {
     },
   );
 
-  it.each(CALLS)('of a success has a status and data, and no more: %s %s', async (method, path) => {
+  it.each(CALLS)('that is a success has only status and data: %s %s', async (method, path) => {
     const { http, text } = await ask(get().owner, method, path);
     expect(http).toBe(200);
     const body = JSON.parse(text);
@@ -54,15 +54,18 @@ describe('every answer', () => {
     expect(['waiting', 'processing', 'done']).toContain(body.status);
   });
 
-  it.each(REFUSED)('of a refusal has status error and a code from 400: %s %s', async (m, path) => {
-    const { http, text } = await ask(get().owner, m, path);
-    expect(http).toBeGreaterThanOrEqual(400);
-    expect(http).toBeLessThan(500);
-    expect(JSON.parse(text)).toMatchObject({ status: 'error', data: null });
-  });
+  it.each(REFUSED)(
+    'that is a refusal has status error and an HTTP status from 400 to 499: %s %s',
+    async (m, path) => {
+      const { http, text } = await ask(get().owner, m, path);
+      expect(http).toBeGreaterThanOrEqual(400);
+      expect(http).toBeLessThan(500);
+      expect(JSON.parse(text)).toMatchObject({ status: 'error', data: null });
+    },
+  );
 
   it.each([...CALLS, ...REFUSED])(
-    'to who has no credential is 401 in the envelope: %s %s',
+    'to a request without a credential is 401, in the same format: %s %s',
     async (method, path) => {
       const { http, text, headers } = await ask({ server: get().sandbox.url }, method, path);
       expect(http).toBe(401);

@@ -11,7 +11,7 @@ const get = useService();
 const statusesOf = (messages: readonly Message[]) => messages.map(({ status }) => status);
 
 describe('an inactive stream', () => {
-  it('ends after timeout_period_s without a stop: stopping, then done', async () => {
+  it('ends after timeout_period_s without a stop, with stopping and then done', async () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
     session.sendBuffer(SECOND);
@@ -23,7 +23,7 @@ describe('an inactive stream', () => {
     expect(seconds).toBeLessThanOrEqual(30);
   });
 
-  it('ends as well where no audio ever came', async () => {
+  it('also ends if no audio ever arrived', async () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
     const { messages, seconds } = await untilEnd(clock, session);
@@ -31,7 +31,7 @@ describe('an inactive stream', () => {
     expect(seconds).toBeLessThanOrEqual(30);
   });
 
-  it('keeps what was transcribed, with a summary', async () => {
+  it('keeps what was transcribed, and has a summary', async () => {
     const session = await connectLive(clocked().owner, { timeout_period_s: 20 });
     session.start();
     for (const piece of recording(2)) session.sendBuffer(piece);
@@ -44,7 +44,7 @@ describe('an inactive stream', () => {
 });
 
 describe('an active stream', () => {
-  it('does not end by timeout_period_s while audio comes', async () => {
+  it('does not end at timeout_period_s while audio arrives', async () => {
     const session = await connectLive(clocked().owner, {
       timeout_period_s: 5,
       max_duration_s: 60,
@@ -54,7 +54,7 @@ describe('an active stream', () => {
     expect(seconds).toBeGreaterThanOrEqual(55);
   });
 
-  it('ends after max_duration_s, although audio comes: stopping, then done', async () => {
+  it('ends after max_duration_s with stopping and then done, although audio arrives', async () => {
     const session = await connectLive(clocked().owner, { max_duration_s: 30 });
     session.start();
     const { messages, seconds } = await untilEnd(clock, session, () => session.sendBuffer(SECOND));
@@ -73,7 +73,7 @@ describe('an active stream', () => {
 });
 
 describe('PATCH /live/transcribe/:id/stop', () => {
-  it('ends a session of another connection: stopping, then done', async () => {
+  it('ends a session of another connection, with stopping and then done', async () => {
     const { owner } = get();
     const session = await connectLive(owner);
     session.start();
@@ -86,7 +86,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     );
   });
 
-  it('answers with the envelope', async () => {
+  it('answers in the common format', async () => {
     const { owner } = get();
     const session = await connectLive(owner);
     session.start();
@@ -99,7 +99,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     await session.until(isEnd);
   });
 
-  it('works with a token that may write', async () => {
+  it('accepts a readwrite token', async () => {
     const caller = await get().visitor();
     const session = await connectLive(caller);
     session.start();
@@ -109,7 +109,7 @@ describe('PATCH /live/transcribe/:id/stop', () => {
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');
   });
 
-  it('does not find a session that is not there', async () => {
+  it('returns 404 for an unknown session', async () => {
     expect(await refusalOf(get().owner, 'PATCH', '/live/transcribe/unknown/stop')).toBe(404);
   });
 

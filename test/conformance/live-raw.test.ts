@@ -7,13 +7,13 @@ import { endOf, isMarked } from './speaking';
 
 const { clock, get } = useClockedService();
 
-// WebM begins with these four bytes; a second of Opus is 4 kB or more.
+// A WebM file begins with these four bytes. Each piece has 8 kB, because a second of Opus audio has 4 kB or more.
 const WEBM = [
   Buffer.concat([Buffer.from([0x1a, 0x45, 0xdf, 0xa3]), Buffer.alloc(8000, 7)]),
   ...[1, 2, 3, 4].map((byte) => Buffer.alloc(8000, byte)),
 ];
 
-/** Sends a piece a second, and stops. */
+/** Sends one piece of audio per second, then stops the session. */
 async function record(pieces: readonly Buffer[]) {
   const session = await connectLive(get().owner);
   session.start();
@@ -32,28 +32,28 @@ async function record(pieces: readonly Buffer[]) {
 describe.each([
   ['raw audio of a microphone', [SECOND, SECOND, SECOND, SECOND, SECOND]],
   ['the chunks of a MediaRecorder', WEBM],
-])('%s, a piece a second', (_name, pieces) => {
-  it('is followed by a timeline that grows', async () => {
+])('%s, one piece per second', (_name, pieces) => {
+  it('has a timeline that grows', async () => {
     const { spoken } = await record(pieces);
     const ends = spoken.map(endOf);
     expect(ends).toEqual([...ends].sort((a, b) => a - b));
     expect(new Set(ends).size).toBeGreaterThanOrEqual(pieces.length - 1);
   });
 
-  it('has a last item that is pending or latest while it comes', async () => {
+  it('has a pending or latest last item while audio arrives', async () => {
     const { spoken } = await record(pieces);
     const last = spoken.flatMap(({ data }) => data?.timeline.slice(-1) ?? []);
     expect(last.length).toBeGreaterThan(0);
     expect(last.filter((item) => !isMarked(item))).toEqual([]);
   });
 
-  it('is transcribed at about the time that it took', async () => {
+  it('has a transcript about as long as the elapsed time', async () => {
     const { ended } = await record(pieces);
     expect(endOf(ended.at(-1))).toBeGreaterThanOrEqual(pieces.length - 1);
     expect(endOf(ended.at(-1))).toBeLessThanOrEqual(pieces.length + 3);
   });
 
-  it('ends with done, and with a summary', async () => {
+  it('ends with done and a summary', async () => {
     const { ended } = await record(pieces);
     expect(ended.map(({ status }) => status)).toContain('stopping');
     expect(lastData(ended)).toMatchObject({ status: 'done', summary: expect.stringMatching(/./) });

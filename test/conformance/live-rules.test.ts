@@ -14,27 +14,27 @@ async function begin(query: Query = {}): Promise<Session> {
 }
 
 describe('a live session', () => {
-  it('needs no language: the client leaves it out', async () => {
+  it('needs no language, because the client sends none', async () => {
     const session = await connectLive(get().owner);
     expect(session.id).not.toBe('');
     session.close();
   });
 
-  it('takes a token that may write', async () => {
+  it('accepts a readwrite token', async () => {
     const session = await connectLive(await get().visitor(), { language: 'en' });
     session.start();
     session.stop();
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');
   });
 
-  it('may be stopped before any audio', async () => {
+  it('can be stopped before any audio was sent', async () => {
     const session = await begin();
     session.stop();
     const last = lastData(await session.until(isEnd));
     expect(last).toMatchObject({ status: 'done', timeline: [] });
   });
 
-  it('ignores audio that comes after the stop', async () => {
+  it('ignores audio after the stop', async () => {
     const session = await begin();
     await speak(session, recording(2));
     session.stop();
@@ -52,7 +52,7 @@ describe('a live session', () => {
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');
   });
 
-  it('takes the chunks of a WAV file', async () => {
+  it('accepts a WAV file in pieces', async () => {
     const session = await begin();
     const chunks = [0, 1, 2].map((index) => CLIP.subarray(index * 28_616, (index + 1) * 28_616));
     await speak(session, chunks);
@@ -60,7 +60,7 @@ describe('a live session', () => {
     expect(endOf((await session.until(isEnd)).at(-1))).toBeGreaterThan(0);
   });
 
-  it('is listed as unfinished, without an end, while audio comes', async () => {
+  it('is listed as unfinished and without an end while audio arrives', async () => {
     const session = await begin();
     const id = (await speak(session, recording(1))).at(-1)?.data?.id;
     const { data } = await call(get().owner, 'GET', `/transcriptions/${id}`);
@@ -73,7 +73,7 @@ describe('a live session', () => {
   it.each([
     ['between commas', 'de,fr'],
     ['with the name repeated', ['de', 'fr']],
-  ])('translates into the languages that are named %s', async (_how, translations) => {
+  ])('translates into several languages, listed %s', async (_how, translations) => {
     const session = await begin({ translations });
     await speak(session, recording(2));
     session.stop();

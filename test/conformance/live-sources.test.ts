@@ -5,7 +5,7 @@ import { connectLive, isEnd, lastData, SessionRefused } from './session';
 
 const get = useService();
 
-/** Transcribes an HLS stream until it has some text, and stops. */
+/** Transcribes an HLS stream until there is some text, then stops the session. Returns all messages. */
 async function listen(url: string) {
   const session = await connectLive(get().owner, {}, { 'livestream-url': url });
   session.start();
@@ -17,7 +17,7 @@ async function listen(url: string) {
   return [...seen, ...(await session.until(isEnd))];
 }
 
-/** The code of the refusal of a source, before or after the confirmation. */
+/** Returns the error code if a source is refused, before or after the confirmation. Undefined if the source is accepted. */
 async function codeOf(url: string): Promise<number | undefined> {
   try {
     const last = (await listen(url)).at(-1);
@@ -28,15 +28,15 @@ async function codeOf(url: string): Promise<number | undefined> {
   }
 }
 
-describe('a live stream of HLS', () => {
-  it('is named in the header livestream-url, and transcribed without a frame of audio', async () => {
+describe('a live HLS stream', () => {
+  it('is transcribed if the header livestream-url names it, without audio on the WebSocket', async () => {
     const messages = await listen(get().audio.url('stream.m3u8'));
     expect(messages.at(-1)?.status).toBe('done');
     expect(lastData(messages).timeline.length).toBeGreaterThan(0);
     expect(lastData(messages).operation).toBe('transcription-live');
   });
 
-  it('has its playlist and its segments fetched', async () => {
+  it('has its playlist and its segments fetched by the server', async () => {
     const url = get().audio.url('stream.m3u8');
     await listen(url);
     const names = get()
@@ -45,7 +45,7 @@ describe('a live stream of HLS', () => {
     expect(names).toEqual(expect.arrayContaining(['stream.m3u8', 'segment-0.ts']));
   });
 
-  it('has processing, stopping and done like any live session', async () => {
+  it('has the statuses processing, stopping and done, like every live session', async () => {
     const messages = await listen(get().audio.url('stream.m3u8'));
     expect(new Set(messages.map(({ status }) => status))).toEqual(
       new Set(['processing', 'stopping', 'done']),
@@ -53,22 +53,22 @@ describe('a live stream of HLS', () => {
   });
 
   it.each(['missing.m3u8', 'gone.m3u8'])(
-    'is an error message with a code where %s cannot be fetched',
+    'ends with an error message and a code if %s cannot be fetched',
     async (name) => {
       expect(await codeOf(get().audio.url(name))).toBeGreaterThanOrEqual(400);
     },
   );
 
   it.each(['not an address', 'file:///etc/passwd', 'http://169.254.169.254/a.m3u8'])(
-    'is an error message with a code for the address %s',
+    'ends with an error message and a code for the URL %s',
     async (url) => {
       expect(await codeOf(url)).toBeGreaterThanOrEqual(400);
     },
   );
 });
 
-describe('much audio', () => {
-  it('may come in frames of 2 MiB', async () => {
+describe('a large amount of live audio', () => {
+  it('is accepted in frames of 2 MiB', async () => {
     const session = await connectLive(get().owner);
     session.start();
     for (let count = 0; count < 3; count += 1) session.sendBuffer(Buffer.alloc(2 * 1024 * 1024, 3));
@@ -78,7 +78,7 @@ describe('much audio', () => {
     expect(lastData(messages).timeline.length).toBeGreaterThan(0);
   });
 
-  it('may come as one message in many fragments', async () => {
+  it('is accepted as one message in many fragments', async () => {
     const session = await connectLive(get().owner);
     session.start();
     session.sendFragments(recording(60));
@@ -88,10 +88,10 @@ describe('much audio', () => {
     expect(lastData(messages).timeline.at(-1)?.end).toBeCloseTo(60, 0);
   });
 
-  it('may be an hour, at speed', async () => {
+  it('can be an hour long and sent faster than real time', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // Few samples per second, and half a minute in one message, since the client is the slow part.
+    // The audio has few samples per second, and each message contains half a minute. Otherwise the client would be slow.
     const pieces = recording(3600, 800);
     for (let at = 0; at < pieces.length; at += 30)
       session.sendBuffer(Buffer.concat(pieces.slice(at, at + 30)));
@@ -101,16 +101,16 @@ describe('much audio', () => {
     expect(lastData(messages).timeline.at(-1)?.end).toBeCloseTo(3600, 0);
   });
 
-  it('may be an hour of the chunks of a MediaRecorder, at speed', async () => {
+  it('can be an hour of MediaRecorder chunks, sent faster than real time', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // A second of Opus at 32 kbit/s.
+    // Each chunk has the size of one second of Opus audio at 32 kbit/s.
     for (let count = 0; count < 3600; count += 1) session.sendBuffer(Buffer.alloc(4000, count));
     session.stop();
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');
   });
 
-  it('may come in frames of one byte, and in empty ones', async () => {
+  it('is accepted in frames of one byte, and in empty frames', async () => {
     const session = await connectLive(get().owner);
     session.start();
     for (let count = 0; count < 2000; count += 1) session.sendBuffer(SECOND.subarray(0, count % 2));

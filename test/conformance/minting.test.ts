@@ -6,48 +6,48 @@ const MINT = '/security/generate-token';
 const get = useService();
 
 describe('minting a token', () => {
-  it('answers 200 with status done and the token as a text at data', async () => {
+  it('returns 200 with status done, and the token as a text in data', async () => {
     const answer = await send(get().owner, 'GET', MINT);
     expect(answer.http).toBe(200);
     expect(JSON.parse(answer.text)).toEqual({ status: 'done', data: expect.stringMatching(/./) });
   });
 
-  it('answers with the media type of JSON', async () => {
+  it('returns JSON', async () => {
     const { headers } = await send(get().owner, 'GET', MINT);
     expect(headers.get('content-type')).toMatch(/^application\/json\b/);
   });
 
-  it('names its API version in exactly three numbers', async () => {
+  it('returns the API version in exactly three numbers', async () => {
     const { headers } = await send(get().owner, 'GET', MINT);
     expect(headers.get('x-api-version')).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it('says nothing of a discontinued version', async () => {
+  it('returns no header for a discontinued version', async () => {
     const { headers } = await send(get().owner, 'GET', MINT);
     expect(headers.get('x-api-version-discontinued')).not.toBe('1');
   });
 
-  it('gives another token each time', async () => {
+  it('returns another token each time', async () => {
     const { owner } = get();
     const tokens = await Promise.all(Array.from({ length: 20 }, () => mint(owner)));
     expect(new Set(tokens).size).toBe(20);
   });
 
-  it('gives a token that fits into a header', async () => {
+  it('returns a token that fits into a header', async () => {
     expect(await mint(get().owner)).toMatch(/^[\x21-\x7e]+$/);
   });
 
-  it('gives no token that has the API key in it', async () => {
+  it('returns a token that does not contain the API key', async () => {
     const { owner, sandbox } = get();
     expect(await mint(owner)).not.toContain(sandbox.apiKey);
   });
 
-  it.each(['readonly', 'readwrite'])('accepts the access %s', async (access) => {
+  it.each(['readonly', 'readwrite'])('accepts access=%s', async (access) => {
     expect(await mint(get().owner, { access })).not.toBe('');
   });
 
   it.each(['admin', 'READWRITE', 'write', 'readonly,readwrite'])(
-    'refuses the access %s',
+    'rejects access=%s',
     async (access) => {
       expect([400, 422]).toContain(
         await refusalOf(get().owner, 'GET', MINT, { query: { access } }),
@@ -55,12 +55,12 @@ describe('minting a token', () => {
     },
   );
 
-  it.each([1, 10, 119, 120])('accepts a lifetime of %s s', async (lifetime_s) => {
+  it.each([1, 10, 119, 120])('accepts lifetime_s=%s', async (lifetime_s) => {
     expect(await mint(get().owner, { lifetime_s })).not.toBe('');
   });
 
   it.each([0, 121, -1, 3600, 'ten', 'Infinity', '10s'])(
-    'refuses a lifetime of %s',
+    'rejects lifetime_s=%s',
     async (lifetime_s) => {
       const query = { lifetime_s };
       expect([400, 422]).toContain(await refusalOf(get().owner, 'GET', MINT, { query }));
@@ -71,39 +71,39 @@ describe('minting a token', () => {
     expect(await mint(get().owner, { one_time })).not.toBe('');
   });
 
-  it('refuses a one_time that is neither true nor false', async () => {
+  it('rejects a one_time that is neither true nor false', async () => {
     const query = { one_time: 'maybe' };
     expect([400, 422]).toContain(await refusalOf(get().owner, 'GET', MINT, { query }));
   });
 });
 
-describe('who may mint', () => {
-  it('is nobody without a credential', async () => {
+describe('permission to mint', () => {
+  it('is refused without a credential', async () => {
     expect(await refusalOf({ server: get().sandbox.url }, 'GET', MINT)).toBe(401);
   });
 
-  it('is nobody with another key', async () => {
+  it('is refused for another API key', async () => {
     const caller = { server: get().sandbox.url, apiKey: 'another-key' };
     expect(await refusalOf(caller, 'GET', MINT)).toBe(401);
   });
 
-  it('is nobody who sends the API key as Bearer, since it goes raw', async () => {
+  it('is refused for the API key after Bearer, because a key is sent without a scheme', async () => {
     const { sandbox } = get();
     const caller = { server: sandbox.url, authToken: sandbox.apiKey };
     expect(await refusalOf(caller, 'GET', MINT)).toBe(401);
   });
 
-  it('is nobody with a token, even one that may write', async () => {
+  it('is refused for a token, even a readwrite token', async () => {
     expect([401, 403]).toContain(await refusalOf(await get().visitor(), 'GET', MINT));
   });
 
-  it('is told so in the envelope, with the API version', async () => {
+  it('is refused in the common format, with the API version', async () => {
     const answer = await send({ server: get().sandbox.url }, 'GET', MINT);
     expect(JSON.parse(answer.text)).toMatchObject({ status: 'error' });
     expect(answer.headers.get('x-api-version')).toMatch(/^\d+\.\d+\.\d+$/);
   });
 
-  it('is not told what key was sent', async () => {
+  it('is refused without repeating the key that was sent', async () => {
     const caller = { server: get().sandbox.url, apiKey: 'canary-4711' };
     const { text, headers } = await send(caller, 'GET', MINT);
     expect(`${text}${JSON.stringify([...headers])}`).not.toContain('canary-4711');
@@ -111,28 +111,28 @@ describe('who may mint', () => {
 });
 
 describe('a credential over REST', () => {
-  it('is the API key, raw', async () => {
+  it('can be the API key without a scheme', async () => {
     expect((await call(get().owner, 'GET', '/billing/details')).status).toBe('done');
   });
 
-  it('is a token as Bearer', async () => {
+  it('can be a token after Bearer', async () => {
     const caller = await get().visitor();
     expect((await call(caller, 'GET', '/billing/details')).status).toBe('done');
   });
 
-  it('is no token without the word Bearer', async () => {
+  it('cannot be a token without Bearer', async () => {
     const { server, authToken } = await get().visitor();
     const raw = { server, apiKey: authToken ?? '' };
     expect(await refusalOf(raw, 'GET', '/billing/details')).toBe(401);
   });
 
-  it('is no token in the query', async () => {
+  it('cannot be a token in the query', async () => {
     const { server, authToken = '' } = await get().visitor();
     const query = { token: authToken, authorization: `Bearer ${authToken}` };
     expect(await refusalOf({ server }, 'GET', '/billing/details', { query })).toBe(401);
   });
 
-  it('is no token that nobody minted', async () => {
+  it('cannot be a token that was never minted', async () => {
     const caller = { server: get().sandbox.url, authToken: 'made-up' };
     expect(await refusalOf(caller, 'GET', '/billing/details')).toBe(401);
   });

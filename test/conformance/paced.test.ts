@@ -6,7 +6,7 @@ import { settled, untilEnd, useService } from './service';
 import { connectUrl, lastData } from './session';
 import { misfitsOf, nothing, optional, type Shape } from './shape';
 
-// A message per second on a fake clock, so that a transcription can stay unfinished.
+// The service sends one message per second of the fake clock. So a transcription stays unfinished until the clock advances.
 const clock = fakeClock();
 const get = useService({ clock, paceMs: 1000 });
 
@@ -18,8 +18,8 @@ async function begin(url: string) {
   return { session, id: lastData(seen).id };
 }
 
-describe('a transcription of a URL that is under way', () => {
-  it('is read as it is declared: unfinished, and without an end', async () => {
+describe('an unfinished transcription of a URL', () => {
+  it('has the declared shape when it is read: unfinished, and without an end', async () => {
     const { session, id } = await begin(get().audio.url('speech.wav'));
     const { data } = await call(get().owner, 'GET', `/transcriptions/${id}`);
     for (const member of Object.keys(UNDER_WAY))
@@ -47,7 +47,7 @@ describe('a transcription of a URL that is under way', () => {
     expect(end.status).toBe('done');
   });
 
-  it('is joined half-way by a second connection, which gets the end, too', async () => {
+  it('can be joined midway by a second connection, which also receives the end', async () => {
     const url = get().audio.url('speech.wav');
     const { session, id } = await begin(url);
     const second = await connectUrl(get().owner, url);
@@ -57,7 +57,7 @@ describe('a transcription of a URL that is under way', () => {
     expect(lastData(messages)).toMatchObject({ id, status: 'done' });
   });
 
-  it('is resumed half-way after a drop, and gets done', async () => {
+  it('can be resumed midway after the connection broke, and ends with done', async () => {
     const url = get().audio.url('speech.wav');
     const { session, id } = await begin(url);
     session.drop();
@@ -69,7 +69,7 @@ describe('a transcription of a URL that is under way', () => {
     expect(lastData(messages).timeline.length).toBeGreaterThan(0);
   });
 
-  it('has a progress between 0 and 1 on the way, and a timeline that grows', async () => {
+  it('has a progress between 0 and 1, and a timeline that grows', async () => {
     const { session } = await begin(get().audio.url('speech.wav'));
     const { messages } = await untilEnd(clock, session);
     const steps = messages.map(({ data }) => [data?.progress, data?.timeline.length]);

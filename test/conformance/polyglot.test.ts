@@ -34,13 +34,13 @@ const OPTIONS = {
 const CANARY = 'canary-password-4711';
 
 describe('POST /polyglot', () => {
-  it('answers with the id and the link', async () => {
+  it('returns the ID and the link', async () => {
     const link = aLink();
     const made = await create({ name: 'A talk', link });
     expect(made).toEqual({ id: expect.stringMatching(/./), link });
   });
 
-  it('gives every session an id of its own', async () => {
+  it('gives every session another ID', async () => {
     const [one, two] = [
       await create({ name: 'One', link: aLink() }),
       await create({ name: 'Two', link: aLink() }),
@@ -48,7 +48,7 @@ describe('POST /polyglot', () => {
     expect(one.id).not.toBe(two.id);
   });
 
-  it('keeps every option', async () => {
+  it('stores every option', async () => {
     const link = aLink();
     const { id } = await create({ name: 'Options', link, ...OPTIONS });
     expect(await read(id)).toMatchObject({ name: 'Options', link, ...OPTIONS });
@@ -58,47 +58,47 @@ describe('POST /polyglot', () => {
     ['without a name', { link: 'nameless' }],
     ['without a link', { name: 'No link' }],
     ['with a name that is no text', { name: 5, link: 'five' }],
-  ])('refuses a session %s', async (_name, json) => {
+  ])('rejects a session %s', async (_name, json) => {
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', '/polyglot', { json }));
   });
 
-  it.each(['{', '[]', '"text"', 'null', ''])('refuses the body "%s"', async (text) => {
+  it.each(['{', '[]', '"text"', 'null', ''])('rejects the body "%s"', async (text) => {
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', '/polyglot', { text }));
   });
 
-  it('works with a token that may write', async () => {
+  it('accepts a readwrite token', async () => {
     const json = { name: 'By a visitor', link: aLink() };
     expect((await call(await get().visitor(), 'POST', '/polyglot', { json })).status).toBe('done');
   });
 });
 
 describe('GET /polyglot', () => {
-  it('lists what was created, as it is when it is read by its id', async () => {
+  it('lists sessions with the same data as reading them by ID', async () => {
     const { id } = await create({ name: 'Listed', link: aLink(), ...OPTIONS });
     expect((await listAll()).find((item) => item.id === id)).toEqual(await read(id));
   });
 
-  it('is read with a readonly token', async () => {
+  it('accepts a readonly token', async () => {
     const { id } = await create({ name: 'Read', link: aLink() });
     const caller = await get().visitor({ access: 'readonly', one_time: false });
     expect((await call(caller, 'GET', '/polyglot')).status).toBe('done');
     expect((await call(caller, 'GET', `/polyglot/${id}`)).data).toMatchObject({ id });
   });
 
-  it('has a whole address that ends with the link', async () => {
+  it('returns a complete URL that ends with the link', async () => {
     const link = aLink();
     const { id } = await create({ name: 'Addressed', link });
     const { fullUrl } = await read(id);
     expect(new URL(fullUrl).href.endsWith(link)).toBe(true);
   });
 
-  it('does not find a session that is not there', async () => {
+  it('returns 404 for an unknown session', async () => {
     expect(await refusalOf(get().owner, 'GET', '/polyglot/unknown')).toBe(404);
   });
 });
 
 describe('PUT /polyglot/:id', () => {
-  it('answers with the id and the link, as POST does', async () => {
+  it('returns the ID and the link, as POST does', async () => {
     const { id } = await create({ name: 'Before', link: aLink() });
     const link = aLink();
     const answer = await call(get().owner, 'PUT', `/polyglot/${id}`, {
@@ -107,7 +107,7 @@ describe('PUT /polyglot/:id', () => {
     expect(answer.data).toEqual({ id, link });
   });
 
-  it('changes what it names', async () => {
+  it('changes the options in its body', async () => {
     const { id } = await create({ name: 'Before', link: aLink() });
     const link = aLink();
     await call(get().owner, 'PUT', `/polyglot/${id}`, {
@@ -116,14 +116,14 @@ describe('PUT /polyglot/:id', () => {
     expect(await read(id)).toMatchObject({ id, name: 'After', link, ...OPTIONS });
   });
 
-  it('does not find a session that is not there', async () => {
+  it('returns 404 for an unknown session', async () => {
     const json = { name: 'None', link: aLink() };
     expect(await refusalOf(get().owner, 'PUT', '/polyglot/unknown', { json })).toBe(404);
   });
 });
 
 describe('DELETE /polyglot/:id', () => {
-  it('answers with a JSON envelope, since the client parses every success', async () => {
+  it('returns JSON, because the client parses every success', async () => {
     const { id } = await create({ name: 'Short', link: aLink() });
     const answer = await send(get().owner, 'DELETE', `/polyglot/${id}`);
     expect(answer.http).toBe(200);
@@ -131,21 +131,21 @@ describe('DELETE /polyglot/:id', () => {
     expect(JSON.parse(answer.text)).toHaveProperty('data');
   });
 
-  it('takes the session out of the list and of what is read by its id', async () => {
+  it('removes the session from the list and from reading by ID', async () => {
     const { id } = await create({ name: 'Gone', link: aLink() });
     await call(get().owner, 'DELETE', `/polyglot/${id}`);
     expect(await refusalOf(get().owner, 'GET', `/polyglot/${id}`)).toBe(404);
     expect((await listAll()).map((item) => item.id)).not.toContain(id);
   });
 
-  it('does not find a session that is not there, or not any more', async () => {
+  it('returns 404 for an unknown or deleted session', async () => {
     const { id } = await create({ name: 'Twice', link: aLink() });
     await call(get().owner, 'DELETE', `/polyglot/${id}`);
     expect(await refusalOf(get().owner, 'DELETE', `/polyglot/${id}`)).toBe(404);
     expect(await refusalOf(get().owner, 'DELETE', '/polyglot/unknown')).toBe(404);
   });
 
-  it('frees the link', async () => {
+  it('makes the link available again', async () => {
     const link = aLink();
     const { id } = await create({ name: 'First', link });
     await call(get().owner, 'DELETE', `/polyglot/${id}`);
@@ -154,7 +154,7 @@ describe('DELETE /polyglot/:id', () => {
 });
 
 describe('the password of a polyglot session', () => {
-  it('is in no answer', async () => {
+  it('is missing in every answer', async () => {
     const { owner } = get();
     const json = { name: 'Secret', link: aLink(), password: CANARY };
     const made = await send(owner, 'POST', '/polyglot', { json });

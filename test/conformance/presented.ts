@@ -2,7 +2,7 @@ import { type Caller, call } from './client';
 import type { TimelineItem } from './connection';
 import { connect } from './session';
 
-/** The members of messages of a presented session. */
+/** The `data` of a message of a presented session. */
 export interface Presented {
   readonly session: { readonly id: string; readonly name: string; readonly link: string };
   readonly activeTranscription?: {

@@ -11,7 +11,7 @@ const get = useService({ log: (line) => lines.push(line) });
 const create = (options: Record<string, unknown> = {}) => createPolyglot(get().owner, options);
 const show = (link: string, password = '') => present(get().owner, link, password);
 
-/** The message of a refusal inside of the socket. */
+/** Returns the message with which a session is refused. Returns the close code if there is no message. */
 async function refusal(work: Promise<unknown>): Promise<unknown> {
   const error = await work.catch((reason: unknown) => reason);
   if (error instanceof SessionRefused) return error.reply;
@@ -20,29 +20,32 @@ async function refusal(work: Promise<unknown>): Promise<unknown> {
 }
 
 describe('the password of a presented session', () => {
-  it('opens it', async () => {
+  it('gives access to the session', async () => {
     const { link } = await create({ password: 'open sesame' });
     const presenter = await show(link, 'open sesame');
     expect(presenter.id).not.toBe('');
     presenter.close();
   });
 
-  it.each(['', 'wrong', 'open sesame '])('is not "%s" where it is another', async (password) => {
-    const { link } = await create({ password: 'open sesame' });
-    expect(await refusal(show(link, password))).toMatchObject({
-      status: 'error',
-      data: null,
-      http_code: expect.toBeOneOf([401, 403]),
-    });
-  });
+  it.each(['', 'wrong', 'open sesame '])(
+    'is not accepted if it is wrong: "%s"',
+    async (password) => {
+      const { link } = await create({ password: 'open sesame' });
+      expect(await refusal(show(link, password))).toMatchObject({
+        status: 'error',
+        data: null,
+        http_code: expect.toBeOneOf([401, 403]),
+      });
+    },
+  );
 
-  it('is refused without being repeated', async () => {
+  it('is not repeated in the refusal', async () => {
     const { link } = await create({ password: 'open sesame' });
     const reply = await refusal(show(link, 'canary-4711'));
     expect(JSON.stringify(reply)).not.toMatch(/canary-4711|open sesame/);
   });
 
-  it('may be changed', async () => {
+  it('can be changed', async () => {
     const { id, link, name } = await create({ password: 'first' });
     const json = { name, link, password: 'second' };
     await call(get().owner, 'PUT', `/polyglot/${id}`, { json });
@@ -52,7 +55,7 @@ describe('the password of a presented session', () => {
     presenter.close();
   });
 
-  it('is in no line of the log', async () => {
+  it('is missing in every line of the log', async () => {
     const { id, link, name } = await create({ password: 'canary-0815' });
     await show(link, 'canary-0815').then((presenter) => presenter.close());
     await refusal(show(link, 'canary-0816'));
@@ -63,12 +66,12 @@ describe('the password of a presented session', () => {
   });
 });
 
-describe('a presented session that is not there', () => {
-  it('is refused inside of the socket with 404', async () => {
+describe('a presented session that does not exist', () => {
+  it('is refused with a message on the WebSocket, with 404', async () => {
     expect(await refusal(show('nowhere'))).toMatchObject({ status: 'error', http_code: 404 });
   });
 
-  it('is one that was deleted', async () => {
+  it('is refused in the same way after it was deleted', async () => {
     const { id, link } = await create();
     await call(get().owner, 'DELETE', `/polyglot/${id}`);
     expect(await refusal(show(link))).toMatchObject({ status: 'error', http_code: 404 });

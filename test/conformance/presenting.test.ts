@@ -20,14 +20,14 @@ async function speak(polyglot_id: string): Promise<Session> {
 const textsOf = (data?: Presented | null) => data?.activeTranscription?.timeline?.length ?? 0;
 
 describe('presenting a polyglot session', () => {
-  it('is confirmed with a session that is a text, without a start', async () => {
+  it('gets a confirmation with a session ID, and needs no start', async () => {
     const { link } = await create();
     const presenter = await show(link);
     expect(presenter.id).toMatch(/./);
     presenter.close();
   });
 
-  it('says in every message which session it is', async () => {
+  it('names the session in every message', async () => {
     const { id, link, name } = await create();
     const presenter = await show(link);
     const speaker = await speak(id);
@@ -41,7 +41,7 @@ describe('presenting a polyglot session', () => {
   it('shows no transcription before one starts', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
-    // The speaker has a session, but has not started it.
+    // The speaker has opened a session, but has not started it.
     const speaker = await connectLive(get().owner, { polyglot_id: id });
     const before = presenter.waiting() > 0 ? await presenter.next() : {};
     expect(before.data?.activeTranscription?.timeline ?? []).toEqual([]);
@@ -49,7 +49,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('follows a live transcription that has its polyglot_id', async () => {
+  it('shows a live transcription that has the ID of the session', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
     const speaker = await speak(id);
@@ -64,7 +64,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('shows a later client the active transcription', async () => {
+  it('shows the active transcription to a client that joins later', async () => {
     const { id, link } = await create();
     const speaker = await speak(id);
     await speaker.until(({ data }) => (data?.timeline.length ?? 0) > 0);
@@ -76,7 +76,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('shows the end of what is said', async () => {
+  it('shows the end of the transcription', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
     const speaker = await speak(id);
@@ -89,7 +89,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('shows a timeline that grows with what is said', async () => {
+  it('shows a timeline that grows with the speech', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
     const speaker = await speak(id);
@@ -104,7 +104,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('is not moved by a live transcription of another session', async () => {
+  it('ignores a live transcription of another session', async () => {
     const mine = await create();
     const other = await create();
     const presenter = await show(mine.link);
@@ -120,7 +120,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('has the polyglot_id in the messages to the speaker', async () => {
+  it('has its polyglot_id in the messages to the speaker', async () => {
     const { id } = await create();
     const speaker = await speak(id);
     speaker.stop();
@@ -128,7 +128,7 @@ describe('presenting a polyglot session', () => {
     expect(new Set(messages.map(({ data }) => data?.polyglot_id))).toEqual(new Set([id]));
   });
 
-  it('has the polyglot_id in what is read afterwards', async () => {
+  it('has its polyglot_id in the transcription that is read afterwards', async () => {
     const { id } = await create();
     const speaker = await speak(id);
     speaker.stop();
@@ -138,7 +138,7 @@ describe('presenting a polyglot session', () => {
     expect(listed.filter(({ polyglot_id }) => polyglot_id === id)).toHaveLength(1);
   });
 
-  it('can be watched by several clients', async () => {
+  it('works for several clients at the same time', async () => {
     const { id, link } = await create();
     const presenters = await Promise.all([show(link), show(link), show(link)]);
     const speaker = await speak(id);

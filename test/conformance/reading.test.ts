@@ -21,24 +21,24 @@ type Listed = Transcription & { readonly url?: string };
 const listOf = async () => (await call(reader, 'GET', '/transcriptions')).data as readonly Listed[];
 
 describe('GET /transcriptions', () => {
-  it('is a list', async () => {
+  it('returns a list', async () => {
     expect(Array.isArray(await listOf())).toBe(true);
   });
 
-  it('has what was transcribed, by the id of the session', async () => {
+  it('lists a transcription with the ID of its session', async () => {
     expect((await listOf()).map(({ id }) => id)).toContain(made.id);
   });
 
-  it('names the address of the audio, decoded', async () => {
+  it('returns the decoded URL of the audio', async () => {
     expect((await listOf()).find(({ id }) => id === made.id)?.url).toBe(url);
   });
 
-  it('gives the duration of the audio in seconds', async () => {
+  it('returns the duration of the audio in seconds', async () => {
     const item = (await listOf()).find(({ id }) => id === made.id);
     expect(item?.duration).toBeCloseTo(SPEECH_SECONDS, 1);
   });
 
-  it('has every id once', async () => {
+  it('lists every ID once', async () => {
     const ids = (await listOf()).map(({ id }) => id);
     expect(new Set(ids).size).toBe(ids.length);
   });
@@ -49,13 +49,13 @@ describe('GET /transcriptions', () => {
 });
 
 describe('GET /transcriptions/:id', () => {
-  it('has the timeline that the session had', async () => {
+  it('returns the timeline that the session had', async () => {
     const { data } = await call(reader, 'GET', `/transcriptions/${made.id}`);
     expect((data as Transcription).timeline).toEqual(made.timeline);
   });
 
   it.each(['summary', 'keywords', 'paragraphs'] as const)(
-    'has the %s that the session had',
+    'returns the %s that the session had',
     async (name) => {
       const { data } = await call(reader, 'GET', `/transcriptions/${made.id}`);
       expect(made[name]).toBeTruthy();
@@ -63,25 +63,25 @@ describe('GET /transcriptions/:id', () => {
     },
   );
 
-  it('says the same about a transcription as the list', async () => {
+  it('returns the same data about a transcription as the list', async () => {
     const { data } = await call(reader, 'GET', `/transcriptions/${made.id}`);
     const item = (await listOf()).find(({ id }) => id === made.id);
     expect(data).toMatchObject({ ...item });
   });
 
   it.each(['unknown', '%00', '..%2F..%2Fetc', '%F0%9F%98%80', 'a%20b'])(
-    'does not find the id %s',
+    'returns 404 for the ID %s',
     async (id) => {
       expect(await refusalOf(reader, 'GET', `/transcriptions/${id}`)).toBe(404);
     },
   );
 
-  it('answers a malformed percent-encoding without a crash', async () => {
+  it('answers a malformed percent-encoding', async () => {
     expect([400, 404]).toContain(await refusalOf(reader, 'GET', '/transcriptions/%E0%A4%A'));
     expect(await refusalOf(reader, 'GET', '/transcriptions')).toBe(0);
   });
 
-  it('says in the envelope that it found nothing', async () => {
+  it('returns a 404 in the common format', async () => {
     const { text } = await send(reader, 'GET', '/transcriptions/unknown');
     expect(JSON.parse(text)).toMatchObject({ status: 'error' });
   });
@@ -92,14 +92,14 @@ describe('GET /transcriptions/:id', () => {
   });
 });
 
-describe('reading', () => {
-  it('does not spend what it reads: the second time it is the same', async () => {
+describe('reading transcriptions', () => {
+  it('returns the same the second time', async () => {
     const path = `/transcriptions/${made.id}`;
     const first = await call(reader, 'GET', path);
     expect(await call(reader, 'GET', path)).toEqual(first);
   });
 
-  it('shows nothing of a session that was confirmed and not started as done', async () => {
+  it('never shows a session as done that was confirmed but not started', async () => {
     const other = get().audio.url('speech.wav');
     const session = await connectUrl(get().owner, other);
     const found = (await listOf()).filter((item) => item.url === other);

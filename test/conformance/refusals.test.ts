@@ -13,7 +13,7 @@ import {
 
 const get = useService();
 
-/** The message of a refusal, and the close code. */
+/** The message of a refusal, and the close code that follows it. */
 interface Refusal {
   readonly reply: Message<unknown>;
   readonly code: number;
@@ -40,7 +40,7 @@ describe.each([
     ['another API key', { authorization: 'another-key' }],
     ['an empty credential', { authorization: '' }],
     ['no credential', {}],
-  ])('is refused inside of the socket with 401 for %s', async (_reason, headers) => {
+  ])('is refused by a message with 401 for %s', async (_reason, headers) => {
     const path = pathOf();
     const { reply } = await refusalOf(path, withHeaders({ ...headers, path }));
     expect(reply).toMatchObject({ status: 'error', data: null, http_code: 401 });
@@ -51,12 +51,12 @@ describe.each([
     expect(code).toBeTypeOf('number');
   });
 
-  it('is not confirmed by a refusal', async () => {
+  it('has no session ID in the refusal', async () => {
     const { reply } = await refusalOf(pathOf(), withHeaders({ authorization: 'Bearer made-up' }));
     expect(reply).not.toHaveProperty('session');
   });
 
-  it('does not repeat the credential that it refuses', async () => {
+  it('does not repeat the refused credential', async () => {
     const path = pathOf();
     const { reply } = await refusalOf(path, withHeaders({ authorization: 'Bearer canary-4711' }));
     expect(JSON.stringify(reply)).not.toContain('canary-4711');
@@ -68,7 +68,7 @@ describe.each([
     ['null', (c: Connection) => c.send(null)],
     ['headers that are no record', (c: Connection) => c.send({ headers: 'authorization' })],
     ['a start before any headers', (c: Connection) => c.send({ start: true, session: 'x' })],
-  ])('ends for a first message that is %s', async (_reason, first) => {
+  ])('ends after a first message that is %s', async (_reason, first) => {
     const connection = await dial(get().sandbox.url, pathOf());
     first(connection);
     const reply = await connection.next().catch(() => ({ status: 'error' }));
@@ -77,7 +77,7 @@ describe.each([
   });
 });
 
-describe('a connection that is not confirmed within a minute', () => {
+describe('a connection without a confirmation for a minute', () => {
   const { clock, get: clocked } = useClockedService();
 
   it.each([URL_PATH, LIVE_PATH, '/async/transcription/any/translate', '/async/polyglot/any'])(
@@ -97,7 +97,7 @@ describe('a connection that is not confirmed within a minute', () => {
   );
 });
 
-describe('a refusal inside of the socket', () => {
+describe('a refusal by a message on the WebSocket', () => {
   const replyOf = async (work: Promise<unknown>) => {
     const error = await work.catch((reason: unknown) => reason);
     if (error instanceof SessionRefused) return error.reply;
@@ -105,17 +105,17 @@ describe('a refusal inside of the socket', () => {
   };
   const readonly = (): Promise<Caller> => get().visitor({ access: 'readonly' });
 
-  it('has 403 for a readonly token at a URL session', async () => {
+  it('has 403 for a readonly token in a URL session', async () => {
     const reply = await replyOf(connectUrl(await readonly(), get().audio.url('hum.wav')));
     expect(reply).toMatchObject({ status: 'error', data: null, http_code: 403 });
   });
 
-  it('has 403 for a readonly token at a live session', async () => {
+  it('has 403 for a readonly token in a live session', async () => {
     const reply = await replyOf(connectLive(await readonly()));
     expect(reply).toMatchObject({ status: 'error', data: null, http_code: 403 });
   });
 
-  it('has a code from 400 to 499 for a URL session without an address', async () => {
+  it('has a code from 400 to 499 for a URL session without a URL', async () => {
     const { reply } = await refusalOf(`${URL_PATH}?language=auto`, (connection) =>
       connection.send({ headers: { authorization: get().sandbox.apiKey } }),
     );
@@ -124,13 +124,16 @@ describe('a refusal inside of the socket', () => {
     expect(reply.http_code).toBeLessThan(500);
   });
 
-  it.each(['missing.wav', 'page.html'])('has a code where the audio is none: %s', async (name) => {
-    const last = (await transcribe(get().owner, get().audio.url(name))).at(-1);
-    expect(last?.status).toBe('error');
-    expect(last?.http_code).toBeGreaterThanOrEqual(400);
-  });
+  it.each(['missing.wav', 'page.html'])(
+    'has a code if the URL does not lead to audio: %s',
+    async (name) => {
+      const last = (await transcribe(get().owner, get().audio.url(name))).at(-1);
+      expect(last?.status).toBe('error');
+      expect(last?.http_code).toBeGreaterThanOrEqual(400);
+    },
+  );
 
-  it('leaves the server at work for others', async () => {
+  it('does not affect other clients', async () => {
     await replyOf(connectLive({ server: get().sandbox.url, authToken: 'made-up' }));
     expect((await call(get().owner, 'GET', '/transcriptions')).status).toBe('done');
     const messages = await transcribe(get().owner, get().audio.url('hum.wav'));

@@ -34,46 +34,46 @@ describe.each([
   ],
   ['of live audio', async () => lastData(await live())],
   ['over REST', overRest],
-])('once it is done, a result %s', (_name, make) => {
+])('a finished result %s', (_name, make) => {
   let result: Transcription;
   beforeAll(async () => {
     result = await make();
   });
 
-  it('has a summary, which is a text', () => {
+  it('has a text as its summary', () => {
     expect(result.summary).toEqual(expect.stringMatching(/\S/));
   });
 
-  it('has keywords, which are one text of a few words between commas', () => {
+  it('has keywords in one text, separated by commas', () => {
     expect(result.keywords).toEqual(expect.stringMatching(/^[^,]+(,[^,]+)*$/));
   });
 
-  it('has paragraphs, over which a page can map', () => {
+  it('has a list of paragraphs that are not empty', () => {
     const lengths = (result.paragraphs ?? []).map((paragraph) => paragraph.length);
     expect(lengths.length).toBeGreaterThan(0);
     expect(Math.min(...lengths)).toBeGreaterThan(0);
   });
 
-  it('has the same three when it is read by its id', async () => {
+  it('has the same summary, keywords and paragraphs when it is read by its ID', async () => {
     const { data } = await call(get().owner, 'GET', `/transcriptions/${result.id}`);
     const { summary, keywords, paragraphs } = result;
     expect(data).toMatchObject({ summary, keywords, paragraphs });
   });
 
-  it('has its keywords in the list as well', async () => {
+  it('has the same keywords in the list', async () => {
     const { data } = await call(get().owner, 'GET', '/transcriptions');
     const item = (data as readonly Transcription[]).find(({ id }) => id === result.id);
     expect(item?.keywords).toBe(result.keywords);
   });
 });
 
-describe('where the text is known', () => {
-  it('the paragraphs have it', async () => {
+describe('if the text is known', () => {
+  it('the paragraphs contain the text', async () => {
     const { paragraphs } = await ofUrl('speech.wav');
     expect((paragraphs ?? []).join(' ')).toBe(SPEECH_TEXT);
   });
 
-  it('the keywords are words of it', async () => {
+  it('the keywords are words of the text', async () => {
     const { keywords } = await ofUrl('speech.wav');
     for (const word of (keywords ?? '-').split(','))
       expect(SPEECH_TEXT.toLowerCase()).toContain(word.trim().toLowerCase());

@@ -9,13 +9,12 @@ import { isEnd, type Session } from './session';
 export interface Service {
   readonly sandbox: RunningSandbox;
   readonly audio: AudioServer;
-  /** Calls with the API key. */
   readonly owner: Caller;
-  /** A caller with a new token: by default readwrite, reusable, with a lifetime of two minutes. */
+  /** Returns a caller with a new token. By default, the token is readwrite, reusable, and has a lifetime of two minutes. */
   visitor(options?: TokenOptions): Promise<Caller>;
 }
 
-/** Starts a service before the tests of a file or block, and ends it afterwards. */
+/** Starts a service before the tests of a file or block, and closes it afterwards. */
 export function useService(options: SandboxOptions = {}): () => Service {
   let service: Service | undefined;
   beforeAll(async () => {
@@ -40,16 +39,16 @@ export function useService(options: SandboxOptions = {}): () => Service {
   };
 }
 
-/** A service on a fake clock. */
+/** Starts a service on a fake clock, as `useService` does. */
 export function useClockedService(): { readonly clock: FakeClock; readonly get: () => Service } {
   const clock = fakeClock();
   return { clock, get: useService({ clock }) };
 }
 
-/** More calls than any transcription in a test needs. */
+/** Maximum number of polls. No transcription in a test needs so many. */
 const MANY = 2000;
 
-/** Reads a transcription until it is done or has failed. */
+/** Reads a transcription again and again, until it is done or has failed. */
 export async function settled(
   caller: Caller,
   id: string,
@@ -64,9 +63,9 @@ export async function settled(
   throw new Error('the transcription does not end');
 }
 
-/** Waits until neither end of a session has more messages for the other. */
+/** Waits until the client and the server of a session have received all messages from each other. */
 export async function quiet(session: Session): Promise<void> {
-  // Twice: the server may send more after it has read the first message.
+  // Waits twice, because the server may send more messages after it has read the first message.
   await session.settle();
   await new Promise((resolve) => setImmediate(resolve));
   await session.settle();
@@ -74,7 +73,7 @@ export async function quiet(session: Session): Promise<void> {
 
 /**
  * Advances the clock second by second until the session has ended.
- * @returns its messages, and the seconds until its status was `stopping`
+ * @returns the messages of the session, and the seconds until its status was `stopping`
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

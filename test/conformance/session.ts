@@ -1,7 +1,9 @@
 import { authorizationOf, buildQuery, type Caller, type Query, urlQuery } from './client';
 import { type Connection, dial, type Message, type Transcription } from './connection';
 
-/** A refusal within the socket. The SDK ignores it and waits without end. */
+/**
+ * Error for a session that the service refused with a message on the WebSocket. The SDK ignores such a message and waits forever.
+ */
 export class SessionRefused extends Error {
   readonly reply: Message<unknown>;
 
@@ -19,13 +21,16 @@ export interface Session<Data = Transcription> extends Connection<Data> {
 
 export interface ConnectOptions {
   readonly query?: Query;
-  /** The session that is resumed. */
+  /** ID of the session to resume. */
   readonly session?: string;
-  /** More headers of the first message. */
+  /** Additional headers for the first message. */
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-/** Opens a session as the SDK's connect() does: it is ready only after its confirmation. @throws {ConnectionEnded | SessionRefused} */
+/**
+ * Opens a session, and waits for its confirmation, as connect() of the SDK does.
+ * @throws {ConnectionEnded | SessionRefused}
+ */
 export async function connect<Data = Transcription>(
   caller: Caller,
   path: string,
@@ -68,14 +73,17 @@ export function connectLive(
 export const isDone = ({ status }: Message<unknown>) => status === 'done';
 export const isEnd = ({ status }: Message<unknown>) => status === 'done' || status === 'error';
 
-/** Transcribes a URL over WebSocket, up to its end: all messages after the confirmation. */
+/** Transcribes a URL over WebSocket until the session ends. Returns all messages after the confirmation. */
 export async function transcribe(caller: Caller, url: string, options: Query = {}) {
   const session = await connectUrl(caller, url, options);
   session.start();
   return session.until(isEnd);
 }
 
-/** The data of the last message, which must not be empty. */
+/**
+ * Returns the data of the last message.
+ * @throws Error if the last message has no data
+ */
 export function lastData<Data>(messages: readonly Message<Data>[]): Data {
   const data = messages.at(-1)?.data;
   if (!data) throw new Error(`no data in ${JSON.stringify(messages.at(-1))}`);

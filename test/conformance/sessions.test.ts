@@ -29,7 +29,7 @@ describe('a second connection with the same request options', () => {
     second.close();
   });
 
-  it('gets the same transcription to its end, though only the first has started it', async () => {
+  it('gets the same transcription to its end, although only the first connection started it', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     const second = await connectUrl(get().owner, url);
@@ -39,7 +39,7 @@ describe('a second connection with the same request options', () => {
     expect(ofSecond.at(-1)?.status).toBe('done');
   });
 
-  it('may be the one that starts it', async () => {
+  it('can start the session', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     const second = await connectUrl(get().owner, url);
@@ -48,7 +48,7 @@ describe('a second connection with the same request options', () => {
     expect(idsOf(ofFirst)).toEqual(idsOf(ofSecond));
   });
 
-  it('joins with another token, too', async () => {
+  it('can join with another token', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(await get().visitor(), url);
     const second = await connectUrl(await get().visitor(), url);
@@ -57,7 +57,7 @@ describe('a second connection with the same request options', () => {
     second.close();
   });
 
-  it('makes no second transcription', async () => {
+  it('starts no second transcription', async () => {
     const url = get().audio.url('speech.wav');
     const sessions = await Promise.all(
       Array.from({ length: 10 }, () => connectUrl(get().owner, url)),
@@ -70,7 +70,7 @@ describe('a second connection with the same request options', () => {
     expect(mine).toHaveLength(1);
   });
 
-  it('lives on when the first one leaves', async () => {
+  it('stays open when the first connection closes', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     const second = await connectUrl(get().owner, url);
@@ -84,7 +84,7 @@ describe('a connection with other request options', () => {
   it.each([
     ['language', { language: 'en' }],
     ['max_duration_s', { max_duration_s: 2 }],
-  ])('has a session of its own: %s', async (_name, options) => {
+  ])('gets another session: %s', async (_name, options) => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     const second = await connectUrl(get().owner, url, options);
@@ -93,7 +93,7 @@ describe('a connection with other request options', () => {
     second.close();
   });
 
-  it('has a session of its own: another address', async () => {
+  it('gets another session for another URL', async () => {
     const first = await connectUrl(get().owner, get().audio.url('speech.wav'));
     const second = await connectUrl(get().owner, get().audio.url('speech.wav'));
     expect(second.id).not.toBe(first.id);
@@ -102,8 +102,8 @@ describe('a connection with other request options', () => {
   });
 });
 
-describe('a session that is resumed by its id', () => {
-  it('is the same one, or is refused with a code, where it was never started', async () => {
+describe('a session that is resumed by its ID', () => {
+  it('is the same session, or is refused with 404, if it was never started', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     first.drop();
@@ -115,14 +115,14 @@ describe('a session that is resumed by its id', () => {
     }
   });
 
-  it('is refused with 404 where there is none of that id', async () => {
+  it('is refused with 404 if its ID is unknown', async () => {
     const url = get().audio.url('speech.wav');
     const error = await connectUrl(get().owner, url, {}, 'unknown').catch((e: unknown) => e);
     expect(error).toBeInstanceOf(SessionRefused);
     expect((error as SessionRefused).reply).toMatchObject({ status: 'error', http_code: 404 });
   });
 
-  it('goes on to done after a drop, with the same transcription', async () => {
+  it('continues to done after the connection broke, with the same transcription', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     first.start();
@@ -136,7 +136,7 @@ describe('a session that is resumed by its id', () => {
     expect(idsOf([before, ...after])).toHaveLength(1);
   });
 
-  it('needs a credential as any session does', async () => {
+  it('needs a credential, as every session does', async () => {
     const url = get().audio.url('speech.wav');
     const first = await connectUrl(get().owner, url);
     const stranger = { server: get().sandbox.url };
@@ -144,7 +144,7 @@ describe('a session that is resumed by its id', () => {
     first.close();
   });
 
-  it('takes further audio, live', async () => {
+  it('accepts more live audio', async () => {
     const first = await connectLive(get().owner, { language: 'en' });
     first.start();
     const pieces = recording(4);
@@ -168,7 +168,7 @@ describe('a session that is resumed by its id', () => {
 });
 
 describe('fifty sessions at once', () => {
-  it('are fifty transcriptions, and all get done', async () => {
+  it('are fifty transcriptions, which all end with done', async () => {
     const { audio, owner } = get();
     const sessions = await Promise.all(
       Array.from({ length: 50 }, () => connectUrl(owner, audio.url('speech.wav'))),

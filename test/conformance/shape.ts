@@ -1,4 +1,4 @@
-/** Lists, a line each, where a value differs from its declared shape. */
+/** Compares a value with its declared shape. Returns one line for each difference. */
 export type Shape = (value: unknown, path?: string) => readonly string[];
 
 export type Members = Readonly<Record<string, Shape>>;
@@ -28,7 +28,7 @@ export const absent: Shape = (value, path = '$') => say(value === undefined, pat
 
 export const nothing: Shape = (value, path = '$') => say(value === null, path, 'null', value);
 
-/** A text that is a valid time. */
+/** A text that is a valid date and time. */
 export const moment: Shape = (value, path = '$') =>
   say(typeof value === 'string' && !Number.isNaN(Date.parse(value)), path, 'a moment', value);
 
@@ -74,7 +74,7 @@ export const tuple =
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An object with any names, and values of one shape. */
+/** An object with any member names. All values have the same shape. */
 export const record =
   (each: Shape): Shape =>
   (value, path = '$') =>
@@ -95,12 +95,12 @@ export const object =
         ]
       : say(false, path, 'an object', value);
 
-/** The undeclared members of a value. */
+/** Returns the names of the members that are not declared. */
 export function unknownMembers(value: unknown, members: Members): readonly string[] {
   return isRecord(value) ? Object.keys(value).filter((name) => !Object.hasOwn(members, name)) : [];
 }
 
-/** The problems of one member in all samples. No samples is a problem too. */
+/** Returns the problems that one member has in all samples. It is also a problem if there are no samples. */
 export function misfitsOf(
   samples: readonly unknown[],
   members: Members,

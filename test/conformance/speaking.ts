@@ -1,13 +1,13 @@
 import type { Message, TimelineItem } from './connection';
 import type { Session } from './session';
 
-/** A piece of text that may still change. */
+/** Whether a piece of text is marked as one that may still change. */
 export const isMarked = ({ pending, latest }: TimelineItem) => Boolean(pending || latest);
 
-/** The moment at which the timeline of a message ends. */
+/** Returns the time at which the timeline of a message ends, in seconds of audio. */
 export const endOf = (message?: Message) => message?.data?.timeline.at(-1)?.end ?? 0;
 
-/** Sends pieces of audio, and waits after each until the timeline has grown. */
+/** Sends pieces of audio. After each piece, waits until the timeline has grown. Returns the messages. */
 export async function speak(session: Session, pieces: readonly Uint8Array[]): Promise<Message[]> {
   const seen: Message[] = [];
   for (const piece of pieces) {

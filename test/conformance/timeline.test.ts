@@ -12,20 +12,20 @@ describe('the timeline of a URL', () => {
     result = lastData(await transcribe(get().owner, `${get().sandbox.url}/sandbox/clip.wav`));
   });
 
-  it('is in order, and no item ends before it starts', () => {
+  it('is in order of time, and no item ends before it starts', () => {
     const times = result.timeline.flatMap(({ start, end }) => [start, end]);
     expect(times).toEqual([...times].sort((a, b) => a - b));
   });
 
-  it('ends within the audio', () => {
+  it('ends before the end of the audio', () => {
     expect(result.timeline.at(-1)?.end).toBeLessThanOrEqual(3.6);
   });
 
-  it('has no translations where none were asked for', () => {
+  it('has no translations if none were requested', () => {
     expect(result.timeline.filter(({ translations }) => translations)).toEqual([]);
   });
 
-  it('has words, if it has any, within their item and in order', () => {
+  it('has its words, if any, within their items and in order of time', () => {
     for (const { start, end, words = [] } of result.timeline) {
       const times = words.flatMap((word) => word.slice(0, 2).map(Number));
       expect(times).toEqual([...times].sort((a, b) => a - b));
@@ -34,7 +34,7 @@ describe('the timeline of a URL', () => {
     }
   });
 
-  it('has no marks of pending or latest pieces once it is done', () => {
+  it('has no pending or latest items after done', () => {
     expect(result.timeline.filter(({ pending, latest }) => pending || latest)).toEqual([]);
   });
 });

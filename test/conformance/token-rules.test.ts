@@ -6,19 +6,19 @@ import { connectLive, connectUrl, SessionRefused, transcribe, URL_PATH } from '.
 const get = useService();
 const READS = ['/transcriptions', '/billing/details', '/polyglot'];
 
-/** The code of a refusal inside the socket. */
+/** Returns the code of a refusal that arrives on the WebSocket. */
 async function codeOf(work: Promise<unknown>): Promise<number | undefined> {
   const error = await work.catch((reason: unknown) => reason);
   if (!(error instanceof SessionRefused)) throw new Error(`not refused inside: ${String(error)}`);
   return error.reply.http_code;
 }
 
-describe('a token by default', () => {
-  it.each(READS)('reads %s', async (path) => {
+describe('a token with default options', () => {
+  it.each(READS)('can read %s', async (path) => {
     expect((await call(await get().visitor({}), 'GET', path)).status).toBe('done');
   });
 
-  it('is readonly: it starts no transcription over REST', async () => {
+  it('is readonly, so it starts no transcription over REST', async () => {
     const { audio, visitor } = get();
     const query = urlQuery(audio.url('hum.wav'));
     expect(await refusalOf(await visitor({}), 'POST', URL_PATH, { query })).toBe(403);
@@ -30,7 +30,7 @@ describe('a token by default', () => {
     expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(401);
   });
 
-  it('is spent for every other call, too', async () => {
+  it('is spent for every other call after its first use', async () => {
     const caller = await get().visitor({});
     await call(caller, 'GET', '/billing/details');
     expect(await refusalOf(caller, 'GET', '/polyglot')).toBe(401);
@@ -38,13 +38,13 @@ describe('a token by default', () => {
 });
 
 describe('a one-time token', () => {
-  it.each(['readonly', 'readwrite'])('that is asked for as %s reads once', async (access) => {
+  it.each(['readonly', 'readwrite'])('with access %s can read once', async (access) => {
     const caller = await get().visitor({ access, one_time: true });
     expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(0);
     expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(401);
   });
 
-  it('works for one of several requests at once', async () => {
+  it('works for exactly one of several requests at the same time', async () => {
     const caller = await get().visitor({ one_time: true });
     const codes = await Promise.all(
       Array.from({ length: 8 }, () => refusalOf(caller, 'GET', '/billing/details')),
@@ -60,7 +60,7 @@ describe('a one-time token', () => {
     expect(await refusalOf(caller, 'GET', '/transcriptions')).toBe(401);
   });
 
-  it('opens no second session', async () => {
+  it('cannot open a second session', async () => {
     const { audio, visitor } = get();
     const caller = await visitor({ access: 'readwrite', one_time: true });
     const session = await connectUrl(caller, audio.url('hum.wav'));
@@ -68,22 +68,22 @@ describe('a one-time token', () => {
     session.close();
   });
 
-  it('opens no session once REST has spent it', async () => {
+  it('cannot open a session after a use over REST', async () => {
     const { audio, visitor } = get();
     const caller = await visitor({ access: 'readwrite', one_time: true });
     await call(caller, 'GET', '/transcriptions');
     expect(await codeOf(connectUrl(caller, audio.url('hum.wav')))).toBe(401);
   });
 
-  it('carries its session to the end', async () => {
+  it('keeps its session open until the end', async () => {
     const { audio, visitor } = get();
     const caller = await visitor({ access: 'readwrite', one_time: true });
     expect((await transcribe(caller, audio.url('hum.wav'))).at(-1)?.status).toBe('done');
   });
 });
 
-describe('a token for more than one use', () => {
-  it('reads as often as it likes', async () => {
+describe('a reusable token', () => {
+  it('can read repeatedly', async () => {
     const caller = await get().visitor({ one_time: false });
     for (const path of [...READS, ...READS])
       expect((await call(caller, 'GET', path)).status).toBe('done');
@@ -93,11 +93,11 @@ describe('a token for more than one use', () => {
 describe('a readonly token', () => {
   const readonly = () => get().visitor({ access: 'readonly', one_time: false });
 
-  it('starts no URL session', async () => {
+  it('cannot start a URL session', async () => {
     expect(await codeOf(connectUrl(await readonly(), get().audio.url('hum.wav')))).toBe(403);
   });
 
-  it('starts no live session', async () => {
+  it('cannot start a live session', async () => {
     expect(await codeOf(connectLive(await readonly()))).toBe(403);
   });
 
@@ -107,11 +107,11 @@ describe('a readonly token', () => {
     ['POST', '/polyglot'],
     ['PUT', '/polyglot/ID'],
     ['DELETE', '/polyglot/ID'],
-  ])('is refused at %s %s', async (method, path) => {
+  ])('is refused by %s %s', async (method, path) => {
     expect(await refusalOf(await readonly(), method, path, { json: {} })).toBe(403);
   });
 
-  it('leaves no transcription behind where it was refused', async () => {
+  it('starts no transcription when it is refused', async () => {
     const { audio, owner } = get();
     const url = audio.url('hum.wav');
     await refusalOf(await readonly(), 'POST', URL_PATH, { query: urlQuery(url) });
@@ -128,7 +128,7 @@ describe('the lifetime of a token', () => {
     [undefined, 10],
     [1, 1],
     [120, 120],
-  ])('asked for as %s is %s s', async (lifetime_s, seconds) => {
+  ])('with lifetime_s=%s is %s s', async (lifetime_s, seconds) => {
     const caller = await clocked().visitor({
       one_time: false,
       ...(lifetime_s === undefined ? {} : { lifetime_s }),
@@ -139,7 +139,7 @@ describe('the lifetime of a token', () => {
     expect(await refusalOf(caller, 'GET', '/billing/details')).toBe(401);
   });
 
-  it('is not extended by use', async () => {
+  it('does not become longer through use', async () => {
     const caller = await clocked().visitor({ one_time: false, lifetime_s: 10 });
     for (let count = 0; count < 3; count += 1) {
       await clock.advance(3000);
@@ -149,13 +149,13 @@ describe('the lifetime of a token', () => {
     expect(await refusalOf(caller, 'GET', '/billing/details')).toBe(401);
   });
 
-  it('ends the use in new sessions as well', async () => {
+  it('limits the use for new sessions too', async () => {
     const caller = await clocked().visitor({ access: 'readwrite', lifetime_s: 10 });
     await clock.advance(10_001);
     expect(await codeOf(connectUrl(caller, clocked().audio.url('hum.wav')))).toBe(401);
   });
 
-  it('does not end work in a session that was started before', async () => {
+  it('does not limit work in a session that was started before', async () => {
     const caller = await clocked().visitor({ access: 'readwrite', lifetime_s: 1 });
     const session = await connectUrl(caller, clocked().audio.url('hum.wav'));
     session.start();
@@ -164,7 +164,7 @@ describe('the lifetime of a token', () => {
     expect(messages.at(-1)?.status).toBe('done');
   });
 
-  it('does not end work over REST that was started before', async () => {
+  it('does not limit work over REST that was started before', async () => {
     const { owner, audio, visitor } = clocked();
     const caller = await visitor({ access: 'readwrite', lifetime_s: 1 });
     const query = urlQuery(audio.url('hum.wav'));

@@ -30,7 +30,7 @@ async function translate(caller: Caller, id: string, languages: readonly string[
   return session.until((message) => hasAll(languages)(message) || message.status === 'error');
 }
 
-/** Reads a transcription until it has all languages. */
+/** Reads a transcription again and again, until it has all languages. */
 async function translated(id: string, languages: readonly string[]): Promise<Transcription> {
   for (let count = 0; count < 2000; count += 1) {
     const { data } = await call(get().owner, 'GET', `/transcriptions/${id}`);
@@ -40,7 +40,7 @@ async function translated(id: string, languages: readonly string[]): Promise<Tra
 }
 
 describe('POST /transcription/:id/translate', () => {
-  it('translates into the languages whose name is repeated', async () => {
+  it('translates into several languages if their parameter is repeated', async () => {
     const { id } = await make();
     await call(get().owner, 'POST', restPath(id), { query: { languages: ['de', 'fr'] } });
     const result = await translated(id, ['de', 'fr']);
@@ -54,7 +54,7 @@ describe('POST /transcription/:id/translate', () => {
     expect(languagesOf(result)).toEqual(result.timeline.map(() => ['es']));
   });
 
-  it('leaves the text, the times and the languages that were there', async () => {
+  it('does not change the text, the times and the existing translations', async () => {
     const { id, timeline } = await make();
     await call(get().owner, 'POST', restPath(id), { query: { languages: ['de'] } });
     await translated(id, ['de']);
@@ -65,18 +65,18 @@ describe('POST /transcription/:id/translate', () => {
     );
   });
 
-  it('works with a token that may write', async () => {
+  it('accepts a readwrite token', async () => {
     const { id } = await make();
     const caller = await get().visitor();
     await call(caller, 'POST', restPath(id), { query: { languages: ['de'] } });
     expect((await translated(id, ['de'])).id).toBe(id);
   });
 
-  it('refuses to translate into no language', async () => {
+  it('is rejected without a language', async () => {
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', restPath(made.id)));
   });
 
-  it('does not find a transcription that is not there', async () => {
+  it('returns 404 for an unknown transcription', async () => {
     const query = { languages: ['de'] };
     expect(await refusalOf(get().owner, 'POST', restPath('unknown'), { query })).toBe(404);
   });
@@ -89,7 +89,7 @@ describe('POST /transcription/:id/translate', () => {
 });
 
 describe('a translation over WebSocket', () => {
-  it('is confirmed like any session, and needs no start', async () => {
+  it('is confirmed like every session, and needs no start', async () => {
     const { id } = await make();
     const session = await connect(get().owner, socketPath(id), { query: { languages: ['de'] } });
     expect(session.id).not.toBe('');
@@ -97,7 +97,7 @@ describe('a translation over WebSocket', () => {
     session.close();
   });
 
-  it('goes on until all languages are there', async () => {
+  it('continues until all languages are complete', async () => {
     const { id } = await make();
     const messages = await translate(get().owner, id, ['de', 'fr', 'es']);
     const { timeline } = lastData(messages);
@@ -105,7 +105,7 @@ describe('a translation over WebSocket', () => {
     expect(timeline.length).toBeGreaterThan(0);
   });
 
-  it('brings timeline after timeline, and none loses a language', async () => {
+  it('sends one timeline after the other, and none loses a language', async () => {
     const { id } = await make();
     const messages = await translate(get().owner, id, ['de', 'fr', 'es']);
     const counts = messages.flatMap(({ data }) => (data ? [languagesOf(data).flat().length] : []));
@@ -113,14 +113,14 @@ describe('a translation over WebSocket', () => {
     expect(counts).toEqual([...counts].sort((a, b) => a - b));
   });
 
-  it('does not say done before all languages are there, since the client closes then', async () => {
+  it('sends no done before all languages are complete, because the client closes after done', async () => {
     const { id } = await make();
     const messages = await translate(get().owner, id, ['de', 'fr', 'es']);
     const early = messages.slice(0, -1).map(({ status }) => status);
     expect(early).not.toContain('done');
   });
 
-  it('has texts in every language, and the transcription as it was', async () => {
+  it('has texts in every language, and an unchanged transcription', async () => {
     const { id, timeline } = await make();
     const result = lastData(await translate(get().owner, id, ['de']));
     expect(result).toMatchObject({ id, operation: 'transcription-prerecorded' });
@@ -128,14 +128,14 @@ describe('a translation over WebSocket', () => {
     for (const { translations } of result.timeline) expect(translations?.['de']).toMatch(/\S/);
   });
 
-  it('is read by the id of the transcription afterwards', async () => {
+  it('can be read by the ID of the transcription afterwards', async () => {
     const { id } = await make();
     const result = lastData(await translate(get().owner, id, ['de', 'fr']));
     const { data } = await call(get().owner, 'GET', `/transcriptions/${id}`);
     expect((data as Transcription).timeline).toEqual(result.timeline);
   });
 
-  it('works with a token that may write', async () => {
+  it('accepts a readwrite token', async () => {
     const { id } = await make();
     const messages = await translate(await get().visitor(), id, ['de']);
     expect(lastData(messages).id).toBe(id);
@@ -152,7 +152,7 @@ describe('a translation over WebSocket', () => {
     ['no language', 400, (): string => made.id, [], 'readwrite'],
     ['a readonly token', 403, (): string => made.id, ['de'], 'readonly'],
   ] as const)(
-    'is refused inside of the socket for %s',
+    'is refused by a message on the WebSocket for %s',
     async (_name, code, id, languages, access) => {
       const caller = await get().visitor({ access });
       const query = { languages };

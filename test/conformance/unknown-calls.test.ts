@@ -27,7 +27,7 @@ const UNKNOWN = [
 ] as const;
 
 describe('a call that does not exist', () => {
-  it.each(UNKNOWN)('is 404 in the envelope: %s %s', async (method, path) => {
+  it.each(UNKNOWN)('gets 404 in the common format: %s %s', async (method, path) => {
     const { http, text, headers } = await send(get().owner, method, path);
     expect(http).toBe(404);
     expect(JSON.parse(text)).toMatchObject({ status: 'error' });
@@ -40,18 +40,18 @@ describe('a call that does not exist', () => {
     ['PUT', '/async/transcribe/url'],
     ['PATCH', '/polyglot'],
     ['POST', '/security/generate-token'],
-  ] as const)('is 404 or 405 in the envelope: %s %s', async (method, path) => {
+  ] as const)('gets 404 or 405 in the common format: %s %s', async (method, path) => {
     const { http, text } = await send(get().owner, method, path);
     expect([404, 405]).toContain(http);
     expect(JSON.parse(text)).toMatchObject({ status: 'error' });
   });
 
-  it('has data that is null', async () => {
+  it('gets null as data', async () => {
     const { text } = await send(get().owner, 'GET', '/unknown');
     expect(JSON.parse(text)).toHaveProperty('data', null);
   });
 
-  it('is logged with its path, and without its query', async () => {
+  it('is logged with its path, but without its query', async () => {
     await send(get().owner, 'GET', '/not-there', { query: { secret: 'canary-4711' } });
     const logged = lines.filter((line) => line.includes('/not-there'));
     expect(logged).not.toEqual([]);
@@ -59,7 +59,7 @@ describe('a call that does not exist', () => {
   });
 
   it.each(['/async/unknown', '/unknown', '/transcriptions'])(
-    'is 404 as a WebSocket, too: %s',
+    'gets 404 as a WebSocket too: %s',
     async (path) => {
       const error = await connect(get().owner, path).catch((reason: unknown) => reason);
       const code =
@@ -70,7 +70,7 @@ describe('a call that does not exist', () => {
     },
   );
 
-  it('does not use up a token', async () => {
+  it('uses up no token', async () => {
     const caller = await get().visitor({ one_time: true });
     await send(caller, 'GET', '/unknown');
     expect((await send(caller, 'GET', '/transcriptions')).http).toBe(200);
@@ -78,7 +78,7 @@ describe('a call that does not exist', () => {
 });
 
 describe('the log of the sandbox', () => {
-  it('has a line for each refusal, and no credential in any', async () => {
+  it('has a line for each refusal, without a credential', async () => {
     const { owner, sandbox } = get();
     const visitor = await get().visitor({ access: 'readonly' });
     await send(visitor, 'POST', '/async/transcribe/url');

@@ -28,19 +28,19 @@ const textOf = ({ timeline }: Transcription) =>
     .trim();
 
 describe('POST /async/transcribe/url', () => {
-  it('answers an address that is encoded twice with status processing', async () => {
+  it('answers a URL that is encoded twice with status processing', async () => {
     const { audio, owner } = get();
     const started = await start(owner, urlQuery(audio.url('hum.wav')));
     expect(started).toEqual({ id: expect.stringMatching(/./), status: 'processing' });
   });
 
-  it('answers an address that is encoded once with status processing', async () => {
+  it('answers a URL that is encoded once with status processing', async () => {
     const { audio, owner } = get();
     const started = await start(owner, { language: 'auto', url: audio.url('hum.wav') });
     expect(started).toEqual({ id: expect.stringMatching(/./), status: 'processing' });
   });
 
-  it('works with a token that may write', async () => {
+  it('accepts a readwrite token', async () => {
     const { audio, visitor } = get();
     const started = await start(await visitor(), urlQuery(audio.url('hum.wav')));
     expect(started.status).toBe('processing');
@@ -49,7 +49,7 @@ describe('POST /async/transcribe/url', () => {
   it.each([
     ['twice', (url: string) => encodeURIComponent(url)],
     ['once', (url: string) => url],
-  ])('fetches exactly the address that was encoded %s', async (_times, encode) => {
+  ])('fetches exactly the URL that was encoded %s', async (_times, encode) => {
     const { audio, owner } = get();
     const url = audio.url('hum.wav', '?name=a%20b%2Fc&plus=%2B&percent=%2525');
     const { id } = await start(owner, { language: 'auto', url: encode(url) });
@@ -62,7 +62,7 @@ describe('POST /async/transcribe/url', () => {
     expect((await resultOf(get().audio.url('hum.wav'), { language })).status).toBe('done');
   });
 
-  it('gives every transcription an id of its own', async () => {
+  it('gives every transcription another ID', async () => {
     const { audio, owner } = get();
     const ids = await Promise.all(
       Array.from(
@@ -73,26 +73,26 @@ describe('POST /async/transcribe/url', () => {
     expect(new Set(ids).size).toBe(5);
   });
 
-  it('is read by its id, and has the text that lies beside the audio', async () => {
+  it('starts a transcription that can be read by its ID, with the text from the text file of the audio', async () => {
     expect(textOf(await resultOf(get().audio.url('speech.wav')))).toBe(SPEECH_TEXT);
   });
 
-  it('has the true text of the clip of the sandbox', async () => {
+  it('returns the correct text for the clip of the sandbox', async () => {
     const result = await resultOf(`${get().sandbox.url}/sandbox/clip.wav`);
     expect(textOf(result)).toBe(CLIP_TEXT);
     expect(result.duration).toBeCloseTo(CLIP_SECONDS, 2);
   });
 
-  it('has a text for unknown audio', async () => {
+  it('returns a text for unknown audio', async () => {
     expect(textOf(await resultOf(get().audio.url('hum.wav')))).not.toBe('');
   });
 
-  it('has marks of pending or latest pieces on nothing that is done', async () => {
+  it('returns no pending or latest items after done', async () => {
     const { timeline } = await resultOf(get().audio.url('speech.wav'));
     expect(timeline.filter(({ pending, latest }) => pending || latest)).toEqual([]);
   });
 
-  it.each(['missing.wav', 'page.html'])('does not get done with %s', async (name) => {
+  it.each(['missing.wav', 'page.html'])('does not end with done for %s', async (name) => {
     const { audio, owner } = get();
     const query = urlQuery(audio.url(name));
     const refused = await refusalOf(owner, 'POST', URL_PATH, { query });
@@ -110,7 +110,7 @@ describe('POST /async/transcribe/url', () => {
     ['no address but words', 'not an address'],
     ['an address of a file', 'file:///etc/passwd'],
     ['a half encoded address', 'http%3A%2F%2F%E0%A4%A'],
-  ])('refuses %s', async (_name, url) => {
+  ])('rejects %s', async (_name, url) => {
     const query = { language: 'auto', url };
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', URL_PATH, { query }));
   });
@@ -123,7 +123,7 @@ describe('POST /async/transcribe/url', () => {
     expect(audio.requestsFor(url)).toEqual([]);
   });
 
-  it('is not what GET does', async () => {
+  it('cannot be called with GET', async () => {
     const query = urlQuery(get().audio.url('hum.wav'));
     expect([404, 405]).toContain(await refusalOf(get().owner, 'GET', URL_PATH, { query }));
   });

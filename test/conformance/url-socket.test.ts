@@ -14,32 +14,32 @@ const textOf = ({ timeline }: Transcription) =>
     .trim();
 
 describe('a URL session, step by step', () => {
-  it('is confirmed with a session that is a text', async () => {
+  it('is confirmed with a session ID', async () => {
     const session = await connectUrl(get().owner, get().audio.url('hum.wav'));
     expect(session.id).toMatch(/./);
     session.close();
   });
 
-  it('needs no credential in the upgrade, as a browser sends none', async () => {
+  it('needs no credential in the upgrade, because browsers send none', async () => {
     const session = await connectUrl(await get().visitor(), get().audio.url('hum.wav'));
     expect(session.id).not.toBe('');
     session.close();
   });
 
-  it('takes the API key raw in its first message', async () => {
+  it('accepts the API key without a scheme in its first message', async () => {
     const messages = await transcribe(get().owner, get().audio.url('hum.wav'));
     expect(messages.at(-1)?.status).toBe('done');
   });
 
-  it('takes a token as Bearer in its first message', async () => {
+  it('accepts a token after Bearer in its first message', async () => {
     const messages = await transcribe(await get().visitor(), get().audio.url('hum.wav'));
     expect(messages.at(-1)?.status).toBe('done');
   });
 
-  it('transcribes nothing, and fetches nothing for it, before the start', async () => {
+  it('transcribes nothing and fetches no audio before the start', async () => {
     const { audio, owner } = get();
     const session = await connectUrl(owner, audio.url('speech.wav'));
-    // Meanwhile another session begins and ends.
+    // While this session waits, another session begins and ends.
     await transcribe(owner, audio.url('speech.wav'));
     expect(session.waiting()).toBe(0);
     const { data } = await call(owner, 'GET', '/transcriptions');
@@ -49,7 +49,7 @@ describe('a URL session, step by step', () => {
     expect((await session.until(isEnd)).at(-1)?.status).toBe('done');
   });
 
-  it('starts once, however often it is told to', async () => {
+  it('starts only once, even after several start messages', async () => {
     const { audio, owner } = get();
     const url = audio.url('speech.wav');
     const session = await connectUrl(owner, url);
@@ -61,7 +61,7 @@ describe('a URL session, step by step', () => {
     expect(mine).toHaveLength(1);
   });
 
-  it('takes an address that is encoded once', async () => {
+  it('accepts a URL that is encoded once', async () => {
     const { audio, owner } = get();
     const url = audio.url('speech.wav');
     const query = { language: 'auto', url };
@@ -70,7 +70,7 @@ describe('a URL session, step by step', () => {
     expect(textOf(lastData(await session.until(isEnd)))).toBe(SPEECH_TEXT);
   });
 
-  it('fetches exactly the address that was encoded twice', async () => {
+  it('fetches exactly the URL that was encoded twice', async () => {
     const { audio, owner } = get();
     const url = audio.url('speech.wav', '?name=a%20b%2Fc&plus=%2B&percent=%2525');
     await transcribe(owner, url);
@@ -96,14 +96,14 @@ describe('the messages of a URL session', () => {
     messages = await transcribe(get().owner, get().audio.url('speech.wav'));
   });
 
-  it('are more than one, and processing comes before done', () => {
+  it('include processing before done', () => {
     const statuses = messages.map(({ status }) => status);
     expect(statuses.length).toBeGreaterThan(1);
     expect(statuses).toContain('processing');
     expect(statuses.indexOf('done')).toBe(statuses.length - 1);
   });
 
-  it('have the same id all the way, by which REST finds the transcription', async () => {
+  it('have the same ID, by which REST finds the transcription', async () => {
     const ids = new Set(data().map(({ id }) => id));
     expect(ids.size).toBe(1);
     const [id] = ids;
@@ -116,19 +116,19 @@ describe('the messages of a URL session', () => {
     );
   });
 
-  it('have in data the status that they have themselves', () => {
+  it('have the same status in data as in the message', () => {
     expect(messages.map((message) => message.data?.status)).toEqual(
       messages.map(({ status }) => status),
     );
   });
 
-  it('have a progress that never falls, and is 1 at the end', () => {
+  it('have a progress that never decreases, and is 1 at the end', () => {
     const progress = data().map((each) => each.progress ?? Number.NaN);
     expect(progress).toEqual([...progress].sort((a, b) => a - b));
     expect(progress.at(-1)).toBe(1);
   });
 
-  it('have a timeline that never gets shorter', () => {
+  it('have a timeline that never becomes shorter', () => {
     const lengths = data().map(({ timeline }) => timeline.length);
     expect(lengths).toEqual([...lengths].sort((a, b) => a - b));
   });
@@ -140,7 +140,7 @@ describe('the messages of a URL session', () => {
     expect(values.filter((value) => value !== undefined && value !== null)).toEqual([]);
   });
 
-  it('have no end before the end', () => {
+  it('have no end time before done', () => {
     expect(
       new Set(
         data()
@@ -150,15 +150,15 @@ describe('the messages of a URL session', () => {
     ).toEqual(new Set([null]));
   });
 
-  it('end with the text that lies beside the audio', () => {
+  it('end with the text from the text file of the audio', () => {
     expect(textOf(lastData(messages))).toBe(SPEECH_TEXT);
   });
 
-  it('have no error code where there is no error', () => {
+  it('have no error code if there is no error', () => {
     expect(messages.filter(({ http_code }) => (http_code ?? 200) >= 400)).toEqual([]);
   });
 
-  it('end with the true text of the clip of the sandbox', async () => {
+  it('end with the correct text for the clip of the sandbox', async () => {
     const clip = await transcribe(get().owner, `${get().sandbox.url}/sandbox/clip.wav`);
     expect(textOf(lastData(clip))).toBe(CLIP_TEXT);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { configPath, configPlace } from '../../src/core/config-folder';
 
-describe('the folder of settings', () => {
+describe('the settings folder', () => {
   it.each([
     ['linux', {}, '/home/ada', '/home/ada/.config/vstoken'],
     ['linux', { XDG_CONFIG_HOME: '/data/config' }, '/home/ada', '/data/config/vstoken'],
@@ -17,7 +17,7 @@ describe('the folder of settings', () => {
     ['win32', { APPDATA: 'D:\\Roaming' }, 'C:\\Users\\ada', 'D:\\Roaming\\vstoken'],
     ['win32', {}, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Roaming\\vstoken'],
     ['win32', { APPDATA: '' }, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Roaming\\vstoken'],
-  ])('of %s with %j', (platform, env, home, folder) => {
+  ])('is in the usual folder of %s with %j', (platform, env, home, folder) => {
     const place = configPlace(env, platform, home);
     expect(place.folder).toBe(folder);
     expect(folder.startsWith(place.base)).toBe(true);
@@ -26,14 +26,17 @@ describe('the folder of settings', () => {
     );
   });
 
-  it.each(['linux', 'darwin', 'win32'])('of %s is the one that is named', (platform) => {
-    const env = { VOCALSTACK_CONFIG_DIR: '/mnt/own', APPDATA: 'D:\\', XDG_CONFIG_HOME: '/x' };
-    expect(configPlace(env, platform, '/home/ada')).toEqual({
-      folder: '/mnt/own',
-      base: '/mnt/own',
-    });
-    expect(configPath('/mnt/own')).toBe('/mnt/own/config.json');
-  });
+  it.each(['linux', 'darwin', 'win32'])(
+    'on %s is the folder of VOCALSTACK_CONFIG_DIR',
+    (platform) => {
+      const env = { VOCALSTACK_CONFIG_DIR: '/mnt/own', APPDATA: 'D:\\', XDG_CONFIG_HOME: '/x' };
+      expect(configPlace(env, platform, '/home/ada')).toEqual({
+        folder: '/mnt/own',
+        base: '/mnt/own',
+      });
+      expect(configPath('/mnt/own')).toBe('/mnt/own/config.json');
+    },
+  );
 
   it.each([
     ['linux', { VOCALSTACK_CONFIG_DIR: '~/.vs' }, '/home/ada', 'VOCALSTACK_CONFIG_DIR'],
@@ -47,11 +50,14 @@ describe('the folder of settings', () => {
     ['win32', { VOCALSTACK_CONFIG_DIR: '%OWN%\\own' }, 'C:\\Users\\ada', 'VOCALSTACK_CONFIG_DIR'],
     ['win32', { APPDATA: 'Roaming' }, 'C:\\Users\\ada', 'APPDATA'],
     ['win32', {}, 'ada', 'HOME'],
-  ])('S70 is never relative: %s with %j and the home %s', (platform, env, home, variable) => {
-    const placing = () => configPlace(env, platform, home);
-    expect(placing).toThrow(expect.objectContaining({ code: 'config_unsafe' }));
-    expect(placing).toThrow(`${variable} is not an absolute path`);
-  });
+  ])(
+    'S70 is never a relative path: %s with %j and the home %s',
+    (platform, env, home, variable) => {
+      const placing = () => configPlace(env, platform, home);
+      expect(placing).toThrow(expect.objectContaining({ code: 'config_unsafe' }));
+      expect(placing).toThrow(`${variable} is not an absolute path`);
+    },
+  );
 
   it.each([
     ['linux', { VOCALSTACK_CONFIG_DIR: '/own' }, '.', '/own'],
@@ -64,10 +70,7 @@ describe('the folder of settings', () => {
     ],
     ['win32', { VOCALSTACK_CONFIG_DIR: '\\\\server\\share' }, 'x', '\\\\server\\share'],
     ['win32', { VOCALSTACK_CONFIG_DIR: 'd:/own', HOME: 'x' }, 'x', 'd:/own'],
-  ])(
-    'S70 does not ask of %s with %j for a variable that does not count',
-    (platform, env, home, folder) => {
-      expect(configPlace(env, platform, home).folder).toBe(folder);
-    },
-  );
+  ])('S70 on %s with %j does not depend on an unused variable', (platform, env, home, folder) => {
+    expect(configPlace(env, platform, home).folder).toBe(folder);
+  });
 });

@@ -29,7 +29,7 @@ describe('a secret', () => {
     expect(show()).toBe('**redacted**');
   });
 
-  it('S21 is redacted inside of others, and lists no member that holds it', () => {
+  it('S21 is redacted inside another value, and no listed member contains it', () => {
     expect(JSON.stringify({ hidden })).toBe('{"hidden":"**redacted**"}');
     expect(inspect({ hidden })).not.toContain('CANARY');
     expect(inspect(hidden, { customInspect: false, showHidden: true })).not.toContain('CANARY');
@@ -39,7 +39,7 @@ describe('a secret', () => {
 });
 
 describe('errors', () => {
-  it('have an exit code of the documented families, and a meaning', () => {
+  it('have a documented exit code and a meaning', () => {
     for (const code of ERROR_CODES) {
       expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/);
       expect([1, 2, 3, 4, 5, 6, 7, 8, 9, 126, 127, 130, 143]).toContain(exitCodeOf(code));
@@ -47,7 +47,7 @@ describe('errors', () => {
     }
   });
 
-  it('S22 show nothing of what was thrown below', () => {
+  it('S22 show no text of an unknown exception', () => {
     const error = toCliError(new TypeError('Headers.append: "CANARY" is an invalid header value'));
     expect(error.code).toBe('internal_error');
     expect(exitCodeOf(error.code)).toBe(1);
@@ -80,7 +80,7 @@ describe('durations', () => {
     expect(parseDuration(text)).toBe(ms);
   });
 
-  it('are whole milliseconds or nothing, whatever the text', () => {
+  it('are whole milliseconds or null, for any text', () => {
     fc.assert(
       fc.property(fc.string(), (text) => {
         const ms = parseDuration(text);
@@ -90,8 +90,8 @@ describe('durations', () => {
   });
 });
 
-describe('moments', () => {
-  it('are written as toISOString writes them', () => {
+describe('times in JSON', () => {
+  it('are formatted like toISOString', () => {
     fc.assert(
       fc.property(
         fc.date({
@@ -114,11 +114,11 @@ describe('API servers', () => {
     ['http://[::1]:8787', 'http://[::1]:8787'],
     ['https://API.VocalStack.com', 'https://api.vocalstack.com'],
     ['https://example.com:8443', 'https://example.com:8443'],
-  ])('S33 %s is %s', (text, origin) => {
+  ])('S33 %s is normalised to %s', (text, origin) => {
     expect(parseApiServer(text, 'x')).toBe(origin);
   });
 
-  it('S33 are never plain http unless the host is loopback, whatever the text', () => {
+  it('S33 use plain http only if the host is loopback, for any text', () => {
     fc.assert(
       fc.property(anyUrl({ schemes: ['http', 'https', 'ws', 'ftp'] }), (text) => {
         try {
@@ -144,7 +144,7 @@ describe('tokens', () => {
 });
 
 describe('transcripts', () => {
-  it('are the texts of their segments', () => {
+  it('are the joined texts of their segments', () => {
     const segment = (text: string) => ({ start: 0, end: 1, text });
     expect(transcriptText([segment(' And so '), segment(''), segment('ask not.')])).toBe(
       'And so ask not.',
@@ -157,17 +157,17 @@ describe('transcripts', () => {
     ['Ｆｕｌｌ　ｗｉｄｔｈ', 'full width', true],
     ['naïve café', 'NAÏVE CAFÉ', true],
     ['one two', 'two one', false],
-  ])('%j contains %j: %s', (text, expected, result) => {
+  ])('%j is searched for %j: %s', (text, expected, result) => {
     expect(containsText(text, expected)).toBe(result);
   });
 
-  it('can only be judged by letters and digits', () => {
+  it('can be compared only with a text that has letters or digits', () => {
     expect(isJudgeable('...')).toBe(false);
     expect(isJudgeable('é')).toBe(true);
   });
 });
 
-describe('the nearest word', () => {
+describe('the most similar word', () => {
   const known = ['--access', '--lifetime', '--json'];
   it.each([
     ['--acess', '--access'],
@@ -176,7 +176,7 @@ describe('the nearest word', () => {
     ['--completely-else', null],
     ['', null],
     ['x'.repeat(5000), null],
-  ])('%.20j means %s', (word, meant) => {
+  ])('for %.20j is %s', (word, meant) => {
     expect(nearest(word, known)).toBe(meant);
   });
 });

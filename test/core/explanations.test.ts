@@ -13,19 +13,18 @@ const TEXTS = ERROR_CODES.flatMap((code) => {
   return [...causes, ...fixes].map((text) => ({ code, text }));
 });
 
-/** The command in a fix, or undefined. */
 const commandIn = (fix: string) => /: (.*)$/s.exec(fix)?.[1];
 
 const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>
   explainCode(code).fixes.flatMap((fix) => commandIn(fix) ?? []),
 );
 
-/** Every command line of this program in a text, up to a character that ends it in a shell. */
+/** Returns every command line of vstoken in a text. A command line ends at a character that ends it in a shell. */
 function callsIn(text: string): readonly string[] {
   return [...text.matchAll(/\bvstoken( [^|<>;)]*)/g)].map(([, words = '']) => words.trim());
 }
 
-/** Every long and short option of every command. */
+/** Returns the long and short options of all commands. */
 async function knownFlags(): Promise<ReadonlySet<string>> {
   const commands = await Promise.all(COMMANDS.map((entry) => entry.load()));
   const specs = [ALL_GLOBAL_OPTIONS, ...commands.map(({ options }) => options)];
@@ -42,7 +41,7 @@ function sourcesApartFromExplanations(): string {
 }
 
 describe('the explanations', () => {
-  it('are sentences, and fixes that end in a command', () => {
+  it('are sentences, and each fix ends with a command', () => {
     for (const code of ERROR_CODES) {
       const { causes, fixes } = explainCode(code);
       for (const cause of causes) expect(cause).toMatch(/^\S.*\.$/s);
@@ -59,7 +58,7 @@ describe('the explanations', () => {
     expect(COMMANDS_TO_RUN.length).toBeGreaterThan(ERROR_CODES.length);
   });
 
-  it('name only what this program has for a command line', async () => {
+  it('contain only command lines that exist', async () => {
     const calls = TEXTS.flatMap(({ text }) => callsIn(commandIn(text) ?? ''));
     expect(calls.length).toBeGreaterThan(ERROR_CODES.length);
     for (const call of calls) {
@@ -72,7 +71,7 @@ describe('the explanations', () => {
     }
   });
 
-  it('name no option that there is not', async () => {
+  it('contain only options that exist', async () => {
     const known = await knownFlags();
     const unknown = TEXTS.flatMap(({ code, text }) => {
       const command = commandIn(text);
@@ -80,7 +79,7 @@ describe('the explanations', () => {
         command !== undefined && !command.startsWith('vstoken')
           ? text.slice(0, -command.length)
           : text;
-      // What follows a -- is the command line of another program.
+      // After `--` follows the command line of another program, whose options are not checked.
       return [...ours.replace(/ -- .*$/s, '').matchAll(/(?<![\w-])--?[a-z][\w-]*/g)]
         .map(([flag]) => flag)
         .filter((flag) => !known.has(flag))
@@ -89,7 +88,7 @@ describe('the explanations', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('name no variable that the source does not', () => {
+  it('contain only variables that the source reads', () => {
     const source = sourcesApartFromExplanations();
     const named = TEXTS.flatMap(({ text }) => text.match(/\b[A-Z]+_[A-Z_]+\b/g) ?? []);
     expect(named.length).toBeGreaterThan(20);

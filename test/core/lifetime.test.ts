@@ -54,7 +54,7 @@ describe('a duration', () => {
     );
   });
 
-  it('is digits with at most a unit behind them, and nothing else', () => {
+  it('is rejected if it is not a number with at most one unit', () => {
     fc.assert(
       fc.property(fc.oneof(almost, anyText()), (text) => {
         const isOne = /^[0-9]{1,9}(ms|s|m|h)?$/.test(text) && !text.includes('\n');
@@ -63,7 +63,7 @@ describe('a duration', () => {
     );
   });
 
-  it('is refused as a deadline when it is nothing, without a word of it', () => {
+  it('is rejected as a time limit if it is invalid or zero, and not quoted', () => {
     fc.assert(
       fc.property(fc.oneof(almost, fc.constantFrom('0', '0ms', '00h')), (text) => {
         const ms = parseDuration(text);
@@ -75,7 +75,7 @@ describe('a duration', () => {
 });
 
 describe('a lifetime', () => {
-  it('is whole seconds from 1 to 120, however it is written', () => {
+  it('is accepted from 1 to 120 whole seconds, in any unit', () => {
     fc.assert(
       fc.property(fc.nat(200_000), unit, (number, name) => {
         const seconds = (number * UNITS[name]) / 1000;
@@ -98,7 +98,7 @@ describe('a lifetime', () => {
     );
   });
 
-  it('is nothing else, whatever the text', () => {
+  it('is rejected for any other text', () => {
     fc.assert(
       fc.property(fc.oneof(almost, anyText()), (text) => {
         const outcome = outcomeOf(() => parseLifetime(text));

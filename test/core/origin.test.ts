@@ -5,7 +5,7 @@ import { isWebOrigin, parseApiServer } from '../../src/core/origin';
 import { anyUrl, fc } from '../support/properties';
 import { run } from '../support/run';
 
-/** Parts of addresses that look like this machine. Some are this machine, others are not. */
+/** Parts of addresses. Some of them name this machine, and others only look like it. */
 const PARTS = [
   'localhost',
   'LOCALHOST',
@@ -56,15 +56,15 @@ const address = fc
   )
   .map(([scheme, parts]) => scheme + parts.join(''));
 
-/** Independent of the source: whether a hostname always means this machine, without asking DNS. */
+/** Whether a hostname always means this machine, without asking DNS. Uses no code of `src`. */
 const isThisMachine = (hostname: string) =>
   hostname === 'localhost' ||
   hostname === '[::1]' ||
   (isIPv4(hostname) && hostname.startsWith('127.'));
 
-describe('S79 a host that stands in hints to copy', () => {
+describe('S79 a host name that hints repeat', () => {
   it.each(['a;id', 'a&id', "a'id'", '$(id)', 'a`id`', '{a,b}', 'a*', 'a"b', '!a'])(
-    'is no %s: no name server knows it, and a shell would run or change it',
+    'cannot contain shell characters, such as in %s',
     async (host) => {
       const line = ['mint', '--json', '--api-server', `https://${host}.example`];
       expect((await run(line)).error()).toMatchObject({ code: 'invalid_server', exit: 2 });
@@ -77,7 +77,7 @@ describe('S79 a host that stands in hints to copy', () => {
 });
 
 describe('S33 an API server', () => {
-  it('is reached by plain http on this machine alone, however it is written', () => {
+  it('is allowed with plain http only on this machine, in any spelling', () => {
     let accepted = 0;
     fc.assert(
       fc.property(address, (text) => {
@@ -92,7 +92,7 @@ describe('S33 an API server', () => {
         accepted += 1;
         const { protocol, hostname } = new URL(origin);
         expect(protocol === 'https:' || isThisMachine(hostname)).toBe(true);
-        // The result is only an origin, and parsing it again gives the same origin.
+        // The result is only an origin, and parsing the result again returns the same origin.
         expect(new URL(origin).origin).toBe(origin);
         expect(parseApiServer(origin, '--api-server')).toBe(origin);
         expect(text).not.toContain('@');
@@ -102,7 +102,7 @@ describe('S33 an API server', () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
-  it('of a page is taken exactly as a browser writes it', () => {
+  it('of a page is accepted only in the form that browsers send', () => {
     fc.assert(
       fc.property(fc.oneof(address, anyUrl()), (text) => {
         if (!isWebOrigin(text)) return;

@@ -6,7 +6,7 @@ const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 const listOf = (count: number, item: string) => `[${Array(count).fill(item).join(',')}]`;
 
 describe('S72 a JSON text', () => {
-  it('is parsed as JSON.parse does', () => {
+  it('is parsed as by JSON.parse', () => {
     fc.assert(
       fc.property(fc.json({ maxDepth: 20 }), (text) => {
         expect(parseJson(text)).toEqual(JSON.parse(text));
@@ -26,13 +26,16 @@ describe('S72 a JSON text', () => {
     ['brackets in a string', JSON.stringify('['.repeat(200_000)), null],
     ['commas in a string after a quote', JSON.stringify(`"${','.repeat(200_000)}`), null],
     ['a string that ends with a backslash', `["\\\\",${nested(64)}]`, 'deep'],
-  ])('%s', (_, text, expected) => {
-    expect(excessOf(text)).toBe(expected);
-    if (expected) expect(() => parseJson(text)).toThrow('too deep, or too many values');
-    else expect(() => parseJson(text)).not.toThrow();
-  });
+  ])(
+    'with %s is accepted or rejected by its depth and its number of values',
+    (_, text, expected) => {
+      expect(excessOf(text)).toBe(expected);
+      if (expected) expect(() => parseJson(text)).toThrow('too deep, or too many values');
+      else expect(() => parseJson(text)).not.toThrow();
+    },
+  );
 
-  it.each(['', '{', '[1', '"', ']]]]', '{"a"'])('that is none is an error: %j', (text) => {
+  it.each(['', '{', '[1', '"', ']]]]', '{"a"'])('is rejected if it is not JSON: %j', (text) => {
     expect(() => parseJson(text)).toThrow(SyntaxError);
   });
 });

@@ -38,7 +38,6 @@ const NO_SETTINGS: Readonly<Record<string, readonly string[]>> = {
   fish: ['--no-config'],
 };
 
-/** Runs a script in a shell, and returns its output. */
 function runShell(shell: string, script: string): string {
   const path = join(folder, `script.${shell}`);
   writeFileSync(path, script);
@@ -62,15 +61,19 @@ function dotenvLines(): { token: string; name: string; line: string }[] {
     }));
 }
 
-describe('S31 every token of visible ASCII round-trips', () => {
-  it.each(['bash', 'dash', 'zsh'])('through env in %s', needs('dash', 'zsh'), (shell) => {
-    const script = tokens
-      .map((token) => `${formatToken(token, 'env', 'T')}printf '%s\\n' "$T"\n`)
-      .join('');
-    expect(runShell(shell, script)).toBe(tokens.map((token) => `${token}\n`).join(''));
-  });
+describe('S31 every token of visible ASCII is unchanged', () => {
+  it.each(['bash', 'dash', 'zsh'])(
+    'in the format env, read by %s',
+    needs('dash', 'zsh'),
+    (shell) => {
+      const script = tokens
+        .map((token) => `${formatToken(token, 'env', 'T')}printf '%s\\n' "$T"\n`)
+        .join('');
+      expect(runShell(shell, script)).toBe(tokens.map((token) => `${token}\n`).join(''));
+    },
+  );
 
-  it('through dotenv in node --env-file', () => {
+  it('in the format dotenv, read by node --env-file', () => {
     const lines = dotenvLines();
     const path = join(folder, '.env');
     writeFileSync(path, lines.map(({ line }) => line).join(''));
@@ -83,20 +86,20 @@ describe('S31 every token of visible ASCII round-trips', () => {
     for (const { token, name } of lines) expect(read[name]).toBe(token);
   });
 
-  it('through dotenv where a shell sources it, and runs nothing of it', needs('bash'), () => {
+  it('in the format dotenv, sourced by a shell, which runs no part of it', needs('bash'), () => {
     const lines = dotenvLines();
     const script = lines.map(({ line, name }) => `${line}printf '%s\\n' "$${name}"\n`).join('');
     expect(runShell('bash', script)).toBe(lines.map(({ token }) => `${token}\n`).join(''));
   });
 
-  it('through fish', needs('fish'), () => {
+  it('in the format fish, read by fish', needs('fish'), () => {
     const script = tokens
       .map((token) => `${formatToken(token, 'fish', 'T')}printf '%s\\n' $T\n`)
       .join('');
     expect(runShell('fish', script)).toBe(tokens.map((token) => `${token}\n`).join(''));
   });
 
-  it('through PowerShell, by its rules: all is literal between single quotes, a doubled one being one', () => {
+  it('in the format powershell, by the rules of PowerShell for single quotes', () => {
     for (const token of tokens) {
       const line = formatToken(token, 'powershell', 'T');
       const [, quoted = ''] = /^\$env:T = '((?:[^']|'')*)'\n$/.exec(line) ?? [];
@@ -104,7 +107,7 @@ describe('S31 every token of visible ASCII round-trips', () => {
     }
   });
 
-  it('through cmd, by its rules: all is literal in set "NAME=value" but what is refused', () => {
+  it('in the format cmd, by the rules of cmd, or is rejected', () => {
     for (const token of tokens) {
       if (/[%!"]/.test(token)) {
         expect(() => formatToken(token, 'cmd', 'T')).toThrow(CliError);
@@ -114,14 +117,14 @@ describe('S31 every token of visible ASCII round-trips', () => {
     }
   });
 
-  it('through header and text', () => {
+  it('in the formats header and text', () => {
     for (const token of tokens) {
       expect(formatToken(token, 'header', 'T')).toBe(`Authorization: Bearer ${token}\n`);
       expect(formatToken(token, 'text', 'T')).toBe(`${token}\n`);
     }
   });
 
-  it('or dotenv refuses it: a single quote has no form that is safe everywhere', () => {
+  it('in the format dotenv, which rejects single quotes because no form is safe everywhere', () => {
     expect(() => formatToken("it's", 'dotenv', 'T')).toThrow(CliError);
   });
 });

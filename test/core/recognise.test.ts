@@ -8,35 +8,41 @@ const known = {
   isKey: (word: string) => word === KNOWN_KEY,
 };
 
-describe('what people paste', () => {
-  it('is a corpus of many texts', () => {
+describe('the texts that people paste', () => {
+  it('are many', () => {
     expect(PASTED.length).toBeGreaterThanOrEqual(240);
   });
 
-  it.each(PASTED)('$name', ({ text, taken, frame, causes, others, instead, key }) => {
-    const found = recognise(text, known);
-    expect({
-      taken: found.taken,
-      frame: found.candidates.find(({ word }) => word === found.taken)?.frame ?? null,
-      causes: found.causes.map(({ code }) => code).sort(),
-      others: found.candidates.length - (found.taken === null ? 0 : 1),
-      key: found.key,
-    }).toEqual({ taken, frame, causes, others, key });
-    if (instead === null) expect(found.instead).toBeNull();
-    else expect(found.instead).toContain(instead);
-    for (const { message } of found.causes) expect(message).toMatch(/^[A-Z].*\.$/);
-  });
+  it.each(PASTED)(
+    'are recognised correctly: $name',
+    ({ text, taken, frame, causes, others, instead, key }) => {
+      const found = recognise(text, known);
+      expect({
+        taken: found.taken,
+        frame: found.candidates.find(({ word }) => word === found.taken)?.frame ?? null,
+        causes: found.causes.map(({ code }) => code).sort(),
+        others: found.candidates.length - (found.taken === null ? 0 : 1),
+        key: found.key,
+      }).toEqual({ taken, frame, causes, others, key });
+      if (instead === null) expect(found.instead).toBeNull();
+      else expect(found.instead).toContain(instead);
+      for (const { message } of found.causes) expect(message).toMatch(/^[A-Z].*\.$/);
+    },
+  );
 
-  it.each(PASTED)('S75 is looked up before anything is decided: $name', ({ text, taken, key }) => {
-    // Each known word must be looked up in the ledger.
-    const words = wordsToLookUp(text);
-    for (const word of [taken, key]) if (word !== null) expect(words).toContain(word);
-  });
+  it.each(PASTED)(
+    'S75 are looked up in the ledger before a word is chosen: $name',
+    ({ text, taken, key }) => {
+      // Every token and every key must be looked up in the ledger.
+      const words = wordsToLookUp(text);
+      for (const word of [taken, key]) if (word !== null) expect(words).toContain(word);
+    },
+  );
 });
 
 const fromHex = (_all: string, hex: string) => String.fromCharCode(Number.parseInt(hex, 16));
 
-it('a token in a frame is found behind thousands of other words', () => {
+it('a token with a frame is found after thousands of other words', () => {
   const others = Array.from(
     { length: 5000 },
     (_, at) => `id ${at}a1b2c3d4e5f60718293a4b5c6d7e8f90`,
@@ -46,7 +52,7 @@ it('a token in a frame is found behind thousands of other words', () => {
   expect(recognise(text, known).taken).toBe(token);
 });
 
-/** All possible readings of a text: without its invisible characters, and with its encodings decoded. */
+/** Returns all readings of a text: unchanged, without invisible characters, and with its encodings decoded. */
 function readingsOf(text: string): string {
   const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];
   for (const reading of readings) {
@@ -86,8 +92,8 @@ const piece = fc.oneof(
 );
 const mixed = fc.array(piece, { maxLength: 8 }).map((pieces) => pieces.join(''));
 
-describe('S75 any text', () => {
-  it('has no word found in it that does not stand there, and no API key taken for a token', () => {
+describe('S75 recognise with any text', () => {
+  it('finds only words that are in the text, and never an API key as a token', () => {
     fc.assert(
       fc.property(mixed, (text) => {
         const { taken, candidates, key } = recognise(text, known);

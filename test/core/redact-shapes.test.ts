@@ -3,13 +3,13 @@ import { redactShapes } from '../../src/core/redact-shapes';
 
 const redacted = (text: string, env = {}) => redactShapes(text, env);
 
-describe('what a program says of its failure', () => {
+describe('an error text of another program', () => {
   it.each([
     '[ERROR] 2026/11/30 14:12:12 "dev" isn\'t a vault in this account',
     'gpg: decryption failed: No secret key, see /home/me/.password-store/vocalstack/key.gpg',
     'could not read op://dev/vocalstack/key: connection refused (https://vault.example.com:8200/v1/sys)',
     'An error occurred (UnrecognizedClientException) when calling the operation',
-  ])('stays as it is: %s', (text) => {
+  ])('stays unchanged: %s', (text) => {
     expect(redacted(text)).toBe(text);
   });
 
@@ -24,11 +24,11 @@ describe('what a program says of its failure', () => {
     ['https://example.com/ZebraKey5d2Q8xB41zVw5end/x', 'https://example.com/(redacted)/x'],
     [`${'abcdefgh'.repeat(5)}`, '(redacted)'],
     ['eyJhbGciOiJIUzI1NiJ9.eyJhIjoxfQ.c2lnbmF0dXJl', '(redacted)'],
-  ])('loses what has the shape of a secret: %s', (text, shown) => {
+  ])('has words with the shape of a secret redacted: %s', (text, shown) => {
     expect(redacted(text)).toBe(shown);
   });
 
-  it('loses the values of variables that are named as secrets', () => {
+  it('has the values of variables redacted whose names are those of secrets', () => {
     const env = {
       VAULT_TOKEN: 'correct horse',
       OP_SESSION_me: 'battery staple',

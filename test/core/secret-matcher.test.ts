@@ -16,7 +16,7 @@ const bytes = [...Buffer.from(KEY)];
 const escaped = (write: (code: number) => string) => bytes.map(write).join('');
 const hex = (code: number) => code.toString(16).padStart(2, '0');
 
-describe('S61 a text repeats a secret', () => {
+describe('S61 a secret is found in a text', () => {
   it.each([
     ...formsOf(KEY),
     ['capitals', KEY.toUpperCase()],
@@ -74,11 +74,11 @@ describe('S61 a text repeats a secret', () => {
     ['its ends around other words', `${KEY.slice(0, 6)} (see it) ${KEY.slice(-7)}`],
     ['its ends around signs of JSON', `"${KEY.slice(0, 6)}":"${KEY.slice(-7)}"`],
     ['nothing', ''],
-  ])('not as %s', (_, text) => {
+  ])('but not as %s', (_, text) => {
     expect(matcher.repeats(text)).toBe(false);
   });
 
-  it('not by common words that it has in it', () => {
+  it('but not because of common words that it contains', () => {
     const words = matcherFor('the key of the API server');
     for (const text of ['The key of the service', 'the server said no', 'server ... key']) {
       expect(words.repeats(text)).toBe(false);
@@ -86,13 +86,13 @@ describe('S61 a text repeats a secret', () => {
     expect(words.repeats('THE-KEY-OF-THE-API')).toBe(true);
   });
 
-  it('of signs alone as it is', () => {
+  it('in exactly its own form if it has no letters and digits', () => {
     const signs = matcherFor('!"#$%&/()=?`-K');
     expect(signs.repeats('pass: !"#$%&/()=?`-k.')).toBe(true);
     expect(signs.repeats('-k')).toBe(false);
   });
 
-  it('that is percent-encoded itself, as the user of a URL is, without that', () => {
+  it('in its decoded form if it is percent-encoded itself, like the user of a URL', () => {
     expect(matcherFor('p%40ss%2Fword%20of%20mine').repeats('p@ss/word of mine')).toBe(true);
   });
 });
@@ -100,7 +100,7 @@ describe('S61 a text repeats a secret', () => {
 const MIB = 2 ** 20;
 const long = (piece: string) => piece.repeat(Math.ceil(MIB / piece.length)).slice(0, MIB);
 
-describe('S61 to judge a text of 1 MiB takes a time that grows with its length', () => {
+describe('S61 checking a text of 1 MiB takes a time proportional to its length', () => {
   const texts: readonly (readonly [string, string])[] = [
     ['one letter', long('a')],
     ['one separator', long(' ')],
@@ -118,12 +118,12 @@ describe('S61 to judge a text of 1 MiB takes a time that grows with its length',
     ['letters of other scripts', long('漢字かな')],
     ['letters that become many', long('\ufdfa')],
   ];
-  it.each(texts)('of %s', (_, text) => {
+  it.each(texts)('for a text of %s', (_, text) => {
     expect(matcher.repeats(text)).toBe(false);
     expect(matcher.repeats(text + KEY)).toBe(true);
   });
 
-  it('each character is looked at once, whatever is around it', () => {
+  it('because each character is checked once', () => {
     for (const [name, text] of texts) {
       const part = text.slice(0, 30_000);
       const count = (folded: string) => {

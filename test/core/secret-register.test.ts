@@ -7,7 +7,7 @@ import { WITHHELD, withholdDeep } from '../../src/core/withhold';
 const tokenOf = (number: number) => createHash('sha1').update(String(number)).digest('hex');
 
 describe('S61 the secrets of a run', () => {
-  it('are what was registered before a text is judged, not before what judges was loaded', async () => {
+  it('include a secret that was registered after the check was loaded', async () => {
     const secrets = createSecretRegister({});
     const withhold = await secrets.load();
     expect(withhold('the key of this test')).toBe('the key of this test');
@@ -15,7 +15,7 @@ describe('S61 the secrets of a run', () => {
     expect(withhold('the key of this test')).toBe(WITHHELD);
   });
 
-  it('are, of many tokens, the last ones, and always the key', async () => {
+  it('include the key and only the latest tokens', async () => {
     const secrets = createSecretRegister({});
     const withhold = await secrets.load();
     secrets.add(secret('the-key-of-this-test'));
@@ -29,7 +29,7 @@ describe('S61 the secrets of a run', () => {
     }
   });
 
-  it('are, of a URL, its user, its password and the longer values of its query', async () => {
+  it('include the user, the password and the longer query values of a URL', async () => {
     const secrets = createSecretRegister({});
     secrets.addUrl(
       'https://a-user-of-it:pass%2Fword%20of%20it@example.com/?a=fifteen-chars-a&b=16-characters-in',
@@ -41,7 +41,7 @@ describe('S61 the secrets of a run', () => {
     expect(withhold('fifteen-chars-a')).toBe('fifteen-chars-a');
   });
 
-  it('are, of a URL, what stands in its query without a name', async () => {
+  it("include a part of a URL's query without a name", async () => {
     const secrets = createSecretRegister({});
     secrets.addUrl('https://example.com/a.wav?signature-without-a-name&more=1');
     expect((await secrets.load())('no signature-without-a-name here')).toBe(WITHHELD);
@@ -52,20 +52,20 @@ describe('S61 the secrets of a run', () => {
     ['ALL_PROXY', 'someone:password-of-it@127.0.0.1:9', 'password-of-it'],
     ['https_proxy', 'https://someone:pass/word#of-it@127.0.0.1:9', 'pass/word#of-it'],
     ['https_proxy', 'https://some:one:two@127.0.0.1:9', btoa('some:one:two')],
-  ])('are in the environment: %s=%s', async (name, text, known) => {
+  ])('include the password in a proxy variable: %s=%s', async (name, text, known) => {
     const secrets = createSecretRegister({ [name]: text });
     expect(secrets.isEmpty).toBe(false);
     expect((await judgeOf(secrets))(`Basic ${known}`)).toBe(WITHHELD);
   });
 
-  it('are none where none was sent', async () => {
+  it('do not include a secret that was not sent', async () => {
     const secrets = createSecretRegister({ VOCALSTACK_API_KEY: 'the-key-of-this-test' });
     secrets.add(secret('short'));
     expect(secrets.isEmpty).toBe(true);
     expect((await judgeOf(secrets))('the-key-of-this-test')).toBe('the-key-of-this-test');
   });
 
-  it('are looked for in every text of a value, and in the texts of a list as one', async () => {
+  it('are searched in all texts of a value, and in the joined texts of a list', async () => {
     const secrets = createSecretRegister({});
     secrets.add(secret('the-key-of-this-test'));
     const withhold = await secrets.load();

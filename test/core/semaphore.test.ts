@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSemaphore } from '../../src/core/semaphore';
 
-/** Tasks that a test ends one by one, and the order in which they began. */
+/** Returns tasks that the test ends one by one. `begun` has the names of the tasks in the order in which they began. */
 function tasks() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();
@@ -17,7 +17,7 @@ function tasks() {
 }
 
 describe('a semaphore', () => {
-  it('lets as many through as it has places, in their order', async () => {
+  it('runs as many tasks at once as its limit allows, in order', async () => {
     const semaphore = createSemaphore(2);
     const { begun, task, end } = tasks();
     const all = ['a', 'b', 'c', 'd'].map((name) => semaphore.run(task(name)));
@@ -29,7 +29,7 @@ describe('a semaphore', () => {
     expect(await Promise.all(all)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('lets what is urgent go before what waits', async () => {
+  it('runs urgent tasks before waiting tasks', async () => {
     const semaphore = createSemaphore(1);
     const { begun, task, end } = tasks();
     void semaphore.run(task('first'));
@@ -41,7 +41,7 @@ describe('a semaphore', () => {
     expect(begun).toEqual(['first', 'urgent', 'usual']);
   });
 
-  it('keeps places for what takes several at once', async () => {
+  it('reserves several slots for a task that needs several', async () => {
     const semaphore = createSemaphore(2);
     const { begun, task, end } = tasks();
     void semaphore.run(task('one'));
@@ -55,7 +55,7 @@ describe('a semaphore', () => {
     expect(begun).toEqual(['one', 'pair', 'late']);
   });
 
-  it('gives a place back after a failure', async () => {
+  it('frees a slot after a failure', async () => {
     const semaphore = createSemaphore(1);
     const failed = semaphore.run(async () => {
       throw new Error('failed');

@@ -13,7 +13,7 @@ import { anyText, anyUrl, fc } from '../support/properties';
 import { newConfigDir, plaintextProfile } from '../support/stored';
 import { vaultFor } from '../support/vault';
 
-/** The valid texts of each setting. */
+/** For each setting: a generator of valid texts. */
 const TEXTS: Readonly<Record<SettingName, fc.Arbitrary<string>>> = {
   access: fc.constantFrom('readonly', 'readwrite'),
   lifetime: fc.oneof(
@@ -47,7 +47,7 @@ const settings: fc.Arbitrary<Settings> = fc
   );
 
 describe('settings', () => {
-  it('are what they were, once shown and read again', () => {
+  it('keep their values if they are formatted and parsed again', () => {
     for (const name of SETTING_NAMES) {
       const { parse, format } = settingSpec(name);
       fc.assert(
@@ -59,7 +59,7 @@ describe('settings', () => {
     }
   });
 
-  it('take no text that is none, and quote none', () => {
+  it('reject an invalid text without quoting it', () => {
     for (const name of SETTING_NAMES) {
       fc.assert(
         fc.property(anyText({ minLength: 8 }), (text) => {
@@ -74,7 +74,7 @@ describe('settings', () => {
     }
   });
 
-  it('are what they were in a file, with every key beside them', () => {
+  it('keep their values in a settings file with profiles', () => {
     const profiles = fc.dictionary(
       fc.stringMatching(/^[a-z][a-z0-9-]{0,10}$/),
       fc
@@ -90,7 +90,7 @@ describe('settings', () => {
     );
   });
 
-  it('come back from the disk as they went', async () => {
+  it('keep their values when they are written to disk and read again', async () => {
     const vault = vaultFor(
       { configDir: newConfigDir() },
       systemClock(),

@@ -13,13 +13,13 @@ function refusalOf(text: string): CliError {
   throw new Error(`it was split: ${text}`);
 }
 
-/** The words into which sh splits a text. */
+/** Returns the words into which `sh` splits a text. */
 function splitBySh(text: string): readonly string[] {
   const script = `set -f; set -- ${text}\nfor word in "$@"; do printf '%s\\0' "$word"; done`;
   return spawnSync('sh', ['-c', script], { encoding: 'utf8' }).stdout.split('\0').slice(0, -1);
 }
 
-describe('a command of words', () => {
+describe('splitting a command into words', () => {
   it.each<[string, readonly string[]]>([
     ['op read op://dev/vocalstack/key', ['op', 'read', 'op://dev/vocalstack/key']],
     ['  a   b  ', ['a', 'b']],
@@ -36,11 +36,11 @@ describe('a command of words', () => {
     ['a x~ x#', ['a', 'x~', 'x#']],
     [`'C:\\Tools\\op.exe' read`, ['C:\\Tools\\op.exe', 'read']],
     ['/usr/bin/op', ['/usr/bin/op']],
-  ])('%s', (text, words) => {
+  ])('returns the correct words for %s', (text, words) => {
     expect(splitCommand(text, 'It')).toEqual(words);
   });
 
-  it('is split as sh does it, or refused', () => {
+  it('returns the same words as sh, or rejects the text', () => {
     const piece = fc.constantFrom(
       ...'a1-/.=:@{}!%~#*?[$`|&;<>()\\\'" '.split(''),
       'bc',
@@ -82,7 +82,7 @@ describe('a command of words', () => {
     ['./get-key', 'a relative path'],
     ['bin/get-key', 'a relative path'],
     ['..\\\\get-key', 'a relative path'],
-  ])('refuses what takes a shell, or a folder: %s', (text, why) => {
+  ])('rejects a text that needs a shell or a folder: %s', (text, why) => {
     const { code, message, hint } = refusalOf(text);
     expect({ code, message }).toEqual({
       code: 'invalid_value',
@@ -91,7 +91,7 @@ describe('a command of words', () => {
     expect(message + hint).not.toMatch(/secret-value|get-key/);
   });
 
-  it('is named by its program alone', () => {
+  it('returns only the program as the name of a command', () => {
     expect(programOf('op read --token secret')).toBe('op');
     expect(programOf('op | cat')).toBe(null);
   });

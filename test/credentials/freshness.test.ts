@@ -31,7 +31,7 @@ function runAt(line: string, ms: number, more: RunOptions = {}) {
   return run(line, { env: envFor(service), clock, ...more });
 }
 
-/** Runs an event before a session is opened. */
+/** Returns a network that calls `event` before it opens a session. */
 const atSession =
   (event: () => Promise<void> | void) =>
   (real: Network): Network => ({
@@ -45,7 +45,7 @@ const atSession =
 const ISSUED = '2026-11-24T10:00:00.000Z';
 const EXPIRED = '2026-11-24T10:00:10.000Z';
 
-describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', (ms) => {
+describe.each(JUMPS)('S53 a change of the wall clock by %i ms during the request', (ms) => {
   it('does not affect mint, with and without --count', async () => {
     for (const line of ['mint --json', 'mint --count 1 --json']) {
       const minted = (await runAt(line, ms)).json();
@@ -60,7 +60,7 @@ describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', 
   });
 
   it('does not affect serve', async () => {
-    // serve checks the key when it starts.
+    // `serve` checks the key when it starts, so the clock must not jump yet.
     jumpMs = 0;
     clock = fakeClock();
     const options = { env: envFor(service), clock };
@@ -78,16 +78,16 @@ describe.each(JUMPS)('S53 a wall clock that jumps by %i ms during the request', 
   });
 });
 
-describe.each(JUMPS)('S53 a wall clock that jumps by %i ms before a token is used', (ms) => {
+describe.each(JUMPS)('S53 a change of the wall clock by %i ms before a token is used', (ms) => {
   const line = 'test --mode connect --json --lifetime 10s';
 
-  it('does not make a new token of test look expired', async () => {
+  it('does not make a new token of test seem expired', async () => {
     const network = atSession(() => clock.jump(ms));
     const { code, error } = await runAt(line, 0, { network });
     expect({ code, is: error().code }).toEqual({ code: 4, is: 'token_refused' });
   });
 
-  it('does not make an expired token look valid', async () => {
+  it('does not make an expired token seem valid', async () => {
     const network = atSession(async () => {
       clock.jump(ms);
       await clock.advance(11_000);

@@ -8,7 +8,7 @@ import { newConfigDir } from '../support/stored';
 /** The credentials that the server received. */
 let sent: string[] = [];
 let service: Service;
-/** The settings folder of a ledger that contains a token. */
+/** A settings folder whose ledger contains a token. */
 const configDir = newConfigDir();
 beforeAll(async () => {
   service = await startService({

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-/** The ways to give a key. */
+/** A way to give a key: returns the command line and the options for a text. */
 type Given = (text: string) => readonly [string, RunOptions];
 const server = () => ({ VOCALSTACK_API_SERVER: service.url });
 const variable =
@@ -124,7 +124,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     ['made\u00a0up-key-5', 'NO-BREAK SPACE (U+00A0) at position 5'],
     ['two words', 'it contains spaces, line breaks'],
     ['api_key=CANARY1\napi_key=CANARY2', 'LINE FEED (U+000A) at position 16'],
-  ])('S75 is rejected with its cause before any request: %j', async (text, words) => {
+  ])('S75 is rejected with the reason before any request: %j', async (text, words) => {
     const before = { ...service.counts };
     const [line, options] = given(text);
     const { out, err, code } = await run(`${line} --json`, options);
@@ -148,7 +148,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     expect(out + err).toContain('it is an auth token that was minted on this machine');
     expect(out + err).toContain('A token cannot mint tokens.');
     expect(out + err).not.toContain(TOKEN);
-    // mint does not read the ledger first: the server refuses the token, and the error explains why.
+    // `mint` and `test` do not read the ledger first, so the server refuses the token. The error then explains why.
     const isAsked = /^(mint|test)/.test(line);
     expect(out + err).toContain(isAsked ? '"key_refused"' : '"key_malformed"');
     expect(sent).toEqual(isAsked ? [TOKEN] : []);
@@ -156,7 +156,7 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
   });
 });
 
-it.each(['le', 'be'])('reads a key file in UTF-16 (%s)', async (order) => {
+it.each(['le', 'be'])('a key file in UTF-16 is read (%s)', async (order) => {
   const bytes = Buffer.from(`\ufeff${KEY}\r\n`, 'utf16le');
   const files = { '/key': order === 'le' ? bytes : bytes.swap16() };
   const { code, err } = await run(...(['mint', { ...file('mint')('')[1], files }] as const));
@@ -164,7 +164,7 @@ it.each(['le', 'be'])('reads a key file in UTF-16 (%s)', async (order) => {
   expect(err).toContain('Removed: the encoding UTF-16.');
 });
 
-it('login asks again, with the cause, until it gets a key', async () => {
+it('login prompts again with the reason until it gets a key', async () => {
   const { code, err } = await run('login --store plaintext', {
     env: server(),
     configDir: newConfigDir(),
@@ -176,7 +176,7 @@ it('login asks again, with the cause, until it gets a key', async () => {
 });
 
 describe('doctor', () => {
-  it('reports what is wrong with a key, and accepts a key with Bearer', async () => {
+  it('reports a problem of a key, and accepts a key with Bearer', async () => {
     const check = async (key: string) => {
       const { out } = await run('doctor --offline --json', {
         env: { ...server(), VOCALSTACK_API_KEY: key },

@@ -25,7 +25,7 @@ afterAll(() => service.close());
 
 const env = () => ({ VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY });
 
-/** The two ways to give `test` a token. */
+/** The two ways to give `test` a token. Each way returns the command line and the options for a text. */
 const WAYS: readonly (readonly [string, (text: string) => readonly [string, RunOptions]])[] = [
   ['--token-stdin', (text) => ['test --mode read --token-stdin', { env: env(), stdin: text }]],
   [
@@ -164,7 +164,7 @@ describe.each(WAYS)('a token given by %s', (_way, given) => {
     ['two words', 'token_malformed', 'without spaces', 'only the token, without'],
     ['ab\rcd', 'token_malformed', 'CARRIAGE RETURN (U+000D) at position 3', 'Type the value again'],
     ['""', 'no_token', 'contains no auth token', 'vstoken mint'],
-  ])('S75 is rejected with its cause before any request: %j', async (text, code, words, hint) => {
+  ])('S75 is rejected with the reason before any request: %j', async (text, code, words, hint) => {
     const before = { ...service.counts };
     const [line, options] = given(text);
     const result = await run(`${line} --json`, options);

@@ -80,7 +80,7 @@ describe('S76 login --key-command', () => {
     expect(readFileSync(configFile(configDir), 'utf8')).not.toContain('get-key');
   });
 
-  it('raises the version of the settings file while a command is stored, so that older programs report it', async () => {
+  it('stores a higher version of the settings with a command, so that older programs report the file', async () => {
     const configDir = newConfigDir();
     const version = () => JSON.parse(readFileSync(configFile(configDir), 'utf8')).version;
     await go('login --key-command get-key', { configDir });
@@ -137,7 +137,7 @@ describe('S76 login --key-command', () => {
 });
 
 describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
-  it('has precedence over a profile, but not over the key file', async () => {
+  it('is used before a profile, but after the key file', async () => {
     const configDir = newConfigDir();
     await go('login --key-command get-key', { configDir });
     const sources = async (env: RunOptions['env'] = {}) => {
@@ -166,7 +166,7 @@ describe('S17 VOCALSTACK_API_KEY_COMMAND', () => {
     expect(minted.json()).toMatchObject({ profile: null });
   });
 
-  it('is run by status only with --check, and by doctor unless it is offline', async () => {
+  it('is run by status only with --check, and by doctor only without --offline', async () => {
     const runsOf = async (line: string) => {
       const runs: CapturedProgram[] = [];
       const { code } = await withCommand(line, 'get-key', {

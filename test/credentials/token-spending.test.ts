@@ -16,7 +16,6 @@ const useOf = (outcome: string, what: Use['what'] = 'read', api_server = SERVER)
 });
 const REFUSED = new CliError('token_refused', 'The service does not accept it.');
 
-/** Explains a refusal that has no reason. */
 function explain(uses: readonly Use[], { leftMs = 57_000, isOwn = false, one_time = true } = {}) {
   const entry = { minted: { ...minted, one_time }, uses };
   return explainRefusal(REFUSED, { entry, leftMs, isOwn, what: 'read', apiServer: SERVER });
@@ -70,14 +69,14 @@ describe('a refusal without a reason', () => {
       'the service said so in reply to a read',
     ],
     [[useOf('closed_early', 'transcription')], 'token_spent', 'was already used: for a trans'],
-  ])('of an unexpired one-time token, used before with %j, becomes %s', (uses, code, words) => {
+  ])('for an unexpired one-time token that was used with %j becomes %s', (uses, code, words) => {
     expect(explain(uses)).toMatchObject({ code, message: expect.stringContaining(words) });
   });
 
   it.each([
     ['is about to expire', { leftMs: 900 }],
     ['seems to have more than its lifetime, since the clock was set back', { leftMs: 61_000 }],
-  ])('of a token that %s does not prove that it was spent', (_what, more) => {
+  ])('for a token that %s does not mean that it was spent', (_what, more) => {
     expect(explain([], more)).toMatchObject({ code: 'token_refused', message: REFUSED.message });
     const perhaps = explain([useOf('timeout')], more);
     expect(perhaps).toMatchObject({ code: 'token_refused' });
@@ -85,7 +84,7 @@ describe('a refusal without a reason', () => {
     expect(explain([useOf('ok')], more).code).toBe('token_spent');
   });
 
-  it('of a token that only this process has, or that is reusable, stays unchanged', () => {
+  it('stays unchanged for a token that only this process has, or that is reusable', () => {
     expect(explain([], { isOwn: true }).code).toBe('token_refused');
     expect(explain([useOf('ok')], { isOwn: true }).code).toBe('token_spent');
     expect(explain([useOf('ok')], { one_time: false }).message).toBe(REFUSED.message);
@@ -96,7 +95,7 @@ describe('a refusal because of the access', () => {
   it.each([
     ['read', 'Not allowed.'],
     ['session', 'The token was minted with access readonly, which does not allow this.'],
-  ] as const)('of a %s', (what, message) => {
+  ] as const)('has the correct message after a %s', (what, message) => {
     const error = new CliError('token_scope', 'Not allowed.');
     const knowledge = { leftMs: 1, isOwn: false, what, apiServer: SERVER };
     const entry = { minted, uses: [] };

@@ -26,7 +26,7 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // A caller that handles only rejections also handles this error.
+      // Only an asynchronous function may return a value here: a promise that rejects. Its callers may handle only rejections.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {
@@ -40,7 +40,7 @@ describe('the package in an edge runtime', () => {
     });
   });
 
-  it.each(['.', './sandbox'])('is the first condition of %s', (entry) => {
+  it.each(['.', './sandbox'])('is chosen by the first conditions of the export %s', (entry) => {
     const conditions: Record<string, { default: string }> = MANIFEST.exports[entry];
     const first = Object.keys(conditions).slice(0, 3);
     expect(first).toEqual(['edge-light', 'workerd', 'worker']);

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/system/clock';
 import { call, KEY, sandbox } from '../sandbox/support';
 import { fromPage, newHandler, newRequest, PAGE, posting, refusalOf, SECRET } from './support';
 
-/** Connections whose peer never closes its side, each with the start of a request. */
+/** Opens connections, and sends the start of a request on each. The client never closes its side of a connection. */
 async function hold(url: string, count: number, text: string): Promise<readonly Socket[]> {
   const { port, host } = new URL(url);
   return Promise.all(
@@ -37,7 +37,7 @@ const KINDS = [
   ['send garbage', 'nonsense\r\n\r\n'],
 ] as const;
 
-describe('S66 connections that hold a server', () => {
+describe('S66 connections that are kept open', () => {
   it.each(KINDS)('600 connections that %s do not block serve', async (_, text) => {
     const { handle } = newHandler();
     const endpoint = await startEndpoint({
@@ -56,7 +56,7 @@ describe('S66 connections that hold a server', () => {
     expect((await minting).status).toBe(200);
   });
 
-  it('serve, the sandbox and the handler still answer after many such connections', async () => {
+  it('do not stop serve, the sandbox and the handler from answering, even if there are many', async () => {
     const { handle } = newHandler({ maxAtOnce: 4, ratePerMin: 100_000 });
     const endpoint = await startEndpoint({
       ...{ port: 0, handle, clock: systemClock(), log: () => undefined },
@@ -87,14 +87,14 @@ describe('S66 connections that hold a server', () => {
     onTestFinished(() => endpoint.close());
     for (const [, text] of KINDS) {
       const [socket] = await hold(endpoint.url, 1, text);
-      // A write to a connection that the server has destroyed is answered with a reset.
+      // Writing to a connection that the server has destroyed causes a reset, which closes the socket.
       const writing = setInterval(() => socket?.write('x'), 20);
       expect(await isClosed(socket as Socket)).toBe(true);
       clearInterval(writing);
     }
   });
 
-  it('a body that has not arrived after five seconds is refused', async () => {
+  it('are refused if a body has not arrived after five seconds', async () => {
     const { handle, clock } = newHandler();
     const body = new ReadableStream<Uint8Array>({
       start: (controller) => controller.enqueue(new TextEncoder().encode('{')),
@@ -111,7 +111,7 @@ describe('S66 connections that hold a server', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('bodies that never end do not block other requests', async () => {
+  it('do not block other requests if their bodies never end', async () => {
     const { handle } = newHandler({ maxAtOnce: 1 });
     const endless = () =>
       new Request('http://localhost/token', {
@@ -124,7 +124,7 @@ describe('S66 connections that hold a server', () => {
     expect((await handle(newRequest())).status).toBe(401);
   });
 
-  it('the sandbox refuses a body that arrives too late', async () => {
+  it('are refused by the sandbox if a body arrives too late', async () => {
     const server = await sandbox({ limits: { bodyMs: 1000 } });
     const [socket] = await hold(server.url, 1, HALF_BODY);
     const answer = new Promise<string>((resolve) => {

@@ -19,7 +19,7 @@ import {
 const NARROW: TokenOptions = { access: 'readonly', lifetimeS: 10, oneTime: true };
 const never = () => new Promise<never>(() => undefined);
 
-describe('S57 a ceiling for the caller', () => {
+describe('S57 a ceiling for one caller', () => {
   it.each([
     [{ access: 'readonly' }, ['readonly', 60, false]],
     [{ lifetimeS: 5 }, ['readwrite', 5, false]],
@@ -27,7 +27,7 @@ describe('S57 a ceiling for the caller', () => {
     [{ label: 'user-7' }, ['readwrite', 60, false]],
     [{ access: undefined, lifetimeS: undefined, label: 'x' }, ['readwrite', 60, false]],
     [{ access: 'readonly', lifetimeS: 1, oneTime: true }, ['readonly', 1, true]],
-  ])('S57 %j lowers that of the handler', async (answer, [access, lifetimeS, oneTime]) => {
+  ])('S57 %j lowers the ceiling of the handler', async (answer, [access, lifetimeS, oneTime]) => {
     const { handle, minted } = newHandler({ authorize: async () => answer });
     expect((await handle(fromPage())).status).toBe(200);
     expect(minted).toEqual([{ access, lifetimeS, oneTime }]);
@@ -64,7 +64,7 @@ describe('S57 a ceiling for the caller', () => {
     [{ access: 'readonly', user: 'x' }],
     [[]],
     [new Map([['access', 'readonly']])],
-  ])('S57 an object with other members permits no token: %j', async (answer) => {
+  ])('S57 permits no token if it has other members: %j', async (answer) => {
     const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
     expect(String(reports)).toContain('authenticate must return true, false, or a ceiling');
@@ -78,7 +78,7 @@ describe('S57 a ceiling for the caller', () => {
     { lifetimeS: '5' },
     { oneTime: 'no' },
     { label: 7 },
-  ])('S57 an invalid value permits no token: %j', async (answer) => {
+  ])('S57 permits no token if a value is invalid: %j', async (answer) => {
     const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([500, 'internal_error']);
     expect(String(reports)).toContain(`an invalid value of ${Object.keys(answer)[0]}`);
@@ -108,11 +108,11 @@ describe('S57 a ceiling for the caller', () => {
   });
 });
 
-describe('S59 the limit of a caller', () => {
+describe('S59 the rate limit of a caller', () => {
   const perCaller = { perMin: 2, keyOf: ({ headers }: Request) => headers.get('x-user') };
   const as = (user: string) => fromPage({ headers: { 'x-user': user } });
 
-  it('S59 is its own, and other callers keep theirs', async () => {
+  it('S59 does not affect other callers', async () => {
     const { handle, clock } = newHandler({ limitPerCaller: perCaller });
     const ask = async (user: string) => (await handle(as(user))).status;
     expect([await ask('ann'), await ask('ann'), await ask('ann')]).toEqual([200, 200, 429]);
@@ -123,7 +123,7 @@ describe('S59 the limit of a caller', () => {
     expect([await ask('ann'), await ask('ann')]).toEqual([200, 429]);
   });
 
-  it('S59 uses up none of the common limit when it refuses', async () => {
+  it('S59 does not use up the common limit when it refuses a request', async () => {
     const { handle } = newHandler({ limitPerCaller: perCaller, ratePerMin: 3 });
     const statuses: number[] = [];
     for (const user of ['ann', 'ann', 'ann', 'ann', 'bob', 'bob', 'ann']) {
@@ -141,7 +141,7 @@ describe('S59 the limit of a caller', () => {
     expect(await ask('ann')).toBe(200);
   });
 
-  it('S59 remembers the latest ten thousand callers', () => {
+  it('S59 is kept for the latest ten thousand callers', () => {
     const bucketOf = createCallerLimit(1, fakeClock());
     const isLetIn = (caller: string) => bucketOf(caller).take() === 0;
     expect([isLetIn('first'), isLetIn('first')]).toEqual([true, false]);
@@ -160,14 +160,14 @@ describe('S59 the limit of a caller', () => {
     ['an empty text', '', 500],
     ['nothing', undefined, 500],
     ['no number', {}, 500],
-  ])('S59 by %s', async (_, key, status) => {
+  ])('S59 is counted by %s', async (_, key, status) => {
     const { handle, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf: () => key } });
     expect((await handle(fromPage())).status).toBe(status);
     expect((await handle(fromPage())).status).toBe(status === 200 ? 429 : 500);
     expect(reports).toHaveLength(status === 200 ? 0 : 2);
   });
 
-  it('S59 mints nothing when keyOf fails', async () => {
+  it('S59 mints no token if keyOf fails', async () => {
     const keyOf = () => Promise.reject(new Error('canary-detail'));
     const { handle, minted, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf } });
     const response = await handle(fromPage());
@@ -178,8 +178,8 @@ describe('S59 the limit of a caller', () => {
   });
 });
 
-describe('S59 what counts', () => {
-  it('S59 is minted tokens, and not failures of the service', async () => {
+describe('S59 the requests that a rate limit counts', () => {
+  it('S59 are minted tokens, and not failures of the service', async () => {
     let isDown = true;
     const clock = fakeClock();
     const { handle } = newHandler({
@@ -197,7 +197,7 @@ describe('S59 what counts', () => {
     expect([await ask(), await ask(), await ask(), await ask()]).toEqual([200, 200, 200, 429]);
   });
 
-  it('S59 is also mints in progress, so that the limit holds at once', async () => {
+  it('S59 include mints in progress, so that many requests at once cannot exceed the limit', async () => {
     const ends: (() => void)[] = [];
     const { handle, clock } = newHandler({
       ratePerMin: 2,
@@ -214,7 +214,7 @@ describe('S59 what counts', () => {
 });
 
 describe('S66 slow callbacks of an application', () => {
-  it('a mint that ignores its signal no longer counts after ten seconds', async () => {
+  it('do not block forever: a mint that ignores its signal is not counted after ten seconds', async () => {
     let signal: AbortSignal | undefined;
     const { handle, clock, reports } = newHandler({
       maxAtOnce: 1,
@@ -237,7 +237,7 @@ describe('S66 slow callbacks of an application', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('a mint that ignores its signal no longer counts when the client disconnects', async () => {
+  it('do not block after a disconnect: a mint that ignores its signal is then not counted', async () => {
     const client = new AbortController();
     let isFirst = true;
     const { handle, clock, reports, lines } = newHandler({
@@ -258,7 +258,7 @@ describe('S66 slow callbacks of an application', () => {
     expect(lines[0]).toContain('499');
   });
 
-  it('authenticate that never resolves is answered with 503, and not 401', async () => {
+  it('cause 503 and not 401 if authenticate never resolves', async () => {
     const { handle, clock, minted, reports } = newHandler({ authorize: never });
     const answer = handle(fromPage());
     await expect.poll(() => clock.waiting()).toEqual([10_000]);
@@ -268,7 +268,7 @@ describe('S66 slow callbacks of an application', () => {
     expect(minted).toEqual([]);
   });
 
-  it('authenticate is not reported as failed when the client disconnects', async () => {
+  it('are not reported as failed if the client disconnects during authenticate', async () => {
     const client = new AbortController();
     const { handle, reports } = newHandler({
       async authorize() {
@@ -288,7 +288,7 @@ describe('S58 a service that is overloaded', () => {
     ['service_error', 503, 500, '1'],
     ['service_error', 503, undefined, null],
   ] as const)(
-    'S58 %s of %i is passed on as 503 with its Retry-After of %s ms',
+    'S58 %s of %i becomes 503 with a Retry-After of %s ms',
     async (code, httpStatus, retryAfterMs, header) => {
       const { handle } = newHandler({
         mint: async () => {
@@ -303,8 +303,8 @@ describe('S58 a service that is overloaded', () => {
   );
 });
 
-describe('the request of the application', () => {
-  it('is `raw` of authenticate and keyOf, by default the request itself', async () => {
+describe('the request that an application passes to the handler', () => {
+  it('is passed as `raw` to authenticate and keyOf', async () => {
     const seen: unknown[] = [];
     const look = (_: Request, { raw }: { readonly raw: unknown }) => {
       seen.push(raw);
@@ -335,7 +335,7 @@ describe('the request of the application', () => {
     [[1], 400, null],
     [{ lifetime_s: 61 }, 403, null],
     [{ more: 1 }, 400, null],
-  ])('has its body parsed: %j', async (body, status, lifetimeS) => {
+  ])('can have a parsed body: %j', async (body, status, lifetimeS) => {
     const { handle, minted } = newHandler();
     const request = posting('{"lifetime_s":1}');
     await request.text();
@@ -343,7 +343,7 @@ describe('the request of the application', () => {
     expect(minted.map((options) => options.lifetimeS)).toEqual(lifetimeS ? [lifetimeS] : []);
   });
 
-  it('S56 with a parsed body still needs the Content-Type of JSON', async () => {
+  it('S56 needs the Content-Type of JSON, even with a parsed body', async () => {
     const { handle, minted } = newHandler();
     for (const type of ['text/plain', 'application/x-www-form-urlencoded']) {
       const response = await handle(posting('{}', type), { body: { lifetime_s: 5 } });
@@ -354,7 +354,7 @@ describe('the request of the application', () => {
     expect(minted).toEqual([]);
   });
 
-  it('may come from apps, and with headers of its own', async () => {
+  it('can come from an app, with headers of its own', async () => {
     const origin = 'capacitor://localhost';
     const rules = { allowOrigins: [origin], allowHeaders: ['x-csrf-token'] };
     const { handle } = newHandler(rules);

@@ -3,7 +3,7 @@ import { CliError } from '../../src/core/errors';
 import type { EndpointRules } from '../../src/endpoint/rules';
 import { fromPage, newHandler, refusalOf } from './support';
 
-/** Fails the test on an unhandled rejection, which would end a server. */
+/** Returns a list to which all unhandled rejections of the test are added. Such a rejection would end a server. */
 function watchRejections(): readonly unknown[] {
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);
@@ -12,7 +12,7 @@ function watchRejections(): readonly unknown[] {
   return rejections;
 }
 
-/** Waits a turn of the event loop, after which Node.js reports unhandled rejections. */
+/** Waits one turn of the event loop, because Node.js reports unhandled rejections only after it. */
 const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const THROWING = () => {
@@ -62,7 +62,7 @@ describe('callbacks of an application', () => {
     ['mint throws at once', { mint: THROWING }, 500],
     ['mint returns nothing', { mint: (() => undefined) as never }, 500],
   ];
-  it.each(failures)('get an answer when %s', async (_, rules, status) => {
+  it.each(failures)('do not prevent an answer if %s', async (_, rules, status) => {
     const rejections = watchRejections();
     const { handle, reports, minted } = newHandler(rules);
     expect((await handle(fromPage())).status).toBe(status);
@@ -71,7 +71,7 @@ describe('callbacks of an application', () => {
     expect({ rejections, minted }).toEqual({ rejections: [], minted: [] });
   });
 
-  it('get an answer when a mint fails after its deadline', async () => {
+  it('do not prevent an answer if a mint fails after its time limit', async () => {
     const rejections = watchRejections();
     let fail: (reason: unknown) => void = () => undefined;
     const mint = () =>
@@ -110,7 +110,7 @@ describe('the handler never rejects', () => {
     ['what throws whatever is asked of it', hostile],
     ['a URL that is none', { method: 'GET', url: '/token', headers: new Headers() }],
     ['headers that throw', { method: 'GET', url: request.url, headers: { get: THROWING } }],
-  ])('when it is called with %s', async (_, argument) => {
+  ])('even if it is called with %s', async (_, argument) => {
     const { handle, reports, minted } = newHandler();
     const response = await handle(argument as Request);
     expect(await response.clone().text()).not.toContain('canary');

@@ -20,8 +20,8 @@ const ACCESS_HEADERS = /^access-control-/;
 const corsOf = (response: Response) =>
   [...response.headers].filter(([name]) => ACCESS_HEADERS.test(name));
 
-describe('S56 which pages may request tokens', () => {
-  it.each(['GET', 'POST'])('S56 a page of an allowed origin gets a token by %s', async (method) => {
+describe('S56 pages that request tokens', () => {
+  it.each(['GET', 'POST'])('S56 get a token for an allowed origin by %s', async (method) => {
     const { handle, minted } = newHandler();
     const response = await handle(fromPage({ method }));
     expect(response.status).toBe(200);
@@ -54,7 +54,7 @@ describe('S56 which pages may request tokens', () => {
     'garbage',
     '\u00ff',
   ];
-  it.each(FOREIGN)('S56 origin %j gets 403 without CORS headers', async (origin) => {
+  it.each(FOREIGN)('S56 get 403 without CORS headers for the origin %j', async (origin) => {
     const { handle, minted } = newHandler();
     for (const method of ['GET', 'POST', 'OPTIONS', 'PUT', 'HEAD']) {
       const response = await handle(newRequest({ method, headers: { origin } }));
@@ -68,7 +68,7 @@ describe('S56 which pages may request tokens', () => {
   });
 
   it.each(['text/plain', 'application/x-www-form-urlencoded', 'multipart/form-data; boundary=x'])(
-    'S56 a simple POST of %s mints nothing',
+    'S56 mint nothing with a simple POST of %s',
     async (type) => {
       const { handle, minted } = newHandler();
       for (const request of [
@@ -94,13 +94,13 @@ describe('S56 which pages may request tokens', () => {
     [{ 'sec-fetch-site': 'same-site' }, 'origin_not_allowed'],
     [{ 'sec-fetch-mode': 'navigate', 'sec-fetch-site': 'none' }, 'not_a_page'],
     [{ 'sec-fetch-mode': 'navigate', origin: PAGE }, 'not_a_page'],
-  ])('S56 an image, a script or a link gets nothing: %j', async (headers, code) => {
+  ])('S56 get nothing by an image, a script or a link: %j', async (headers, code) => {
     const { handle, minted } = newHandler({ authorize: () => true });
     expect(await refusalOf(await handle(newRequest({ headers })))).toEqual([403, code]);
     expect(minted).toEqual([]);
   });
 
-  it('S56 a preflight is answered for allowed origins only, without authentication', async () => {
+  it('S56 get an answer to a preflight only for allowed origins, without authentication', async () => {
     const { handle, minted } = newHandler({
       authorize: () => {
         throw new Error('asked');
@@ -124,7 +124,7 @@ describe('S56 which pages may request tokens', () => {
     expect(minted).toEqual([]);
   });
 
-  it('allows cookies with allowCredentials', async () => {
+  it('can send cookies with allowCredentials', async () => {
     const { handle } = newHandler({ allowCredentials: true });
     for (const method of ['GET', 'OPTIONS']) {
       const response = await handle(fromPage({ method }));
@@ -154,7 +154,7 @@ describe('S57 clients that are not pages', () => {
   });
 
   it.each([['yes'], [1], [{}], [null], [undefined], [false]])(
-    'S57 an answer of %j to who may ask is no yes',
+    'S57 get no token if the answer of authenticate is %j',
     async (answer) => {
       const { handle, minted } = newHandler({ authorize: () => answer as unknown as boolean });
       expect((await handle(fromPage())).status).toBe(401);
@@ -169,7 +169,7 @@ describe('the options of a request', () => {
     ['?lifetime_s=1', 'readwrite', 1, false],
     ['?one_time=false', 'readwrite', 60, false],
     ['?', 'readwrite', 60, false],
-  ])('GET %s', async (query, access, lifetimeS, oneTime) => {
+  ])('in GET are read from the query: %s', async (query, access, lifetimeS, oneTime) => {
     const { handle, minted, clock } = newHandler();
     const response = await handle(fromPage({ path: `/token${query}` }));
     expect(minted).toEqual([{ access, lifetimeS, oneTime }]);
@@ -186,7 +186,7 @@ describe('the options of a request', () => {
     [{}, 'readwrite', 60, false],
     ['', 'readwrite', 60, false],
     ['\ufeff{"lifetime_s": 2}', 'readwrite', 2, false],
-  ])('POST %j', async (body, access, lifetimeS, oneTime) => {
+  ])('in POST are read from the body: %j', async (body, access, lifetimeS, oneTime) => {
     const { handle, minted } = newHandler();
     const response = await handle(posting(body, 'application/json; charset=utf-8'));
     expect(response.status).toBe(200);
@@ -200,7 +200,7 @@ describe('the options of a request', () => {
     [{ lifetime_s: 120 }, '?lifetime_s=120'],
     [{ one_time: false }, '?one_time=false'],
     [{ access: 'readonly', one_time: false }, '?access=readonly&one_time=false'],
-  ])('above the ceiling are refused: %j', async (body, query) => {
+  ])('are rejected above the ceiling: %j', async (body, query) => {
     const { handle, minted } = newHandler({ ceiling: NARROW });
     for (const request of [posting(body), withSecret({ path: `/token${query}` })]) {
       expect(await refusalOf(await handle(request))).toEqual([403, 'above_ceiling']);
@@ -230,7 +230,7 @@ describe('the options of a request', () => {
     '{"constructor":1}',
     '{"lifetime_s":5,"more":1}',
     '['.repeat(60_000),
-  ])('are refused in a body of %.40s', async (body) => {
+  ])('are rejected in a body of %.40s', async (body) => {
     const { handle, minted } = newHandler();
     expect(await refusalOf(await handle(posting(body)))).toEqual([400, 'invalid_options']);
     expect(minted).toEqual([]);
@@ -252,14 +252,14 @@ describe('the options of a request', () => {
     '?callback=x',
     '?__proto__=x',
     '?access[]=readonly',
-  ])('are refused in a query of %s', async (query) => {
+  ])('are rejected in a query of %s', async (query) => {
     const { handle, minted } = newHandler();
     const response = await handle(fromPage({ path: `/token${query}` }));
     expect(await refusalOf(response)).toEqual([400, 'invalid_options']);
     expect(minted).toEqual([]);
   });
 
-  it('are refused in bytes that are not UTF-8, in the query of a POST, and in a body without Content-Type', async () => {
+  it('are rejected in bytes that are not UTF-8, in the query of a POST, and in a body without Content-Type', async () => {
     const { handle, minted } = newHandler();
     const json = { 'content-type': 'application/json' };
     const bytes = fromPage({ method: 'POST', headers: json, body: new Uint8Array([0xff]) });
@@ -271,7 +271,7 @@ describe('the options of a request', () => {
     expect(minted).toEqual([]);
   });
 
-  it('S59 are refused in a body above 64 KiB, with or without Content-Length', async () => {
+  it('S59 are rejected in a body above 64 KiB, with or without Content-Length', async () => {
     const { handle, minted } = newHandler();
     const large = `{"lifetime_s":5${' '.repeat(64 * 1024)}}`;
     expect(await refusalOf(await handle(posting(large)))).toEqual([413, 'body_too_large']);
@@ -283,8 +283,8 @@ describe('the options of a request', () => {
   });
 });
 
-describe('the method and the path', () => {
-  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('%s is refused with 405', async (method) => {
+describe('a request with another method or path', () => {
+  it.each(['PUT', 'DELETE', 'PATCH', 'HEAD'])('gets 405 for %s', async (method) => {
     const { handle, minted } = newHandler();
     const response = await handle(withSecret({ method }));
     expect(await refusalOf(response)).toEqual([405, 'method_not_allowed']);
@@ -293,7 +293,7 @@ describe('the method and the path', () => {
   });
 
   it.each(['/', '/token/', '/tokens', '/TOKEN', '/x/token', '//token', '/token%2f'])(
-    'there is nothing at %s',
+    'gets 404 at %s',
     async (path) => {
       const { handle, lines } = newHandler();
       expect(await refusalOf(await handle(withSecret({ path })))).toEqual([404, 'not_found']);
@@ -301,7 +301,7 @@ describe('the method and the path', () => {
     },
   );
 
-  it('S19 the log has no query, body, credentials or invalid origin', async () => {
+  it('S19 is logged without query, body, credentials or invalid origin', async () => {
     const { handle, lines } = newHandler();
     await handle(fromPage({ path: '/token?access=canary-query' }));
     await handle(posting('{"canary-body":1}'));
@@ -317,7 +317,7 @@ describe('the method and the path', () => {
 });
 
 describe('S59 the rate limit', () => {
-  it('S59 a thousand requests get as many tokens as the rate allows', async () => {
+  it('S59 lets a thousand requests get only as many tokens as the rate allows', async () => {
     const { handle, minted, clock } = newHandler({ ratePerMin: 60 });
     const counts: Record<number, number> = {};
     for (let count = 0; count < 1000; count += 1) {
@@ -342,7 +342,7 @@ describe('S59 the rate limit', () => {
     expect(minted).toHaveLength(121);
   });
 
-  it('S59 Retry-After is as long as the wait is', async () => {
+  it('S59 sets Retry-After to the remaining wait', async () => {
     const { handle, clock } = newHandler({ ratePerMin: 1 });
     expect((await handle(fromPage())).status).toBe(200);
     await clock.advance(500);
@@ -352,7 +352,7 @@ describe('S59 the rate limit', () => {
     expect((await handle(fromPage())).status).toBe(200);
   });
 
-  it('S59 only minted tokens count, and not refusals', async () => {
+  it('S59 counts only minted tokens, and not refusals', async () => {
     const { handle, minted } = newHandler({ ratePerMin: 1 });
     for (const query of ['lifetime_s=999', 'lifetime_s=61', 'access=admin']) {
       expect((await handle(fromPage({ path: `/token?${query}` }))).status).not.toBe(429);
@@ -361,7 +361,7 @@ describe('S59 the rate limit', () => {
     expect(minted).toHaveLength(1);
   });
 
-  it('S59 guesses of the secret are limited, and use up no tokens of others', async () => {
+  it('S59 limits wrong secrets, without using up the tokens of others', async () => {
     const { handle, minted } = newHandler({ ratePerMin: 10 });
     const guess = () => handle(newRequest({ headers: { authorization: 'Bearer guess' } }));
     const statuses: number[] = [];
@@ -371,7 +371,7 @@ describe('S59 the rate limit', () => {
     expect(minted).toHaveLength(1);
   });
 
-  it('S59 only maxAtOnce requests mint at once', async () => {
+  it('S59 lets only maxAtOnce requests mint at once', async () => {
     let release: () => void = () => undefined;
     const semaphore = new Promise<void>((resolve) => {
       release = resolve;
@@ -392,7 +392,7 @@ describe('S59 the rate limit', () => {
     expect((await handle(fromPage())).status).toBe(200);
   });
 
-  it('has no limit with ratePerMin null', async () => {
+  it('is off with ratePerMin null', async () => {
     const { handle } = newHandler({ ratePerMin: null });
     for (let count = 0; count < 2000; count += 1) {
       expect((await handle(fromPage())).status).toBe(200);
@@ -401,7 +401,7 @@ describe('S59 the rate limit', () => {
 });
 
 describe('S58 the content of an answer', () => {
-  it('S58 it may not be cached, sniffed or embedded', async () => {
+  it('S58 cannot be cached, sniffed or embedded', async () => {
     const { handle } = newHandler();
     for (const request of [
       fromPage(),
@@ -428,7 +428,7 @@ describe('S58 the content of an answer', () => {
     'minting_unavailable',
     'invalid_response',
   ] satisfies readonly ErrorCode[])(
-    'S58 when minting ends in %s: 502, the code, and no detail',
+    'S58 is 502 with the code and without details if minting fails with %s',
     async (code) => {
       const { handle, lines } = newHandler({
         mint: async () => {
@@ -449,7 +449,7 @@ describe('S58 the content of an answer', () => {
   );
 
   it.each([new Error(LEAKY), LEAKY, undefined, new CliError('internal_error', LEAKY)])(
-    'S58 when something else is thrown: a refusal, and no detail',
+    'S58 is a refusal without details if another exception is thrown',
     async (thrown) => {
       const fail = () => {
         throw thrown;
@@ -470,7 +470,7 @@ describe('S58 the content of an answer', () => {
     },
   );
 
-  it('S28 the log has no control characters of the service', async () => {
+  it('S28 is logged without control characters of the service', async () => {
     const { handle, lines } = newHandler({
       mint: async () => {
         throw new CliError('service_error', 'It says: \n::add-mask::x\u001b[2J\u009b\u202e');
@@ -482,7 +482,7 @@ describe('S58 the content of an answer', () => {
     ]);
   });
 
-  it('stops minting when the client disconnects', async () => {
+  it('stays unsent, and minting stops, if the client disconnects', async () => {
     const client = new AbortController();
     let seen: AbortSignal | undefined;
     const { handle, lines } = newHandler({
@@ -499,7 +499,7 @@ describe('S58 the content of an answer', () => {
     expect(lines).toEqual([`GET /token 499 0 ms client_gone ${PAGE}`]);
   });
 
-  it('reports a body that other code has read', async () => {
+  it('is an error if other code has already read the body', async () => {
     const { handle, minted, reports } = newHandler({
       authorize: async (request) => (await request.text()) !== '',
     });

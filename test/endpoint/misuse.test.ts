@@ -9,7 +9,7 @@ import { isOrigin } from '../../src/endpoint/origin-policy';
 import { fakeClock } from '../../src/system/clock';
 import { fromPage, newHandler, PAGE, posting, refusalOf } from './support';
 
-/** The requests to the service, a line each. */
+/** Returns the options of each minted token as one line. */
 const linesOf = (minted: readonly TokenOptions[]) =>
   minted.map(({ access, lifetimeS, oneTime }) => `${access} ${lifetimeS} ${oneTime}`);
 
@@ -24,7 +24,7 @@ describe('S57 a ceiling', () => {
   });
 
   it.each([{ lifetimeS: 'x' }, { lifetimeS: -5 }, { access: 'admin' }, { oneTime: 'x' }])(
-    'S57 has what is its own, and nothing of a prototype: %j',
+    'S57 uses only its own members, and not those of a prototype: %j',
     async (inherited) => {
       const answer = Object.assign(Object.create(inherited), { label: 'ann' });
       const { handle, minted } = newHandler({ authorize: () => answer });
@@ -35,7 +35,7 @@ describe('S57 a ceiling', () => {
     },
   );
 
-  it('S57 is read once, so that a changing value cannot raise it', async () => {
+  it('S57 is read once, so that a value that changes cannot raise it', async () => {
     let reads = 0;
     const answer = {
       get lifetimeS() {
@@ -49,14 +49,14 @@ describe('S57 a ceiling', () => {
   });
 });
 
-describe('the body that a framework hands over', () => {
+describe('a body that a framework has parsed', () => {
   it.each([
     ['a promise', Promise.resolve({ access: 'readonly' })],
     ['bytes without a view', new TextEncoder().encode('{"access":"readonly"}').buffer],
     ['a form', new URLSearchParams('access=readonly')],
     ['a map', new Map([['access', 'readonly']])],
     ['a blob', new Blob(['{"access":"readonly"}'])],
-  ])('is an error when it is %s, and not an empty body', async (_, body) => {
+  ])('is rejected if it is %s, and not treated as empty', async (_, body) => {
     const { handle, minted, reports } = newHandler();
     const response = await handle(posting({ access: 'readonly' }), { body });
     expect(await refusalOf(response)).toEqual([500, 'internal_error']);
@@ -67,13 +67,13 @@ describe('the body that a framework hands over', () => {
   it.each([
     ['a text', '{"access":"readonly"}'.padEnd(70_000)],
     ['bytes', Buffer.alloc(70_000, '[')],
-  ])('S59 is no more than 64 KiB either when it is %s', async (_, body) => {
+  ])('S59 is limited to 64 KiB even if it is %s', async (_, body) => {
     const { handle, minted } = newHandler();
     expect(await refusalOf(await handle(posting({}), { body }))).toEqual([413, 'body_too_large']);
     expect(minted).toEqual([]);
   });
 
-  it('has to be UTF-8', async () => {
+  it('must be UTF-8', async () => {
     const { handle } = newHandler();
     const body = Buffer.from('{"access":"readonly\xff"}', 'latin1');
     expect((await handle(posting({}), { body })).status).toBe(400);
@@ -81,7 +81,7 @@ describe('the body that a framework hands over', () => {
 });
 
 describe('S59 the memory of callers', () => {
-  it('S59 does not keep the header of which a key is a part', () => {
+  it('S59 does not keep the whole header if the key is a part of it', () => {
     setFlagsFromString('--expose-gc');
     const gc: () => void = runInNewContext('gc');
     const bucketOf = createCallerLimit(1, fakeClock());
@@ -92,11 +92,11 @@ describe('S59 the memory of callers', () => {
       bucketOf(header.slice(3, header.indexOf(';'))).take();
     }
     gc();
-    // 80 MB of headers.
+    // All headers together have 80 MB. If they were kept, the heap would grow by more than 40 MB.
     expect(process.memoryUsage().heapUsed - before).toBeLessThan(40_000_000);
   });
 
-  it('S59 a key of NaN is an error, and not a limit that all callers share', async () => {
+  it('S59 is not used for a key of NaN, which is an error', async () => {
     const keyOf = () => Number('not a number');
     const { handle, minted } = newHandler({ limitPerCaller: { perMin: 9, keyOf } });
     expect((await handle(fromPage())).status).toBe(500);
@@ -128,7 +128,7 @@ describe('a request without a signal', () => {
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('starts no work for a client that has disconnected', async () => {
+  it('starts no work if the client has disconnected', async () => {
     const clock = fakeClock();
     let calls = 0;
     const client = clientOf(new Request('http://localhost/', { signal: AbortSignal.abort() }));
@@ -142,7 +142,7 @@ describe('a request without a signal', () => {
   });
 });
 
-describe('S28 a label in a line', () => {
+describe('S28 a label in a log line', () => {
   const lineOf = (label: string) =>
     formatLogLine({
       ...{ at: new Date(0), method: 'GET', status: 200, code: null, ms: 1 },
@@ -156,7 +156,7 @@ describe('S28 a label in a line', () => {
     ['a" b "c', '"a\\" b \\"c"'],
     ['a\r\nGET 200', '"a??GET 200"'],
     ['x'.repeat(1_000_000), `${'x'.repeat(200)}...`],
-  ])('S28 is one word with any content', (label, word) => {
+  ])('S28 is one word, for any content', (label, word) => {
     expect(lineOf(label)).toBe(`GET 200 1 ms readonly ${word} ${PAGE}`);
   });
 });
@@ -168,7 +168,7 @@ describe('origins of apps', () => {
     ['https://*.example.com', false],
     ['https://EXAMPLE.com', false],
     ['Capacitor://localhost', false],
-  ])('%s: %s', (text, is) => {
+  ])('are judged correctly: %s, %s', (text, is) => {
     expect(isOrigin(text)).toBe(is);
   });
 });

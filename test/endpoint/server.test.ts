@@ -13,7 +13,7 @@ import { newHandler, PAGE, SECRET, TOKEN } from './support';
 const NO_HEADERS = { headersMs: 100, requestMs: 600_000, checkMs: 20, connections: 512 };
 const NO_BODY = { ...NO_HEADERS, requestMs: 200 };
 
-/** A server with the rules of `serve`, closed with the test. */
+/** Starts a server with the rules of `serve`, and closes it after the test. */
 async function endpoint(
   rules: Partial<EndpointRules> = {},
   limits?: Parameters<typeof startEndpoint>[1],
@@ -35,7 +35,7 @@ const statusOf = (answer: string) => Number(/^HTTP\/1\.1 (\d+)/.exec(answer)?.[1
 const codeOf = ({ body }: { readonly body: Buffer }) => JSON.parse(String(body)).error.code;
 
 describe('S54 the endpoint listens on loopback only', () => {
-  it('S54 127.0.0.1 answers, other interfaces refuse', async () => {
+  it('S54 and refuses connections on other interfaces', async () => {
     const { url, port } = await endpoint();
     expect(new URL(url).hostname).toBe('127.0.0.1');
     for (const [host, outcome] of await reachedBeyondLoopback(port)) {
@@ -43,7 +43,7 @@ describe('S54 the endpoint listens on loopback only', () => {
     }
   });
 
-  it('says that its port is in use', async () => {
+  it('and reports that its port is in use', async () => {
     const { port, handle } = await endpoint();
     await expect(
       startEndpoint({ port, handle, clock: systemClock(), log: () => {} }),
@@ -109,7 +109,7 @@ describe('S55 the Host header', () => {
     for (const line of serverLines) expect(line).toContain(` ${status} ${code}: `);
   });
 
-  it('S55 an absolute target is refused, even one of its own', async () => {
+  it('S55 in an absolute target is refused, even if it is correct', async () => {
     const { url, minted } = await endpoint();
     const { host } = new URL(url);
     for (const target of [`${url}/token`, 'http://evil.example/token', '*', 'token']) {
@@ -129,14 +129,14 @@ describe('S55 the Host header', () => {
     }
   });
 
-  it('logs an unreadable request', async () => {
+  it('is logged for an unreadable request', async () => {
     const { url, serverLines } = await endpoint();
     const answer = await sendRaw(url, 'GARBAGE\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(serverLines).toEqual(['(unreadable request) 400 bad_request']);
   });
 
-  it('offers no upgrade', async () => {
+  it('allows no upgrade', async () => {
     const { url, port } = await endpoint();
     const answer = await sendRaw(
       url,
@@ -148,7 +148,7 @@ describe('S55 the Host header', () => {
 });
 
 describe('a request over a real connection', () => {
-  it('brings method, query, headers and body, one after the other', async () => {
+  it('passes method, query, headers and body to the handler', async () => {
     const { url, minted } = await endpoint();
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     const sockets = new Set<unknown>();
@@ -177,7 +177,7 @@ describe('a request over a real connection', () => {
     agent.destroy();
   });
 
-  it('S56 with a duplicate Origin is refused', async () => {
+  it('S56 is refused if it has two Origin headers', async () => {
     const { url, port, minted } = await endpoint();
     const lines = ['GET /token HTTP/1.1', `Host: 127.0.0.1:${port}`, 'Connection: close'];
     for (const origins of [
@@ -192,7 +192,7 @@ describe('a request over a real connection', () => {
     expect(minted).toEqual([]);
   });
 
-  it('that fails in the handler is logged without the error', async () => {
+  it('is logged without the error if it fails in the handler', async () => {
     const logged: (readonly unknown[])[] = [];
     const { url, close } = await startEndpoint({
       port: 0,
@@ -229,7 +229,7 @@ describe('a request over a real connection', () => {
     expect(minted).toEqual([]);
   });
 
-  it('stops minting when the client disconnects', async () => {
+  it('stops its mint if the client disconnects', async () => {
     let arrived: (socket: Socket) => void = () => undefined;
     let ended: (reason: string) => void = () => undefined;
     const outcome = new Promise<string>((resolve) => {
@@ -256,7 +256,7 @@ describe('a request over a real connection', () => {
   });
 });
 
-describe('S59 what takes too long, is too large, or too much', () => {
+describe('S59 requests that are too slow, too large or too many', () => {
   it.each([
     ['says nothing', '', NO_HEADERS],
     ['never ends its headers', 'GET /token HTTP/1.1\r\nHost: x\r\n', NO_HEADERS],
@@ -270,7 +270,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
       'POST /token HTTP/1.1\r\nHost: HOST\r\nContent-Length: 9\r\n\r\n{',
       NO_BODY,
     ],
-  ])('S59 disconnects a client that %s', async (_, bytes, limits) => {
+  ])('S59 are disconnected if the client %s', async (_, bytes, limits) => {
     const { port, minted } = await endpoint({}, limits);
     const client = connect(port, '127.0.0.1');
     onTestFinished(() => void client.destroy());
@@ -288,7 +288,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
   it.each([
     ['with its length', { 'content-length': String(10_000_000) }],
     ['in chunks', { 'transfer-encoding': 'chunked' }],
-  ])('S59 a body of 10 MB %s gets 413', async (_, headers) => {
+  ])('S59 get 413 for a body of 10 MB %s', async (_, headers) => {
     const { url, minted } = await endpoint();
     const reply = await call(url, '/token', {
       method: 'POST',
@@ -301,7 +301,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
     expect((await call(url, '/token', page)).status).toBe(200);
   });
 
-  it('S59 a thousand requests at once get only as many tokens as the rate allows', async () => {
+  it('S59 get only as many tokens as the rate allows, even if there are a thousand at once', async () => {
     const { url, minted } = await endpoint({ ratePerMin: 60 });
     const agent = new Agent({ keepAlive: true, maxSockets: 100 });
     const ask = () =>
@@ -320,7 +320,7 @@ describe('S59 what takes too long, is too large, or too much', () => {
     expect(count(429)).toBe(940);
   });
 
-  it('S59 it stops immediately, even with open requests', async () => {
+  it('S59 do not delay the stop of the server', async () => {
     let waiting = 0;
     let bothWait: () => void = () => undefined;
     const reached = new Promise<void>((resolve) => {

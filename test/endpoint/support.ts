@@ -11,19 +11,19 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** A ceiling above the least value of every option. */
+/** A ceiling that is above the most restrictive value of every option. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {
   readonly clock: FakeClock;
   readonly lines: readonly string[];
   readonly reports: readonly unknown[];
-  /** The minted tokens, in order. */
+  /** The options of the minted tokens, in order. */
   readonly minted: readonly TokenOptions[];
   readonly handle: Handler;
 }
 
-/** A handler with the rules of `serve`, whose service mints at once. */
+/** Creates a handler with the rules of `serve`. Its service mints without a delay. */
 export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
   const clock = fakeClock();
   const lines: string[] = [];
@@ -68,7 +68,7 @@ export const fromPage = (more: TokenRequest = {}): Request =>
 export const withSecret = (more: TokenRequest = {}): Request =>
   newRequest({ ...more, headers: { authorization: `Bearer ${SECRET}`, ...more.headers } });
 
-/** A POST of JSON from an allowed page. */
+/** Returns a POST request with a JSON body, as an allowed page sends it. */
 export const posting = (body: unknown, type = 'application/json'): Request =>
   fromPage({
     method: 'POST',
@@ -79,7 +79,7 @@ export const posting = (body: unknown, type = 'application/json'): Request =>
 // biome-ignore lint/suspicious/noExplicitAny: tests look into bodies of every shape
 export const jsonOf = async (response: Response): Promise<any> => JSON.parse(await response.text());
 
-/** The status and the code of a refusal. */
+/** Returns the status and the error code of a refusal. */
 export async function refusalOf(response: Response): Promise<readonly [number, string]> {
   const { error, ...others } = await jsonOf(response);
   if (Object.keys(others).length > 0) throw new Error('there is more than an error');

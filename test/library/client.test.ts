@@ -137,7 +137,7 @@ describe('createClient', () => {
     await client.close();
   });
 
-  it('has a default time limit, and each call can have its own', async () => {
+  it('has a default time limit, which each call can replace', async () => {
     const silent = await startService({ onMint: () => undefined });
     const client = createClient({ apiKey: 'a-key', apiServer: silent.url, timeoutMs: 20 });
     await expect(client.mintToken()).rejects.toThrow('Not finished after 20 ms.');

@@ -31,7 +31,7 @@ async function codeOf(work: Promise<unknown>): Promise<string> {
 }
 
 describe('mintToken', () => {
-  it('rejects a SOCKS proxy, since its code would be in every bundle, and names the variable', async () => {
+  it('rejects a SOCKS proxy, and names the variable, because SOCKS code would enlarge every bundle', async () => {
     process.env['ALL_PROXY'] = 'socks5h://127.0.0.1:1';
     process.env['VOCALSTACK_PROXY_LOOPBACK'] = '1';
     try {
@@ -143,7 +143,7 @@ describe('mintToken', () => {
     const closed = new Promise<void>((resolve) => {
       close = resolve;
     });
-    // This server never closes its connections itself.
+    // The server never closes its connections, so the library must close them.
     const server = await startFaultServer([
       (socket, request) => {
         socket.on('close', close);
@@ -226,7 +226,7 @@ describe('testToken', () => {
     expect(await codeOf(connecting)).toBe('token_scope');
   });
 
-  it('throws if nothing is recognised', async () => {
+  it('throws if no text is recognised', async () => {
     const own = await startSandbox({ faults: ['transcribe:nothing'] });
     const apiServer = own.url;
     const { token } = await mintToken({ apiKey: own.apiKey, apiServer, access: 'readwrite' });

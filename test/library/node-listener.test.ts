@@ -30,7 +30,7 @@ function tokenHandler(options: Partial<TokenHandlerOptions> = {}) {
   } as TokenHandlerOptions);
 }
 
-/** Starts a server that is closed at the end of the test. */
+/** Starts a server, and closes it at the end of the test. Returns its URL. */
 async function serverOf(listener: RequestListener): Promise<string> {
   const server = createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -41,7 +41,7 @@ async function serverOf(listener: RequestListener): Promise<string> {
   return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-/** Behaves like a body parser: reads the body, and stores a value on the request. */
+/** Returns a listener that works like a body parser: it reads the body, and stores a value on the request. */
 function parsing(listener: ReturnType<typeof toNodeListener>): RequestListener {
   return (request: IncomingMessage & { body?: unknown }, response) => {
     let text = '';
@@ -52,7 +52,7 @@ function parsing(listener: ReturnType<typeof toNodeListener>): RequestListener {
     request.on('end', () => {
       const isJson = request.headers['content-type'] === 'application/json';
       request.body = text !== '' && isJson ? JSON.parse(text) : {};
-      // Express calls a middleware with a function as the third argument.
+      // Express calls a middleware with a function as its third argument.
       listener(request, response, () => undefined);
     });
   };

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Returns the error text for options that TypeScript would reject. */
+/** Returns the code and message of the error for options that TypeScript would not allow. */
 async function saidOf(task: (options: never) => unknown, options: unknown): Promise<string> {
   try {
     await task(options as never);

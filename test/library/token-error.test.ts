@@ -29,7 +29,7 @@ afterAll(() => sandbox.close());
 
 const CANARY = 'canary-key-0123456789';
 
-/** Returns what a function throws or rejects with. */
+/** Returns the TokenError that a function throws or rejects with. */
 async function thrownBy(task: () => unknown): Promise<TokenError> {
   try {
     await task();
@@ -40,7 +40,7 @@ async function thrownBy(task: () => unknown): Promise<TokenError> {
   throw new Error('nothing was thrown');
 }
 
-/** Matches the name of a command, or an option of a command. */
+/** The names of all commands. COMMAND_LINE matches texts that contain a command, an option or a variable of the command line. */
 const NAMES = COMMANDS.map(({ name }) => name).join('|');
 const COMMAND_LINE = new RegExp(`\\bvstoken (${NAMES})|(^|[\\s(])--[a-z]|\\bVOCALSTACK_`);
 
@@ -126,7 +126,7 @@ describe('TokenError', () => {
 describe('its codes', () => {
   it('are exactly those that the code of the package can throw', () => {
     const reached = importedFrom(['index', 'sandbox/index']);
-    // Used only by the command line: its signals, profiles and files.
+    // Only the command line uses these modules, so the library never throws their codes.
     const foreign = [
       'core/race-abort',
       'core/key-source',
@@ -157,13 +157,13 @@ describe('its codes', () => {
     const hints = importedFrom(['index', 'sandbox/index']).flatMap(hintsIn);
     expect(hints.length).toBeGreaterThan(20);
     const commands = hints.filter(({ hint: text }) => COMMAND_LINE.test(text));
-    // Errors about faults of the sandbox have another hint for callers of the package.
+    // This hint is about faults of the sandbox. Callers of the package get another hint, which the next test checks.
     expect(commands.filter(({ code }) => kept.some((each) => each === code))).toEqual([
       { code: 'invalid_value', hint: expect.stringContaining('vstoken sandbox --help') },
     ]);
   });
 
-  it('have another hint than the command line for an unknown fault', async () => {
+  it('have another hint for an unknown fault than the command line', async () => {
     for (const fault of ['mint:nonsense', 'promise:nonsense']) {
       const { code, hint = '' } = await thrownBy(() => startSandbox({ faults: [fault] }));
       expect(code).toBe('invalid_value');

@@ -159,7 +159,7 @@ describe('createTokenHandler', () => {
       },
     ],
   ])(
-    'S57 mints nothing when authenticate %s, and tells the client no detail',
+    'S57 mints nothing when authenticate %s, and sends no details to the client',
     async (_, authenticate) => {
       const before = sandbox.stats().mints;
       const { handle, lines, errors } = handlerWith({ authenticate });
@@ -403,7 +403,7 @@ describe.each(MOUNTS)('createTokenHandler mounted in %s', (_, mount) => {
     }
   };
 
-  it('hands out working tokens', async () => {
+  it('mints working tokens', async () => {
     await withMounted({}, async (ask) => {
       const page = { origin: PAGE };
       const json = { ...page, 'content-type': 'application/json' };

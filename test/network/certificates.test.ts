@@ -25,7 +25,7 @@ import { needs } from '../support/needs';
 import { run } from '../support/run';
 
 const ADDRESS = 'IP:127.0.0.1';
-/** Two commands: the first uses REST, the second opens a session. */
+/** The first command uses REST, and the second command opens a session. */
 const BOTH = ['mint', 'test --use-token --mode connect'];
 
 let service: Service;
@@ -155,7 +155,7 @@ describe('S39 certificates', needs('openssl'), () => {
         const { hint } = await failure('mint', { SSL_CERT_FILE: path });
         const check = await checkOf({ SSL_CERT_FILE: path });
         expect(check).toMatchObject({ result: 'fail', observed: expect.stringContaining(words) });
-        // Node.js ignores such a file silently.
+        // If NODE_EXTRA_CA_CERTS names such a file, Node.js ignores the file without a message.
         const untrusted = await failure('mint', { NODE_EXTRA_CA_CERTS: path });
         expect(untrusted.code).toBe('tls_failed');
         expect(untrusted.hint).toContain(`The file that NODE_EXTRA_CA_CERTS names ${words}`);
@@ -247,7 +247,7 @@ describe('S39 certificates', needs('openssl'), () => {
       const { raw } = new X509Certificate(authority.issue(names.join()).cert);
       const variants = (first: number) =>
         Array.from({ length: 50 }, (_, number) => {
-          // Changes the signature, which is not checked when a certificate is read.
+          // Makes the certificate different by a change of its signature, which is not checked when a certificate is read.
           raw.writeUInt16BE(first + number, raw.length - 2);
           return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`;
         }).join('');
@@ -283,7 +283,7 @@ describe('S39 certificates', needs('openssl'), () => {
           observed: expect.stringContaining('does not send the intermediate certificate'),
           fix: expect.stringContaining('fullchain.pem'),
         });
-        // The fix in the hint works.
+        // Minting works after the fix from the hint.
         const named = { ...trusting, NODE_EXTRA_CA_CERTS: file(cert) };
         expect(await mints(named, url)).toBe(0);
         const alone = await failure('mint', { SSL_CERT_FILE: file(cert) }, url);

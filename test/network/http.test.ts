@@ -40,7 +40,7 @@ import { needs } from '../support/needs';
 let server: FaultServer;
 afterEach(() => server?.close());
 
-/** Returns the error of minting at a server that misbehaves. */
+/** Returns the error of a mint at a server with this behaviour. */
 async function failure(behaviour: Behaviour): Promise<CliError> {
   server = await startFaultServer([behaviour]);
   const { api, clock, close } = apiFor(server.origin);
@@ -97,7 +97,7 @@ describe('hostile bodies', () => {
     ['half a head', rawBytes('HTTP/1.1 200 OK\r\nX-A: b'), 'connection_reset'],
     ['a truncated body', truncated, 'connection_reset'],
   ];
-  it.each(cases)('S40 S22 %s', async (_, behaviour, code) => {
+  it.each(cases)('S40 S22 cause an error: %s', async (_, behaviour, code) => {
     const before = process.memoryUsage.rss();
     const error = await failure(behaviour);
     expect(error.code).toBe(code);
@@ -105,7 +105,7 @@ describe('hostile bodies', () => {
     expect(process.memoryUsage.rss() - before).toBeLessThan(50 * 1024 * 1024);
   });
 
-  it('S40 S72 a list may be larger than 64 KiB, up to 4 MiB', async () => {
+  it('S40 S72 a list of up to 4 MiB is accepted, although other answers are limited to 64 KiB', async () => {
     const data = Array.from({ length: 2000 }, (_, id) => ({ id, url: 'x'.repeat(100) }));
     server = await startFaultServer([json({ status: 'done', data }), giantBody(5)]);
     const { api, close } = apiFor(server.origin);
@@ -116,7 +116,7 @@ describe('hostile bodies', () => {
     close();
   });
 
-  it('S40 requests no compression', async () => {
+  it('S40 a request asks for an answer without compression', async () => {
     await failure(answer());
     expect(server.requests[0]?.headers['accept-encoding']).toBe('identity');
   });
@@ -134,7 +134,7 @@ describe('the deadline', () => {
     ['a body that arrives very slowly', [dripBody], (seen) => seen.drips() > 3],
     ['a body that stalls', [stalledBody], (seen) => seen.drips() === 1],
   ];
-  it.each(phases)('S43 %s', async (_, script, reached) => {
+  it.each(phases)('S43 ends %s', async (_, script, reached) => {
     server = await startFaultServer(script);
     const { api, clock, aborter, traces, close } = apiFor(server.origin, { deadlineMs: 30_000 });
     const failing = failureOf(api.mintToken(key, OPTIONS));
@@ -148,7 +148,7 @@ describe('the deadline', () => {
     close();
   });
 
-  it('S43 a TLS handshake that stalls', async () => {
+  it('S43 ends a TLS handshake that stalls', async () => {
     server = await startFaultServer([]);
     const { api, clock, close } = apiFor(server.origin.replace('http:', 'https:'), {
       deadlineMs: 30_000,

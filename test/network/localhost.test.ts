@@ -11,10 +11,10 @@ import { run } from '../support/run';
 
 const KEY = 'localhost-key-canary-3fd1';
 const TOKEN = 'localhost-token-canary-8ac2';
-/** Two commands: the first uses REST, the second opens a session. */
+/** The first command uses REST, and the second command opens a session. */
 const LINES = ['mint --json', 'test --use-token --mode connect --json'] as const;
 
-/** A sandbox on 127.0.0.1, and a server on the same port of another address that must get no request. */
+/** Starts a sandbox on 127.0.0.1, and a server on the same port of another address. That server must get no request. */
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
   const { port } = new URL(sandbox.url);
@@ -100,7 +100,7 @@ describe('S65 localhost is always this machine, even if a lookup returns another
 });
 
 describe('S65 sends nothing over plain http if the connection leads to another machine', () => {
-  it.each(['localhost', '127.0.0.1'])('server %s', async (host) => {
+  it.each(['localhost', '127.0.0.1'])('to the server %s', async (host) => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);
     const env = {
@@ -116,7 +116,7 @@ describe('S65 sends nothing over plain http if the connection leads to another m
     expect(await trap.seen(2)).toEqual({ connections: 2, text: '' });
   });
 
-  it('proxy localhost', async () => {
+  it('to the proxy at localhost', async () => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);
     const env = {

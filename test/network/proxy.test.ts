@@ -77,7 +77,7 @@ describe('S38 the proxy for a URL', () => {
       'HTTPS_PROXY socks5h://[fd00::1]:9',
     ],
     ['without the credentials', { HTTPS_PROXY: 'http://u:p@b:2' }, 'HTTPS_PROXY http://b:2'],
-  ] as const)('%s', (_, env, expected) => {
+  ] as const)('is chosen correctly: %s', (_, env, expected) => {
     expect(chosen(API, env)).toBe(expected);
     expect(chosen(API.replace('https', 'wss'), env)).toBe(expected);
   });
@@ -88,13 +88,13 @@ describe('S38 the proxy for a URL', () => {
     expect(chosen(url, asked)).toBe('http_proxy http://127.0.0.1:3');
     const upper = { ...asked, http_proxy: '' };
     expect(chosen(url, upper)).toBe('HTTP_PROXY http://127.0.0.1:4');
-    // In a CGI program, HTTP_PROXY may come from a client's header named Proxy.
+    // In a CGI program, a client can set HTTP_PROXY with a header named Proxy. So the variable must be ignored.
     const cgi = { ...upper, REQUEST_METHOD: 'GET', all_proxy: '', ALL_PROXY: '' };
     expect(chosen(url, cgi)).toBe(null);
   });
 
   it.each(['localhost', '127.0.0.1', '127.8.9.1', '[::1]'])(
-    '%s is proxied only if that is requested',
+    '%s uses a proxy only if that is requested',
     (host) => {
       const env = { ALL_PROXY: 'http://127.0.0.1:4' };
       for (const scheme of ['http', 'ws', 'https', 'wss']) {
@@ -114,7 +114,7 @@ describe('S38 the proxy for a URL', () => {
       code: 'proxy_invalid',
       message: expect.stringContaining('HTTP_PROXY'),
     });
-    // A server on another machine gets no secret over plain http, with or without a proxy.
+    // The proxy is allowed for a server on another machine, because no secret is sent to such a server over plain http.
     expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 
@@ -137,7 +137,7 @@ describe('S38 the credentials of a proxy', () => {
     ['http://u%40corp:p%23%2F%25%3A@b:2', 'u@corp:p#/%:'],
     ['http://u:p@ss@b:2', 'u:p@ss'],
     ['http://%C3%BC:%E2%82%AC@b:2', 'ü:€'],
-  ])('of %s', (text, expected) => {
+  ])('are read correctly: %s', (text, expected) => {
     const proxy = proxyFor(new URL(API), { HTTPS_PROXY: text });
     const { user, password } = proxy?.credentials ?? {};
     expect(user && password ? `${user.reveal()}:${password.reveal()}` : null).toBe(expected);
@@ -149,7 +149,7 @@ describe('S38 the credentials of a proxy', () => {
     ['socks5h://user:pass@b:2', 'user', 'pass'],
     ['socks5://u%3Ax:p%40%23%2F%25%3A@b:2', 'u:x', 'p@#/%:'],
     ['socks5://%C3%BC:%E2%82%AC@b:2', 'ü', '€'],
-  ])('of %s', (text, user, password) => {
+  ])('are read correctly for SOCKS: %s', (text, user, password) => {
     const { credentials, url } = proxyFor(new URL(API), { ALL_PROXY: text }) ?? {};
     expect(credentials?.user.reveal()).toBe(user);
     expect(credentials?.password.reveal()).toBe(password);
@@ -202,7 +202,7 @@ describe('S38 the credentials of a proxy', () => {
     `http://${SECRET} `.repeat(2),
     'http://',
     ' ',
-  ])('%j is rejected without being quoted', (text) => {
+  ])('are rejected without being quoted: %j', (text) => {
     const error = failure(API, { ALL_PROXY: text });
     expect(error.code).toBe('proxy_invalid');
     expect(exitCodeOf(error.code)).toBe(3);
@@ -255,7 +255,7 @@ describe('S38 NO_PROXY', () => {
     ['', [], ['https://a.example']],
     ['. , .. , : , [] , / , @ , http://a.example , a.example/ , %zz', [], ['https://a.example']],
   ];
-  it.each(cases)('%j', (list, exempt, others) => {
+  it.each(cases)('is matched correctly: %j', (list, exempt, others) => {
     const exempted = (url: string) => isExempt(new URL(url), list);
     expect(exempt.filter((url) => !exempted(url))).toEqual([]);
     expect(others.filter(exempted)).toEqual([]);

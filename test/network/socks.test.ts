@@ -22,14 +22,14 @@ const USER = 'planted:user%name';
 const LOGIN_PART = `${encodeURIComponent(USER)}:${encodeURIComponent(PASSWORD)}`;
 const SERVER = 'https://api.corp.test:8443';
 
-/** Two commands: the first uses REST, the second opens a session. */
+/** The first command uses REST, and the second command opens a session. */
 const REST = 'mint';
 const SESSION = 'test --use-token --mode connect';
 const BOTH = [REST, SESSION];
 
 type Env = Readonly<Record<string, string>>;
 
-/** Runs a command line, and checks that its output contains no secret. */
+/** Runs a command line. Fails if the output contains a secret. */
 async function look(line: string, env: Env, options = {}) {
   const own = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
   const result = await run(line, { env: own, ...options });
@@ -66,7 +66,7 @@ async function withServer(
 const bytes = (...values: readonly number[]) => Buffer.from(values);
 const counted = (text: string) => bytes(Buffer.byteLength(text), ...Buffer.from(text));
 
-describe('S38 sends a SOCKS proxy', () => {
+describe('S38 a SOCKS proxy receives', () => {
   it('the name of the server with socks5h, and the complete login', () =>
     withServer([LOGIN, WELCOME, replyOf(4)], async (server) => {
       await failure(REST, through(`${LOGIN_PART}@${server.host}`));
@@ -160,7 +160,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
     ['gives an unknown code', [NO_LOGIN, replyOf(99)], 'error 99'],
   ];
   describe.each(BOTH)('vstoken %s', (line) => {
-    it.each(cases)('when it %s', (_, script, reason) =>
+    it.each(cases)('fails with the correct error if the proxy %s', (_, script, reason) =>
       withServer(script, async (server) => {
         const error = await failure(line, through(`${LOGIN_PART}@${server.host}`));
         expect(error.text).toContain(reason);
@@ -193,7 +193,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
         'login method that vstoken does not support',
       ],
       ['requires GSSAPI', [bytes(5, 1)], '', 'login method that vstoken does not support'],
-    ] as const)('when it %s', (_, script, login, reason) =>
+    ] as const)('fails with the correct error if the proxy %s', (_, script, login, reason) =>
       withServer([...script], async (server) => {
         const error = await failure(line, through(`${login && `${login}@`}${server.host}`));
         expect(error).toMatchObject({ code: 'proxy_auth_required', exit: 6 });
@@ -201,7 +201,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
       }),
     );
 
-    it('when nothing listens there', async () => {
+    it('fails with the correct error if nothing listens there', async () => {
       const host = `127.0.0.1:${await closedPort()}`;
       const error = await failure(line, through(host));
       expect(error).toMatchObject({ code: 'proxy_failed', exit: 6 });
@@ -217,7 +217,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
       ['after the request', 2, [NO_LOGIN, bytes(5, 0, 0, 3, 200), 'silence']],
       ['in the tunnel', 3, [NO_LOGIN, OPENED, 'silence']],
     ] satisfies [string, number, SocksAnswer[]][])(
-      'that the deadline ends when it is silent %s',
+      'ends at the time limit if the proxy is silent %s',
       (_, messages, script) =>
         withServer(script, async (server) => {
           const clock = fakeClock();
@@ -240,7 +240,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
         }),
     );
 
-    it('S49 that an interruption disconnects', () =>
+    it('S49 disconnects after an interruption', () =>
       withServer(['silence'], async (server) => {
         const stopping = new AbortController();
         const { CliError } = await import('../../src/core/errors');
@@ -253,8 +253,8 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
   });
 });
 
-describe('S38 through a SOCKS proxy', () => {
-  it('data directly after its answer arrives, even if the answer comes byte by byte', async () => {
+describe('S38 a SOCKS proxy that works', () => {
+  it('passes on data directly after its answer, even if the answer arrives byte by byte', async () => {
     const body = JSON.stringify({ status: 'done', data: 'token-that-came-early' });
     const head = `HTTP/1.1 200 OK\r\nX-API-Version: 1.1.0\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n`;
     const name = Buffer.concat([bytes(5, 0, 0, 3), counted('n'.repeat(200)), bytes(0, 80)]);
@@ -271,7 +271,7 @@ describe('S38 through a SOCKS proxy', () => {
   });
 
   it.each(['all_proxy', 'ALL_PROXY', 'http_proxy', 'HTTP_PROXY'])(
-    'named by %s go requests and sessions, but to this machine only if that is requested',
+    'named by %s is used for requests and sessions, but for this machine only if that is requested',
     async (variable) => {
       const service = await startService();
       const port = Number(new URL(service.url).port);
@@ -297,13 +297,13 @@ describe('S38 through a SOCKS proxy', () => {
     },
   );
 
-  it('HTTPS_PROXY has precedence', () =>
+  it('in ALL_PROXY is not used if HTTPS_PROXY is set', () =>
     withServer([NO_LOGIN, replyOf(5)], async (server) => {
       const env = { ...through('127.0.0.1:1'), HTTPS_PROXY: `socks5h://${server.host}` };
       expect((await failure(REST, env)).message).toContain(`${server.host} (HTTPS_PROXY)`);
     }));
 
-  it('S65 localhost is sent as its addresses, one after the other', () =>
+  it('S65 gets localhost as IP addresses, one after the other', () =>
     withServer([NO_LOGIN, replyOf(5)], async (server) => {
       await failure(REST, {
         VOCALSTACK_API_SERVER: 'http://localhost:9',

@@ -14,7 +14,7 @@ afterEach(async () => {
 const STEP = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/summary' };
 const ALL = '--report junit=/r.xml --report html=/r.html --report github';
 
-/** A line with all kinds of reports, in a step of GitHub Actions that has a server and a key for it. */
+/** Runs a command line with all kinds of reports, in a step of GitHub Actions. The step has a server and its key. */
 async function fail(line: string, { env, ...options }: RunOptions = {}) {
   const server = await startSandbox({ port: 0, clock: systemClock() });
   running.push(server);
@@ -46,7 +46,7 @@ describe('a failure before the first step is in every report', () => {
     ['test --use-token', {}, 4, 'no_token'],
     ['verify --only nothing', {}, 2, 'invalid_value'],
     ['verify --only work-outlives-token', {}, 2, 'conflicting_options'],
-  ] as const)('%s %j', async (line, options, exit, wanted) => {
+  ] as const)('if the command line is %s with %j', async (line, options, exit, wanted) => {
     const result = await fail(line, options);
     const code = wanted || 'tls_verification_disabled';
     expect({ code: result.code, err: result.err }).toEqual({
@@ -72,7 +72,7 @@ describe('a failure before the first step is in every report', () => {
     expect(result.server.stats().requests).toBe(0);
   });
 
-  it('with --json and --quiet too, and nothing else is printed', async () => {
+  it('also with --json and --quiet, and nothing else is printed', async () => {
     const { code, out, error, xml } = await fail('test --json --quiet --mode fast');
     expect({ code, out, error: error().code }).toEqual({
       code: 2,
@@ -82,7 +82,7 @@ describe('a failure before the first step is in every report', () => {
     expect(xml).toContain('invalid_value');
   });
 
-  it('where another report cannot be read, written or had here', async () => {
+  it('if another report is invalid or cannot be written', async () => {
     const bad = await run('test --report junit=/r.xml --report bogus=/x');
     expect(bad.code).toBe(2);
     expect(bad.files).toEqual({ '/r.xml': expect.stringContaining('--report must be junit=PATH') });
@@ -99,13 +99,13 @@ describe('a failure before the first step is in every report', () => {
     expect(elsewhere.files['/r.xml']).toContain('type="not_in_github_actions"');
   });
 
-  it('and none is left by a command line that asks for help, or by another command', async () => {
+  it('but a command line with --help, or of another command, writes no report', async () => {
     expect((await run('test --help --report junit=/r.xml')).files).toEqual({});
     const { code, files } = await run('mint --report junit=/r.xml');
     expect({ code, files }).toEqual({ code: 2, files: {} });
   });
 
-  it('S19 S23 without what was typed, or is in the environment', async () => {
+  it('S19 S23 without any text of the command line or the environment', async () => {
     const secret = 'CanaryKey/5d2+8x&%41=z';
     const env = {
       VOCALSTACK_API_KEY: secret,
@@ -128,8 +128,8 @@ describe('a failure before the first step is in every report', () => {
   });
 });
 
-describe('two JUnit reports of one job stay two', () => {
-  /** The names by which readers distinguish reports and cases. */
+describe('two JUnit reports of one job have different names', () => {
+  /** Returns the names by which readers of JUnit files distinguish reports and cases. */
   async function namesOf(line: string, options: RunOptions = {}) {
     const { files } = await run(`${line} --report junit=/r.xml`, options);
     const xml = String(files['/r.xml']);
@@ -139,7 +139,7 @@ describe('two JUnit reports of one job stay two', () => {
     };
   }
 
-  it('by mode, and without the port of a sandbox, which is another in every run', async () => {
+  it('for different modes, and the names do not contain the random port of a sandbox', async () => {
     expect(await namesOf('test --sandbox --mode connect')).toEqual({
       suite: 'Test transcription (connect, sandbox)',
       class: 'vstoken.test.connect, sandbox',
@@ -150,7 +150,7 @@ describe('two JUnit reports of one job stay two', () => {
     });
   });
 
-  it('by server and profile', async () => {
+  it('for different servers and profiles', async () => {
     const server = await startSandbox({ port: 0, clock: systemClock() });
     running.push(server);
     const configDir = configDirWith(server, ['staging', 'ci.eu']);
@@ -168,7 +168,7 @@ describe('two JUnit reports of one job stay two', () => {
     expect(suite).toBe(`Promises about auth tokens (${server.url}, profile staging)`);
   });
 
-  it('with the same names for a run that could not begin', async () => {
+  it('and the same names if the run fails before its first step', async () => {
     expect(await namesOf('test --sandbox --mode connect --language !')).toEqual({
       suite: 'Test transcription (connect, sandbox)',
       class: 'vstoken.test.connect, sandbox',

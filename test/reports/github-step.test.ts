@@ -17,7 +17,7 @@ afterEach(async () => {
   for (const server of running.splice(0)) await server.close();
 });
 
-/** A command in a step of GitHub Actions, against a sandbox. */
+/** Runs a command in a step of GitHub Actions, against a sandbox. */
 async function inStep(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const waits = line.includes('verify');
@@ -33,7 +33,7 @@ const annotationsIn = ({ err }: RunResult) =>
   workflowCommands(err).map(({ properties, data }) => `${properties['title']} | ${data}`);
 
 describe('--report github', () => {
-  it('adds a summary of what went well to what is there, and annotates nothing', async () => {
+  it('adds a summary of a passed run to the existing summary, and no annotation', async () => {
     const files = { '/summary': '## Mine\n' };
     const { code, out, err, summary } = await inStep('test --report github', [], { files });
     expect(code).toBe(0);
@@ -45,7 +45,7 @@ describe('--report github', () => {
     expect(String(summary).endsWith('\n\n')).toBe(true);
   });
 
-  it('annotates the step that failed, on standard error, which ends with the error all the same', async () => {
+  it('annotates the failed step on standard error, before the error', async () => {
     const result = await inStep('test --mode connect --json --report github', ['mint:403']);
     expect(result.code).toBe(5);
     expect(result.json()).toMatchObject({ ok: false, mode: 'connect' });
@@ -60,7 +60,7 @@ describe('--report github', () => {
     expect(result.summary).toContain('\u26aa skipped');
   });
 
-  it('annotates under --quiet, too, and beside files', async () => {
+  it('also annotates with --quiet, and with reports in files', async () => {
     const result = await inStep(
       '-q test --mode read --report junit=/r.xml --report github --report html=/r.html',
       ['mint:403'],
@@ -69,14 +69,14 @@ describe('--report github', () => {
     expect(Object.keys(result.files).sort()).toEqual(['/r.html', '/r.xml', '/summary']);
   });
 
-  it('says of an empty secret that forks get none', async () => {
+  it('says that a workflow of a fork gets no secrets if the secret is empty', async () => {
     const env = { VOCALSTACK_API_KEY: '' };
     const result = await inStep('test --mode read --report github', [], { env });
     expect(result.code).toBe(4);
     expect(annotationsIn(result)).toEqual([expect.stringMatching(/ empty\.\nhint: .*forks/)]);
   });
 
-  it('annotates each promise that is broken', async () => {
+  it('annotates each broken promise', async () => {
     const only = '--only reusable,one-time-once,tokens-long,readonly-reads';
     const faults = ['promise:reusable', 'promise:tokens-long'];
     const result = await inStep(`verify ${only} --json --report github`, faults);
@@ -90,13 +90,13 @@ describe('--report github', () => {
     expect(result.json()).toMatchObject({ ok: false });
   });
 
-  it('annotates once what kept all promises from being tried', async () => {
+  it('annotates a reason once if it prevented the tests of all promises', async () => {
     const result = await inStep('verify --report github', ['mint:403']);
     expect(result.code).toBe(5);
     expect(annotationsIn(result)).toEqual([expect.stringMatching(/^vstoken verify failed \| /)]);
   });
 
-  it('is written of a run that was interrupted', async () => {
+  it('also reports an interrupted run', async () => {
     const stop = new AbortController();
     const result = await inStep('test --report github', [], {
       signal: stop.signal,
@@ -114,7 +114,7 @@ describe('--report github', () => {
     { GITHUB_ACTIONS: 'false' },
     { GITHUB_STEP_SUMMARY: '' },
     { GITHUB_STEP_SUMMARY: undefined },
-  ])('exits 2 outside of Actions, before any request: %j', async (env) => {
+  ])('exits with 2 outside of Actions, before any request: %j', async (env) => {
     for (const command of ['test', 'verify']) {
       const result = await inStep(`${command} --json --report github`, [], { env });
       expect({ code: result.code, out: result.out }).toEqual({ code: 2, out: '' });
@@ -124,7 +124,7 @@ describe('--report github', () => {
     }
   });
 
-  it('finds out before any request that the summary cannot be written', async () => {
+  it('fails before any request if the summary cannot be written', async () => {
     const env = { GITHUB_STEP_SUMMARY: '/read-only/summary' };
     const result = await inStep('test --json --report github', [], { env });
     expect({ code: result.code, out: result.out }).toEqual({ code: 3, out: '' });
@@ -133,7 +133,7 @@ describe('--report github', () => {
     expect(result.server.stats().requests).toBe(0);
   });
 
-  it('exits 3 when that shows late; a failure is annotated, and stays what it was', async () => {
+  it('exits with 3 if the summary cannot be written at the end, unless the run failed', async () => {
     const env = { GITHUB_STEP_SUMMARY: '/lost/summary' };
     const late = await inStep('test --mode read --json --report github', [], { env });
     expect({ code: late.code, error: late.error().code }).toEqual({
@@ -147,7 +147,7 @@ describe('--report github', () => {
     expect(annotationsIn(failed)).toHaveLength(1);
   });
 
-  it('leaves a summary that is full as it is, and says so', async () => {
+  it('does not change a full summary, and prints a warning', async () => {
     const files = { '/summary': 'x'.repeat(1024 * 1024 - 100) };
     const { code, err, summary } = await inStep('test --mode read --report github', [], { files });
     expect(code).toBe(0);
@@ -155,14 +155,14 @@ describe('--report github', () => {
     expect(summary).toBe(files['/summary']);
   });
 
-  it('never makes a summary larger than GitHub takes', async () => {
+  it('never makes a summary larger than the maximum of GitHub', async () => {
     const files = { '/summary': 'x'.repeat(1024 * 1024 - 700) };
     const { summary } = await inStep('test --mode read --report github', [], { files });
     expect(String(summary)).toContain('Parts of this report are missing');
     expect(Buffer.byteLength(String(summary))).toBeLessThanOrEqual(1024 * 1024);
   });
 
-  it('is taken once', async () => {
+  it('is rejected if it is given twice', async () => {
     const { code, err } = await inStep('test --report github --report github');
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
   });
@@ -227,8 +227,8 @@ const LINES = [
   'verify --only reusable,readwrite-session --json',
 ];
 
-describe('S30 in a step of GitHub Actions, what a service says commands nothing', () => {
-  it.each(ANSWERS)('by %s', async (_, hooks) => {
+describe('S30 in a step of GitHub Actions, a service cannot send a command to the runner', () => {
+  it.each(ANSWERS)('in %s', async (_, hooks) => {
     const service = await startService(hooks);
     running.push(service);
     const found: string[] = [];
@@ -248,7 +248,7 @@ describe('S30 in a step of GitHub Actions, what a service says commands nothing'
     expect(found).toEqual([]);
   });
 
-  it.each(ANSWERS)('beside the annotations of a report: %s', async (_, hooks) => {
+  it.each(ANSWERS)('and a report has only its own annotation: %s', async (_, hooks) => {
     const service = await startService(hooks);
     running.push(service);
     const env = { ...envFor(service), ...ACTIONS, VOCALSTACK_TEST_URL: 'https://x.invalid/a' };

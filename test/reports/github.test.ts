@@ -44,7 +44,7 @@ const promises = (count: number): Report => ({
 });
 
 describe('annotations', () => {
-  it('name the step that failed, why, and what fixes it', () => {
+  it('name the failed step, the reason and the fix', () => {
     expect(renderAnnotations(FAILED)).toBe(
       '::error title=vstoken test%3A mint failed::100%25 refused: 401,\\u000asays the service.%0Ahint: Check the key.%0Acode: key_refused (exit 4)\n',
     );
@@ -57,11 +57,11 @@ describe('annotations', () => {
     ]);
   });
 
-  it('are none when nothing failed', () => {
+  it('are empty if nothing failed', () => {
     expect(renderAnnotations(PASSED)).toBe('');
   });
 
-  it('tell an error that belongs to no step, before those that do', () => {
+  it('begin with an error without a step', () => {
     const stopped = { code: 'interrupted', message: 'Stopped.', hint: null, exit: 130 };
     const titles = (report: Report) =>
       workflowCommands(renderAnnotations(report)).map(({ properties }) => properties['title']);
@@ -73,7 +73,7 @@ describe('annotations', () => {
     expect(titles({ ...PASSED, ok: false })).toEqual(['vstoken test failed']);
   });
 
-  it('are at most ten, the last of which names the rest', () => {
+  it('are at most ten, and the last one names the others', () => {
     expect(workflowCommands(renderAnnotations(promises(10)))).toHaveLength(10);
     const many = workflowCommands(renderAnnotations(promises(12)));
     expect(many).toHaveLength(10);
@@ -85,7 +85,7 @@ describe('annotations', () => {
   });
 });
 
-/** Texts that have a meaning in Markdown, HTML, GitHub or a runner. */
+/** Texts that have a special meaning in Markdown, in HTML, on GitHub or for a runner. */
 const HOSTILE = [
   ...['::error::x', '##[error]x', '\n::error::x', '\r::error::x', '\u2028::error::x', '%0A'],
   ...[',file=/x', ',', ':', '=', ', title=x'],
@@ -133,8 +133,8 @@ const reports: fc.Arbitrary<Report> = fc.record({
   error: fc.option(fc.record({ code: text, message: text, hint: fc.option(text), exit: fc.nat() })),
 });
 
-describe('S30 annotations of any texts', () => {
-  it('are a command a line, whose data are the texts', () => {
+describe('S30 annotations with any texts', () => {
+  it('are one command in each line, with the texts as data', () => {
     fc.assert(
       fc.property(reports, (report) => {
         const output = renderAnnotations(report);
@@ -158,8 +158,8 @@ describe('S30 annotations of any texts', () => {
   });
 });
 
-describe('a summary', () => {
-  it('says how it went, what failed and what was seen', () => {
+describe('a summary for GitHub', () => {
+  it('contains the result, the failures and the transcript', () => {
     const cases = [failed('mint', 'key_refused', 'It <b>said</b> no.', ['GET /x -> 401', ''])];
     expect(
       renderSummary({ ...FAILED, cases, transcript: { text: 'a & b', segments: [] } }, MIB),
@@ -179,7 +179,7 @@ describe('a summary', () => {
     expect(renderSummary(PASSED, MIB)).toContain('<h3>vstoken test: \u2705 passed</h3>\n');
   });
 
-  it('cuts a long transcript', () => {
+  it('shortens a long transcript', () => {
     const transcript = { text: 'a'.repeat(50_000), segments: [] };
     const shown = renderSummary({ ...PASSED, transcript }, MIB) ?? '';
     expect(shown).toContain('Transcript (the first 10000 characters)');
@@ -187,7 +187,7 @@ describe('a summary', () => {
     expect(Buffer.byteLength(shown)).toBeLessThan(20_000);
   });
 
-  it('leaves out what there is no room for, and says so; without room for the outcome it is none', () => {
+  it('leaves out what does not fit, and says so, or is empty if not even the result fits', () => {
     const lines = Array.from({ length: 40_000 }, () => '\u00e9'.repeat(40));
     const report = { ...FAILED, cases: [failed('mint', 'key_refused', 'It said no.', lines)] };
     const shown = renderSummary(report, MIB) ?? '';
@@ -198,7 +198,7 @@ describe('a summary', () => {
     expect(renderSummary(FAILED, 100)).toBeNull();
   });
 
-  it('never takes more than there is', () => {
+  it('is never longer than the remaining space', () => {
     fc.assert(
       fc.property(reports, fc.nat(3000), (report, maxBytes) => {
         const shown = renderSummary(report, maxBytes);
@@ -210,8 +210,8 @@ describe('a summary', () => {
 
 const TEXTS = /<(code|pre|h3|th)>((?:(?!<\/\1>).)*)<\/\1>/g;
 
-describe('S30 a summary of any texts', () => {
-  it('is one block, with texts where GitHub makes nothing of them', () => {
+describe('S30 a summary with any texts', () => {
+  it('is one block, in which GitHub interprets no text', () => {
     fc.assert(
       fc.property(reports, (report) => {
         const shown = renderSummary({ ...report, command: 'vstoken test' }, MIB) ?? '';
@@ -229,7 +229,7 @@ describe('S30 a summary of any texts', () => {
     );
   });
 
-  it('is left as it is by the Markdown of GitHub', needs('cmark-gfm'), () => {
+  it('is not changed by the Markdown of GitHub', needs('cmark-gfm'), () => {
     const extensions = ['table', 'autolink', 'strikethrough', 'tasklist', 'footnotes'];
     const options = ['--unsafe', ...extensions.flatMap((name) => ['-e', name])];
     const render = (input: string) => {

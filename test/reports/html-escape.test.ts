@@ -3,7 +3,7 @@ import { escapeMarkup } from '../../src/reports/html-escape';
 import { escapeText } from '../../src/terminal/text';
 import { anyText, fc } from '../support/properties';
 
-/** Decodes the five entities that both HTML and XML have. */
+/** Decodes the five entities that exist in both HTML and XML. */
 const read = (markup: string) =>
   markup
     .replaceAll('&lt;', '<')
@@ -35,7 +35,7 @@ const text = fc.oneof(
 );
 
 describe('S28 S29 text in HTML and XML', () => {
-  it('gives a reader every character back, or shows what could not be kept', () => {
+  it('has every character for a reader, or shows its escape', () => {
     fc.assert(
       fc.property(text, (words) => {
         const visible = escapeText(words).replace(
@@ -48,7 +48,7 @@ describe('S28 S29 text in HTML and XML', () => {
     );
   });
 
-  it('ends no element and no attribute', () => {
+  it('cannot end an element or an attribute', () => {
     fc.assert(
       fc.property(text, (words) => {
         expect(escapeMarkup(words)).not.toMatch(/[<>"']|&(?!(amp|lt|gt|quot|#39);)/);

@@ -40,7 +40,7 @@ const FAILED: Report = {
   error: { code: 'token_scope', message: 'connect: It may only read.', hint: 'Mint it.', exit: 5 },
 };
 
-/** The words of a page in their order, without its head. */
+/** Returns the words of a page in order, without its head. */
 function wordsOf(page: string): string {
   return page
     .replace(/^[\s\S]*<body>/, '')
@@ -72,7 +72,7 @@ const text = fc
   )
   .map((parts) => parts.join(''));
 
-/** A report with the given text in every member that can contain a text. */
+/** Returns a report in which every text member has the given text. */
 function filledWith(words: string): Report {
   const error = { code: words, message: words };
   return {
@@ -94,7 +94,7 @@ function filledWith(words: string): Report {
 }
 
 describe('a report page', () => {
-  it('leads with the verdict', () => {
+  it('begins with the result', () => {
     const page = renderHtml(PASSED);
     expect(titleOf(page)).toBe('Passed: Test transcription (vstoken test)');
     expect(wordsOf(page)).toContain(
@@ -117,7 +117,7 @@ describe('a report page', () => {
     expect(wordsOf(page)).toContain('transcribe Skipped not run');
   });
 
-  it('tells of every failure where there are several, and of none that belongs to a step', () => {
+  it('lists all failures if there are several, and an error without a step', () => {
     const [, connect] = FAILED.cases;
     if (!connect) throw new Error('no case');
     const other = { ...connect, error: { code: 'forbidden', message: 'Not for this key.' } };
@@ -130,7 +130,7 @@ describe('a report page', () => {
     expect(early).not.toContain('<table');
   });
 
-  it('draws the steps one after the other, and says the same in words', () => {
+  it('draws the steps one after the other, and also describes them in words', () => {
     const page = renderHtml(PASSED);
     expect(page).toContain('aria-label="From 0 ms to 500 ms"');
     expect(page).toContain('<rect class="run" x="0.0" width="250.0" height="10"/>');
@@ -139,7 +139,7 @@ describe('a report page', () => {
     expect(renderHtml(FAILED).match(/class="run"/g)).toHaveLength(2);
   });
 
-  it('keeps a step that took no time in sight', () => {
+  it('shows a step that took no time', () => {
     const cases = [...PASSED.cases, { name: 'expect', outcome: 'passed', ms: 0, detail: null }];
     const page = renderHtml({ ...PASSED, totalMs: 1500, cases } as Report);
     expect(page).toContain('<rect class="run" x="992.0" width="8.0" height="10"/>');
@@ -154,7 +154,7 @@ describe('a report page', () => {
     expect(wordsOf(silent)).toContain('Nothing was recognised.');
   });
 
-  it('loads nothing and runs nothing', () => {
+  it('loads no files and runs no scripts', () => {
     const page = renderHtml(FAILED);
     expect(page).toContain(
       `<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">`,
@@ -165,11 +165,11 @@ describe('a report page', () => {
     expect(page).not.toMatch(/\p{Extended_Pictographic}/u);
   });
 
-  it('gives the same bytes for the same report', () => {
+  it('has the same bytes for the same report', () => {
     expect(renderHtml(structuredClone(FAILED))).toBe(renderHtml(FAILED));
   });
 
-  it('has the same markup whatever the texts are', () => {
+  it('has the same markup for any texts', () => {
     const markup = (page: string) => page.replace(/"[^"]*"/g, '""').match(/<[^>]*>/g);
     fc.assert(
       fc.property(text, (words) => {
@@ -179,7 +179,7 @@ describe('a report page', () => {
     );
   });
 
-  it('S28 S30 shows each text in full, with no raw control and no line that is a command', () => {
+  it('S28 S30 shows each text in full, without control characters and without lines that are commands', () => {
     fc.assert(
       fc.property(text, (words) => {
         const page = renderHtml(filledWith(words));
@@ -205,7 +205,7 @@ describe('text in markup', () => {
   });
 });
 
-describe('a span of time', () => {
+describe('a duration in a report', () => {
   it.each([
     [0, '0 ms'],
     [-1, '0 ms'],

@@ -10,7 +10,7 @@ import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { needs } from '../support/needs';
 import { envFor, type RunOptions, run } from '../support/run';
 
-/** Ant's schema, which strict readers validate. */
+/** The JUnit schema of Ant. Strict readers validate files against it. */
 const XSD = join(import.meta.dirname, './junit.xsd');
 
 let folder: string;
@@ -23,10 +23,10 @@ interface Course {
   readonly line: string;
   readonly faults?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** The run is interrupted when this text appears on standard error. */
+  /** If set, the run is interrupted when this text appears on standard error. */
   readonly interruptedAt?: string;
   readonly exit: number;
-  /** Failures, errors and skipped cases. */
+  /** Expected numbers of failures, errors and skipped cases. */
   readonly counts: readonly [failures: number, errors: number, skipped: number];
 }
 
@@ -96,7 +96,7 @@ function countIn(document: string): readonly number[] {
   );
 }
 
-describe('the JUnit report of each outcome follows the schema', needs('xmllint'), () => {
+describe('the JUnit report of each result follows the schema', needs('xmllint'), () => {
   it.each(COURSES)('$line $faults: exit $exit', async (one) => {
     const { code, files, err } = await runCourse(one);
     expect({ code, err }).toEqual({ code: one.exit, err });

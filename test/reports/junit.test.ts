@@ -45,7 +45,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs xmllint (Debian: libxml2-utils) over all of the documents at once. */
+/** Runs xmllint (Debian package libxml2-utils) once for all documents. */
 function xmllint(documents: readonly string[], ...options: string[]) {
   const paths = documents.map((_, index) => join(folder, `${index}.xml`));
   paths.forEach((path, index) => {
@@ -111,7 +111,7 @@ const report: fc.Arbitrary<Report> = fc.record({
 });
 
 describe('a JUnit file', needs('xmllint'), () => {
-  it('says what CI systems read', () => {
+  it('contains what CI systems read', () => {
     expect(renderJunit(FAILED)).toBe(`<?xml version="1.0" encoding="UTF-8"?>
 <testsuites name="Test transcription (connect, https://api.vocalstack.com, profile ci)" tests="4" failures="1" errors="0" skipped="1" time="1.234">
 <testsuite name="Test transcription (connect, https://api.vocalstack.com, profile ci)" tests="4" failures="1" errors="0" skipped="1" time="1.234" timestamp="2026-11-24T10:00:00">
@@ -131,7 +131,7 @@ code: expectation_not_met (exit 8)</failure></testcase>
 `);
   });
 
-  it('gives a parser the texts back, with what could disguise them made visible', () => {
+  it('contains the texts unchanged, with invisible characters made visible', () => {
     const message = 'a\tb\nc]]>\u0000\u001b[31m\u202e\ufffe\uffff\ud800 "<&\'> \u{1f600}é';
     const shown =
       'a\\u0009b\\u000ac]]>\\u0000\\u001b[31m\\u202e\\ufffe\\uffff\\ud800 "<&\'> \u{1f600}é';
@@ -147,7 +147,7 @@ code: expectation_not_met (exit 8)</failure></testcase>
     expect(valueAt('//testsuite/system-out', document)).toBe(`transcript: ${shown}`);
   });
 
-  it('counts an error that belongs to no step, so that no reader takes the run for a success', () => {
+  it('counts an error without a step, so that no reader shows the run as passed', () => {
     const document = renderJunit({ ...FAILED, cases: FAILED.cases.slice(0, 2) });
     expect(valueAt('//testsuite/@errors', document)).toBe('1');
     expect(valueAt('//testsuite/@tests', document)).toBe('3');
@@ -157,7 +157,7 @@ code: expectation_not_met (exit 8)</failure></testcase>
     expect(valueAt('count(//testcase/error)', bare)).toBe('1');
   });
 
-  it('names the error of the case where several failed', () => {
+  it('names the error of each failed case', () => {
     const cases = ['one', 'two'].map((name) => ({
       name,
       outcome: 'failed' as const,
@@ -170,7 +170,7 @@ code: expectation_not_met (exit 8)</failure></testcase>
     expect(valueAt('//testcase[2]/failure', document)).not.toContain('Listen');
   });
 
-  it('S29 is well-formed and follows the schema, whatever the texts', () => {
+  it('S29 is well-formed and follows the schema with any texts', () => {
     fc.assert(
       fc.property(fc.array(report, { minLength: 150, maxLength: 150 }), (reports) => {
         const { status, stderr } = xmllint(reports.map(renderJunit), '--noout', '--schema', XSD);
@@ -180,7 +180,7 @@ code: expectation_not_met (exit 8)</failure></testcase>
     );
   });
 
-  it('S28 S30 holds no raw control and no line that a CI system takes for a command', () => {
+  it('S28 S30 contains no control characters and no line that a CI system reads as a command', () => {
     fc.assert(
       fc.property(report, (one) => {
         const document = renderJunit(one);

@@ -17,7 +17,7 @@ import {
 const UNREACHABLE = 'audio could not be fetched';
 
 describe('audio from elsewhere', () => {
-  test('without a text beside it gets a placeholder that says so', async () => {
+  test('audio without a text file gets a placeholder text that says so', async () => {
     const web = await webServer({ '/a.wav': page(silence(2.5)) });
     const { message } = await transcribe(await sandbox(), `${web.url}/a.wav`);
     expect(message.data.timeline).toEqual([
@@ -25,7 +25,7 @@ describe('audio from elsewhere', () => {
     ]);
   });
 
-  test('with a text beside it gets that text, timed by its clauses', async () => {
+  test('audio with a text file gets the text of that file, with times for each clause', async () => {
     const web = await webServer({
       '/talk.wav': page(silence(10)),
       '/talk.txt': page('\ufeffAbcd efgh.\nIjkl mnop, qrst uvwx!\n', 'text/plain; charset=utf-8'),
@@ -43,19 +43,19 @@ describe('audio from elsewhere', () => {
     ['without a word', page(' \n...\n', 'text/plain')],
     ['too long', page('word. '.repeat(180_000), 'text/plain')],
     ['too long once written as JSON', page('"word"'.repeat(150_000), 'text/plain')],
-  ])('with a text beside it that is %s gets the placeholder', async (_, handler) => {
+  ])('audio gets the placeholder if its text file is %s', async (_, handler) => {
     const web = await webServer({ '/a.wav': page(silence(1)), '/a.txt': handler });
     const { text } = await transcribe(await sandbox(), `${web.url}/a.wav`);
     expect(text).toEqual(['[sandbox: 1.0 s of audio, not transcribed]']);
   });
 
-  test('without an extension has no text beside it', async () => {
+  test('the sandbox looks for no text file if the audio has no extension', async () => {
     const web = await webServer({ '/v1.2/audio': page(silence(1)) });
     await transcribe(await sandbox(), `${web.url}/v1.2/audio`);
     expect(web.seen.map((request) => request.path)).toEqual(['/v1.2/audio']);
   });
 
-  test('is fetched without any credentials', async () => {
+  test('the sandbox sends no credentials when it fetches audio', async () => {
     const web = await webServer({ '/a.wav': page(silence(1)) });
     await transcribe(await sandbox(), `${web.url.replace('//', '//user:password@')}/a.wav`);
     expect(web.seen.map((request) => request.path)).toEqual(['/a.wav', '/a.txt']);
@@ -79,7 +79,7 @@ describe('audio from elsewhere', () => {
     expect(messages.at(-2).data.timeline).toHaveLength(1000);
   });
 
-  test('a text of 900 kB arrives whole, in messages of at most 2 MiB, without a pause', async () => {
+  test('a text of 900 kB arrives completely, in messages of at most 2 MiB, without a pause', async () => {
     const words = 'word. '.repeat(150_000).trim();
     const web = await webServer({
       '/a.wav': page(silence(60)),
@@ -91,19 +91,19 @@ describe('audio from elsewhere', () => {
     const sizes = messages.map((message) => JSON.stringify(message).length);
     const last = sizes.pop() ?? 0;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
-    // The paragraphs repeat the text.
+    // The last message may be larger, because its paragraphs repeat the text.
     expect(last).toBeLessThanOrEqual(2 * 1024 * 1024);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8 * 1024 * 1024);
     const { timeline } = messages.at(-1).data;
     expect(timeline.length).toBeLessThanOrEqual(1000);
     expect(timeline.at(-1).end).toBe(60);
     const text = timeline.map((piece: { text: string }) => piece.text).join(' ');
-    // No matcher for the whole text: a failure would print it.
+    // Compares with `===`, because a failing `toBe(words)` would print 900 kB.
     expect(text === words).toBe(true);
   });
 });
 
-describe('what a finished transcription has beside its timeline', () => {
+describe('the summary, keywords and paragraphs of a transcription', () => {
   const TEXT = [
     'The tide comes in. The tide, we know, goes out again.\n',
     'Boats follow the tide; fishermen follow their boats.\n',
@@ -123,7 +123,7 @@ describe('what a finished transcription has beside its timeline', () => {
     return { summary, keywords, paragraphs };
   }
 
-  test('is made of the text beside it', async () => {
+  test('are made of the text file', async () => {
     const { summary, keywords, paragraphs } = await extrasOf(TEXT);
     expect(summary).toBe(TEXT.replaceAll(/\s+/g, ' '));
     expect(keywords).toBe('tide, boats, follow, fishermen, comes');
@@ -133,7 +133,7 @@ describe('what a finished transcription has beside its timeline', () => {
     ]);
   });
 
-  test('is of no more than what was transcribed', async () => {
+  test('contain only what was transcribed', async () => {
     expect(await extrasOf(TEXT, '&max_duration_s=1')).toEqual({
       summary: 'The tide comes',
       keywords: 'tide, comes',
@@ -141,7 +141,7 @@ describe('what a finished transcription has beside its timeline', () => {
     });
   });
 
-  test('is short for a long text', async () => {
+  test('are short for a long text', async () => {
     const { summary, keywords, paragraphs } = await extrasOf('One sentence of many. '.repeat(5000));
     expect(summary.length).toBeLessThanOrEqual(301);
     expect(summary).toMatch(/^One sentence of many\. One/);
@@ -149,7 +149,7 @@ describe('what a finished transcription has beside its timeline', () => {
     expect(paragraphs).toHaveLength(1);
   });
 
-  test('says what it is where there is no text', async () => {
+  test('say that there is no text if the text file is missing', async () => {
     expect(await extrasOf(null)).toEqual({
       summary: '[sandbox: no summary, since the audio was not transcribed]',
       keywords: 'sandbox, placeholder',
@@ -159,7 +159,7 @@ describe('what a finished transcription has beside its timeline', () => {
 });
 
 describe('audio that cannot be fetched', () => {
-  test('is an error in the stream, with the session closed, and stays readable as such', async () => {
+  test('a session ends with an error message and is closed, and its transcription can still be read', async () => {
     const web = await webServer({});
     const server = await sandbox();
     const { message, socket } = await transcribe(server, `${web.url}/missing.wav`);
@@ -175,12 +175,12 @@ describe('audio that cannot be fetched', () => {
     );
   });
 
-  test('since nothing listens there', async () => {
+  test('the session ends with an error if nothing listens at the address', async () => {
     const { message } = await transcribe(await sandbox(), 'http://127.0.0.1:1/a.wav');
     expect([message.http_code, message.error]).toEqual([422, UNREACHABLE]);
   });
 
-  test('since the connection breaks midway', async () => {
+  test('the session ends with an error if the connection breaks midway', async () => {
     const web = await webServer({
       '/a.wav': (_, response) => {
         response.writeHead(200, { 'content-length': '1000' });
@@ -191,7 +191,7 @@ describe('audio that cannot be fetched', () => {
     expect(message.error).toBe(UNREACHABLE);
   });
 
-  test('since it is too big', async () => {
+  test('the session ends with an error if the audio is too large', async () => {
     const web = await webServer({ '/a.wav': page(silence(1)) });
     const server = await sandbox({ limits: { audioBytes: 8043 } });
     expect((await transcribe(server, `${web.url}/a.wav`)).message.error).toBe(UNREACHABLE);
@@ -199,7 +199,7 @@ describe('audio that cannot be fetched', () => {
     expect((await transcribe(roomy, `${web.url}/a.wav`)).message.status).toBe('done');
   });
 
-  test('since it takes too long, drop by drop', async () => {
+  test('the session ends with an error if the audio arrives too slowly', async () => {
     const web = await webServer({
       '/a.wav': (_, response) => {
         response.writeHead(200);
@@ -219,15 +219,15 @@ describe('audio that cannot be fetched', () => {
     ['empty', page('')],
     ['a picture', page(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'image/png')],
     ['a header without sound', page(silence(0))],
-  ])('since it is %s', async (_, handler) => {
+  ])('the session ends with an error if the URL leads to %s', async (_, handler) => {
     const web = await webServer({ '/a.wav': handler });
     const { message } = await transcribe(await sandbox(), `${web.url}/a.wav`);
     expect([message.http_code, message.error]).toEqual([422, 'the URL does not lead to audio']);
   });
 });
 
-describe('redirects', () => {
-  /** Starts a sandbox, and a web server under a public name. */
+describe('redirects of audio', () => {
+  /** Starts a sandbox, and a web server that the sandbox reaches by a public name. */
   async function startPublic(pages: Parameters<typeof webServer>[0]) {
     const web = await webServer(pages);
     const audioNetwork = pretendNetwork(web, { 'audio.example': [['9.9.9.9']] });
@@ -238,7 +238,7 @@ describe('redirects', () => {
     response.writeHead(302, { location }).end();
   };
 
-  test('are followed three times, and the text is looked for where they led', async () => {
+  test('three redirects are followed, and the text file is fetched from the last address', async () => {
     const { server, url } = await startPublic({
       '/1': to('/2'),
       '/2': to('/3'),
@@ -255,7 +255,7 @@ describe('redirects', () => {
     ['a loop', { '/0': to('/0') }],
     ['another scheme', { '/0': to('file:///etc/passwd') }],
     ['nowhere', { '/0': to('http://') }],
-  ])('that are %s are not', async (_, pages) => {
+  ])('a redirect is not followed if it is %s', async (_, pages) => {
     const { web, server, url } = await startPublic(pages);
     const { message } = await transcribe(server, `${url}/0`);
     expect(message.error).toBe(UNREACHABLE);
@@ -272,7 +272,7 @@ describe('durations', () => {
     ['0.9', 'error'],
     ['3600', 'error'],
     ['', 'done'],
-  ])('duration_s=%s for two seconds of audio ends in %s', async (seconds, status) => {
+  ])('duration_s=%s with two seconds of audio ends with %s', async (seconds, status) => {
     const web = await webServer({ '/a.wav': page(silence(2)) });
     const { message } = await transcribe(
       await sandbox(),
@@ -303,7 +303,7 @@ describe('durations', () => {
     expect(message.data.timeline).toHaveLength(pieces);
   });
 
-  test('max_duration_s ends the last piece, with the words that are said by then', async () => {
+  test('max_duration_s cuts the last piece, which keeps only the words spoken before the cut', async () => {
     const web = await webServer({
       '/text.wav': page(silence(10)),
       '/text.txt': page('One two three four five.', 'text/plain'),
@@ -319,9 +319,9 @@ describe('durations', () => {
     expect(await ends('other.wav')).toEqual([{ start: 0, end: 4, text: label }]);
   });
 
-  test('without a limit two hours are transcribed, with 0 all', async () => {
+  test('two hours are transcribed without max_duration_s, and everything with max_duration_s=0', async () => {
     const hours = silence(2);
-    // The same bytes at one sample a second: 16000 seconds.
+    // The header now says one sample per second, so the same bytes last 16000 seconds.
     hours.writeUInt32LE(1, 24);
     hours.writeUInt32LE(1, 28);
     const web = await webServer({
@@ -335,7 +335,7 @@ describe('durations', () => {
   });
 });
 
-test('clauses are timed by their share of the characters', () => {
+test('a clause gets a share of the time that is its share of the characters', () => {
   expect(timeText('One two; three.', 14)).toEqual([
     [
       { start: 0, end: 8, text: 'One two;' },

@@ -15,7 +15,7 @@ async function startLive(server: TestSandbox, query = '') {
 
 type Live = Awaited<ReturnType<typeof startLive>>;
 
-/** The timeline after a piece of audio. */
+/** Sends a piece of audio, and returns the timeline after it. */
 async function hear({ socket }: Live, bytes: Buffer) {
   socket.send(bytes);
   const { status, data } = await socket.next();
@@ -26,8 +26,8 @@ async function hear({ socket }: Live, bytes: Buffer) {
 const read = async (server: TestSandbox, session: string) =>
   (await call(server.url, `/transcriptions/${session}`, { authorization: KEY })).json.data;
 
-describe('while audio comes, the timeline grows', () => {
-  test('by the words of the clip, the last piece pending as long as it grows', async () => {
+describe('the timeline of a live stream', () => {
+  test('grows by the words of the clip, and the last piece is pending while it grows', async () => {
     const live = await startLive(await sandbox());
     const bytesPerSecond = CLIP.readUInt32LE(28);
     const upTo = (seconds: number) => HEADER_BYTES + Math.round((seconds * bytesPerSecond) / 2) * 2;
@@ -53,7 +53,7 @@ describe('while audio comes, the timeline grows', () => {
     expect(JSON.stringify(messages.at(-1).data.timeline)).not.toMatch(/pending|latest/);
   });
 
-  test('in pieces of four seconds for other audio', async () => {
+  test('grows by pieces of four seconds for other audio', async () => {
     const live = await startLive(await sandbox());
     const audio = silence(9);
     const label = (times: string) => `[sandbox: ${times} s of audio, not transcribed]`;
@@ -75,7 +75,7 @@ describe('while audio comes, the timeline grows', () => {
     ]);
   });
 
-  test('by the time that passed, for a recorder whose audio says none', async () => {
+  test('grows by elapsed time if the audio does not say its duration', async () => {
     const server = await sandbox();
     const live = await startLive(server);
     const chunk = Buffer.from('opus in webm, as MediaRecorder has it');
@@ -89,13 +89,13 @@ describe('while audio comes, the timeline grows', () => {
     expect((await read(server, live.session)).duration).toBe(2.5);
   });
 
-  test('with the translations that were asked for', async () => {
+  test('contains the requested translations', async () => {
     const live = await startLive(await sandbox(), '?translations=de');
     const [piece] = await hear(live, silence(1));
     expect(piece.translations).toEqual({ de: `[de] ${piece.text}` });
   });
 
-  test('at the pace that was asked for, and not with every piece of audio', async () => {
+  test('is sent at the configured pace, and not after every piece of audio', async () => {
     const server = await sandbox({ paceMs: 1000 });
     const live = await startLive(server);
     const audio = silence(8);
@@ -111,12 +111,12 @@ describe('while audio comes, the timeline grows', () => {
     expect((await live.socket.next()).status).toBe('stopping');
   });
 
-  test('with no word where a fault keeps the words away', async () => {
+  test('stays empty if a fault removes the words', async () => {
     const live = await startLive(await sandbox({ faults: ['transcribe:nothing'] }));
     expect(await hear(live, CLIP)).toEqual([]);
   });
 
-  test('so little at a time that an hour of audio fits into some megabytes of messages', async () => {
+  test('grows so slowly that the messages for an hour of audio are less than 64 MiB', async () => {
     const live = await startLive(await sandbox());
     const hour = silence(3600);
     for (let at = 0; at < hour.length; at += 64_000) {
@@ -136,7 +136,7 @@ describe('while audio comes, the timeline grows', () => {
 test('audio that claims to be months long has a timeline that fits into a message', async () => {
   const live = await startLive(await sandbox(), '?max_duration_s=0');
   const audio = silence(1000);
-  // The header says one byte per second.
+  // The header now says one byte per second.
   audio.writeUInt32LE(1, 28);
   live.socket.send(audio);
   live.stop();
@@ -145,13 +145,13 @@ test('audio that claims to be months long has a timeline that fits into a messag
   expect(timeline.length).toBeLessThan(2000);
 });
 
-describe('a file that is no WAV, sent at once, has its duration', () => {
-  /** Silent frames of MP3, each of 1152 samples: MPEG 1, 128 kbit/s, 44.1 kHz. */
+describe('a file that is not WAV and is sent at once', () => {
+  /** A silent MP3 frame with 1152 samples (MPEG 1, 128 kbit/s, 44.1 kHz). */
   const FRAME = Buffer.concat([Buffer.from('fffb9000', 'hex'), Buffer.alloc(413)]);
   const mp3 = (frames: number) => Buffer.concat(Array(frames).fill(FRAME));
   const seconds = (frames: number) => (frames * 1152) / 44_100;
 
-  test.each([100, 5000])('of %i frames of MP3', async (frames) => {
+  test.each([100, 5000])('has the duration of its %i MP3 frames', async (frames) => {
     const server = await sandbox();
     const live = await startLive(server);
     live.socket.send(mp3(frames));
@@ -162,7 +162,7 @@ describe('a file that is no WAV, sent at once, has its duration', () => {
     expect(timeline.at(-1).end).toBeCloseTo(duration, 2);
   });
 
-  test('but counts by the time that passed where it comes as from a microphone', async () => {
+  test('has the elapsed time as its duration if it is sent like audio of a microphone', async () => {
     const server = await sandbox();
     const live = await startLive(server);
     const audio = mp3(400);
@@ -179,7 +179,7 @@ describe('a file that is no WAV, sent at once, has its duration', () => {
 });
 
 describe('after the last audio', () => {
-  test('it is stopping as long as post-processing takes, and what comes then is ignored', async () => {
+  test('a session is stopping during post-processing, and ignores audio that still arrives', async () => {
     const server = await sandbox({ paceMs: 1000 });
     const live = await startLive(server);
     await hear(live, silence(1));
@@ -200,7 +200,7 @@ describe('after the last audio', () => {
   test.each([
     ['the time-out', '?timeout_period_s=3', 3000],
     ['the longest duration', '?max_duration_s=3', 3000],
-  ])('%s ends it in the same way', async (_, query, ms) => {
+  ])('%s ends a session in the same way as a stop', async (_, query, ms) => {
     const server = await sandbox();
     const live = await startLive(server, query);
     await hear(live, silence(1));
@@ -210,7 +210,7 @@ describe('after the last audio', () => {
     expect(messages.at(-1).data.timeline).toMatchObject([{ end: 1 }]);
   });
 
-  test('a time-out does not count as audio', async () => {
+  test('the time until a time-out does not count as audio', async () => {
     const server = await sandbox();
     const live = await startLive(server, '?timeout_period_s=30');
     await server.clock.advance(2000);
@@ -220,7 +220,7 @@ describe('after the last audio', () => {
   });
 });
 
-test('what is not known yet is null in messages, and absent where it is read', async () => {
+test('unknown values are null in messages, and absent when the transcription is read', async () => {
   const server = await sandbox();
   const live = await startLive(server);
   live.socket.send(silence(1));

@@ -40,7 +40,7 @@ const CLOSED = [
   'POST /sandbox/clock',
 ];
 
-describe('who may control a sandbox', () => {
+describe('the calls that control a sandbox', () => {
   test('/sandbox/ready needs no key', async () => {
     const server = await sandbox();
     const reply = await call(server.url, '/sandbox/ready');
@@ -49,7 +49,7 @@ describe('who may control a sandbox', () => {
     expect([server.lines, server.requests()]).toEqual([[], []]);
   });
 
-  test.each(CLOSED)('S57 %s takes the API key, and nothing else', async (line) => {
+  test.each(CLOSED)('S57 %s accepts only the API key', async (line) => {
     const server = await sandbox();
     const token = await mintBearer(server);
     for (const authorization of [undefined, token, `Bearer ${KEY}`, KEY.slice(1), `${KEY}x`, '']) {
@@ -68,7 +68,7 @@ describe('who may control a sandbox', () => {
     expect((await call(server.url, '/polyglot', { authorization: token })).status).toBe(200);
   });
 
-  test('S55 S56 neither pages nor requests with another Host', async () => {
+  test('S55 S56 web pages and requests with another Host are refused', async () => {
     const server = await sandbox({ allowOrigins: ['https://app.example.com'] });
     for (const origin of ['http://localhost:5173', 'https://app.example.com']) {
       for (const method of ['GET', 'OPTIONS']) {
@@ -89,7 +89,7 @@ describe('who may control a sandbox', () => {
     expect(await sendRaw(named.url, head)).toMatch(/^HTTP\/1\.1 200 /);
   });
 
-  test('there are no other calls', async () => {
+  test('no other paths exist below /sandbox', async () => {
     const server = await sandbox();
     for (const line of ['DELETE /sandbox/requests', 'GET /sandbox/reset', 'GET /sandbox/other']) {
       const { status, json } = await control(server, line);
@@ -99,7 +99,7 @@ describe('who may control a sandbox', () => {
 });
 
 describe('faults', () => {
-  test('can be listed, replaced and taken away', async () => {
+  test('can be listed, replaced and removed', async () => {
     const server = await sandbox({ faults: ['read:503*3'] });
     const listed = async () => (await control(server, 'GET /sandbox/faults')).json;
     expect(await listed()).toEqual({ faults: ['read:503*3'] });
@@ -117,7 +117,7 @@ describe('faults', () => {
     expect((await call(server.url, '/transcriptions', { authorization: KEY })).status).toBe(200);
   });
 
-  test('break a promise from then on, and no longer', async () => {
+  test('break a promise until they are removed', async () => {
     const server = await sandbox();
     const access = async () => {
       const authorization = `Bearer ${(await mint(server)).json.data}`;
@@ -142,7 +142,7 @@ describe('faults', () => {
     ['nested too deep', `${'['.repeat(70)}${']'.repeat(70)}`],
     ['too many', { faults: Array(101).fill('mint:503') }],
     ['too long', { faults: [`mint:503${' '.repeat(300)}`] }],
-  ])('%s is a clear 400, and changes nothing', async (_what, body) => {
+  ])('the answer to %s is 400 with a reason, and nothing changes', async (_what, body) => {
     const server = await sandbox({ faults: ['read:503*3'] });
     const { status, json } = await control(server, 'PUT /sandbox/faults', body);
     expect(status).toBe(400);
@@ -154,7 +154,7 @@ describe('faults', () => {
     expect((await control(server, 'GET /sandbox/faults')).json).toEqual({ faults: ['read:503*3'] });
   });
 
-  test('a body beyond the limit is 413', async () => {
+  test('the answer to a body above the limit is 413', async () => {
     const server = await sandbox();
     const body = { faults: ['x'.repeat(70_000)] };
     expect((await control(server, 'PUT /sandbox/faults', body)).status).toBe(413);
@@ -167,8 +167,8 @@ describe('faults', () => {
   });
 });
 
-describe('the requests', () => {
-  test('are listed with credentials by fingerprint, and the options of a mint', async () => {
+describe('the list of requests', () => {
+  test('contains fingerprints instead of credentials, and the options of each mint', async () => {
     const server = await sandbox();
     const token = await mintBearer(server, 'access=readwrite&lifetime_s=7&one_time=false');
     await call(server.url, '/transcriptions?leak=yes', { authorization: token });
@@ -203,7 +203,7 @@ describe('the requests', () => {
     }
   });
 
-  test('are bounded, the oldest first to go', async () => {
+  test('has a maximum length, and drops the oldest requests first', async () => {
     const server = await sandbox();
     for (let count = 0; count < 1100; count += 1) {
       await call(server.url, count < 100 ? '/old' : '/new');
@@ -215,7 +215,7 @@ describe('the requests', () => {
 });
 
 describe('the clock', () => {
-  test('is advanced: tokens expire, and answers have the later time', async () => {
+  test('can be advanced: then tokens expire, and answers have the later time', async () => {
     const server = await sandbox();
     const token = await mintBearer(server, 'access=readwrite&lifetime_s=60');
     const { status, json } = await control(server, 'POST /sandbox/clock', { advance: '1m' });
@@ -223,11 +223,11 @@ describe('the clock', () => {
     const reply = await call(server.url, '/transcriptions', { authorization: token });
     expect([reply.status, reply.json.error]).toEqual([401, 'auth token expired']);
     expect(reply.headers.date).toBe('Tue, 24 Nov 2026 10:01:00 GMT');
-    // The minute was advanced on the clock, not waited.
+    // The call took 0 ms: the clock was advanced by a minute, without waiting.
     expect(server.lines).toContain('POST /sandbox/clock 200 0 ms');
   });
 
-  test('fires due timers in order before it answers', async () => {
+  test('runs due timers in order before the call is answered', async () => {
     const server = await sandbox();
     const live = await openSession(server, '/async/live/transcribe?timeout_period_s=20');
     live.start();
@@ -239,7 +239,7 @@ describe('the clock', () => {
     await live.socket.until('done');
   });
 
-  test('ends no transfer of audio that is under way', async () => {
+  test('does not end a running transfer of audio when it is advanced', async () => {
     let answer = () => {};
     const web = await webServer({
       '/a.wav': (_, response) => {
@@ -262,7 +262,7 @@ describe('the clock', () => {
     ['no duration', { advance: 'soon' }],
     ['more than a day', { advance: '25h' }],
     ['back', { advance: '-30s' }],
-  ])('%s is a clear 400', async (_what, body) => {
+  ])('cannot be advanced with %s: the answer is 400 with a reason', async (_what, body) => {
     const server = await sandbox();
     const { status, json } = await control(server, 'POST /sandbox/clock', body);
     expect([status, json.error]).toEqual([400, expect.stringMatching(/^the body must (be|have) /)]);
@@ -270,7 +270,7 @@ describe('the clock', () => {
   });
 
   test.each([-1, Number.NaN, Number.POSITIVE_INFINITY, 86_400_001, '5' as unknown as number])(
-    'advance(%j) is refused',
+    'cannot be advanced by advance(%j)',
     async (ms) => {
       const server = await sandbox();
       await expect(server.advance(ms)).rejects.toMatchObject({ code: 'invalid_value' });
@@ -278,8 +278,8 @@ describe('the clock', () => {
   );
 });
 
-describe('a reset', () => {
-  test('resets everything to the start', async () => {
+describe('a reset of the sandbox', () => {
+  test('restores the state at the start', async () => {
     const server = await sandbox({ faults: ['read:503*1'] });
     const token = await mintBearer(server);
     const { socket, session, start } = await openSession(server, clip(server));
@@ -319,8 +319,8 @@ describe('a reset', () => {
   });
 });
 
-describe('the library', () => {
-  test('controls a sandbox without HTTP', async () => {
+describe('a sandbox of the library', () => {
+  test('can be controlled without HTTP', async () => {
     const server = await startSandbox();
     try {
       const authorization = server.apiKey;
@@ -344,7 +344,7 @@ describe('the library', () => {
     }
   });
 
-  test('a request of a socket that is refused is listed', async () => {
+  test('lists a refused upgrade among its requests', async () => {
     const server = await sandbox();
     const target = clip(server);
     const socket = await openSocket(server, target);

@@ -30,24 +30,27 @@ const read = (server: TestSandbox, path = '/polyglot', authorization = KEY) =>
 const rawRead = (server: TestSandbox) =>
   `GET /polyglot HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nAuthorization: ${KEY}\r\n\r\n`;
 
-describe('at reading', () => {
-  test.each(READS)('%s answers the status, to whoever may read', async (path) => {
-    const server = await sandbox({ faults: ['read:503*1'] });
-    const usual = await read(await sandbox(), path);
-    expect((await read(server, path, 'wrong')).status).toBe(401);
-    const reply = await read(server, path);
-    expect(reply.status).toBe(503);
-    expect(reply.headers['retry-after']).toBeUndefined();
-    expect(reply.json).toMatchObject({ status: 'error', data: null, http_code: 503 });
-    expect((await read(server, path)).status).toBe(usual.status);
-  });
+describe('the fault read', () => {
+  test.each(READS)(
+    '%s answers with the status of the fault if the credential may read',
+    async (path) => {
+      const server = await sandbox({ faults: ['read:503*1'] });
+      const usual = await read(await sandbox(), path);
+      expect((await read(server, path, 'wrong')).status).toBe(401);
+      const reply = await read(server, path);
+      expect(reply.status).toBe(503);
+      expect(reply.headers['retry-after']).toBeUndefined();
+      expect(reply.json).toMatchObject({ status: 'error', data: null, http_code: 503 });
+      expect((await read(server, path)).status).toBe(usual.status);
+    },
+  );
 
-  test('with Retry-After when that was asked for', async () => {
+  test('sends Retry-After if the fault has it', async () => {
     const server = await sandbox({ faults: ['read:429:retry-after=7'] });
     expect((await read(server)).headers['retry-after']).toBe('7');
   });
 
-  test('minting and transcribing go on', async () => {
+  test('does not affect minting and transcribing', async () => {
     const server = await sandbox({ faults: ['read:500'] });
     await mintBearer(server);
     const path = `/async/transcribe/url?url=${encodeURIComponent(`${server.url}/sandbox/clip.wav`)}`;
@@ -59,8 +62,8 @@ describe('at reading', () => {
   });
 });
 
-describe('redirect', () => {
-  test('leads every call away, so that nothing comes of it', async () => {
+describe('the fault redirect', () => {
+  test('redirects every call, and the call has no effect', async () => {
     const server = await sandbox({ faults: ['redirect*4'] });
     for (const path of ['/security/generate-token', '/polyglot', '/no/such/path']) {
       const reply = await read(server, path);
@@ -78,7 +81,7 @@ describe('redirect', () => {
     expect((await read(server)).status).toBe(200);
   });
 
-  test('leaves the clip, preflights and WebSockets alone', async () => {
+  test('does not affect the clip, preflights and WebSockets', async () => {
     const server = await sandbox({ faults: ['redirect'] });
     const preflight = await call(server.url, '/polyglot', { method: 'OPTIONS' });
     expect(preflight.status).toBe(204);
@@ -89,7 +92,7 @@ describe('redirect', () => {
   });
 });
 
-describe('the body', () => {
+describe('faults of the body', () => {
   test('truncate closes the connection before content-length is reached', async () => {
     const server = await sandbox({ faults: ['body:truncate*2'] });
     const whole = '{"status":"done","data":[]}';
@@ -152,7 +155,7 @@ describe('the body', () => {
     expect((await read(server)).json).toEqual({ status: 'done', data: [] });
   });
 
-  test('huge waits for a client that does not read, and stops when it goes away', async () => {
+  test('huge waits for a client that does not read, and stops when the client disconnects', async () => {
     let sent: ServerResponse | undefined;
     const server = createServer((_, response) => {
       sent = response;
@@ -190,7 +193,7 @@ describe('the body', () => {
   });
 
   test.each(['truncate', 'stall', 'garbage', 'huge'])(
-    '%s leaves preflights, redirects and the clip alone, and they do not count',
+    '%s does not affect or count preflights, redirects and the clip',
     async (action) => {
       const server = await sandbox({ faults: [`body:${action}`, 'redirect'] });
       expect((await call(server.url, '/polyglot', { method: 'OPTIONS' })).status).toBe(204);
@@ -203,7 +206,7 @@ describe('the body', () => {
   );
 });
 
-describe('tokens', () => {
+describe('faults of tokens', () => {
   test.each([
     ['token:expired', 'auth token expired'],
     ['token:spent', 'one-time auth token already used'],
@@ -219,7 +222,7 @@ describe('tokens', () => {
     expect((await read(server, '/polyglot', token)).status).toBe(200);
   });
 
-  test('does not use up a one-time token', async () => {
+  test('a refused one-time token is not used up', async () => {
     const server = await sandbox({ faults: ['token:expired*1'] });
     const token = await mintBearer(server, 'one_time=true');
     const statuses = [];
@@ -229,7 +232,7 @@ describe('tokens', () => {
     expect(statuses).toEqual([401, 200, 401]);
   });
 
-  test('does not count an expired or used token', async () => {
+  test('an expired or used token does not count as a refusal of the fault', async () => {
     const server = await sandbox({ faults: ['token:spent*1'] });
     const token = await mintBearer(server, 'lifetime_s=1');
     await server.clock.advance(1000);
@@ -241,7 +244,7 @@ describe('tokens', () => {
   });
 });
 
-describe('the clock', () => {
+describe('the fault clock', () => {
   const START = 'Tue, 24 Nov 2026 10:00:00 GMT';
 
   test.each([
@@ -249,7 +252,7 @@ describe('the clock', () => {
     [['clock:+1h'], 'Tue, 24 Nov 2026 11:00:00 GMT', '2026-11-24T11:00:00.000Z'],
     [['clock:-10m'], 'Tue, 24 Nov 2026 09:50:00 GMT', '2026-11-24T09:50:00.000Z'],
     [['clock:+30s', 'clock:+1h'], 'Tue, 24 Nov 2026 10:00:30 GMT', '2026-11-24T10:00:30.000Z'],
-  ])('with %j shows the shifted time everywhere', async (faults, date, stamp) => {
+  ])('with %j shifts the time in every answer', async (faults, date, stamp) => {
     const server = await sandbox({ faults });
     for (const path of ['/polyglot', '/no/such/path', '/sandbox/clip.txt']) {
       expect((await read(server, path)).headers.date).toBe(date);
@@ -266,12 +269,15 @@ describe('the clock', () => {
     expect(billing.json.data.active_plan.start_date).toBe(stamp);
   });
 
-  test.each(['clock:+1h', 'clock:-1h'])('%s leaves lifetimes as they are', async (fault) => {
-    const server = await sandbox({ faults: [fault] });
-    const token = await mintBearer(server, 'lifetime_s=10&one_time=false');
-    await server.clock.advance(9_999);
-    expect((await read(server, '/polyglot', token)).status).toBe(200);
-    await server.clock.advance(1);
-    expect((await read(server, '/polyglot', token)).json.error).toBe('auth token expired');
-  });
+  test.each(['clock:+1h', 'clock:-1h'])(
+    '%s does not change the lifetime of tokens',
+    async (fault) => {
+      const server = await sandbox({ faults: [fault] });
+      const token = await mintBearer(server, 'lifetime_s=10&one_time=false');
+      await server.clock.advance(9_999);
+      expect((await read(server, '/polyglot', token)).status).toBe(200);
+      await server.clock.advance(1);
+      expect((await read(server, '/polyglot', token)).json.error).toBe('auth token expired');
+    },
+  );
 });

@@ -13,7 +13,7 @@ import {
 
 const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`);
 
-describe('at connecting', () => {
+describe('the fault connect', () => {
   const upgrade = (server: TestSandbox) =>
     [
       `GET ${clip(server)} HTTP/1.1`,
@@ -26,7 +26,7 @@ describe('at connecting', () => {
       '',
     ].join('\r\n');
 
-  test('refuse drops the connection without a byte', async () => {
+  test('connect:refuse closes the connection without sending a byte', async () => {
     const server = await sandbox({ faults: ['connect:refuse*2'] });
     expect(await sendRaw(server.url, upgrade(server))).toBe('');
     await expect(openSocket(server, clip(server))).rejects.toThrow('socket hang up');
@@ -36,7 +36,7 @@ describe('at connecting', () => {
     ).toHaveLength(2);
   });
 
-  test('a status answers the upgrade', async () => {
+  test('a status is the answer to the upgrade', async () => {
     const server = await sandbox({ faults: ['connect:503*2'] });
     const answer = await sendRaw(server.url, upgrade(server));
     expect(answer).toMatch(/^HTTP\/1\.1 503 [\s\S]*x-api-version: 1\.1\.0/);
@@ -45,21 +45,21 @@ describe('at connecting', () => {
     await openSession(server, clip(server));
   });
 
-  test('what is refused anyway does not count, and takes no place', async () => {
+  test('a connection that is refused for another reason does not count', async () => {
     const server = await sandbox({ faults: ['connect:refuse*1'], limits: { sockets: 1 } });
     await expect(openSocket(server, '/nowhere')).rejects.toThrow('HTTP 404');
     await expect(openSocket(server, clip(server))).rejects.toThrow('socket hang up');
     await openSession(server, clip(server));
   });
 
-  test('REST goes on', async () => {
+  test('requests over REST are not affected', async () => {
     const server = await sandbox({ faults: ['connect:refuse', 'connect:503'] });
     expect((await call(server.url, '/polyglot', { authorization: KEY })).status).toBe(200);
   });
 });
 
 describe('stream:garbage', () => {
-  test('comes midway as a text that is not JSON, and the rest follows', async () => {
+  test('sends a text that is not JSON midway, and the other messages after it', async () => {
     const server = await sandbox({ faults: ['stream:garbage*1'] });
     const { socket, start } = await openSession(server, clip(server));
     start();
@@ -74,7 +74,7 @@ describe('stream:garbage', () => {
     expect(honest.filter((message) => typeof message === 'string')).toEqual([]);
   });
 
-  test('comes before the last message at the latest', async () => {
+  test('sends its text before the last message at the latest', async () => {
     const server = await sandbox({ faults: ['stream:garbage'] });
     const { socket, start } = await openSession(server, urlTarget('http://127.0.0.1:1/a.wav'));
     start();
@@ -111,7 +111,7 @@ describe('stream:stall', () => {
     return { server, socket, session, heard };
   }
 
-  test('sends nothing more, answers no ping and stays open; the transcription continues', async () => {
+  test('sends nothing more, answers no ping and stays open, and the transcription continues', async () => {
     const { server, socket, session, heard } = await stalled();
     const status = async () => {
       const path = `/transcriptions/${session}`;
@@ -129,7 +129,7 @@ describe('stream:stall', () => {
     expect(server.clock.waiting()).toEqual([]);
   });
 
-  test('affects live audio too, and ignores stop', async () => {
+  test('also affects live audio, and ignores a stop', async () => {
     const server = await sandbox({ faults: ['stream:stall*1'] });
     const { socket, session, start } = await openSession(server, '/async/live/transcribe?x=1');
     start();
@@ -151,7 +151,7 @@ describe('stream:stall', () => {
     expect(pongs).toBe(0);
   });
 
-  test('closes after ten minutes at the latest', async () => {
+  test('closes the connection after ten minutes at the latest', async () => {
     const { server, heard } = await stalled({ limits: { sockets: 1 } });
     await expect(openSocket(server, clip(server))).rejects.toThrow('HTTP 503');
     await server.clock.advance(10 * 60_000 - 1);

@@ -18,7 +18,7 @@ const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`
 const mint = (server: TestSandbox, authorization = KEY) =>
   call(server.url, '/security/generate-token', { authorization });
 
-describe('specifications', () => {
+describe('the text of a fault', () => {
   test.each([
     'mint:503',
     'mint:429:retry-after=2',
@@ -55,11 +55,11 @@ describe('specifications', () => {
     'mint:503@0',
     'mint:503@.5',
     'mint:503@1.0',
-  ])('%s is known', (spec) => {
+  ])('%s is valid', (spec) => {
     expect(parseFaults([spec])).toHaveLength(1);
   });
 
-  test('every kind is known as it is written, with values for the words in capitals', () => {
+  test('every kind is valid as the list shows it, with values for the words in capitals', () => {
     for (const { spec } of FAULTS) {
       const plain = spec
         .replace('STATUS', '503')
@@ -73,7 +73,7 @@ describe('specifications', () => {
     }
   });
 
-  test('a specification says what, how often and how likely', () => {
+  test('the text says what fails, how often and with which probability', () => {
     expect(parseFaults(['mint:429:retry-after=2*3@0.25', 'redirect', 'clock:-10m'])).toEqual([
       {
         point: 'mint',
@@ -153,7 +153,7 @@ describe('specifications', () => {
     'clock:+1h*0',
     'clock:OFFSET',
     'secret-canary',
-  ])('%j is refused with the list, and not repeated', (spec) => {
+  ])('%j is rejected with the list of faults, and not quoted', (spec) => {
     expect(() => parseFaults(['mint:503', spec])).toThrow(
       expect.objectContaining({
         code: 'invalid_value',
@@ -169,22 +169,25 @@ describe('specifications', () => {
     }
   });
 
-  test.each(['clock:+1h*2', 'clock:+1h@0.5', 'clock:+1h*1@1'])('%s has a count in vain', (spec) => {
-    expect(() => parseFaults([spec])).toThrow(
-      expect.objectContaining({
-        code: 'invalid_value',
-        message: 'clock:OFFSET cannot have a count or a probability.',
-      }),
-    );
-  });
+  test.each(['clock:+1h*2', 'clock:+1h@0.5', 'clock:+1h*1@1'])(
+    '%s is rejected, because this fault cannot have a count or a probability',
+    (spec) => {
+      expect(() => parseFaults([spec])).toThrow(
+        expect.objectContaining({
+          code: 'invalid_value',
+          message: 'clock:OFFSET cannot have a count or a probability.',
+        }),
+      );
+    },
+  );
 
-  test('every fault says in a line what it does', () => {
+  test('every fault has a summary of one line', () => {
     for (const fault of FAULTS) expect(fault.summary).toMatch(/^[^\n]{10,60}$/);
     const specs = FAULTS.map(({ spec }) => spec);
     expect(specs).toEqual([...new Set(specs)]);
   });
 
-  test('the help of the command lists every fault with what it does', async () => {
+  test('sandbox --help lists every fault with its summary', async () => {
     const { code, out } = await run('sandbox --help');
     expect(code).toBe(0);
     const words = out.replace(/\s+/g, ' ');
@@ -192,8 +195,8 @@ describe('specifications', () => {
   });
 });
 
-describe('a probability', () => {
-  /** A random function that returns these fractions in order, and then throws an error. */
+describe('the probability of a fault', () => {
+  /** Returns a random function. It returns these fractions in order, and then throws an error. */
   const fractions = (...given: number[]) => {
     const left = [...given];
     const random = () => {
@@ -204,7 +207,7 @@ describe('a probability', () => {
     return { random, left };
   };
 
-  test('plays a fault when the fraction is below it', async () => {
+  test('a fault occurs if the random number is below its probability', async () => {
     const { random, left } = fractions(0.19, 0.2, 0, 0.999);
     const server = await sandbox({ faults: ['mint:503@0.2'], random });
     const statuses = [];
@@ -213,7 +216,7 @@ describe('a probability', () => {
     expect(left).toEqual([]);
   });
 
-  test('with a count plays it so many times at most, and then draws no more', async () => {
+  test('a count limits how often the fault occurs, and then no random numbers are used', async () => {
     const { random, left } = fractions(0.7, 0.1, 0.6, 0.4);
     const server = await sandbox({ faults: ['mint:503*2@0.5'], random });
     const statuses = [];
@@ -222,7 +225,7 @@ describe('a probability', () => {
     expect(left).toEqual([]);
   });
 
-  test('lets the next fault have its turn', async () => {
+  test('the next fault can occur if this one does not', async () => {
     const { random } = fractions(0.9, 0.1, 0.9);
     const server = await sandbox({ faults: ['mint:500@0.5', 'mint:502'], random });
     const statuses = [];
@@ -230,7 +233,7 @@ describe('a probability', () => {
     expect(statuses).toEqual([502, 500, 502]);
   });
 
-  test('of 0 is never, of 1 is always, and none draws nothing', () => {
+  test('a fault with 0 never occurs, and with 1 always; without a probability, no random number is used', () => {
     const { random } = fractions(0, 0, 0);
     const never = createFaults(parseFaults(['mint:503@0']), random);
     expect([never.take('mint'), never.take('mint'), never.take('mint')]).toEqual([
@@ -243,11 +246,11 @@ describe('a probability', () => {
     expect(always.take('redirect')).not.toBeNull();
   });
 
-  test('needs no random of its own in the library', async () => {
+  test('the library has a default random function', async () => {
     const server = await startSandbox({ faults: ['mint:503@0.5'] });
     try {
       const statuses = new Set<number>();
-      // One in 2^64 of these tests fails.
+      // By chance, this test fails once in 2^64 runs.
       for (let round = 0; round < 65 && statuses.size < 2; round += 1) {
         const reply = await call(server.url, '/security/generate-token', {
           authorization: server.apiKey,
@@ -260,7 +263,7 @@ describe('a probability', () => {
     }
   });
 
-  test('takes a random of the caller in the library', async () => {
+  test('the library accepts a random function of the caller', async () => {
     const server = await startSandbox({ faults: ['redirect@0.5'], random: () => 0.5 });
     try {
       const reply = await call(server.url, '/polyglot', { authorization: server.apiKey });
@@ -271,8 +274,8 @@ describe('a probability', () => {
   });
 });
 
-describe('at minting', () => {
-  test('a status comes as often as it was asked for, then all is well', async () => {
+describe('the fault mint', () => {
+  test('a status with a count is sent that many times, and then minting works', async () => {
     const server = await sandbox({ faults: ['mint:503*2'] });
     const statuses = [];
     for (let round = 0; round < 3; round += 1) statuses.push((await mint(server)).status);
@@ -280,7 +283,7 @@ describe('at minting', () => {
     expect(server.stats().mints).toBe(1);
   });
 
-  test('a status without a count comes always, with Retry-After when that was asked for', async () => {
+  test('a status without a count is always sent, with Retry-After if the fault has it', async () => {
     const server = await sandbox({ faults: ['mint:429:retry-after=2'] });
     for (let round = 0; round < 3; round += 1) {
       const reply = await mint(server);
@@ -289,7 +292,7 @@ describe('at minting', () => {
     }
   });
 
-  test('several come one after the other, and only to whoever may mint', async () => {
+  test('several faults occur one after the other, and only if the credential may mint', async () => {
     const server = await sandbox({ faults: ['mint:500*1', 'mint:502*1'] });
     expect((await mint(server, 'wrong')).status).toBe(401);
     expect((await mint(server)).status).toBe(500);
@@ -299,8 +302,8 @@ describe('at minting', () => {
   });
 });
 
-describe('at a session', () => {
-  test('never-confirm says nothing, and spends the token', async () => {
+describe('the fault session', () => {
+  test('session:never-confirm sends nothing, and the token is spent', async () => {
     const server = await sandbox({ faults: ['session:never-confirm*1'] });
     const token = await mintBearer(server);
     const silent = await openSocket(server, clip(server));
@@ -317,7 +320,7 @@ describe('at a session', () => {
     expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
   });
 
-  test('close ends the connection after the first message', async () => {
+  test('session:close ends the connection after the first message', async () => {
     const server = await sandbox({ faults: ['session:close*1'] });
     const socket = await openSocket(server, clip(server));
     socket.send(hello(KEY, clip(server)));
@@ -326,7 +329,7 @@ describe('at a session', () => {
     await openSession(server, clip(server));
   });
 
-  test('a refused credential is refused all the same', async () => {
+  test('a refused credential is still refused', async () => {
     const server = await sandbox({ faults: ['session:close'] });
     const socket = await openSocket(server, clip(server));
     socket.send(hello('wrong', clip(server)));
@@ -334,8 +337,8 @@ describe('at a session', () => {
   });
 });
 
-describe('during the work', () => {
-  test('stream:close ends the connection midway; the work goes on', async () => {
+describe('faults of running work', () => {
+  test('stream:close ends the connection midway, and the work continues', async () => {
     const server = await sandbox({ faults: ['stream:close*1'] });
     const { socket, session, start } = await openSession(server, clip(server));
     start();
@@ -349,7 +352,7 @@ describe('during the work', () => {
     await again.socket.until('done');
   });
 
-  test('transcribe:error comes in the stream, after some of the text', async () => {
+  test('transcribe:error sends an error after some of the text', async () => {
     const server = await sandbox({ faults: ['transcribe:error*1'] });
     const { socket, start } = await openSession(server, clip(server));
     start();
@@ -362,14 +365,14 @@ describe('during the work', () => {
     await again.socket.until('done');
   });
 
-  test('transcribe:nothing finishes without a word', async () => {
+  test('transcribe:nothing finishes without any text', async () => {
     const server = await sandbox({ faults: ['transcribe:nothing'] });
     const { socket, start } = await openSession(server, clip(server));
     start();
     expect((await socket.until('done')).at(-1).data.timeline).toEqual([]);
   });
 
-  test('transcribe:duration-guard refuses any audio', async () => {
+  test('transcribe:duration-guard rejects audio of any duration', async () => {
     const server = await sandbox({ faults: ['transcribe:duration-guard'] });
     const { socket, start } = await openSession(server, clip(server));
     start();
@@ -382,7 +385,7 @@ describe('during the work', () => {
   test.each([
     ['transcribe:error', 'error'],
     ['transcribe:nothing', 'done'],
-  ])('%s strikes live audio too', async (fault, status) => {
+  ])('%s also affects live audio', async (fault, status) => {
     const server = await sandbox({ faults: [fault] });
     const { socket, session, start } = await openSession(server, '/async/live/transcribe?x=1');
     start();
@@ -393,13 +396,13 @@ describe('during the work', () => {
   });
 });
 
-describe('the version', () => {
+describe('faults of the API version', () => {
   test.each([
     ['version:discontinued', '1.1.0', '1'],
     ['version:missing', undefined, undefined],
     ['version:low', '1.0.0', undefined],
     ['version:newer', '2.0.0', undefined],
-  ])('%s', async (fault, version, discontinued) => {
+  ])('%s changes the version headers of its answers', async (fault, version, discontinued) => {
     const server = await sandbox({ faults: [`${fault}*2`] });
     for (const path of ['/transcriptions', '/no/such/path', '/polyglot']) {
       const isFaulty = path !== '/polyglot';

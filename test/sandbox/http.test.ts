@@ -30,7 +30,7 @@ describe('the API version', () => {
     ['DELETE', '/transcriptions', KEY, 404],
     ['GET', '/security/generate-token?lifetime_s=0', KEY, 400],
     ['OPTIONS', '/transcriptions', '', 204],
-  ])('is on %s %s with %s (%i)', async (method, path, authorization, status) => {
+  ])('%s %s with %s (%i) has the API version', async (method, path, authorization, status) => {
     const server = await sandbox();
     const reply = await call(server.url, path, { method, authorization });
     expect([reply.status, reply.headers['x-api-version']]).toEqual([status, '1.1.0']);
@@ -38,7 +38,7 @@ describe('the API version', () => {
       expect(reply.json).toMatchObject({ status: 'error', data: null, http_code: status });
   });
 
-  test('is on refused hosts, broken requests and upgrades too', async () => {
+  test('answers to refused hosts, broken requests and upgrades have the API version', async () => {
     const server = await sandbox();
     const foreign = await call(server.url, '/transcriptions', {
       headers: { host: 'evil.example' },
@@ -57,8 +57,8 @@ describe('the API version', () => {
   });
 });
 
-describe('reading', () => {
-  test('billing and polyglot are empty but well-formed', async () => {
+describe('reading from the sandbox', () => {
+  test('billing and polyglot have empty but valid data', async () => {
     const server = await sandbox();
     const billing = await call(server.url, '/billing/details', { authorization: KEY });
     expect(billing.json.data).toMatchObject({ balance: 0, total_per_month: {}, invoices: [] });
@@ -76,7 +76,7 @@ describe('reading', () => {
     expect(none.json).toEqual({ status: 'done', data: [] });
   });
 
-  test('the clip needs no credentials, and is what the tables say', async () => {
+  test('the clip needs no credentials, and has the properties that the tables list', async () => {
     const server = await sandbox();
     const clip = await call(server.url, SANDBOX_CLIP.path);
     expect([clip.status, clip.headers['content-type']]).toEqual([200, 'audio/wav']);
@@ -190,7 +190,7 @@ describe('S55 the Host header', () => {
   });
 });
 
-describe('CORS', () => {
+describe('CORS of the sandbox', () => {
   const pageFrom = (origin: string) => ({ authorization: KEY, headers: { origin } });
 
   test.each([
@@ -261,7 +261,7 @@ describe('CORS', () => {
   });
 
   test.each(['*', 'null', 'app.example.com', 'https://app.example.com/', 'https://a.b/path'])(
-    'an allowed origin cannot be %s, which the error does not repeat',
+    'allowOrigins rejects %s, and does not quote it',
     async (origin) => {
       await expect(sandbox({ allowOrigins: [origin] })).rejects.toMatchObject({
         code: 'invalid_value',
@@ -271,8 +271,8 @@ describe('CORS', () => {
   );
 });
 
-describe('bounds', () => {
-  test('a body of 64 KiB passes, more is 413', async () => {
+describe('limits of the sandbox', () => {
+  test('a body of 64 KiB is accepted, and a larger body gets 413', async () => {
     const server = await sandbox();
     const post = (size: number, headers = {}) =>
       call(server.url, '/async/transcribe/url?url=x', {
@@ -286,7 +286,7 @@ describe('bounds', () => {
     expect((await post(64 * 1024 + 1, { 'transfer-encoding': 'chunked' })).status).toBe(413);
   });
 
-  test('a body without an end is answered as soon as it is too large', async () => {
+  test('a body without an end gets its answer as soon as the body is too large', async () => {
     const server = await sandbox();
     const { host } = new URL(server.url);
     const answer = await sendRaw(
@@ -296,7 +296,7 @@ describe('bounds', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 413 /);
   });
 
-  test('headers beyond the limit are 431', async () => {
+  test('headers above the limit get 431', async () => {
     const server = await sandbox();
     const answer = await sendRaw(
       server.url,
@@ -305,7 +305,7 @@ describe('bounds', () => {
     expect(answer).toMatch(/^HTTP\/1\.1 431 /);
   });
 
-  test('no more WebSockets than the limit are open, and one that closes makes room', async () => {
+  test('the number of open WebSockets is limited, and a closed one makes room for another', async () => {
     const server = await sandbox({ limits: { sockets: 2 } });
     const target = urlTarget('http://localhost/a.wav');
     const first = await openSocket(server, target);
@@ -316,7 +316,7 @@ describe('bounds', () => {
     await expect(openSocket(server, target)).resolves.toBeDefined();
   });
 
-  test('an upgrade to anything else, or broken, is 400', async () => {
+  test('an upgrade to another protocol, or a broken upgrade, gets 400', async () => {
     const server = await sandbox();
     const head = `GET /async/transcribe/url HTTP/1.1\r\nHost: ${new URL(server.url).host}\r\nConnection: Upgrade\r\n`;
     for (const rest of [
@@ -331,8 +331,8 @@ describe('bounds', () => {
   });
 });
 
-describe('closing', () => {
-  test('ends open sockets, held answers and running work at once, and can be repeated', async () => {
+describe('closing a sandbox', () => {
+  test('ends open sockets, delayed answers and running work at once, and can be repeated', async () => {
     const server = await sandbox({ latencyMs: 60_000 });
     const held = call(server.url, '/transcriptions', { authorization: KEY });
     const failure = expect(held).rejects.toThrow();
@@ -367,7 +367,7 @@ describe('closing', () => {
   });
 });
 
-test('latency holds back every answer and confirmation, on the clock', async () => {
+test('the latency delays every answer and confirmation, measured on the clock', async () => {
   const server = await sandbox({ latencyMs: 300 });
   const reply = call(server.url, '/transcriptions', { authorization: KEY });
   let isAnswered = false;
@@ -387,7 +387,7 @@ test('latency holds back every answer and confirmation, on the clock', async () 
   expect(await confirmed).toHaveProperty('session');
 });
 
-test('many held answers make Node warn of nothing', async () => {
+test('many delayed answers cause no warning of Node.js', async () => {
   const warnings: Error[] = [];
   const note = (warning: Error) => warnings.push(warning);
   process.on('warning', note);
@@ -402,7 +402,7 @@ test('many held answers make Node warn of nothing', async () => {
   expect(warnings).toEqual([]);
 });
 
-test('the log has a line a request, and neither key nor token nor query', async () => {
+test('the log has a line for each request, without a key, a token or a query', async () => {
   const server = await sandbox();
   const token = await mintBearer(server);
   const bare = token.slice('Bearer '.length);
@@ -442,8 +442,8 @@ test('the log has a line a request, and neither key nor token nor query', async 
   expect(all).not.toContain('?');
 });
 
-describe('the library entry', () => {
-  test('needs no options, makes a key of its own each time, and counts', async () => {
+describe('the library function for a sandbox', () => {
+  test('needs no options, generates a new key each time, and counts requests', async () => {
     const first = await startSandbox();
     const second = await startSandbox({ port: 0 });
     try {
@@ -464,11 +464,11 @@ describe('the library entry', () => {
     [{ faults: ['nonsense'] }, 'invalid_value'],
     [{ port: 70_000 }, 'invalid_value'],
     [{ port: 1.5 }, 'invalid_value'],
-  ])('refuses %j with %s', async (options, code) => {
+  ])('rejects %j with %s', async (options, code) => {
     await expect(startSandbox(options)).rejects.toMatchObject({ code });
   });
 
-  test('takes a key that is given', async () => {
+  test('accepts a key', async () => {
     const server = await startSandbox({ apiKey: KEY });
     try {
       expect((await call(server.url, '/polyglot', { authorization: KEY })).status).toBe(200);
@@ -478,7 +478,7 @@ describe('the library entry', () => {
   });
 });
 
-test('a port that is taken is cannot_listen, with the way out', async () => {
+test('a port that is in use causes cannot_listen, with a hint', async () => {
   const server = await sandbox();
   const port = Number(new URL(server.url).port);
   await expect(

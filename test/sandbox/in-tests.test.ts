@@ -73,7 +73,7 @@ describe('a sandbox in a test', () => {
 });
 
 describe('a process with a sandbox', { tags: ['program'] }, () => {
-  /** Runs a script until its sandbox runs. */
+  /** Starts a script, and waits until its sandbox runs. */
   const run = async (code: string) => {
     const path = join(folder, 'script.cjs');
     const start = `const { startSandbox } = require(${JSON.stringify(ENTRY)});\n`;
@@ -90,12 +90,12 @@ describe('a process with a sandbox', { tags: ['program'] }, () => {
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  it('ends by itself where node:test is loaded', async () => {
+  it('ends by itself if node:test is loaded', async () => {
     const child = await run(`require('node:test');\n${STARTED} });`);
     expect(await once(child, 'close')).toEqual([0, null]);
   });
 
-  it('else stays alive, and answers', async () => {
+  it('otherwise stays alive, and answers', async () => {
     const child = await run(`${STARTED} });`);
     expect((await fetch(child.url)).status).toBe(404);
     child.kill();

@@ -24,7 +24,7 @@ async function startLive(server: Awaited<ReturnType<typeof sandbox>>, query = ''
 }
 
 describe('a live stream', () => {
-  test('of the clip, in pieces, becomes its text', async () => {
+  test('has the text of the clip if the clip is sent in pieces', async () => {
     const server = await sandbox();
     const body = JSON.stringify({ name: 'A talk', link: 'talk' });
     const made = await call(server.url, '/polyglot', { method: 'POST', authorization: KEY, body });
@@ -61,7 +61,7 @@ describe('a live stream', () => {
     });
   });
 
-  test('of other audio becomes a placeholder with its duration', async () => {
+  test('has a placeholder with the duration for other audio', async () => {
     const { socket, stop } = await startLive(await sandbox());
     socket.send(silence(1.5));
     stop();
@@ -73,7 +73,7 @@ describe('a live stream', () => {
     expect(data.paragraphs).toEqual(['[sandbox: 1.5 s of audio, not transcribed]']);
   });
 
-  test('of a bare microphone has the duration that passed', async () => {
+  test('has the elapsed time as the duration for raw audio of a microphone', async () => {
     const server = await sandbox();
     const { socket, stop } = await startLive(server);
     socket.send(Buffer.alloc(32_000, 7));
@@ -83,7 +83,7 @@ describe('a live stream', () => {
     expect(data.timeline[0].text).toBe('[sandbox: 0.0 to 2.0 s of audio, not transcribed]');
   });
 
-  test('without audio becomes nothing', async () => {
+  test('has an empty transcript without audio', async () => {
     const { socket, stop } = await startLive(await sandbox());
     stop();
     const { data } = (await socket.until('done')).at(-1);
@@ -91,7 +91,7 @@ describe('a live stream', () => {
     expect(data.summary).toBe('[sandbox: no summary, since there are no words]');
   });
 
-  test('carries the translations that were asked for, as placeholders', async () => {
+  test('contains the requested translations, as placeholders', async () => {
     const { socket, stop } = await startLive(await sandbox(), '&translations=de,fr');
     socket.send(CLIP);
     stop();
@@ -102,7 +102,7 @@ describe('a live stream', () => {
     });
   });
 
-  test('is stopped by PATCH too, with a readwrite token', async () => {
+  test('can also be stopped by PATCH with a readwrite token', async () => {
     const server = await sandbox();
     const { socket, session } = await startLive(server);
     socket.send(CLIP);
@@ -114,7 +114,7 @@ describe('a live stream', () => {
     await socket.until('done');
   });
 
-  test('is not stopped for the id of another', async () => {
+  test('is not stopped by a message with the ID of another session', async () => {
     const server = await sandbox();
     const { socket, stop } = await startLive(server);
     socket.send({ stop: true, session: 'other' });
@@ -123,7 +123,7 @@ describe('a live stream', () => {
     await socket.until('done');
   });
 
-  test('ends by itself after a minute without audio, or after the time that was asked for', async () => {
+  test('ends after a minute without audio, or after the requested time', async () => {
     const server = await sandbox();
     for (const [query, ms] of [
       ['', 60_000],
@@ -146,7 +146,7 @@ describe('a live stream', () => {
     }
   });
 
-  test('ends by itself at max_duration_s, and its transcript there', async () => {
+  test('ends at max_duration_s, and so does its transcript', async () => {
     const server = await sandbox();
     const byClock = await startLive(server, '&max_duration_s=2');
     byClock.socket.send(Buffer.from('from a microphone'));
@@ -163,7 +163,7 @@ describe('a live stream', () => {
     expect(read.json.data.duration).toBe(2);
   });
 
-  test('does not mix with another of the same request, but is joined by its id', async () => {
+  test('is separate from another session with the same request, and can be joined by its ID', async () => {
     const server = await sandbox();
     const first = await startLive(server);
     const second = await startLive(server);
@@ -179,7 +179,7 @@ describe('a live stream', () => {
 });
 
 describe('audio over the socket', () => {
-  test('is refused before the start, and in a session for a URL', async () => {
+  test('is rejected before the start, and in a session for a URL', async () => {
     const server = await sandbox();
     const live = await openSession(server, `${LIVE}?language=en`);
     live.socket.send(CLIP);
@@ -190,7 +190,7 @@ describe('audio over the socket', () => {
     expect(await url.socket.next()).toMatchObject({ http_code: 400 });
   });
 
-  test('after the end is dropped', async () => {
+  test('is ignored after the stop', async () => {
     const { socket, stop } = await startLive(await sandbox());
     socket.send(CLIP);
     stop();
@@ -199,10 +199,10 @@ describe('audio over the socket', () => {
   });
 });
 
-describe('the length of a message', () => {
+describe('the maximum length of a message', () => {
   const MIB = 1024 * 1024;
 
-  test('is 2 MiB for a buffer of audio, and 16 at most', async () => {
+  test('is 16 MiB for audio', async () => {
     const server = await sandbox();
     const { socket, session } = await startLive(server);
     for (const bytes of [2 * MIB, 16 * MIB]) socket.send(Buffer.alloc(bytes));
@@ -214,7 +214,7 @@ describe('the length of a message', () => {
     expect(read.json.data.status).toBe('processing');
   });
 
-  test('S41 is 1 MiB at most for what is no audio, and before a live stream is started', async () => {
+  test('S41 is 1 MiB for other messages, and before a live stream starts', async () => {
     const server = await sandbox();
     const first = await openSocket(server, LIVE);
     const message = { ...hello(KEY, LIVE), note: '' };
@@ -235,7 +235,7 @@ describe('the length of a message', () => {
     expect(told).toHaveLength(4);
   });
 
-  test('S41 is not put together by a peer that goes on after its refusal', async () => {
+  test('S41 still holds if the client continues to send after the rejection', async () => {
     const server = await sandbox();
     const peer = connect({ port: Number(new URL(server.url).port), allowHalfOpen: true });
     const told: Buffer[] = [];
@@ -248,7 +248,7 @@ describe('the length of a message', () => {
     const key = ['Sec-WebSocket-Version: 13', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
     lines[0] += `:${new URL(server.url).port}`;
     peer.write(`GET ${LIVE} HTTP/1.1\r\n${[...lines, ...key].join('\r\n')}\r\n\r\n`);
-    // A masked frame of text of 15 MiB.
+    // Header of a masked text frame with 15 MiB.
     const head = Buffer.from([0x81, 0xff, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
     head.writeUInt32BE(15 * MIB, 6);
     peer.write(head);

@@ -28,7 +28,7 @@ const COMPLETE = playlist(
   '#EXT-X-ENDLIST',
 );
 
-/** A session for a playlist, confirmed and started. */
+/** Opens and starts a session for a playlist. */
 async function follow(server: TestSandbox, url: string, query = '') {
   const target = `${LIVE}${query}`;
   const socket = await openSocket(server, target);
@@ -51,7 +51,7 @@ const paths = (web: { readonly seen: readonly { readonly path: string }[] }) =>
   web.seen.map(({ path }) => path);
 
 describe('a livestream by URL', () => {
-  test('is fetched by its playlist, and becomes a placeholder as long as its segments', async () => {
+  test('is fetched by its playlist, and has a placeholder text with the duration of its segments', async () => {
     const web = await webServer({
       '/live/a.m3u8': COMPLETE,
       '/live/one.ts': SEGMENT,
@@ -74,7 +74,7 @@ describe('a livestream by URL', () => {
     expect(web.seen[0]?.headers).not.toHaveProperty('authorization');
   });
 
-  test('is fetched by the first variant that a playlist of variants names', async () => {
+  test('uses the first variant that a playlist of variants lists', async () => {
     const web = await webServer({
       '/all.m3u8': playlist(
         '#EXT-X-STREAM-INF:BANDWIDTH=64000',
@@ -91,7 +91,7 @@ describe('a livestream by URL', () => {
     expect(paths(web)).not.toContain('/live/b.m3u8');
   });
 
-  test('is read again as long as it goes on, and each segment is fetched once', async () => {
+  test('has its playlist read again while it continues, and each segment is fetched once', async () => {
     let from = 7;
     const growing: RequestListener = (request, response) => {
       const segments = [from, from + 1].flatMap((number) => ['#EXTINF:2,', `${number}.ts`]);
@@ -113,13 +113,13 @@ describe('a livestream by URL', () => {
     stop();
     expect((await socket.until('done')).at(-1).data.timeline.at(-1).end).toBe(6);
     expect(fetched()).toEqual(['/7.ts', '/8.ts', '/9.ts']);
-    // Only timers of the connection remain: nothing is fetched.
+    // After the end, the sandbox fetches nothing. Only timers of the connection remain.
     from = 10;
     await server.clock.advance(4000);
     expect(fetched()).toHaveLength(3);
   });
 
-  test('ends when no new segment comes, at its longest duration, and by a stop over REST', async () => {
+  test('ends without new segments, at its maximum duration, and by a stop over REST', async () => {
     const web = await webServer({
       '/still.m3u8': playlist('#EXT-X-TARGETDURATION:6', '#EXTINF:6,', 'one.ts'),
       '/one.ts': SEGMENT,
@@ -160,13 +160,13 @@ describe('a livestream by URL', () => {
       'the URL does not lead to audio',
     ],
     ['a page', { '/a.m3u8': page('<html></html>', 'text/html') }, 'the URL does not lead to audio'],
-  ])('with %s is an error message', async (_, pages, error) => {
+  ])('ends with an error message if the URL leads to %s', async (_, pages, error) => {
     const web = await webServer(pages);
     const message = await endOf(await sandbox(), `${web.url}/a.m3u8`);
     expect(message).toMatchObject({ status: 'error', http_code: 422, error });
   });
 
-  test('is refused in the first message where it is no address', async () => {
+  test('is rejected in the first message if livestream-url is not an http or https URL', async () => {
     const socket = await openSocket(await sandbox(), LIVE);
     socket.send({
       headers: { authorization: KEY, path: LIVE, 'livestream-url': 'file:///etc/passwd' },
@@ -178,7 +178,7 @@ describe('a livestream by URL', () => {
     });
   });
 
-  test('is still fetched where the clock of the sandbox is put forward', async () => {
+  test('is still fetched if the clock of the sandbox is advanced', async () => {
     let answer = () => {};
     const web = await webServer({
       '/live/a.m3u8': (request, response) => {
@@ -195,7 +195,7 @@ describe('a livestream by URL', () => {
     expect((await socket.until('done')).at(-1).data.timeline.at(-1).end).toBe(9.5);
   });
 
-  test('takes no audio over the socket beside its own', async () => {
+  test('ignores audio that is sent over the WebSocket', async () => {
     const web = await webServer({
       '/a.m3u8': playlist('#EXTINF:6,', 'one.ts'),
       '/one.ts': SEGMENT,
@@ -209,7 +209,7 @@ describe('a livestream by URL', () => {
   });
 });
 
-describe('S68 what a playlist names', () => {
+describe('S68 a segment of a playlist', () => {
   const REDIRECTED = 'http://cdn.example/one.ts';
   const names = {
     'live.example': [['9.9.9.9']],
@@ -246,7 +246,7 @@ describe('S68 what a playlist names', () => {
     expect([status, reached]).toEqual(['error', ['9.9.9.9']]);
   });
 
-  test('is fetched at a private address where that is allowed, and on this machine never', async () => {
+  test('is fetched from a private address only if that is allowed, and never from this machine', async () => {
     const allowPrivateAudio = true;
     const inside = await heard('http://inside.example/one.ts', { allowPrivateAudio });
     expect(inside.status).toBe('done');
@@ -254,7 +254,7 @@ describe('S68 what a playlist names', () => {
     expect(here.status).toBe('error');
   });
 
-  test('is fetched from the address of the playlist where it has its origin', async () => {
+  test('is fetched from the same address as the playlist if it has the same origin', async () => {
     const { status, asked } = await heard('/one.ts');
     expect([status, asked]).toEqual(['done', ['live.example']]);
   });

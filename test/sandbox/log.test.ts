@@ -17,7 +17,7 @@ const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`
 const HINT =
   'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
 
-/** Opens a session that is refused, and waits until it is closed. */
+/** Opens a session that is refused, and waits until it is closed. Returns the close code. */
 async function beRefused(server: TestSandbox, authorization: string, target = clip(server)) {
   const socket = await openSocket(server, target);
   socket.send(hello(authorization, target));
@@ -25,7 +25,7 @@ async function beRefused(server: TestSandbox, authorization: string, target = cl
 }
 
 describe('a log line', () => {
-  test('has the time in front, and is data as well', async () => {
+  test('begins with the time, and is also available as data', async () => {
     const lines: string[] = [];
     const entries: unknown[] = [];
     const server = await sandbox({
@@ -50,7 +50,7 @@ describe('a log line', () => {
     ]);
   });
 
-  test('has a refusal within an open socket, and the hint once', async () => {
+  test('is written for a refusal on an open WebSocket, and has the hint only once', async () => {
     const server = await sandbox();
     await beRefused(server, await mintBearer(server, 'access=readonly'));
     await beRefused(server, await mintBearer(server, 'access=readonly'));
@@ -75,7 +75,7 @@ describe('a log line', () => {
     expect(server.lines.filter((line) => line === HINT)).toHaveLength(1);
   });
 
-  test('names what a call needs', async () => {
+  test('says which credential a call requires', async () => {
     const server = await sandbox();
     const authorization = await mintBearer(server, 'access=readonly');
     await call(server.url, '/async/transcribe/url', { authorization, method: 'POST' });
@@ -84,7 +84,7 @@ describe('a log line', () => {
     );
   });
 
-  test('shows the path of a call that does not exist, and never its query', async () => {
+  test('has the path of a call that does not exist, but never its query', async () => {
     const server = await sandbox();
     await call(server.url, '/v2/transcriptons?secret=1', { authorization: KEY });
     await expect(openSocket(server, '/async/transcibe?secret=1')).rejects.toThrow('HTTP 404');
@@ -97,7 +97,7 @@ describe('a log line', () => {
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('secret');
   });
 
-  test('S19 shows no target that is not a path, since it can contain a password', async () => {
+  test('S19 has no target that is not a path, because it can contain a password', async () => {
     const server = await sandbox();
     const host = server.url.replace('http://', '');
     const target = `GET http://someone:canary-pw@${host}/x HTTP/1.1\r\nHost: ${host}\r\n`;
@@ -111,7 +111,7 @@ describe('a log line', () => {
     expect(JSON.stringify([server.entries, server.requests()])).not.toContain('canary-pw');
   });
 
-  test('S19 shows no path that contains a key or a token in any form', async () => {
+  test('S19 has no path that contains a key or a token in any form', async () => {
     const server = await sandbox();
     const token = (await mintBearer(server)).slice('Bearer '.length);
     const forms = [KEY, token].flatMap((text) => [
@@ -148,7 +148,7 @@ describe('a log line', () => {
     expect(errors[0]?.message).toContain('--allow-private-audio');
   });
 
-  test('has the reason of a socket that closes without a message', async () => {
+  test('has the reason if a WebSocket is closed without a message', async () => {
     const server = await sandbox();
     const silent = await openSocket(server, clip(server));
     await server.clock.advance(10_000);
@@ -172,7 +172,7 @@ describe('a log line', () => {
     ]);
   });
 
-  test('logs a session that an injected fault ends', async () => {
+  test('is written for a session that an injected fault ends', async () => {
     const server = await sandbox({ faults: ['session:close*1', 'stream:close*1'] });
     const target = clip(server);
     const first = await openSocket(server, target);
@@ -187,7 +187,7 @@ describe('a log line', () => {
     ]);
   });
 
-  test('comes from the library, too', async () => {
+  test('is also written by a sandbox of the library', async () => {
     const seen: (readonly [string, number])[] = [];
     const server = await startSandbox({ log: (line, { status }) => seen.push([line, status]) });
     await call(server.url, '/nowhere');

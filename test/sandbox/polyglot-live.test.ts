@@ -23,7 +23,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return reply.json.data.id;
 }
 
-/** A connection that sends its first message. */
+/** Opens a connection, and sends its first message. */
 async function say(server: TestSandbox, path: string, message: object | Buffer = {}) {
   const socket = await openSocket(server, path);
   const { headers } = hello(KEY, path);
@@ -35,7 +35,7 @@ const statusOf = async (server: TestSandbox, id: string) =>
   (await call(server.url, `/transcriptions/${id}`, { authorization: KEY })).json.data.status;
 
 describe('a live transcription of a polyglot session', () => {
-  test('is refused where there is no such session, and goes on where it was deleted', async () => {
+  test('is refused if the session does not exist, and continues if the session is deleted', async () => {
     const server = await sandbox();
     const refused = await say(server, `${LIVE}?polyglot_id=unknown`);
     expect(await refused.next()).toMatchObject({
@@ -58,7 +58,7 @@ describe('a live transcription of a polyglot session', () => {
     expect(await again.next()).toEqual({ session });
   });
 
-  test('ends by the limits of the session, unless it names its own', async () => {
+  test('ends at the limits of the session, unless it has limits of its own', async () => {
     const server = await sandbox();
     const id = await created(server, { max_duration_s: 20, timeout_period_s: 5 });
     const begin = async (query: string) => {
@@ -81,7 +81,7 @@ describe('a live transcription of a polyglot session', () => {
     expect(await statusOf(server, own)).toBe('processing');
   });
 
-  test('is of its livestream, unless it names its own', async () => {
+  test('uses the livestream of the session, unless it has a livestream of its own', async () => {
     const list = '#EXTM3U\n#EXTINF:2,\na.ts\n#EXT-X-ENDLIST\n';
     const files = { '/a.ts': page('audio'), '/a.m3u8': page(list), '/b.m3u8': page(list) };
     const web = await webServer(files);
@@ -100,10 +100,10 @@ describe('a live transcription of a polyglot session', () => {
   });
 });
 
-describe('a connection that listens', () => {
+describe('a connection that only listens', () => {
   const paths = ['/async/polyglot/talk', '/async/transcription/any/translate?languages=de'];
 
-  test.each(paths)('is refused at once where its first message is binary: %s', async (path) => {
+  test.each(paths)('is refused at once if its first message is binary: %s', async (path) => {
     const server = await sandbox();
     const socket = await say(server, path, Buffer.from('audio'));
     expect(await socket.next()).toMatchObject({ status: 'error', http_code: 400 });
@@ -129,7 +129,7 @@ describe('a connection that listens', () => {
   });
 });
 
-describe('a slow audience', () => {
+describe('a viewer that reads slowly', () => {
   test('gets no repeated messages, and stays connected', async () => {
     const server = await sandbox();
     const id = await created(server);
@@ -139,7 +139,8 @@ describe('a slow audience', () => {
     speaker.start();
     await viewer.next();
     viewer.pause();
-    // Eight bytes per second: first an hour of audio, then single minutes. Each minute causes a message of 100 kB.
+    // The audio has eight bytes per second. An hour of audio is sent first, then single minutes. Each minute causes a message of
+    // 100 kB.
     const head = silence(0);
     head.writeUInt32LE(8, 28);
     speaker.socket.send(Buffer.concat([head, Buffer.alloc(8 * 3600)]));
@@ -153,7 +154,7 @@ describe('a slow audience', () => {
   });
 });
 
-describe('a fault at stream', () => {
+describe('a stream fault', () => {
   test('affects a presentation at its first message', async () => {
     const server = await sandbox();
     const id = await created(server);
@@ -183,7 +184,7 @@ describe('a fault at stream', () => {
     expect(await next.socket.closed).toBe(1011);
   });
 
-  test.each(['close', 'stall', 'garbage'])('strikes a translation: %s', async (action) => {
+  test.each(['close', 'stall', 'garbage'])('also affects a translation: %s', async (action) => {
     const server = await sandbox();
     const clip = await openSession(server, urlTarget(`${server.url}/sandbox/clip.wav`));
     clip.start();

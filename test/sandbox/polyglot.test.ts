@@ -27,7 +27,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return json.data.id;
 }
 
-/** The presentation of a link: its connection, and its first message. */
+/** Opens the presentation of a link. Returns the connection and its first message. */
 async function present(server: TestSandbox, link: string, password = '', authorization = KEY) {
   const path = `/async/polyglot/${link}`;
   const socket = await openSocket(server, path);
@@ -35,12 +35,12 @@ async function present(server: TestSandbox, link: string, password = '', authori
   return { socket, first: await socket.next() };
 }
 
-/** A live transcription of a polyglot session. */
+/** Opens a live transcription of a polyglot session. */
 const speak = (server: TestSandbox, id: string) =>
   openSession(server, `/async/live/transcribe?polyglot_id=${id}`);
 
 describe('polyglot sessions', () => {
-  test('are created, read, changed, listed and deleted', async () => {
+  test('can be created, read, changed, listed and deleted', async () => {
     const server = await sandbox();
     const made = await ask(server, 'POST /polyglot', {
       ...{ ...SESSION, language: 'en', max_duration_s: 300, timeout_period_s: 60 },
@@ -77,7 +77,7 @@ describe('polyglot sessions', () => {
     expect((await ask(server, `PUT /polyglot/${id}`, SESSION)).status).toBe(404);
   });
 
-  test('a readonly token reads them, and a change takes a readwrite one', async () => {
+  test('can be read with a readonly token, and changed only with a readwrite token', async () => {
     const server = await sandbox();
     const id = await created(server);
     const readonly = () => mintBearer(server, ONE_SHOT);
@@ -114,14 +114,14 @@ describe('polyglot sessions', () => {
     ['timeout_period_s', { ...SESSION, timeout_period_s: '60' }],
     ['livestream_url', { ...SESSION, livestream_url: 'file:///etc/passwd' }],
     ['the body', []],
-  ])('a wrong %s is 400', async (named, body) => {
+  ])('get 400 for a wrong %s', async (named, body) => {
     const server = await sandbox();
     const { status, json } = await ask(server, 'POST /polyglot', body);
     expect([status, json.error]).toEqual([400, expect.stringContaining(named)]);
     expect((await ask(server, 'GET /polyglot')).json.data).toEqual([]);
   });
 
-  test('a link is taken once, by one that comes at the same time, too', async () => {
+  test('have unique links, even if two are created at the same time', async () => {
     const server = await sandbox();
     const body = { ...SESSION, password: PASSWORD };
     const replies = await Promise.all([
@@ -134,7 +134,7 @@ describe('polyglot sessions', () => {
     expect((await ask(server, `PUT /polyglot/${other}`, { link: 'other' })).status).toBe(200);
   });
 
-  test('are forgotten by a reset', async () => {
+  test('are deleted by a reset', async () => {
     const server = await sandbox();
     await created(server);
     server.reset();
@@ -143,7 +143,7 @@ describe('polyglot sessions', () => {
 });
 
 describe('a presented session', () => {
-  test('follows the live transcriptions that have its id, one after the other', async () => {
+  test('shows the live transcriptions with its ID, one after the other', async () => {
     const server = await sandbox();
     const id = await created(server);
     const { socket, first } = await present(
@@ -178,7 +178,8 @@ describe('a presented session', () => {
     live.socket.send({ stop: true, session: live.session });
     let done = await socket.next();
     while (done.data.activeTranscription.status !== 'done') done = await socket.next();
-    // The SDK closes at `done`, and another transcription can follow.
+    // The status stays `processing`. Reason: the SDK closes the connection after `done`, although another transcription can
+    // follow.
     expect(done.status).toBe('processing');
     expect(done.data.activeTranscription).toMatchObject({
       ...{ id: live.session, status: 'done', end: expect.any(String) },
@@ -199,7 +200,7 @@ describe('a presented session', () => {
     expect((await late.socket.next()).data).toEqual(late.first.data);
   });
 
-  test('S19 takes its password, which is kept as a hash and shown nowhere', async () => {
+  test('S19 requires its password, which is stored as a hash and shown nowhere', async () => {
     const server = await sandbox();
     const id = await created(server, { password: PASSWORD });
     for (const password of ['', 'wrong', `${PASSWORD}x`]) {
@@ -226,7 +227,7 @@ describe('a presented session', () => {
     expect(shown).not.toContain('"password"');
   });
 
-  test('has another password, or none, once it was changed', async () => {
+  test('has another password, or none, after a change', async () => {
     const server = await sandbox();
     const id = await created(server, { password: PASSWORD });
     await ask(server, `PUT /polyglot/${id}`, { name: 'Renamed' });
@@ -238,7 +239,7 @@ describe('a presented session', () => {
     expect((await present(server, 'my-talk')).first.data.session.is_public).toBe(true);
   });
 
-  test('is refused by a link that there is not, and without credentials', async () => {
+  test('is refused without credentials, and if the link does not exist', async () => {
     const server = await sandbox();
     await created(server);
     expect((await present(server, 'nowhere')).first).toMatchObject({
@@ -252,7 +253,7 @@ describe('a presented session', () => {
     expect(server.requests().at(-1)).toMatchObject({ path: '/async/polyglot/:id', status: 401 });
   });
 
-  test('tells its audience when it is deleted, and closes', async () => {
+  test('tells its viewers that it was deleted, and closes their connections', async () => {
     const server = await sandbox();
     const id = await created(server);
     const { socket } = await present(server, 'my-talk');

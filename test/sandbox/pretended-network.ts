@@ -1,13 +1,13 @@
 import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { AudioNetwork } from '../../src/sandbox/audio-connection';
 
-/** The addresses that the lookups of a name return, one after the other. The last is repeated. */
+/** For each name: the addresses that its first lookup returns, its second lookup, and so on. The last entry is repeated. */
 export type Names = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 export interface PretendedNetwork extends AudioNetwork {
-  /** The names that were looked up. */
+  /** The names that were looked up, in order. */
   readonly asked: readonly string[];
-  /** The addresses that were connected to. */
+  /** The addresses to which a connection was opened, in order. */
   readonly reached: readonly string[];
 }
 
@@ -15,8 +15,8 @@ const asFound = (address: string) => ({ address, family: isIP(address) });
 
 /**
  * A fake network in which one local server answers at all addresses.
- * @param server that gets all connections
- * @param peers maps an address to the one that the connection really reaches
+ * @param server gets all connections
+ * @param peers maps the address of a connection to the address that the socket reports as its peer
  */
 export function pretendNetwork(
   server: { readonly url: string },

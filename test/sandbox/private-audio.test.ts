@@ -83,7 +83,7 @@ const LOOPBACK = ['127.0.0.1', '127.9.9.9', '::1', '::ffff:127.0.0.1'];
 
 const hostOf = (address: string) => (address.includes(':') ? `[${address}]` : address);
 
-/** Transcribes audio at a host. Returns the result, and the addresses to which the sandbox connected. */
+/** Transcribes audio from a host. Returns the result, and the addresses to which the sandbox connected. */
 async function fetchFrom(
   host: string,
   names: Record<string, readonly string[]> = {},
@@ -105,27 +105,30 @@ async function fetchFrom(
 const REFUSED = { text: [], reached: [], requests: [] };
 const FETCHED = { text: ['Found.'], requests: ['/a.wav', '/a.txt'] };
 
-describe('S68 audio that is named by its address', () => {
-  test.each(PRIVATE)('%s, which is private: by the option alone', async (address) => {
-    const refused = await fetchFrom(hostOf(address));
-    expect(refused).toMatchObject(REFUSED);
-    expect([refused.message.http_code, refused.message.error]).toEqual(UNREACHABLE);
-    expect(refused.lines.join('\n')).toContain('--allow-private-audio');
-    expect(await fetchFrom(hostOf(address), {}, true)).toMatchObject(FETCHED);
-  });
+describe('S68 audio at an IP address', () => {
+  test.each(PRIVATE)(
+    'is fetched only with the option from the private address %s',
+    async (address) => {
+      const refused = await fetchFrom(hostOf(address));
+      expect(refused).toMatchObject(REFUSED);
+      expect([refused.message.http_code, refused.message.error]).toEqual(UNREACHABLE);
+      expect(refused.lines.join('\n')).toContain('--allow-private-audio');
+      expect(await fetchFrom(hostOf(address), {}, true)).toMatchObject(FETCHED);
+    },
+  );
 
-  test.each(NEVER)('%s: never', async (address) => {
+  test.each(NEVER)('is never fetched from %s', async (address) => {
     for (const allowed of [false, true]) {
       expect(await fetchFrom(hostOf(address), {}, allowed)).toMatchObject(REFUSED);
     }
   });
 
-  test.each(PUBLIC)('%s, which is public: always', async (address) => {
+  test.each(PUBLIC)('is always fetched from the public address %s', async (address) => {
     expect(await fetchFrom(hostOf(address))).toMatchObject(FETCHED);
   });
 
   test.each(['127.0.0.1', '127.9.9.9', '[::1]', 'localhost', '2130706433', '0x7f.1'])(
-    '%s, which is this machine: always, without a lookup',
+    'is always fetched from this machine, without a lookup: %s',
     async (host) => {
       const { asked, ...rest } = await fetchFrom(host, { localhost: ['9.9.9.9'] });
       expect(rest).toMatchObject(FETCHED);
@@ -134,41 +137,47 @@ describe('S68 audio that is named by its address', () => {
     },
   );
 
-  test('[::ffff:127.0.0.1], another form of this machine: never', async () => {
+  test('is never fetched from [::ffff:127.0.0.1], another form of this machine', async () => {
     expect(await fetchFrom('[::ffff:127.0.0.1]', {}, true)).toMatchObject(REFUSED);
   });
 });
 
-describe('S68 audio that is named by a name', () => {
+describe('S68 audio at a host name', () => {
   const at = (...addresses: readonly string[]) => ({ 'audio.example': addresses });
 
-  test.each(PRIVATE)('of %s: by the option alone', async (address) => {
-    expect(await fetchFrom('audio.example', at(address))).toMatchObject(REFUSED);
-    expect(await fetchFrom('audio.example', at(address), true)).toMatchObject(FETCHED);
-  });
+  test.each(PRIVATE)(
+    'is fetched only with the option if the name has the private address %s',
+    async (address) => {
+      expect(await fetchFrom('audio.example', at(address))).toMatchObject(REFUSED);
+      expect(await fetchFrom('audio.example', at(address), true)).toMatchObject(FETCHED);
+    },
+  );
 
-  test.each([...NEVER, ...LOOPBACK])('of %s: never', async (address) => {
-    for (const allowed of [false, true]) {
-      expect(await fetchFrom('audio.example', at(address), allowed)).toMatchObject(REFUSED);
-    }
-  });
+  test.each([...NEVER, ...LOOPBACK])(
+    'is never fetched if the name has the address %s',
+    async (address) => {
+      for (const allowed of [false, true]) {
+        expect(await fetchFrom('audio.example', at(address), allowed)).toMatchObject(REFUSED);
+      }
+    },
+  );
 
-  test('of several addresses: from one that is allowed', async () => {
+  test('is fetched from the allowed address if the name has several addresses', async () => {
     const names = at('10.0.0.5', '127.0.0.1', '9.9.9.9', '169.254.169.254');
     const { reached, ...rest } = await fetchFrom('audio.example', names);
     expect(rest).toMatchObject(FETCHED);
     expect(new Set(reached)).toEqual(new Set(['9.9.9.9']));
   });
 
-  test('of none', async () => {
+  test('is not fetched if the name has no address', async () => {
     expect(await fetchFrom('audio.example', at())).toMatchObject(REFUSED);
     expect(await fetchFrom('unknown.example')).toMatchObject(REFUSED);
   });
 });
 
-describe('S68 a name that means another address a moment later', () => {
+describe('S68 a host name whose address changes between two lookups', () => {
   test.each([...LOOPBACK, '10.0.0.5', '169.254.169.254'])(
-    'gets no byte at %s, where the connection leads',
+    'gets no request if the connection really leads to %s',
     async (peer) => {
       const web = await webServer(PAGES);
       const names = { 'audio.example': [['9.9.9.9']] };
@@ -184,7 +193,7 @@ describe('S68 a name that means another address a moment later', () => {
   );
 
   test.each([['127.0.0.1'], ['10.0.0.5'], ['8.8.8.8']])(
-    'is not looked up again for the text: %s',
+    'is not looked up again for the text file, even if it would now have the address %s',
     async (later) => {
       const web = await webServer(PAGES);
       const audioNetwork = pretendNetwork(web, { 'audio.example': [['9.9.9.9'], [later]] });
@@ -196,7 +205,7 @@ describe('S68 a name that means another address a moment later', () => {
   );
 });
 
-describe('S68 a redirect', () => {
+describe('S68 a redirect of audio', () => {
   const names = {
     'audio.example': ['9.9.9.9'],
     'further.example': ['8.8.8.8'],
@@ -230,7 +239,7 @@ describe('S68 a redirect', () => {
     }
   });
 
-  test('from this machine to itself is not followed either', async () => {
+  test('from this machine to itself is not followed', async () => {
     const web = await webServer(leading('/b.wav'));
     const server = await sandbox({ allowPrivateAudio: true });
     const { message } = await transcribe(server, `${web.url}/a.wav`);
@@ -240,7 +249,7 @@ describe('S68 a redirect', () => {
   });
 
   test.each(['http://10.0.0.5/b.wav', 'http://[fd12::1]/b.wav', 'http://inside.example/b.wav'])(
-    'to %s is followed by the option alone',
+    'to %s is followed only with the option',
     async (location) => {
       const go = (allowed: boolean) =>
         fetchFrom('audio.example', names, allowed, leading(location));
@@ -249,7 +258,7 @@ describe('S68 a redirect', () => {
     },
   );
 
-  test('to a public address is followed, and the text is of the origin that it led to', async () => {
+  test('to a public address is followed, and the text file is fetched from that address', async () => {
     const pages = {
       ...leading('http://further.example/b.wav'),
       '/b.txt': page('Further.', 'text/plain'),
@@ -262,7 +271,7 @@ describe('S68 a redirect', () => {
   });
 });
 
-describe('S68 the text beside the audio', () => {
+describe('S68 the text file of audio', () => {
   test.each(['/other.txt', 'http://further.example/other.txt', 'http://10.0.0.5/other.txt'])(
     'is not fetched through a redirect to %s',
     async (location) => {
@@ -279,7 +288,7 @@ describe('S68 the text beside the audio', () => {
 });
 
 test.each([undefined, false, true])(
-  'S68 startSandbox({ allowPrivateAudio: %s }) of the package',
+  'S68 startSandbox({ allowPrivateAudio: %s }) of the package fetches private audio only for true',
   async (allowPrivateAudio) => {
     const web = await webServer(PAGES);
     const audioNetwork = pretendNetwork(web);

@@ -27,7 +27,7 @@ const EXTRAS = {
 };
 
 describe('opening a session', () => {
-  test('confirms with an id, and transcribes nothing until it is started', async () => {
+  test('confirms with an ID, and transcribes nothing until the session is started', async () => {
     const server = await sandbox();
     const target = clipTarget(server);
     const socket = await openSocket(server, target);
@@ -43,7 +43,7 @@ describe('opening a session', () => {
     expect(server.stats()).toMatchObject({ sessions: 1, starts: 0 });
   });
 
-  test('that nobody started is gone with its last socket', async () => {
+  test('removes a session that was never started when its last socket closes', async () => {
     const server = await sandbox();
     const first = await openSession(server, clipTarget(server));
     first.socket.close();
@@ -58,14 +58,14 @@ describe('opening a session', () => {
     expect(await socket.next()).toMatchObject({ http_code: 404 });
   });
 
-  test('takes the key too, raw', async () => {
+  test('also accepts the API key, without a scheme', async () => {
     const server = await sandbox();
     expect((await openSession(server, clipTarget(server), KEY)).session).toEqual(
       expect.any(String),
     );
   });
 
-  test('reads the request from the first message when the upgrade has no query', async () => {
+  test('reads the request from the first message if the upgrade has no query', async () => {
     const server = await sandbox();
     const socket = await openSocket(server, '/async/transcribe/url');
     socket.send(hello(KEY, clipTarget(server)));
@@ -86,7 +86,7 @@ describe('opening a session', () => {
     ['with inherited credentials', `{"headers":{"__proto__":{"authorization":"${KEY}"}}}`, 401],
     ['with a wrong key', '{"headers":{"authorization":"wrong"}}', 401],
     ['binary', Buffer.from('{}'), 400],
-  ])('is refused to a first message that is %s', async (_, message, status) => {
+  ])('fails if the first message is %s', async (_, message, status) => {
     const server = await sandbox();
     const socket = await openSocket(server, clipTarget(server));
     socket.send(message);
@@ -109,7 +109,7 @@ describe('opening a session', () => {
     ['a negative limit', urlTarget('http://localhost/a.wav', '&max_duration_s=-1')],
     ['a language that is none', '/async/live/transcribe?language=!'],
     ['too many languages', `/async/live/transcribe?translations=${Array(11).fill('de')}`],
-  ])('is refused with 400 for %s', async (_, target) => {
+  ])('fails with 400 for %s', async (_, target) => {
     const server = await sandbox();
     const socket = await openSocket(server, target);
     socket.send(hello(KEY, target));
@@ -117,7 +117,7 @@ describe('opening a session', () => {
     expect(await socket.closed).toBe(1008);
   });
 
-  test('waits ten seconds for the first message, no longer', async () => {
+  test('waits at most ten seconds for the first message', async () => {
     const server = await sandbox();
     const socket = await openSocket(server, clipTarget(server));
     await eventually(() => server.clock.waiting().length > 0);
@@ -127,7 +127,7 @@ describe('opening a session', () => {
     expect(await socket.closed).toBe(1008);
   });
 
-  test('leaves no timer when the client goes without a word', async () => {
+  test('leaves no timer if the client disconnects without a message', async () => {
     const server = await sandbox();
     const socket = await openSocket(server, clipTarget(server));
     await eventually(() => server.clock.waiting().length === 1);
@@ -135,7 +135,7 @@ describe('opening a session', () => {
     await eventually(() => server.clock.waiting().length === 0);
   });
 
-  test('beyond the limit is refused, until there is room', async () => {
+  test('fails above the limit of sessions, until another session ends', async () => {
     const server = await sandbox({ limits: { sessions: 2 } });
     const first = await openSession(server, clipTarget(server, '&duration_s=1'));
     await openSession(server, clipTarget(server, '&duration_s=2'));
@@ -153,7 +153,7 @@ describe('opening a session', () => {
 });
 
 describe('the work of a session', () => {
-  test('tells how it goes, with a growing timeline, and what came of it', async () => {
+  test('sends a growing timeline, then the result', async () => {
     const server = await sandbox();
     const { socket, session, start } = await openSession(server, clipTarget(server));
     start();
@@ -194,7 +194,7 @@ describe('the work of a session', () => {
     });
   });
 
-  test('can be read by its id and in the list', async () => {
+  test('can be read by its ID and in the list', async () => {
     const server = await sandbox();
     const { socket, session, start } = await openSession(server, clipTarget(server));
     start();
@@ -220,7 +220,7 @@ describe('the work of a session', () => {
     expect(list.json.data[0]).not.toHaveProperty('timeline');
   });
 
-  test('is started once, however often it is asked for', async () => {
+  test('is started only once, even after several start messages', async () => {
     const server = await sandbox();
     const { socket, start } = await openSession(server, clipTarget(server));
     start();
@@ -231,7 +231,7 @@ describe('the work of a session', () => {
     expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
   });
 
-  test('is not started by the id of another session', async () => {
+  test('is not started by a message with the ID of another session', async () => {
     const server = await sandbox();
     const { socket, start } = await openSession(server, clipTarget(server));
     for (const message of [{ start: true, session: 'other' }, { start: true }]) {
@@ -243,7 +243,7 @@ describe('the work of a session', () => {
     await socket.until('done');
   });
 
-  test('ends the connection on a message that is not JSON', async () => {
+  test('answers a message that is not JSON with 400, and closes the connection', async () => {
     const server = await sandbox();
     const { socket } = await openSession(server, clipTarget(server));
     socket.send('{');
@@ -251,7 +251,7 @@ describe('the work of a session', () => {
     expect(await socket.closed).toBe(1008);
   });
 
-  test('ends the connection after a grace when the client does not', async () => {
+  test('is followed by the end of the connection if the client does not close it in time', async () => {
     const server = await sandbox();
     const { socket, start } = await openSession(server, clipTarget(server));
     start();
@@ -261,7 +261,7 @@ describe('the work of a session', () => {
     expect(await socket.closed).toBe(1000);
   });
 
-  test('outlives its token', async () => {
+  test('continues after its token has expired', async () => {
     const server = await sandbox({ paceMs: 30_000 });
     const token = await mintBearer(server, 'access=readwrite&lifetime_s=1');
     const { socket, start } = await openSession(server, clipTarget(server), token);
@@ -277,7 +277,7 @@ describe('the work of a session', () => {
     expect(late.status).toBe(401);
   });
 
-  test('runs to its end when its socket drops', async () => {
+  test('continues to its end if its socket closes', async () => {
     const server = await sandbox({ paceMs: 1000 });
     const { socket, session, start } = await openSession(server, clipTarget(server));
     start();
@@ -292,7 +292,7 @@ describe('the work of a session', () => {
     await eventually(async () => (await status()) === 'done');
   });
 
-  test('keeps the newest results, up to the limit', async () => {
+  test('keeps the newest results, up to the maximum number', async () => {
     const server = await sandbox({ limits: { transcriptions: 2 } });
     const ids: string[] = [];
     for (let round = 0; round < 4; round += 1) {
@@ -306,7 +306,7 @@ describe('the work of a session', () => {
     expect(list.json.data.map((item: { id: string }) => item.id)).toEqual(ids.slice(-2).reverse());
   });
 
-  test('keeps the newest results, up to so much text, as soon as they finish', async () => {
+  test('keeps the newest results up to a maximum amount of text, from the moment they finish', async () => {
     const server = await sandbox({ limits: { allTextLength: 2 * SANDBOX_CLIP.text.length } });
     const ids: string[] = [];
     for (let round = 0; round < 3; round += 1) {
@@ -319,7 +319,7 @@ describe('the work of a session', () => {
     expect(list.json.data.map((item: { id: string }) => item.id)).toEqual(ids.slice(-2).reverse());
   });
 
-  test('a few run at once, the others wait for their turn', async () => {
+  test('runs only a few sessions at once, and the others wait', async () => {
     const held: (() => void)[] = [];
     const web = await webServer({
       '/slow.wav': (_, response) => {
@@ -361,7 +361,7 @@ describe('a second connection', () => {
     expect(server.stats()).toMatchObject({ sessions: 1, starts: 1 });
   });
 
-  test('that comes late gets the latest state first, and starts nothing again', async () => {
+  test('that joins late gets the latest state first, and starts nothing again', async () => {
     const server = await sandbox({ paceMs: 1000 });
     const first = await openSession(server, clipTarget(server));
     first.start();
@@ -380,7 +380,7 @@ describe('a second connection', () => {
   test.each([
     ['another language', '&language=de'],
     ['another limit', '&max_duration_s=5'],
-  ])('with %s is a session of its own', async (_, options) => {
+  ])('with %s gets a session of its own', async (_, options) => {
     const server = await sandbox();
     const clip = encodeURIComponent(encodeURIComponent(`${server.url}${SANDBOX_CLIP.path}`));
     const first = await openSession(server, `/async/transcribe/url?url=${clip}`);
@@ -388,7 +388,7 @@ describe('a second connection', () => {
     expect(second.session).not.toBe(first.session);
   });
 
-  test('after the end is a new session', async () => {
+  test('after the end gets a new session', async () => {
     const server = await sandbox();
     const first = await openSession(server, clipTarget(server));
     first.start();
@@ -396,7 +396,7 @@ describe('a second connection', () => {
     expect((await openSession(server, clipTarget(server))).session).not.toBe(first.session);
   });
 
-  test('resumes a session by its id, finished or not', async () => {
+  test('can resume a session by its ID, finished or not', async () => {
     const server = await sandbox();
     const first = await openSession(server, clipTarget(server));
     first.start();
@@ -409,7 +409,7 @@ describe('a second connection', () => {
     expect(await again.next()).toEqual(messages.at(-1));
   });
 
-  test('with an unknown id, or the id of another kind, is refused', async () => {
+  test('is refused with an unknown ID, or the ID of another kind of session', async () => {
     const server = await sandbox();
     const live = await openSession(server, '/async/live/transcribe?language=en');
     for (const id of ['unknown', live.session]) {
@@ -422,8 +422,8 @@ describe('a second connection', () => {
   });
 });
 
-describe('over REST', () => {
-  test('a URL is transcribed in the background', async () => {
+describe('transcriptions over REST', () => {
+  test('run in the background for a URL', async () => {
     const server = await sandbox();
     const path = `/async/transcribe/url?url=${encodeURIComponent(`${server.url}${SANDBOX_CLIP.path}`)}`;
     const reply = await call(server.url, path, {
@@ -447,7 +447,7 @@ describe('over REST', () => {
     'url=nonsense',
     'url=ftp%3A%2F%2Flocalhost%2Fa.wav',
     'url=http%3A%2F%2Fa%2F&duration_s=x',
-  ])('a request with %j is 400 and starts nothing', async (query) => {
+  ])('get 400 for %j, and nothing starts', async (query) => {
     const server = await sandbox();
     const reply = await call(server.url, `/async/transcribe/url?${query}`, {
       method: 'POST',
@@ -457,7 +457,7 @@ describe('over REST', () => {
     expect(server.stats()).toMatchObject({ sessions: 0, starts: 0 });
   });
 
-  test('a transcription is translated, with placeholders that say so, and stays it', async () => {
+  test('can be translated into placeholder texts, and stay unchanged', async () => {
     const server = await sandbox();
     const { socket, session, start } = await openSession(server, clipTarget(server));
     start();
@@ -478,7 +478,7 @@ describe('over REST', () => {
     expect((await translate('languages=aa,bb,cc,dd,ee,ff,gg,hh,ii')).status).toBe(400);
   });
 
-  test('a transcription of a URL is not stopped as a live one', async () => {
+  test('cannot be stopped like a live stream', async () => {
     const server = await sandbox();
     const { socket, session, start } = await openSession(server, clipTarget(server));
     start();
@@ -491,7 +491,7 @@ describe('over REST', () => {
   });
 });
 
-describe('a url with a query of its own', () => {
+describe('an audio URL with a query of its own', () => {
   const PATH = '/a%20b.wav?x=%2B+1&y=2';
 
   test.each([
@@ -505,7 +505,7 @@ describe('a url with a query of its own', () => {
       'twice, with a scheme in capitals',
       (url: string) => encodeURIComponent(encodeURIComponent(url.replace('http', 'HTTP'))),
     ],
-  ])('is fetched as it is, encoded %s, over WebSocket and REST', async (_, encode) => {
+  ])('is fetched unchanged if it is encoded %s, over WebSocket and REST', async (_, encode) => {
     const web = await webServer({ [PATH]: page('not audio', 'text/html') });
     const server = await sandbox();
     const target = `/async/transcribe/url?url=${encode(`${web.url}${PATH}`)}`;
@@ -518,7 +518,7 @@ describe('a url with a query of its own', () => {
     expect(web.seen.map((request) => request.path)).toEqual([PATH, PATH]);
   });
 
-  test('is 400 where its second encoding is broken', async () => {
+  test('gets 400 if its second encoding is broken', async () => {
     const server = await sandbox();
     const target = '/async/transcribe/url?url=http%253A%252F%252Fa%252F%25E0%25';
     const reply = await call(server.url, target, { method: 'POST', authorization: KEY });
@@ -526,8 +526,8 @@ describe('a url with a query of its own', () => {
   });
 });
 
-describe('a client that listens once it is connected, as those of the SDK do', () => {
-  /** The status of the first message after the confirmation. The listener is added only then. */
+describe('a client that starts to listen after the confirmation, as the clients of the SDK do', () => {
+  /** Returns the status of the first message after the confirmation. The listener is added only after the confirmation. */
   async function heard(server: TestSandbox, path: string, session?: string): Promise<unknown> {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
     onTestFinished(() => socket.terminate());
@@ -535,14 +535,14 @@ describe('a client that listens once it is connected, as those of the SDK do', (
     socket.send(JSON.stringify(hello(KEY, path, session)));
     await new Promise((resolve) => socket.once('message', resolve));
     const next = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
-    // Earlier messages arrive before the answer to this ping.
+    // The answer to this ping arrives after all earlier messages.
     const nothing = new Promise((resolve) => socket.once('pong', () => resolve('{}')));
     for (let turn = 0; turn < 10; turn += 1) await new Promise((go) => setImmediate(go));
     socket.ping();
     return JSON.parse(String(await Promise.race([next, nothing]))).status;
   }
 
-  test('hears the end of a translation, and of a session that it resumes', async () => {
+  test('receives the end of a translation, and of a session that it resumes', async () => {
     const server = await sandbox();
     const target = urlTarget(`${server.url}/sandbox/clip.wav`);
     const { socket, session, start } = await openSession(server, target);

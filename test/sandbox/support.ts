@@ -15,12 +15,12 @@ export const KEY = 'test-key-canary-5be1';
 
 export interface TestSandbox extends SandboxServer {
   readonly clock: FakeClock;
-  /** Without the time in front. */
+  /** The lines of the log, without their times. */
   readonly lines: readonly string[];
   readonly entries: readonly SandboxLogEntry[];
 }
 
-/** A sandbox on a fake clock, closed with the test. */
+/** Starts a sandbox on a fake clock, and closes it after the test. */
 export async function sandbox(options: Partial<SandboxServerOptions> = {}): Promise<TestSandbox> {
   const clock = fakeClock();
   const lines: string[] = [];
@@ -54,7 +54,7 @@ export interface CallOptions {
   readonly body?: string | Buffer;
 }
 
-/** Sends one real request on its own connection. */
+/** Sends a real request on a connection of its own. */
 export function call(url: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const { authorization } = options;
   return new Promise((resolve, reject) => {
@@ -87,7 +87,6 @@ export function call(url: string, path: string, options: CallOptions = {}): Prom
   });
 }
 
-/** Sends raw bytes to a server, and returns its answer. */
 export function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1', () => socket.write(text));
@@ -100,7 +99,10 @@ export function sendRaw(url: string, text: string): Promise<string> {
   });
 }
 
-/** @returns a token for an `Authorization` header */
+/**
+ * Mints a token.
+ * @returns the value for an `Authorization` header
+ */
 export async function mintBearer(
   server: SandboxServer,
   query = 'access=readwrite&lifetime_s=60',
@@ -114,21 +116,20 @@ export interface TestSocket {
   send(message: object | string | Buffer): void;
   // biome-ignore lint/suspicious/noExplicitAny: tests look into messages of every shape
   next(): Promise<any>;
-  /** Reads messages until one has this status. Returns all of them. */
+  /** Reads messages until a message has this status. Returns all messages that were read. */
   // biome-ignore lint/suspicious/noExplicitAny: as above
   until(status: string): Promise<any[]>;
-  /** The code with which the connection ended. */
+  /** The close code of the connection. */
   readonly closed: Promise<number>;
   close(): void;
-  /** Stops reading until it resumes. */
   pause(): void;
   resume(): void;
-  /** Sends a ping. Resolves with the answer, and never if there is no answer. */
+  /** Sends a ping. Resolves when the answer arrives. Without an answer, the promise stays pending. */
   ping(): Promise<void>;
   readonly upgradeHeaders: () => IncomingHttpHeaders;
 }
 
-/** A message as JSON, or its text if it is not JSON. */
+/** Returns a message as JSON, or as text if it is not JSON. */
 function parsed(text: string): unknown {
   try {
     return JSON.parse(text);
@@ -137,7 +138,7 @@ function parsed(text: string): unknown {
   }
 }
 
-/** A real WebSocket client that has sent nothing yet. Rejects with `HTTP STATUS` when the upgrade is refused. */
+/** Opens a real WebSocket, and sends nothing. Rejects with `HTTP STATUS` if the upgrade is refused. */
 export function openSocket(
   server: { readonly url: string },
   target: string,
@@ -199,17 +200,17 @@ export function openSocket(
   });
 }
 
-/** The target of a URL transcription over WebSocket, where `url` is encoded twice. */
+/** Returns the path for a URL transcription over WebSocket. The `url` in its query is encoded twice. */
 export function urlTarget(url: string, options = ''): string {
   return `/async/transcribe/url?language=auto&url=${encodeURIComponent(encodeURIComponent(url))}${options}`;
 }
 
-/** The first message of a client. */
+/** Returns the first message of a client. */
 export function hello(authorization: string | undefined, target: string, session?: string) {
   return { headers: { authorization, path: target }, ...(session !== undefined && { session }) };
 }
 
-/** A confirmed session. */
+/** Opens a session, and waits for its confirmation. */
 export async function openSession(
   server: { readonly url: string },
   target: string,
@@ -238,7 +239,7 @@ export async function transcribe(server: { readonly url: string }, url: string, 
   }
 }
 
-/** A local web server for audio: a handler by path, 404 for the rest. */
+/** Starts a local web server for audio. `pages` has a handler for each path; every other path returns 404. */
 export async function webServer(pages: Readonly<Record<string, RequestListener>>) {
   const seen: { readonly path: string; readonly headers: IncomingHttpHeaders }[] = [];
   const server = createServer((incoming, response) => {
@@ -261,7 +262,7 @@ export const page =
     response.writeHead(200, { 'content-type': type }).end(body);
   };
 
-/** Silence as a WAV file: 8 kHz, 8 bit, mono. */
+/** Returns silence as a WAV file: 8 kHz, 8 bit, mono. */
 export function silence(seconds: number): Buffer {
   const samples = Math.round(seconds * 8000);
   const header = Buffer.alloc(44);
@@ -280,7 +281,7 @@ export function silence(seconds: number): Buffer {
   return Buffer.concat([header, Buffer.alloc(samples, 128)]);
 }
 
-/** Waits for an asynchronous effect on the other side, such as a closed socket. */
+/** Waits until a condition is true, for example until the other side has closed a socket. */
 export async function eventually(isTrue: () => boolean | Promise<boolean>): Promise<void> {
   while (!(await isTrue())) await new Promise((resolve) => setImmediate(resolve));
 }

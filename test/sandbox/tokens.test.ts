@@ -9,7 +9,7 @@ import { call, hello, KEY, mintBearer, openSocket, sandbox, urlTarget } from './
 const MINT = '/security/generate-token';
 
 describe('minting', () => {
-  test('answers an unguessable token in the documented envelope', async () => {
+  test('returns a token that cannot be guessed, in the documented format', async () => {
     const server = await sandbox();
     const first = await call(server.url, MINT, { authorization: KEY });
     const second = await call(server.url, MINT, { authorization: KEY });
@@ -26,7 +26,7 @@ describe('minting', () => {
     'access=readonly&access=readwrite',
     'lifetime_s=5&lifetime_s=6',
     'one_time=true&one_time=',
-  ])('is refused where a parameter is given twice: %s', async (query) => {
+  ])('fails if a parameter occurs twice: %s', async (query) => {
     const server = await sandbox();
     const path = `/security/generate-token?${query}`;
     const { status, json } = await call(server.url, path, { authorization: KEY });
@@ -34,7 +34,7 @@ describe('minting', () => {
     expect(server.stats().mints).toBe(0);
   });
 
-  test('defaults to readonly, 10 seconds, one use', async () => {
+  test('defaults to readonly, 10 seconds and one-time', async () => {
     const server = await sandbox();
     const target = urlTarget('http://127.0.0.1:1/a.wav');
     const billed = await call(server.url, target, {
@@ -89,7 +89,7 @@ describe('minting', () => {
     }
   });
 
-  test('is refused to a token, which is spent by trying', async () => {
+  test('is refused to a token, and the attempt spends the token', async () => {
     const server = await sandbox();
     const token = await mintBearer(server);
     const tried = await call(server.url, MINT, { authorization: token });
@@ -113,7 +113,7 @@ describe('credentials', () => {
     ['the key with a scheme', `Bearer ${KEY}`, 'unknown API key or auth token'],
     ['an unknown token', 'Bearer abc', 'unknown API key or auth token'],
     ['another scheme', `Basic ${KEY}`, 'unknown API key or auth token'],
-  ])('%s is 401', async (_, authorization, error) => {
+  ])('%s gets 401', async (_, authorization, error) => {
     const server = await sandbox();
     for (const path of [MINT, '/transcriptions', '/transcriptions/x', '/billing/details']) {
       const reply = await call(
@@ -130,7 +130,7 @@ describe('credentials', () => {
     expect(server.stats().mints).toBe(0);
   });
 
-  test('a token without its scheme is unknown, and is not spent by that', async () => {
+  test('a token without Bearer is unknown, and is not spent', async () => {
     const server = await sandbox();
     const bearer = await mintBearer(server);
     const bare = await call(server.url, '/transcriptions', {
@@ -140,7 +140,7 @@ describe('credentials', () => {
     expect((await call(server.url, '/transcriptions', { authorization: bearer })).status).toBe(200);
   });
 
-  test('neither is accepted in a query', async () => {
+  test('neither a key nor a token is accepted in a query', async () => {
     const server = await sandbox();
     const token = (await mintBearer(server)).slice('Bearer '.length);
     for (const value of [KEY, token, `Bearer%20${token}`]) {
@@ -158,7 +158,7 @@ describe('credentials', () => {
     ).toBe(200);
   });
 
-  test('the key makes every call, raw', async () => {
+  test('the API key without a scheme is accepted by every call', async () => {
     const server = await sandbox();
     for (const path of ['/transcriptions', '/billing/details', '/polyglot', MINT]) {
       const reply = await call(server.url, path, { authorization: KEY });
@@ -179,7 +179,7 @@ describe('a token', () => {
     expect([reply.status, reply.json.error]).toEqual([401, 'auth token expired']);
   });
 
-  test('that is spent stays spent when it expires too', async () => {
+  test('stays spent when it also expires', async () => {
     const server = await sandbox();
     const token = await mintBearer(server, 'lifetime_s=10');
     await call(server.url, '/transcriptions', { authorization: token });
@@ -194,7 +194,7 @@ describe('a token', () => {
     ['POST', '/async/transcribe/url?url=nonsense', 400],
     ['POST', '/transcription/unknown/translate?languages=de', 404],
     ['PATCH', '/live/transcribe/unknown/stop', 404],
-  ])('is spent by %s %s, which answers %i', async (method, path, status) => {
+  ])('is spent by %s %s, which answers with %i', async (method, path, status) => {
     const server = await sandbox();
     const token = await mintBearer(server);
     expect((await call(server.url, path, { method, authorization: token })).status).toBe(status);
@@ -202,7 +202,7 @@ describe('a token', () => {
     expect(reply.json.error).toBe('one-time auth token already used');
   });
 
-  test('with one use lets exactly one of many requests through', async () => {
+  test('that is one-time works for exactly one of many requests at the same time', async () => {
     const server = await sandbox();
     const token = await mintBearer(server);
     const statuses = await Promise.all(
@@ -215,7 +215,7 @@ describe('a token', () => {
     expect(statuses.filter((status) => status === 401)).toHaveLength(19);
   });
 
-  test('with one use is spent by a session, and a session by another use', async () => {
+  test('that is one-time is spent by a session, and cannot open one after another use', async () => {
     const server = await sandbox();
     const token = await mintBearer(server);
     const target = urlTarget(`${server.url}/sandbox/clip.wav`);
@@ -233,7 +233,7 @@ describe('a token', () => {
     ['POST', '/async/transcribe/url?url=http%3A%2F%2F127.0.0.1%3A1%2Fa.wav'],
     ['POST', '/transcription/unknown/translate?languages=de'],
     ['PATCH', '/live/transcribe/unknown/stop'],
-  ])('with readonly access is refused at %s %s, and spent', async (method, path) => {
+  ])('that is readonly is refused at %s %s, and spent', async (method, path) => {
     const server = await sandbox();
     const token = await mintBearer(server, 'access=readonly');
     const reply = await call(server.url, path, { method, authorization: token });
@@ -244,7 +244,7 @@ describe('a token', () => {
   });
 
   test.each(['/async/transcribe/url', '/async/live/transcribe'])(
-    'with readonly access opens no session at %s',
+    'that is readonly opens no session at %s',
     async (path) => {
       const server = await sandbox();
       const token = await mintBearer(server, 'access=readonly&one_time=false');
@@ -262,7 +262,7 @@ describe('a token', () => {
   );
 });
 
-describe('the tokens that are remembered', () => {
+describe('the list of known tokens', () => {
   const prepare = (limits: { readonly tokens: number; readonly expiredTokens: number }) => {
     const clock = fakeClock();
     const rules = createRules(() => []);
@@ -281,7 +281,7 @@ describe('the tokens that are remembered', () => {
     return { clock, mint: () => tokens.mint(options), reasonFor };
   };
 
-  test('are never more than the limit', () => {
+  test('never has more than the maximum number', () => {
     const { mint, reasonFor } = prepare({ tokens: 3, expiredTokens: 3 });
     const minted = [1, 2, 3, 4].map(mint);
     expect(minted.map(reasonFor)).toEqual([
@@ -292,7 +292,7 @@ describe('the tokens that are remembered', () => {
     ]);
   });
 
-  test('lose expired ones first when there are many', async () => {
+  test('drops expired tokens first if it is full', async () => {
     const { clock, mint, reasonFor } = prepare({ tokens: 6, expiredTokens: 3 });
     const dead = [1, 2, 3].map(mint);
     await clock.advance(10_000);
@@ -306,7 +306,7 @@ describe('the tokens that are remembered', () => {
   });
 });
 
-test('a token is unknown ten minutes after its expiry, and expired before', async () => {
+test('an expired token is reported as expired for ten minutes, and then as unknown', async () => {
   const server = await sandbox();
   const token = await mintBearer(server, 'lifetime_s=1');
   const error = async () =>

@@ -13,7 +13,7 @@ import {
   urlTarget,
 } from './support';
 
-/** Returns a finished transcription of the clip. */
+/** Transcribes the clip to its end, and returns the ID of the transcription. */
 async function transcribed(server: TestSandbox): Promise<string> {
   const { socket, session, start } = await openSession(
     server,
@@ -36,7 +36,7 @@ async function translate(server: TestSandbox, path: string, authorization = KEY)
 const languagesOf = ({ data }: any) => Object.keys(data.timeline[0]?.translations ?? {});
 
 describe('translations over WebSocket', () => {
-  test('arrive timeline after timeline, until all languages are there', async () => {
+  test('arrive one timeline after the other, until all languages are complete', async () => {
     const server = await sandbox();
     const id = await transcribed(server);
     const authorization = await mintBearer(server);
@@ -65,7 +65,7 @@ describe('translations over WebSocket', () => {
     expect(server.stats().starts).toBe(1);
   });
 
-  test('one after the other in time, and closed where the client does not', async () => {
+  test('arrive at the configured pace, and the server closes if the client does not', async () => {
     const server = await sandbox({ paceMs: 1000 });
     let id = '';
     void transcribed(server).then((session) => {
@@ -87,7 +87,7 @@ describe('translations over WebSocket', () => {
     expect(await socket.closed).toBe(1000);
   });
 
-  test('go on with a transcription that goes on, to its end', async () => {
+  test('continue while the transcription continues, until its end', async () => {
     const server = await sandbox();
     const live = await openSession(server, '/async/live/transcribe');
     live.start();
@@ -102,7 +102,7 @@ describe('translations over WebSocket', () => {
     expect(done.data).toMatchObject({ id: live.session, status: 'done' });
   });
 
-  test('that are there already are told at once', async () => {
+  test('are sent at once if they already exist', async () => {
     const server = await sandbox();
     const id = await transcribed(server);
     const rest = await call(server.url, `/transcription/${id}/translate?languages=de`, {
@@ -113,7 +113,7 @@ describe('translations over WebSocket', () => {
     expect(messages.map(languagesOf)).toEqual([['de'], ['de']]);
   });
 
-  test('take the query of the first message where the address has none', async () => {
+  test('use the query of the first message if the URL has none', async () => {
     const server = await sandbox();
     const id = await transcribed(server);
     const socket = await openSocket(server, pathOf(id, ''));
@@ -128,7 +128,7 @@ describe('translations over WebSocket', () => {
     ['a wrong key', '?languages=de', 'wrong', 401],
     ['a readonly token', '?languages=de', 'readonly', 403],
     ['no such transcription', '?languages=de', 'other-address', 404],
-  ])('%s is refused', async (_what, query, authorization, status) => {
+  ])('are refused for %s', async (_what, query, authorization, status) => {
     const server = await sandbox();
     const id = authorization === 'other-address' ? 'nothing' : await transcribed(server);
     const readonly = () => mintBearer(server, 'access=readonly');
@@ -142,7 +142,7 @@ describe('translations over WebSocket', () => {
     });
   });
 
-  test('are broken off, or not confirmed, as a fault would have it', async () => {
+  test('are broken off or never confirmed if a fault says so', async () => {
     const server = await sandbox();
     const id = await transcribed(server);
     server.fail('session:close*1', 'session:never-confirm*1');

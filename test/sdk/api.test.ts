@@ -26,7 +26,7 @@ function watching() {
 }
 
 describe('the requests of the SDK', () => {
-  it('are shown with their outcome, those to elsewhere with where that is', async () => {
+  it('are shown with their results, and with the origin if it is another server', async () => {
     const { clock, lines, tell } = watching();
     tell('sent', 1);
     await clock.advance(12);
@@ -43,7 +43,7 @@ describe('the requests of the SDK', () => {
     ['answered', { status: 401, headers: {} }],
     ['answered', { status: 503, headers: {} }],
     ['failed', { code: 'ECONNREFUSED' }],
-  ])('%s %j gives the SDK two seconds to say so', async (event, more) => {
+  ])('end the run two seconds after %s %j if the SDK reports nothing', async (event, more) => {
     const { clock, tell, silences } = watching();
     tell('sent', 1);
     tell(event, 1, more);
@@ -53,7 +53,7 @@ describe('the requests of the SDK', () => {
     expect(silences()).toBe(1);
   });
 
-  it('give it as long as another is under way', async () => {
+  it('end the run only if no other request is pending', async () => {
     const { clock, tell, silences } = watching();
     tell('sent', 1);
     tell('sent', 2);
@@ -71,7 +71,7 @@ describe('the requests of the SDK', () => {
     ['a success', { status: 200 }],
     ['an upgrade', { status: 101 }],
     ['one of elsewhere', { status: 401, origin: 'https://elsewhere.example' }],
-  ])('%s is no refusal', async (_, more) => {
+  ])('do not count as refused after %s', async (_, more) => {
     const { clock, tell, silences, requests } = watching();
     tell('sent', 1);
     tell('answered', 1, more);
@@ -80,7 +80,7 @@ describe('the requests of the SDK', () => {
     expect(requests.refusal()?.status ?? 200).toBe(200);
   });
 
-  it('are forgotten with the step that they were for', async () => {
+  it('are forgotten after the step to which they belong', async () => {
     const { clock, tell, silences, requests } = watching();
     tell('sent', 1);
     tell('answered', 1, { status: 401, headers: { 'x-api-version': '1.1.0', odd: 7 } });
@@ -102,7 +102,7 @@ describe('the requests of the SDK', () => {
     { event: 'answered', number: 'x', status: 401 },
     { event: 'nonsense' },
     {},
-  ])('that nobody made (%j) are left alone', (message) => {
+  ])('are ignored if they are unknown (%j)', (message) => {
     const { lines, requests } = watching();
     requests.take(message);
     expect({ lines, refusal: requests.refusal() }).toEqual({ lines: [], refusal: null });
@@ -113,7 +113,7 @@ const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 
 const escaped = (write: (code: number) => string) => [...Buffer.from(KEY)].map(write).join('');
 
-describe('S19 what the SDK prints', () => {
+describe('S19 the output of the SDK', () => {
   const shown: string[] = [];
   const output = async (...known: readonly string[]) => {
     shown.length = 0;
@@ -122,7 +122,7 @@ describe('S19 what the SDK prints', () => {
     return createSdkOutput(secrets, (line) => shown.push(line));
   };
 
-  it.each([...formsOf(KEY)])('shows no secret as %s', async (_, form) => {
+  it.each([...formsOf(KEY)])('shows no secret in the form %s', async (_, form) => {
     const known = await output(KEY);
     known.take(`before ${form} after`);
     expect(shown.join()).not.toContain(form);
@@ -141,7 +141,7 @@ describe('S19 what the SDK prints', () => {
     ['&#NN;', escaped((code) => `&#${code};`)],
     ['\\NNN', escaped((code) => `\\${code.toString(8).padStart(3, '0')}`)],
     ['pieces', `'${KEY.slice(0, 5)}' '${KEY.slice(5)}'`],
-  ])('hides a line with %s', async (_, text) => {
+  ])('withholds a line with a secret as %s', async (_, text) => {
     const known = await output(KEY);
     known.take(text);
     expect(shown).toEqual(['SDK prints: (withheld: it repeats a secret)']);
@@ -151,7 +151,7 @@ describe('S19 what the SDK prints', () => {
     ['a character a line', [...KEY].join('\n')],
     ['a list of characters', inspect([...KEY])],
     ['lines that are shorter than what is looked for', KEY.replace(/.{10}/g, '$&\n')],
-  ])('hides what follows of %s', async (_, text) => {
+  ])('withholds the rest of a secret as %s', async (_, text) => {
     const known = await output(KEY);
     for (const line of text.split('\n')) known.take(line);
     known.take('and more');
@@ -163,7 +163,7 @@ describe('S19 what the SDK prints', () => {
     expect(shown.at(-1)).toBe('SDK prints: and more');
   });
 
-  it('waits while there may be a token in it, and hides that one', async () => {
+  it('is delayed while a token may be in it, and then withholds that token', async () => {
     const token = 'a-token-of-the-test';
     const known = await output();
     known.hold();
@@ -177,7 +177,7 @@ describe('S19 what the SDK prints', () => {
     ]);
   });
 
-  it('shows no long word once there may be a token that stays unknown', async () => {
+  it('shows no long word if an unknown token may be in it', async () => {
     const known = await output();
     known.hold();
     known.take('got eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0 of it');
@@ -185,7 +185,7 @@ describe('S19 what the SDK prints', () => {
     expect(shown).toEqual(['SDK prints: got **redacted**.**redacted** of it']);
   });
 
-  it('keeps no more than a thousand lines, and says so', async () => {
+  it('keeps at most a thousand lines, and says so', async () => {
     const known = await output();
     known.hold();
     for (let line = 0; line < 5000; line += 1) known.take(`line ${line}`);

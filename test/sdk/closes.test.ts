@@ -19,7 +19,7 @@ import { runUntil } from '../support/sdk-run';
 
 const TOKEN = 'CanaryToken~5wEndOfIt';
 
-/** Runs `test` through the SDK, with a token and a distant deadline, against a server with this behaviour. */
+/** Runs `test` through the SDK, against a server with this behaviour. The time limit is an hour, so it does not end the test. */
 async function tryWith(sdkBehaviour: SdkBehaviour, behaviour: SessionBehaviour, mode: string) {
   const server = await startSessionServer(behaviour);
   const { folder } = sdkProject(sdkBehaviour);
@@ -32,7 +32,7 @@ async function tryWith(sdkBehaviour: SdkBehaviour, behaviour: SessionBehaviour, 
   return { ...result, starts: server.starts() };
 }
 
-describe('S47 the end of a session of the SDK', () => {
+describe('S47 the end of an SDK session', () => {
   it.each<readonly [string, SessionBehaviour]>([
     ['closes', unconfirmed(closeWith(1008, 'policy'))],
     ['resets', unconfirmed(dropConnection)],
@@ -44,7 +44,7 @@ describe('S47 the end of a session of the SDK', () => {
         socket.close();
       }),
     ],
-  ])('is told at once where the server %s before the confirmation', async (_, behaviour) => {
+  ])('is reported at once if the server %s before the confirmation', async (_, behaviour) => {
     const { error, starts } = await tryWith({}, behaviour, 'connect');
     expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
     expect(error().message).toMatch(
@@ -58,7 +58,7 @@ describe('S47 the end of a session of the SDK', () => {
     ['closes', closeWith(1012, 'maintenance')],
     ['resets', dropConnection],
     ['ends the connection', endConnection],
-  ])('is told at once where the server %s while it transcribes', async (_, behaviour) => {
+  ])('is reported at once if the server %s during the transcription', async (_, behaviour) => {
     const { error, starts } = await tryWith({}, confirming(behaviour), 'transcribe');
     expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
     expect(error().message).toContain('The transcription was not complete.');
@@ -66,7 +66,7 @@ describe('S47 the end of a session of the SDK', () => {
     expect(starts).toBe(1);
   });
 
-  it('has its code and its reason where Node.js tells of them, without a token in it', async () => {
+  it('has its code and reason if Node.js reports them, without a token', async () => {
     const closing = closeWith(1012, `for ${TOKEN.toUpperCase()}`);
     const told = await tryWith({ closes: 'channel' }, confirming(closing), 'transcribe');
     expect(told.error().message).toContain('closed the connection with code 1012');
@@ -76,13 +76,13 @@ describe('S47 the end of a session of the SDK', () => {
     expect(error().message).toContain('with code 1012 and the reason "maintenance"');
   });
 
-  it('is told where the SDK tells of it by its onClose alone', async () => {
+  it("is reported if only the SDK's onClose reports it", async () => {
     const behaviour = confirming(neverConfirm);
     const { error } = await tryWith({ closes: 'told' }, behaviour, 'transcribe');
     expect(error()).toMatchObject({ code: 'closed_early', exit: 6 });
   });
 
-  it('loses nothing that came before it', async () => {
+  it('keeps all messages that arrived before it', async () => {
     const finishing = confirming(({ send, socket }) => {
       const timeline = [{ start: 0, end: 1, text: 'hello world' }];
       const data = { id: 's', status: 'done', timeline, progress: 1 };
@@ -98,19 +98,22 @@ describe('S47 the end of a session of the SDK', () => {
   });
 });
 
-describe('S71 an upgrade that is refused to the SDK', () => {
-  it.each([401, 403, 404])('with %s is told at once, and is about no token', async (status) => {
-    const server = await startFaultServer([answer({ status })]);
-    const { folder } = sdkProject();
-    const watch = { shown: new RegExp(`-> ${status}`), passes: 250 };
-    const line = 'test --client sdk --token-stdin --mode connect --verbose --json';
-    const env = { VOCALSTACK_API_SERVER: server.origin };
-    const result = await runUntil(line, watch, { env, stdin: TOKEN, cwd: folder });
-    await server.close();
-    expect(result.error()).toMatchObject({
-      code: 'upgrade_refused',
-      exit: 6,
-      http_status: status,
-    });
-  });
+describe('S71 a refused WebSocket upgrade of the SDK', () => {
+  it.each([401, 403, 404])(
+    'with %s is reported at once, and does not blame the token',
+    async (status) => {
+      const server = await startFaultServer([answer({ status })]);
+      const { folder } = sdkProject();
+      const watch = { shown: new RegExp(`-> ${status}`), passes: 250 };
+      const line = 'test --client sdk --token-stdin --mode connect --verbose --json';
+      const env = { VOCALSTACK_API_SERVER: server.origin };
+      const result = await runUntil(line, watch, { env, stdin: TOKEN, cwd: folder });
+      await server.close();
+      expect(result.error()).toMatchObject({
+        code: 'upgrade_refused',
+        exit: 6,
+        http_status: status,
+      });
+    },
+  );
 });

@@ -40,7 +40,7 @@ interface TestDocument {
   readonly transcription: { readonly text: string } | null;
 }
 
-/** Runs a line in a project whose SDK behaves as given. */
+/** Runs a command line in a project whose SDK has this behaviour. */
 function runWith(
   behaviour: SdkBehaviour,
   line: string | readonly string[],
@@ -50,7 +50,7 @@ function runWith(
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** The same, with a clock that advances only after some output. */
+/** Runs a command line as `runWith` does, with a clock that advances only after some output. */
 function runUntilWith(
   behaviour: SdkBehaviour,
   line: string,
@@ -66,7 +66,7 @@ function runUntilWith(
 }
 
 describe('mint --client sdk', () => {
-  it('mints by way of the SDK, which it names before, with every option', async () => {
+  it('mints with the SDK and every option, and first says which SDK it uses', async () => {
     const { folder, path } = sdkProject();
     const line = 'mint --client sdk --access readwrite --lifetime 20s --no-one-time --json';
     const { code, json, err } = await run(line, { env: envFor(service()), cwd: folder });
@@ -81,14 +81,14 @@ describe('mint --client sdk', () => {
     });
     expect(err).toBe(`note: SDK: @vocalstack/js-sdk 1.1.0, in ${path}\n`);
 
-    // The token has the requested options: it is reusable, so it opens two sessions.
+    // The token has the requested options. It is reusable, so it can open two sessions.
     const env = { ...envFor(service()), VOCALSTACK_AUTH_TOKEN: minted.token };
     for (const _ of [1, 2]) {
       expect(await run('test --use-token --mode connect', { env })).toMatchObject({ code: 0 });
     }
   });
 
-  it('prints the token alone as text', async () => {
+  it('prints only the token as text', async () => {
     const { code, out } = await runWith({ noisy: true }, 'mint --client sdk');
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^[\w-]{43}\n$/) });
   });
@@ -103,8 +103,8 @@ describe('mint --client sdk', () => {
     },
   );
 
-  it('says what of the network the built-in client follows, and the SDK maybe not', async () => {
-    // An SDK that cannot be loaded, so nothing is sent.
+  it('notes the network settings that the built-in client uses and the SDK may ignore', async () => {
+    // The SDK cannot be loaded, so nothing is sent.
     const beyond = {
       VOCALSTACK_API_SERVER: 'https://api.example.com',
       VOCALSTACK_API_KEY: 'a-key',
@@ -124,7 +124,7 @@ describe('mint --client sdk', () => {
     expect(local.err).not.toContain('follows');
   });
 
-  it('says in the equivalent of --interactive that it was the SDK', async () => {
+  it('names the SDK in the command line that --interactive prints', async () => {
     const { folder } = sdkProject();
     const { err } = await run('mint --client sdk --interactive', {
       env: envFor(service()),
@@ -135,7 +135,7 @@ describe('mint --client sdk', () => {
     expect(err).toContain('--one-time --client sdk\n');
   });
 
-  it('leaves out what is not known of the package', async () => {
+  it('omits the version if it is not known', async () => {
     const { folder } = sdkProject({}, 'commonjs', '1 \u001b[31m');
     const options = { env: envFor(service()), cwd: folder };
     const { json, err } = await run('mint --client sdk --json', options);
@@ -143,7 +143,7 @@ describe('mint --client sdk', () => {
     expect(err).toContain('@vocalstack/js-sdk (unknown version), in /');
   });
 
-  it.each(['module', 'require'] as const)('takes a package that is for %s alone', async (kind) => {
+  it.each(['module', 'require'] as const)('accepts a package that is only for %s', async (kind) => {
     const { folder } = sdkProject({}, kind);
     const { code, err } = await run('mint --client sdk', { env: envFor(service()), cwd: folder });
     expect({ code, err }).toMatchObject({ code: 0 });
@@ -151,7 +151,7 @@ describe('mint --client sdk', () => {
 });
 
 describe('test --client sdk', () => {
-  it('transcribes by way of the SDK, in the same steps', async () => {
+  it('transcribes with the SDK, in the same steps', async () => {
     const { folder, path } = sdkProject();
     const options = { env: envFor(service()), cwd: folder };
     const { code, json } = await run('test --client sdk --json', options);
@@ -164,7 +164,7 @@ describe('test --client sdk', () => {
     );
   });
 
-  it('hands on the URL, the language and the limit', async () => {
+  it('passes the URL, the language and the maximum duration to the SDK', async () => {
     const { port } = audio.address() as AddressInfo;
     const query = '?signature=a%2Fsigned%20one%20of%20mine&more=%25';
     const url = `http://127.0.0.1:${port}/clip.wav${query}`;
@@ -177,7 +177,7 @@ describe('test --client sdk', () => {
   });
 
   it.each(['mint --client sdk --json', 'test --client sdk --mode read --json'])(
-    'S61 names no version that repeats a secret: %s',
+    'S61 shows no version that repeats a secret: %s',
     async (line) => {
       const env = envFor(service());
       const { folder, path } = sdkProject({}, 'commonjs', `1.0.0-${env['VOCALSTACK_API_KEY']}`);
@@ -187,7 +187,7 @@ describe('test --client sdk', () => {
     },
   );
 
-  it('S61 quotes no failure that repeats the key', async () => {
+  it('S61 shows no error that repeats the key', async () => {
     const key = 'the-key-of-this-test-1';
     const quoting = await startService({
       onStart: ({ send }) => send({ status: 'error', error: `no: ${key}`, data: null }),
@@ -201,7 +201,7 @@ describe('test --client sdk', () => {
     });
   });
 
-  it('stops short of the start with --mode connect, and reads with --mode read', async () => {
+  it('does not start with --mode connect, and reads with --mode read', async () => {
     const connected = await runWith({}, 'test --client sdk --mode connect --json');
     const names = ({ steps }: TestDocument) => steps.map(({ name }) => name);
     expect(connected.code).toBe(0);
@@ -211,7 +211,7 @@ describe('test --client sdk', () => {
     expect(names(read.json())).toEqual(['sdk', 'key', 'mint', 'read']);
   });
 
-  it('tries a token of elsewhere', async () => {
+  it('tests a token from elsewhere', async () => {
     const { out } = await run('mint --access readwrite', { env: envFor(service()) });
     const line = 'test --client sdk --token-stdin --mode connect --json';
     const { code, json } = await runWith({}, line, { stdin: out });
@@ -224,17 +224,17 @@ describe('test --client sdk', () => {
     expect(files['/report.html']).toMatch(/1\.1\.0, \/.*\/node_modules\/@vocalstack\/js-sdk/);
   });
 
-  it('is no other document without it', async () => {
+  it('has no member client in its document without the SDK', async () => {
     const { json } = await run('test --mode read --json', { env: envFor(service()) });
     expect(json()).not.toHaveProperty('client');
   });
 });
 
-describe('without an SDK that can be used', () => {
+describe('if the SDK cannot be used', () => {
   it.each([
     ['mint --client sdk --json', ''],
     ['test --client sdk --json', 'sdk: '],
-  ])('%s says how to get it, and asks for no key', async (line, step) => {
+  ])('%s says how to get it, and does not need a key', async (line, step) => {
     const env = { VOCALSTACK_API_SERVER: service().url };
     const result = await run(line, { env, cwd: emptyProject() });
     expect(result.code).toBe(3);
@@ -252,17 +252,17 @@ describe('without an SDK that can be used', () => {
     ['newer', /not a version that this program supports/],
     ['nothing', /not a version that this program supports/],
     ['getter', /threw an error when its classes were read/],
-  ] as const)('one that loads with %s is broken', async (loads, message) => {
+  ] as const)('an SDK that loads with %s is reported as broken', async (loads, message) => {
     const result = await runWith({ loads }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 3, out: '' });
     expect(result.error()).toMatchObject({ code: 'sdk_broken', exit: 3 });
     expect(result.error().message).toMatch(message);
-    // The SDK is still named. Its own error is shown only with --verbose.
+    // The output still names the SDK. The error of the SDK itself is shown only with --verbose.
     expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
     expect(result.err).not.toContain('It cannot be loaded.');
   });
 
-  it('says so where no process can be started for it, and not that it was found', async () => {
+  it('an error says that no process could be started, and not that the SDK was found', async () => {
     const { code, error, err } = await runWith({}, 'mint --client sdk --json', {
       node: '/nowhere/node',
     });
@@ -277,7 +277,7 @@ describe('without an SDK that can be used', () => {
     expect(err).not.toContain('note: SDK');
   });
 
-  it('keeps in the document of a test which one it was', async () => {
+  it('the document of test names the SDK', async () => {
     const { code, json } = await runWith({ loads: 'throw' }, 'test --client sdk --json');
     expect(code).toBe(3);
     expect(json()).toMatchObject({
@@ -288,12 +288,12 @@ describe('without an SDK that can be used', () => {
   });
 });
 
-describe('what the SDK keeps to itself', () => {
+describe('a problem that the SDK does not report', () => {
   const WRONG = { VOCALSTACK_API_KEY: 'a-wrong-key' };
   const withWrongKey = () => ({ env: { ...envFor(service()), ...WRONG } });
 
   it.each(['throw', 'empty'] as const)(
-    'a refusal of the key is told when the SDK gives up with %s',
+    'a refused key is reported if the SDK ends with %s',
     async (refusal) => {
       const line = 'mint --client sdk --json';
       const result = await runWith({ refusal }, line, withWrongKey());
@@ -302,28 +302,28 @@ describe('what the SDK keeps to itself', () => {
     },
   );
 
-  it('a refusal of the key is told two seconds later when it hangs', async () => {
+  it('a refused key is reported after two seconds if the SDK hangs', async () => {
     const watch = { shown: /generate-token -> 401/, passes: 2000 };
     const line = 'mint --client sdk --json';
     const result = await runUntilWith({ refusal: 'hang' }, line, watch, withWrongKey());
     expect(result.error()).toMatchObject({ code: 'key_refused', http_status: 401 });
   });
 
-  it('a server that nobody listens at is told', async () => {
+  it('a server where nothing listens is reported', async () => {
     const env = { ...WRONG, VOCALSTACK_API_SERVER: `http://127.0.0.1:${await closedPort()}` };
     const watch = { shown: /-> no answer/, passes: 2000 };
     const result = await runUntilWith({}, 'mint --client sdk --json', watch, { env });
     expect(result.error()).toMatchObject({ code: 'connection_refused', exit: 6 });
   });
 
-  it('an unknown token is told where it is read with', async () => {
+  it('an unknown token is reported when it is used to read', async () => {
     const options = { stdin: 'unknown-token' };
     const line = 'test --client sdk --token-stdin --mode read --json';
     const result = await runWith({ refusal: 'throw' }, line, options);
     expect(result.error()).toMatchObject({ code: 'token_refused', exit: 4, http_status: 401 });
   });
 
-  it('that a readonly token opens no session ends with the connection, honestly', async () => {
+  it('a readonly token in a session is reported only as a closed connection, because more is not known', async () => {
     const line = 'test --client sdk --mode connect --access readonly --json';
     const result = await runWith({}, line);
     expect(result.error()).toMatchObject({
@@ -338,7 +338,7 @@ describe('what the SDK keeps to itself', () => {
     ['rest', /SDK prints: settings/, 'read --token-stdin', 120_000, 'read: '],
     ['data', /^ok +connect/m, 'transcribe', 120_000, 'start: '],
     ['answered', /SDK: GET .* -> 200/, null, 30_000, ''],
-  ] as const)('that it hangs (%s) is a timeout', async (hangs, shown, mode, passes, step) => {
+  ] as const)('hanging (%s) is reported as a timeout', async (hangs, shown, mode, passes, step) => {
     const line = mode ? `test --client sdk --json --mode ${mode}` : 'mint --client sdk --json';
     const result = await runUntilWith({ hangs }, line, { shown, passes }, { stdin: 'a-token' });
     expect(result.error()).toMatchObject({
@@ -352,7 +352,7 @@ describe('what the SDK keeps to itself', () => {
     [{ loads: 'hang' }, /note: SDK: /, 'sdk', 'The SDK was still loading.'],
     [{ later: 'spin' }, /SDK prints: settings/, 'read', 'The SDK gave no reason.'],
   ] as const)(
-    'that it never gives up control (%j) is a timeout',
+    'blocking the event loop (%j) is reported as a timeout',
     async (behaviour, shown, step, why) => {
       const line = 'test --client sdk --mode read --token-stdin --json';
       const watch = { shown, passes: 120_000 };
@@ -366,7 +366,7 @@ describe('what the SDK keeps to itself', () => {
     ['throw', /that an application cannot catch/],
     ['reject', /that an application cannot catch/],
     ['exit', /ended the process that runs it/],
-  ] as const)('that it fails later by %s is an error', async (later, message) => {
+  ] as const)('a later failure by %s is reported as an error', async (later, message) => {
     const result = await runWith({ later, hangs: 'rest' }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 7, out: '' });
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
@@ -378,7 +378,7 @@ describe('what the SDK keeps to itself', () => {
     [{ status: 'error', data: null }, 'service_error'],
     [{ status: 'done', data: 7 }, 'invalid_response'],
     ['two words', 'invalid_response'],
-  ])('that it answers %j is an error', async (answer, code) => {
+  ])('the answer %j is reported as an error', async (answer, code) => {
     const result = await runWith({ answer }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 7, out: '' });
     expect(result.error()).toMatchObject({ code });
@@ -388,7 +388,7 @@ describe('what the SDK keeps to itself', () => {
     ['a list that is nested too deep', [1, JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`)]],
     ['more than 100 000 values', { data: Array(100_000).fill(1) }],
     ['more than 4 MiB', { data: 'x'.repeat(5_000_000) }],
-  ])('S72 that it answers %s is an error', async (_, answer) => {
+  ])('S72 %s in the answer is reported as an error', async (_, answer) => {
     const result = await runWith({ answer }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 7, out: '' });
     expect(result.error()).toMatchObject({ code: 'response_too_large' });
@@ -398,12 +398,12 @@ describe('what the SDK keeps to itself', () => {
     ['deep', 'invalid_response'],
     ['large', 'response_too_large'],
     ['cyclic', 'sdk_failed'],
-  ] as const)('S72 a message of a session that is %s is an error', async (tells, code) => {
+  ] as const)('S72 a session message that is %s is reported as an error', async (tells, code) => {
     const result = await runWith({ tells }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code });
   });
 
-  it('that it hands over no session is an error', async () => {
+  it('a missing session is reported as an error', async () => {
     const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
     expect(result.error().message).toMatch(/^connect: The SDK returned nothing/);
@@ -412,7 +412,7 @@ describe('what the SDK keeps to itself', () => {
 
 describe('the options of --client', () => {
   it.each(['EN', 'en_US', 'english', 'en/../x', 'a b', ''])(
-    '--language %j is refused alike for both clients',
+    '--language %j is rejected in the same way with both clients',
     async (language) => {
       const outcomes = await Promise.all(
         ['builtin', 'sdk'].map((client) =>
@@ -450,7 +450,7 @@ describe('the options of --client', () => {
     expect(result.err).not.toContain('nope');
   });
 
-  it('excludes nothing for the built-in client', async () => {
+  it('has no effect on other options with the built-in client', async () => {
     const result = await runWith({ loads: 'exit' }, 'mint --client builtin --count 2');
     expect({ ...result, lines: result.out.split('\n').length }).toMatchObject({
       code: 0,

@@ -18,7 +18,10 @@ afterAll(() => sandbox.close());
 
 const LOADED = 'the part is loaded';
 
-/** Creates a project whose SDK begins with this code, and a second package that reports when it is loaded. */
+/**
+ * Creates a project whose SDK begins with this code. The project also has a package `part`, which prints LOADED when it is
+ * loaded.
+ */
 function projectWith(code: string, kind: 'commonjs' | 'module' = 'commonjs') {
   const { folder, path } = sdkProject({}, kind);
   const main = join(path, kind === 'module' ? 'index.mjs' : 'index.js');
@@ -41,35 +44,45 @@ const WAYS = [
   ['import on demand', 'try { await import("part"); } catch {}', 'module'],
 ] as const;
 
-describe('S62 what the SDK asks for', () => {
-  it.each(WAYS)('is loaded from where it is safe (%s)', async (_way, code, kind) => {
+describe('S62 a dependency of the SDK', () => {
+  it.each(WAYS)('is loaded if its files are safe (%s)', async (_way, code, kind) => {
     const { folder } = projectWith(code, kind);
     expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: true });
   });
 
-  it.each(WAYS)('is not there where other users may write to it (%s)', async (_way, code, kind) => {
-    const { folder, part } = projectWith(code, kind);
-    chmodSync(part, 0o777);
-    expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: false });
-  });
+  it.each(WAYS)(
+    'counts as missing if other users may write to it (%s)',
+    async (_way, code, kind) => {
+      const { folder, part } = projectWith(code, kind);
+      chmodSync(part, 0o777);
+      expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: false });
+    },
+  );
 
-  it.each(WAYS)('nor where another owns it (%s)', needs('root'), async (_way, code, kind) => {
-    const { folder, part } = projectWith(code, kind);
-    chownSync(join(part, 'index.js'), 4711, 0);
-    expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: false });
-  });
+  it.each(WAYS)(
+    'counts as missing if another user owns it (%s)',
+    needs('root'),
+    async (_way, code, kind) => {
+      const { folder, part } = projectWith(code, kind);
+      chownSync(join(part, 'index.js'), 4711, 0);
+      expect(await mint(folder)).toMatchObject({ code: 0, isLoaded: false });
+    },
+  );
 
   it.each([
     ['require', 'require("part");', 'commonjs'],
     ['import', 'import "part";', 'module'],
-  ] as const)('and an SDK that needs it says so (%s)', async (_way, code, kind) => {
-    const { folder, part } = projectWith(code, kind);
-    chmodSync(part, 0o777);
-    const { err, ...result } = await mint(folder);
-    expect(result).toEqual({ code: 3, isLoaded: false });
-    expect(err).toContain('may be written to by others');
-    expect(err).toContain('"sdk_broken"');
-  });
+  ] as const)(
+    'causes an error if it counts as missing and the SDK needs it (%s)',
+    async (_way, code, kind) => {
+      const { folder, part } = projectWith(code, kind);
+      chmodSync(part, 0o777);
+      const { err, ...result } = await mint(folder);
+      expect(result).toEqual({ code: 3, isLoaded: false });
+      expect(err).toContain('may be written to by others');
+      expect(err).toContain('"sdk_broken"');
+    },
+  );
 
   it.each([
     ['is not there where other users may write to it', '', 1],
@@ -90,7 +103,7 @@ describe('S62 what the SDK asks for', () => {
     });
   });
 
-  it('counts for its own files, too', async () => {
+  it("is checked in the same way as the SDK's own files", async () => {
     const { folder, path } = projectWith('require("./lib/more.js");');
     mkdirSync(join(path, 'lib'));
     writeFileSync(join(path, 'lib/more.js'), `console.log(${JSON.stringify(LOADED)});`);

@@ -11,7 +11,7 @@ const PROXIES = {
 };
 
 describe('S33 the environment of the SDK', () => {
-  it('has no key, and nothing of Node.js that loads or opens something', () => {
+  it('contains no key, and no Node.js option that loads code or opens a port', () => {
     const env = {
       PATH: '/bin',
       VOCALSTACK_API_KEY: 'a-key',
@@ -24,13 +24,13 @@ describe('S33 the environment of the SDK', () => {
     for (const server of [LOOPBACK, BEYOND]) expect(environmentOfSdk(env, server)).toEqual(kept);
   });
 
-  it('has the proxies for a server beyond this machine, and none for one on it', () => {
+  it('contains the proxy variables only for a server on another machine', () => {
     expect(environmentOfSdk(PROXIES, BEYOND)).toEqual(PROXIES);
     expect(environmentOfSdk({ ...PROXIES, PATH: '/bin' }, LOOPBACK)).toEqual({ PATH: '/bin' });
     expect(environmentOfSdk(PROXIES, 'https://localhost:4000')).toEqual({});
   });
 
-  it('has the one that the built-in client takes where loopback goes through one, and no other', () => {
+  it('contains only the proxy of the built-in client if loopback uses a proxy', () => {
     const own = {
       http_proxy: 'http://127.0.0.1:3128',
       NO_PROXY: 'example.com',
@@ -41,14 +41,14 @@ describe('S33 the environment of the SDK', () => {
     expect(environmentOfSdk({ ...env, NO_PROXY: '127.0.0.0/8' }, LOOPBACK)).toEqual({});
   });
 
-  it('is none where the key would go in plain http beyond this machine', () => {
+  it('is rejected if the key would be sent over plain http to another machine', () => {
     const env = { ...PROXIES, VOCALSTACK_PROXY_LOOPBACK: '1' };
     expect(() => environmentOfSdk(env, LOOPBACK)).toThrow(
       'HTTP_PROXY names a proxy on another machine',
     );
   });
 
-  it('leaves certificates unjudged on this machine alone, and not through a proxy', () => {
+  it('disables certificate checks only on this machine, and not through a proxy', () => {
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     expect(environmentOfSdk(env, 'https://localhost:4000')).toEqual(env);
     expect(environmentOfSdk(env, BEYOND)).toEqual({});

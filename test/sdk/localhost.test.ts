@@ -12,8 +12,8 @@ const KEY = 'sdk-localhost-key-canary-71c0';
 const LINES = ['mint --client sdk --json', 'test --client sdk --mode connect --json'] as const;
 
 /**
- * Starts a sandbox on 127.0.0.1, and a second server at the same port of another address. Also creates a Node.js that resolves
- * every name to that address.
+ * Starts a sandbox on 127.0.0.1, and a second server at the same port of OTHER_ADDRESS. Also creates a `node` program that
+ * resolves localhost to OTHER_ADDRESS.
  */
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
@@ -38,7 +38,7 @@ async function startBoth() {
 }
 
 describe('S65 with the SDK', () => {
-  it('localhost is this machine, whatever a lookup answers', async () => {
+  it('localhost is this machine, even if a lookup returns another address', async () => {
     const { sandbox, trap, env, node } = await startBoth();
     const { folder } = sdkProject();
     for (const line of LINES) {
@@ -48,7 +48,7 @@ describe('S65 with the SDK', () => {
     expect(await trap.seen()).toEqual({ connections: 0, text: '' });
   });
 
-  it('localhost leads nowhere else by a lookup of the SDK either', async () => {
+  it('localhost leads to no other machine, even if the SDK does the lookup', async () => {
     const { trap, env } = await startBoth();
     const { folder } = sdkProject({ looksUp: OTHER_ADDRESS });
     const { error } = await run('mint --client sdk --json', { cwd: folder, env });

@@ -39,7 +39,9 @@ async function expectNotLoaded(cwd: string, reason: string) {
   expect(err).not.toContain('loaded by process');
 }
 
-/** A complete SDK in the parent folder, and another package with its name in the project. */
+/**
+ * Creates a project. Its parent folder has a complete SDK, and the project itself has another package with the name of the SDK.
+ */
 function projectBelow(manifest: object, files: Readonly<Record<string, string>> = {}) {
   const { folder, path } = sdkProject();
   const cwd = join(folder, 'project');
@@ -50,8 +52,8 @@ function projectBelow(manifest: object, files: Readonly<Record<string, string>> 
   return { cwd, own, above: path };
 }
 
-describe('S62 the SDK that runs is the one that was named', () => {
-  it('and not another of a folder above, where that has no main file', async () => {
+describe('S62 only the SDK that was reported is loaded', () => {
+  it('and not another SDK in a folder above, if the main file is missing', async () => {
     const { cwd, above } = projectBelow({});
     await expectNotLoaded(cwd, `its main file is outside its folder, at ${above}/index.js`);
   });
@@ -59,7 +61,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
   it.each([
     ['main', { main: '../../../other.js' }],
     ['exports for import', { exports: { '.': { import: './link.js' } } }],
-  ] as const)('and no file outside of its folder by %s', async (_by, manifest) => {
+  ] as const)('and no file outside its folder through %s', async (_by, manifest) => {
     const { cwd, own } = projectBelow(manifest);
     writeFileSync(join(cwd, 'other.js'), 'console.log("loaded by process");');
     symlinkSync(join(cwd, 'other.js'), join(own, 'link.js'));
@@ -67,7 +69,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
   });
 
   it.each(['commonjs', 'module', 'require'] as const)(
-    'also where it is a link, as in the store of pnpm (%s)',
+    'even if it is a symbolic link, as with pnpm (%s)',
     async (kind) => {
       const { folder, path } = sdkProject({}, kind);
       const store = join(folder, 'node_modules/.pnpm/js-sdk@1/node_modules', NAME);
@@ -80,7 +82,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
     },
   );
 
-  it('also in a folder above that is safe, which is named', async () => {
+  it('even if it is in a safe folder above', async () => {
     const { folder, path } = sdkProject();
     const below = join(folder, 'packages/one');
     mkdirSync(below, { recursive: true });
@@ -88,7 +90,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining(`in ${path}\n`) });
   });
 
-  it('and the first that import finds, by its conditions', async () => {
+  it('and its file is the one that import chooses by the conditions', async () => {
     const { folder, path } = sdkProject({}, 'module');
     cpSync(join(path, 'index.mjs'), join(path, 'right.mjs'));
     writeFileSync(join(path, 'wrong.mjs'), 'throw new Error("loaded by process");');
@@ -106,7 +108,7 @@ describe('S62 the SDK that runs is the one that was named', () => {
 
 describe('S62 an SDK that others could have changed is not loaded', () => {
   it.each(['node_modules', 'node_modules/@vocalstack', `node_modules/${NAME}`])(
-    'where they may write to %s',
+    'if others may write to %s',
     async (path) => {
       const { folder } = sdkProject();
       chmodSync(join(folder, path), 0o777);
@@ -115,7 +117,7 @@ describe('S62 an SDK that others could have changed is not loaded', () => {
   );
 
   it.each(['node_modules', `node_modules/${NAME}`, `node_modules/${NAME}/index.js`])(
-    'where they own %s',
+    'if others own %s',
     needs('root'),
     async (path) => {
       const { folder } = sdkProject();
@@ -124,7 +126,7 @@ describe('S62 an SDK that others could have changed is not loaded', () => {
     },
   );
 
-  it('where the store that it is linked from is not safe', async () => {
+  it('if a symbolic link leads to an unsafe folder', async () => {
     const { folder, path } = sdkProject();
     const store = join(folder, 'store');
     renameSync(path, store);
@@ -141,7 +143,7 @@ describe('S62 doctor', () => {
     return createProbes(geteuid ? { ...node, geteuid } : node, fakeClock());
   };
 
-  it('says of an SDK what --client sdk would do with it', () => {
+  it('reports whether --client sdk would load the SDK', () => {
     const { folder, path } = sdkProject();
     const uid = process.geteuid ?? (() => 0);
     expect(probesOf(folder, uid).findSdk()).toEqual({
@@ -154,7 +156,7 @@ describe('S62 doctor', () => {
     expect(probesOf(folder, uid).findSdk()).toMatchObject({ isWhole: false, fault: null });
   });
 
-  it('looks at no owner and no mode where the system has no users by number', () => {
+  it('checks no owner and no mode on a system without user IDs', () => {
     const { folder, path } = sdkProject();
     chmodSync(path, 0o777);
     expect(probesOf(folder).findSdk()).toMatchObject({ isWhole: true, fault: null });

@@ -25,7 +25,7 @@ const ENVELOPE = { v: 1, kdf: 'scrypt', n: 2, r: 8, p: 1, salt: 'a', iv: 'a', ta
 const file = (more: object) =>
   JSON.stringify({ version: 1, settings: {}, profile: 'default', profiles: {}, ...more });
 
-/** Possible contents of a settings file, valid or not. */
+/** Contents that a settings file could have, valid and damaged. */
 const TEXTS: readonly string[] = [
   '',
   '{}',
@@ -84,14 +84,14 @@ describe('the two readers of the settings', () => {
     expect(readFileSync(path, 'utf8')).toBe(text);
   });
 
-  it('find both good and damaged files among these', () => {
+  it('are tested with valid and damaged files', () => {
     const outcomes = TEXTS.map((text) => typeof outcomeOf(() => parseConfig(text, 'p')));
     expect(new Set(outcomes)).toEqual(new Set(['string', 'object']));
   });
 });
 
 describe('S9 a settings file', () => {
-  it('in a folder with a space gets a hint that can be pasted', async () => {
+  it('in a folder with a space causes a hint with correct quotes', async () => {
     const folder = join(newConfigDir(), 'Application Support');
     mkdirSync(folder);
     writeFileSync(configFile(folder), file({}), { mode: 0o644 });
@@ -104,7 +104,7 @@ describe('S9 a settings file', () => {
     [0o644, 'chmod 600'],
     [0o640, 'chmod 600'],
     [0o606, 'chmod 600'],
-  ])('of mode %o is refused', async (mode, fix) => {
+  ])('with mode %o is rejected', async (mode, fix) => {
     const folder = newConfigDir();
     writeFileSync(configFile(folder), file({}));
     chmodSync(configFile(folder), mode);
@@ -117,7 +117,7 @@ describe('S9 a settings file', () => {
     expect(error.hint).toContain(configFile(folder));
   });
 
-  it('that is a link, a folder or a pipe is refused', async () => {
+  it('that is a symbolic link, a folder or a pipe is rejected', async () => {
     const [linked, nested] = [newConfigDir(), newConfigDir()];
     writeFileSync(join(linked, 'target'), file({}), { mode: 0o600 });
     symlinkSync(join(linked, 'target'), configFile(linked));
@@ -127,7 +127,7 @@ describe('S9 a settings file', () => {
     }
   });
 
-  it('S8 is made for its owner alone, whatever the umask', async () => {
+  it('S8 can be accessed only by its owner, with any umask', async () => {
     const before = process.umask(0);
     try {
       for (const umask of [0o000, 0o022, 0o077]) {
@@ -142,7 +142,7 @@ describe('S9 a settings file', () => {
     }
   });
 
-  it('S14 is freed of what a killed writer left behind', async () => {
+  it('S14 is freed from temporary files of a killed process', async () => {
     const folder = newConfigDir();
     writeFileSync(`${configFile(folder)}.tmp-1234567890abcdef`, '{"profiles":{"a":"a-key"');
     await vaultIn(folder).update((config) => config);
@@ -151,7 +151,7 @@ describe('S9 a settings file', () => {
 });
 
 describe('the lock of the settings', () => {
-  it('is broken when its process is gone', async () => {
+  it('is removed if its process has ended', async () => {
     const folder = newConfigDir();
     writeFileSync(`${configFile(folder)}.lock`, String(2 ** 23));
     const vault = vaultIn(folder);
@@ -160,7 +160,7 @@ describe('the lock of the settings', () => {
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
-  it('is given up in the end, with the way out', async () => {
+  it('causes an error with a fix if it stays', async () => {
     const folder = newConfigDir();
     writeFileSync(`${configFile(folder)}.lock`, String(process.pid));
     const clock = fakeClock(Date.now());
@@ -179,7 +179,7 @@ describe('the lock of the settings', () => {
     });
   });
 
-  it('keeps what tidies up from the file of a writer at work', async () => {
+  it('protects the temporary files of a running process from cleaning', async () => {
     const folder = newConfigDir();
     writeFileSync(`${configFile(folder)}.lock`, String(process.pid));
     writeFileSync(`${configFile(folder)}.tmp-1234567890abcdef`, '');
@@ -191,7 +191,7 @@ describe('the lock of the settings', () => {
     expect(readdirSync(folder)).toHaveLength(2);
   });
 
-  it('is waited for, and let go when the wait is interrupted', async () => {
+  it('can be awaited, and the wait can be interrupted', async () => {
     const folder = newConfigDir();
     writeFileSync(`${configFile(folder)}.lock`, String(process.pid));
     const controller = new AbortController();

@@ -13,7 +13,10 @@ import { newConfigDir } from '../support/stored';
 
 const PLACE = { profile: 'default', origin: 'https://api.vocalstack.com' };
 
-/** A keychain with a script as its helper. `$REQUEST` is the request. Each request is written to the log as a line. */
+/**
+ * Creates a keychain that runs a script as its helper program. The script gets the request in `$REQUEST`. Each request is written
+ * to the log as one line.
+ */
 function keychainOf(script: string, signal = new AbortController().signal) {
   const folder = newConfigDir();
   const [node, log] = [join(folder, 'node'), join(folder, 'log')];
@@ -40,7 +43,7 @@ const untilAsked = async (asked: () => readonly string[], count: number) => {
 const YES = `echo '{"ok":true,"value":null}'`;
 
 describe('S6 a keychain that does not answer', () => {
-  it('is given up after three seconds, and no sooner', async () => {
+  it('causes an error after three seconds, and not earlier', async () => {
     const { keychain, clock, asked } = keychainOf('exec sleep 1000');
     let outcome: unknown;
     const read = keychain.read(PLACE, { account: 'a' }).catch((error: unknown) => {
@@ -55,7 +58,7 @@ describe('S6 a keychain that does not answer', () => {
     expect(exitCodeOf('keychain_frozen')).toBe(3);
   });
 
-  it('is waited for no longer than until the program is told to stop', async () => {
+  it('is no longer awaited after the program is interrupted', async () => {
     const controller = new AbortController();
     const { keychain, asked } = keychainOf('exec sleep 1000', controller.signal);
     const read = keychain.read(PLACE, { account: 'a' });
@@ -65,22 +68,25 @@ describe('S6 a keychain that does not answer', () => {
   });
 });
 
-describe('S12 what was kept in vain', () => {
-  it.each(['keep', 'requireUsable'] as const)('%s takes back when it is stopped', async (what) => {
-    const controller = new AbortController();
-    const slow = `case "$REQUEST" in *'"set"'*) exec sleep 1000;; *) ${YES};; esac`;
-    const { keychain, asked } = keychainOf(slow, controller.signal);
-    const work =
-      what === 'keep'
-        ? keychain.keep(PLACE, secret('a-key'), { account: 'a' })
-        : keychain.requireUsable();
-    await untilAsked(asked, 1);
-    controller.abort(new CliError('interrupted', 'Interrupted.'));
-    await expect(work).rejects.toMatchObject({ code: 'interrupted' });
-    expect(asked()).toEqual(['set', 'delete']);
-  });
+describe('S12 an entry that cannot be used', () => {
+  it.each(['keep', 'requireUsable'] as const)(
+    'of %s is removed again after an interruption',
+    async (what) => {
+      const controller = new AbortController();
+      const slow = `case "$REQUEST" in *'"set"'*) exec sleep 1000;; *) ${YES};; esac`;
+      const { keychain, asked } = keychainOf(slow, controller.signal);
+      const work =
+        what === 'keep'
+          ? keychain.keep(PLACE, secret('a-key'), { account: 'a' })
+          : keychain.requireUsable();
+      await untilAsked(asked, 1);
+      controller.abort(new CliError('interrupted', 'Interrupted.'));
+      await expect(work).rejects.toMatchObject({ code: 'interrupted' });
+      expect(asked()).toEqual(['set', 'delete']);
+    },
+  );
 
-  it('is nothing where the keychain refused it', async () => {
+  it('is not removed if the keychain never stored it', async () => {
     const locked = `echo '{"ok":false,"reason":"locked"}'`;
     const { keychain, asked } = keychainOf(locked);
     const kept = keychain.keep(PLACE, secret('a-key'), { account: 'a' });
@@ -88,7 +94,7 @@ describe('S12 what was kept in vain', () => {
     expect(asked()).toEqual(['set']);
   });
 
-  it('is taken back where it locked itself meanwhile', async () => {
+  it('is removed if the keychain locked itself meanwhile', async () => {
     const locking = `case "$REQUEST" in *'"get"'*) echo '{"ok":false,"reason":"locked"}';; *) ${YES};; esac`;
     const { keychain, asked } = keychainOf(locking);
     const kept = keychain.keep(PLACE, secret('a-key'), { account: 'a' });
@@ -96,7 +102,7 @@ describe('S12 what was kept in vain', () => {
     expect(asked()).toEqual(['set', 'get', 'delete']);
   });
 
-  it('S7 is taken back when it is not there for another process', async () => {
+  it('S7 is removed if another process cannot read it', async () => {
     const { keychain, asked } = keychainOf(YES);
     const kept = keychain.keep(PLACE, secret('a-key'), { account: 'a' });
     await expect(kept).rejects.toMatchObject({ code: 'keychain_failed' });

@@ -52,7 +52,7 @@ const useAt = (ms: number): Use => ({
   http_status: null,
 });
 
-/** Records this many tokens, named by numbers from `first` on, and waits until they are written. */
+/** Records `count` tokens, and waits until they are written. The tokens are numbered from `first` on. */
 async function mint(configDir: string, count: number, clock = fakeClock(), first = 0) {
   const ledger = ledgerIn(configDir, clock);
   for (let index = 0; index < count; index += 1) {
@@ -69,7 +69,10 @@ afterEach(() => {
   syncBuiltinESMExports();
 });
 
-/** Calls `happens`, which acts as another process, right before the next call of a system function. */
+/**
+ * Calls `happens` directly before the next call of a system function. `happens` does what another process could do at that
+ * moment.
+ */
 function justBefore(name: 'renameSync' | 'writeSync', happens: () => void): void {
   const real = fs[name] as (...args: unknown[]) => unknown;
   const hooked = (...args: unknown[]) => {
@@ -83,7 +86,7 @@ function justBefore(name: 'renameSync' | 'writeSync', happens: () => void): void
 }
 
 describe('the ledger', () => {
-  it('tells of a token how it was minted and what used it, in another process too', async () => {
+  it('says how a token was minted and used, also in another process', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     const ledger = ledgerIn(folder, clock);
@@ -100,7 +103,7 @@ describe('the ledger', () => {
     }
   });
 
-  it('is a line of JSON for each, for this user alone, whatever the umask and the mode before', async () => {
+  it('has a line of JSON for each event, and can be read only by this user', async () => {
     const before = process.umask(0);
     try {
       const folder = join(newConfigDir(), 'made');
@@ -124,7 +127,7 @@ describe('the ledger', () => {
     }
   });
 
-  it('has the SHA-256 of a token in it, as whoever asks for it by another program computes it', async () => {
+  it('contains the SHA-256 of a token, as other programs compute it', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     const ledger = ledgerIn(folder, clock);
@@ -137,7 +140,7 @@ describe('the ledger', () => {
     );
   });
 
-  it('is written soon when the command goes on, and when many wait', async () => {
+  it('is written after a second, and at once if many lines wait', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     const ledger = ledgerIn(folder, clock);
@@ -147,7 +150,7 @@ describe('the ledger', () => {
     for (let index = 0; index < 64; index += 1) {
       ledger.minted(secret(`more-${index}`), mintingAt(clock.now()));
     }
-    // Waits only for what has already begun.
+    // Waits one turn of the event loop. The clock does not advance, so only a write that has already begun can end.
     await new Promise((resolve) => setImmediate(resolve));
     expect(linesIn(folder)).toHaveLength(65);
     expect(clock.waiting().length).toBeLessThanOrEqual(1);
@@ -168,7 +171,7 @@ describe('the ledger', () => {
     expect(readdirSync(folder)).toEqual(['config.json']);
   });
 
-  it('knows nothing that is older than a day', async () => {
+  it('forgets everything that is older than a day', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     await mint(folder, 1, clock);
@@ -178,7 +181,7 @@ describe('the ledger', () => {
     expect(await ledgerIn(folder, clock).find(secret('token-0'))).toBeNull();
   });
 
-  it('reads on behind a line that was cut short', async () => {
+  it('continues after a line that was cut short', async () => {
     const folder = newConfigDir();
     await mint(folder, 1);
     appendFileSync(ledgerFile(folder), '{"v":1,"at":"2026-11-24T10:00:00.000Z","event":"min');
@@ -188,7 +191,7 @@ describe('the ledger', () => {
     }
   });
 
-  it('believes no line that it did not write', async () => {
+  it('ignores lines that it did not write', async () => {
     const folder = newConfigDir();
     const ledger = await mint(folder, 1);
     const [line = ''] = linesIn(folder);
@@ -210,8 +213,8 @@ describe('the ledger', () => {
   });
 });
 
-describe('the bounds of the ledger', () => {
-  it('are ten thousand lines, of which the newest eight thousand stay', async () => {
+describe('the limits of the ledger', () => {
+  it('are ten thousand lines, of which the newest eight thousand are kept', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     const ledger = await mint(folder, 10_100, clock);
@@ -227,7 +230,7 @@ describe('the bounds of the ledger', () => {
     expect(statSync(ledgerFile(folder)).mode & 0o777).toBe(0o600);
   });
 
-  it('are a day: older lines go when the oldest is an hour more than that', async () => {
+  it('are one day: older lines are removed when the oldest is an hour older', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     await mint(folder, 3, clock);
@@ -241,7 +244,7 @@ describe('the bounds of the ledger', () => {
     expect(linesIn(folder)).toHaveLength(4);
   });
 
-  it('hold when the clock is set back by more than a day', async () => {
+  it('apply if the clock is set back by more than a day', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     await mint(folder, 3, clock);
@@ -250,7 +253,7 @@ describe('the bounds of the ledger', () => {
     expect(linesIn(folder)).toHaveLength(1);
   });
 
-  it('wait while another process sees to them', async () => {
+  it('are not applied while another process holds the lock', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     await mint(folder, 3, clock);
@@ -260,7 +263,7 @@ describe('the bounds of the ledger', () => {
     expect(linesIn(folder)).toHaveLength(4);
   });
 
-  it('lose no line that is appended just before the new file takes its place', async () => {
+  it('lose no line that is appended directly before the file is replaced', async () => {
     const folder = newConfigDir();
     const clock = fakeClock();
     await mint(folder, 3, clock);
@@ -273,7 +276,7 @@ describe('the bounds of the ledger', () => {
     expect(readdirSync(folder)).toEqual(['ledger.jsonl']);
   });
 
-  it('lose no line that is appended to a file whose place another has taken', async () => {
+  it('lose no line that is appended to a file that was replaced', async () => {
     const folder = newConfigDir();
     justBefore('writeSync', () => renameSync(ledgerFile(folder), join(folder, 'old')));
     const ledger = await mint(folder, 1);
@@ -282,12 +285,12 @@ describe('the bounds of the ledger', () => {
   });
 });
 
-describe('a place that is not safe for the ledger, or takes none, costs nothing but the ledger', () => {
+describe('only the ledger is disabled if its file is not safe or cannot be created', () => {
   it.each([
     ['the file is a link', (folder: string) => symlinkSync('target', ledgerFile(folder))],
     ['the file is a folder', (folder: string) => mkdirSync(ledgerFile(folder))],
     ['other users may write to the folder', (folder: string) => chmodSync(folder, 0o770)],
-  ])('%s', async (_how, prepare) => {
+  ])('because %s', async (_how, prepare) => {
     const folder = newConfigDir();
     writeFileSync(join(folder, 'target'), 'as it was\n', { mode: 0o600 });
     prepare(folder);
@@ -298,7 +301,7 @@ describe('a place that is not safe for the ledger, or takes none, costs nothing 
     expect(readdirSync(folder)).toEqual(before);
   });
 
-  it('there is no folder, and none can be made', async () => {
+  it('because the folder does not exist and cannot be created', async () => {
     await expect(mint('/proc/vstoken', 1)).resolves.toBeDefined();
     const folder = newConfigDir();
     writeFileSync(join(folder, 'file'), '');

@@ -35,8 +35,8 @@ beforeEach(() => {
 const LOG_IN = 'login --with-key --store plaintext --no-verify --json';
 const notesIn = (err: string) => err.match(/^note:/gm)?.length ?? 0;
 
-describe('S70 a home of another user', () => {
-  it.each([LOG_IN, 'config set lifetime 9s --json'])('is refused by %s', async (line) => {
+describe('S70 a home folder of another user', () => {
+  it.each([LOG_IN, 'config set lifetime 9s --json'])('is rejected by %s', async (line) => {
     const result = await run(line, { ...options, stdin: 'a-key' });
     expect(result.code).toBe(3);
     expect(result.error()).toMatchObject({
@@ -56,7 +56,7 @@ describe('S70 a home of another user', () => {
     ['mint --sandbox --quiet', {}, 0],
     ['test --mode read', {}, 1],
   ])(
-    'does not keep vstoken %s, with %j, from its work, and is noted once',
+    'does not prevent vstoken %s with %j, and causes at most one note',
     async (line, more, notes) => {
       const env = { ...options.env, PATH: process.env['PATH'], ...more };
       const { code, err } = await run(line, { ...options, env });
@@ -66,7 +66,7 @@ describe('S70 a home of another user', () => {
     },
   );
 
-  it('keeps what a killed writer left there', async () => {
+  it('keeps its files of killed processes', async () => {
     const configDir = join(home, '.config/vstoken');
     mkdirSync(configDir, { recursive: true });
     writeFileSync(join(configDir, 'config.json.tmp-1'), 'left behind');
@@ -75,12 +75,12 @@ describe('S70 a home of another user', () => {
     expect(readdirSync(configDir)).toEqual(['config.json.tmp-1']);
   });
 
-  it('has inspect say why nothing is known', async () => {
+  it('is the reason that inspect shows for an unknown token', async () => {
     const { out } = await run('inspect --json --token-stdin', { ...options, stdin: 'a-token' });
     expect(out).toContain('belongs to another user');
   });
 
-  it('means nothing where a system has no owners, as Windows', async () => {
+  it('is allowed on a system without owners, such as Windows', async () => {
     const windows = { ...options, owner: null };
     expect((await run(LOG_IN, { ...windows, stdin: 'a-key' })).code).toBe(0);
     expect(storedIn(join(home, '.config/vstoken')).profile).toBe('default');
@@ -93,8 +93,8 @@ describe('S70 a home of another user', () => {
   });
 });
 
-describe('S70 a home that is not absolute', () => {
-  /** A Windows process, which has no user IDs. */
+describe('S70 a home folder that is not absolute', () => {
+  /** Returns a process without user IDs, such as a Windows process. */
   const outside = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform) => {
     const node = { env, platform, execPath: process.execPath, pid: process.pid };
     return { node: node as NodeJS.Process, clock: systemClock(), isAlive: () => true };
@@ -106,7 +106,7 @@ describe('S70 a home that is not absolute', () => {
     ['win32', { VOCALSTACK_CONFIG_DIR: '~\\vs' }],
     ['linux', { HOME: '.' }],
     ['darwin', { HOME: 'ada' }],
-  ])('has no vault and no ledger: %s with %j', async (platform, env) => {
+  ])('has no settings and no ledger: %s with %j', async (platform, env) => {
     const vault = await openVault({ ...outside(env, platform), signal });
     const unsafe = { code: 'config_unsafe' };
     for (const task of [
@@ -126,13 +126,13 @@ describe('S70 a home that is not absolute', () => {
     expect(await ledger.flush()).toBeNull();
   });
 
-  it('opens those of Windows, whose paths have a drive', async () => {
+  it('does not mean a Windows path with a drive, whose settings are found', async () => {
     const env = { APPDATA: home };
     const vault = await openVault({ ...outside(env, 'win32'), signal });
     expect(await vault.locate()).toBe(`${home}\\vstoken/config.json`);
   });
 
-  it('is found by the system where HOME is empty', () => {
+  it("is not used if HOME is empty: then the system's home folder is used", () => {
     const before = process.env['HOME'];
     try {
       process.env['HOME'] = '';

@@ -21,7 +21,7 @@ import { run } from '../support/run';
 import { configFile, newConfigDir } from '../support/stored';
 import { vaultFor } from '../support/vault';
 
-/** Larger than every process ID on Linux, so no process has it. */
+/** A process ID that no process has. Reason: it is larger than every process ID on Linux. */
 const NOBODY = 2 ** 23;
 const HERE = 'host/boot/here';
 const THERE = 'host/boot/there';
@@ -42,7 +42,10 @@ function setUp() {
   return { path, clock, options };
 }
 
-/** Waits for a lock, and advances the clock step by step. @returns the error code, or `taken` */
+/**
+ * Waits for a lock, and advances the clock step by step.
+ * @returns the error code, or `taken`
+ */
 async function waitFor(
   { clock, options }: { readonly clock: FakeClock; readonly options: Locking },
   onStep: () => void = () => undefined,
@@ -70,7 +73,7 @@ const setAge = (path: string, clock: FakeClock, ms: number) => {
 };
 
 describe('S72 a lock of another PID namespace, boot or host', () => {
-  it('is held by whoever has it, whatever has its number here', async () => {
+  it('is respected, even if its process ID is not in use here', async () => {
     const given = setUp();
     writeFileSync(given.path, `${NOBODY} ${THERE} a`);
     setAge(given.path, given.clock, 0);
@@ -80,7 +83,7 @@ describe('S72 a lock of another PID namespace, boot or host', () => {
     expect(readFileSync(given.path, 'utf8')).toBe(`${NOBODY} ${THERE} a`);
   });
 
-  it('is taken away when it is old and nothing happens to it', async () => {
+  it('is removed if it is old and not renewed', async () => {
     const given = setUp();
     writeFileSync(given.path, `1 ${THERE} a`);
     setAge(given.path, given.clock, 31_000);
@@ -90,7 +93,7 @@ describe('S72 a lock of another PID namespace, boot or host', () => {
     expect(existsSync(given.path)).toBe(false);
   });
 
-  it('is told apart by what the system says', needs('proc'), () => {
+  it('is recognised by the host, the boot and the PID namespace', needs('proc'), () => {
     const [host, boot, namespace] = pidSpace().split('/');
     expect(host).not.toBe('');
     expect(boot).toMatch(/^[0-9a-f-]{36}$/);
@@ -99,8 +102,8 @@ describe('S72 a lock of another PID namespace, boot or host', () => {
   });
 });
 
-describe('S72 a lock after a jump of the clock', () => {
-  it.each([3_600_000, -3_600_000])('by %i ms is not taken from a writer at work', async (jump) => {
+describe('S72 a lock after a change of the clock', () => {
+  it.each([3_600_000, -3_600_000])('by %i ms is not taken from a running process', async (jump) => {
     const given = setUp();
     writeFileSync(given.path, `${process.pid} ${HERE} a`);
     setAge(given.path, given.clock, jump);
@@ -113,7 +116,7 @@ describe('S72 a lock after a jump of the clock', () => {
     expect(readFileSync(given.path, 'utf8')).toBe(`${process.pid} ${HERE} a`);
   });
 
-  it('into the past does not keep a lock for ever whose process is stopped', async () => {
+  it('into the past is removed if its process does not renew it', async () => {
     const given = setUp();
     writeFileSync(given.path, `${process.pid} ${HERE} a`);
     setAge(given.path, given.clock, -3_600_000);
@@ -121,7 +124,7 @@ describe('S72 a lock after a jump of the clock', () => {
   });
 
   it.each([0, 3_600_000, -3_600_000])(
-    'by %i ms, an empty one is taken away after half a second',
+    'by %i ms is removed after half a second if it is empty',
     async (age) => {
       const given = setUp();
       writeFileSync(given.path, '');
@@ -132,7 +135,7 @@ describe('S72 a lock after a jump of the clock', () => {
     },
   );
 
-  it('is not taken by whoever does not wait, until an hour has passed', () => {
+  it('is removed by a process that does not wait only after an hour', () => {
     const { path, clock, options } = setUp();
     const taken = () => {
       let isTaken = false;
@@ -149,8 +152,8 @@ describe('S72 a lock after a jump of the clock', () => {
   });
 });
 
-describe('S72 whoever holds a lock', () => {
-  it('renews its time', async () => {
+describe('S72 a process that holds a lock', () => {
+  it('renews the time of the lock', async () => {
     const { path, clock, options } = setUp();
     await withLock({ ...options, signal }, (renew) => {
       setAge(path, clock, 50_000);
@@ -160,7 +163,7 @@ describe('S72 whoever holds a lock', () => {
     expect(existsSync(path)).toBe(false);
   });
 
-  it('and was stopped until another took it changes nothing, and leaves it to the other', async () => {
+  it('changes nothing if another process took the lock meanwhile', async () => {
     const { path, options } = setUp();
     let hasWritten = false;
     const late = withLock({ ...options, signal }, (renew) => {
@@ -176,7 +179,7 @@ describe('S72 whoever holds a lock', () => {
     expect(readFileSync(path, 'utf8')).toBe(`7 ${HERE} of-another`);
   });
 
-  it('and lost it does not write the settings', async () => {
+  it('does not write the settings if it lost the lock', async () => {
     const configDir = newConfigDir();
     const vault = vaultFor({ configDir }, fakeClock(Date.now()), signal);
     await vault.update((config) => ({ ...config, settings: { lifetime: 20 } }));
@@ -189,8 +192,8 @@ describe('S72 whoever holds a lock', () => {
   });
 });
 
-describe('S72 a folder that another process removes meanwhile', () => {
-  it('is made again', async () => {
+describe('S72 a folder that another process removes', () => {
+  it('is created again', async () => {
     const configDir = join(newConfigDir(), 'a');
     const vault = vaultFor({ configDir }, fakeClock(Date.now()), signal);
     await vault.requireWritable();
@@ -207,27 +210,30 @@ describe('S72 a folder that another process removes meanwhile', () => {
   });
 });
 
-describe('S72 what is in the place of a lock and is no plain file', () => {
+describe('S72 a path of a lock that is not a regular file', () => {
   const kinds: readonly (readonly [string, (path: string) => void])[] = [
     ['a pipe', (path) => expect(spawnSync('mkfifo', [path]).status).toBe(0)],
     ['a folder', (path) => mkdirSync(path)],
     ['a link', (path) => symlinkSync('/dev/zero', path)],
   ];
 
-  it.each(kinds)('%s holds up neither config set nor doctor, and both say so', async (_, make) => {
-    const configDir = newConfigDir();
-    const lock = `${configFile(configDir)}.lock`;
-    make(lock);
-    const result = await run('config set lifetime 20 --json', { configDir });
-    expect(result.error()).toMatchObject({
-      ...{ code: 'config_unsafe', exit: 3, hint: `rm -r ${lock}` },
-      message: `${lock} is not safe for keys: it is not a regular file.`,
-    });
-    const { checks } = (await run('doctor --offline --json', { configDir })).json<{
-      checks: readonly { id: string; result: string; fix?: string }[];
-    }>();
-    expect(checks.find(({ id }) => id === 'leftovers')).toMatchObject({
-      ...{ result: 'fail', fix: `rm -r ${lock}` },
-    });
-  });
+  it.each(kinds)(
+    'if it is %s, does not block config set and doctor, and both report it',
+    async (_, make) => {
+      const configDir = newConfigDir();
+      const lock = `${configFile(configDir)}.lock`;
+      make(lock);
+      const result = await run('config set lifetime 20 --json', { configDir });
+      expect(result.error()).toMatchObject({
+        ...{ code: 'config_unsafe', exit: 3, hint: `rm -r ${lock}` },
+        message: `${lock} is not safe for keys: it is not a regular file.`,
+      });
+      const { checks } = (await run('doctor --offline --json', { configDir })).json<{
+        checks: readonly { id: string; result: string; fix?: string }[];
+      }>();
+      expect(checks.find(({ id }) => id === 'leftovers')).toMatchObject({
+        ...{ result: 'fail', fix: `rm -r ${lock}` },
+      });
+    },
+  );
 });

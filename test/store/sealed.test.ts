@@ -28,7 +28,7 @@ async function sealed(): Promise<Envelope> {
   return envelope;
 }
 
-/** An envelope that is quick to decrypt. */
+/** An encrypted key that can be decrypted quickly. */
 const envelope = encryptAtLowCost(PLACE, KEY, PASSPHRASE);
 
 function withBitFlipped(base64: string, bit: number): string {
@@ -40,12 +40,12 @@ function withBitFlipped(base64: string, bit: number): string {
 
 const refused = expect.objectContaining({ code: 'passphrase_wrong' });
 
-describe('S15 a sealed key', () => {
-  it('is a matter of this machine when it does not open', () => {
+describe('S15 a key that is encrypted with a passphrase', () => {
+  it('causes exit code 3 if it cannot be decrypted', () => {
     expect(exitCodeOf('passphrase_wrong')).toBe(3);
   });
 
-  it('opens with its passphrase, however its letters are composed', async () => {
+  it('can be decrypted with its passphrase in any Unicode form', async () => {
     const decomposed = storeWith(PASSPHRASE.normalize('NFD'));
     expect((await decomposed.read(PLACE, { sealed: await sealed() })).reveal()).toBe(KEY);
     for (const each of [store, decomposed]) {
@@ -53,18 +53,18 @@ describe('S15 a sealed key', () => {
     }
   });
 
-  it('costs whoever guesses as much as it is meant to', async () => {
+  it('has the intended cost of guessing the passphrase', async () => {
     expect(await sealed()).toMatchObject({ v: 1, kdf: 'scrypt', n: 2 ** 17, r: 8, p: 1 });
   });
 
-  it('holds the key in no form', async () => {
+  it('does not contain the key in any form', async () => {
     const text = JSON.stringify(await sealed());
     for (const form of ['utf8', 'base64', 'hex'] as const) {
       expect(text).not.toContain(Buffer.from(KEY).toString(form).replace(/=+$/, '').slice(0, 12));
     }
   });
 
-  it('does not open with another passphrase, and says no more than that', async () => {
+  it('cannot be decrypted with another passphrase, and the error does not say why', async () => {
     const other = storeWith('another passphrase').read(PLACE, { sealed: envelope });
     await expect(other).rejects.toEqual(refused);
     await expect(other).rejects.not.toThrow(KEY);
@@ -73,31 +73,31 @@ describe('S15 a sealed key', () => {
   it.each([
     { ...PLACE, profile: 'other' },
     { ...PLACE, origin: 'https://other.example' },
-  ])('does not open elsewhere: %j', async (place) => {
+  ])('cannot be decrypted for another profile or server: %j', async (place) => {
     await expect(store.read(place, { sealed: envelope })).rejects.toEqual(refused);
   });
 
   it.each(['salt', 'iv', 'tag', 'data'] as const)(
-    'does not open with a bit of its %s changed',
+    'cannot be decrypted if a bit of its %s was changed',
     async (part) => {
       const changed = { ...envelope, [part]: withBitFlipped(envelope[part], 5) };
       await expect(store.read(PLACE, { sealed: changed })).rejects.toEqual(refused);
     },
   );
 
-  it.each([4, 8, 12, 15])('does not open with a tag of %i bytes', async (length) => {
+  it.each([4, 8, 12, 15])('cannot be decrypted with a tag of %i bytes', async (length) => {
     const tag = Buffer.from(envelope.tag, 'base64').subarray(0, length).toString('base64');
     await expect(store.read(PLACE, { sealed: { ...envelope, tag } })).rejects.toEqual(refused);
   });
 
-  it('does not open with spare bits of its base64 changed', async () => {
+  it('cannot be decrypted if spare bits of its base64 were changed', async () => {
     const tag = envelope.tag.replace(/.==$/, (end) => `${end[0] === 'A' ? 'B' : 'A'}==`);
     expect(tag).not.toBe(envelope.tag);
     await expect(store.read(PLACE, { sealed: { ...envelope, tag } })).rejects.toEqual(refused);
   });
 
   it.each([{ n: 4 }, { n: 2 ** 30 }, { n: 3 }, { r: 1 }, { p: 2 }])(
-    'does not open with another cost: %j',
+    'cannot be decrypted with another cost: %j',
     async (cost) => {
       await expect(store.read(PLACE, { sealed: { ...envelope, ...cost } })).rejects.toEqual(
         refused,
@@ -105,7 +105,7 @@ describe('S15 a sealed key', () => {
     },
   );
 
-  it('is sealed differently each time', async () => {
+  it('is encrypted differently each time', async () => {
     const again = await store.keep(PLACE, secret(KEY), {});
     const first = await sealed();
     for (const part of ['salt', 'iv', 'data'] as const) {
@@ -113,13 +113,13 @@ describe('S15 a sealed key', () => {
     }
   });
 
-  it('is not taken for sealed when it stands there in plain text', async () => {
+  it('is rejected if it is stored as plain text', async () => {
     await expect(store.read(PLACE, { key: KEY })).rejects.toEqual(refused);
   });
 });
 
-describe('S49 opening a sealed key', () => {
-  it('is given up when the program is told to stop', async () => {
+describe('S49 decrypting a key', () => {
+  it('ends if the program is interrupted', async () => {
     const controller = new AbortController();
     const stopping = storeWith(PASSPHRASE, controller.signal);
     const read = stopping.read(PLACE, { sealed: envelope });

@@ -29,7 +29,7 @@ function create(): TokenFile & { readonly folder: string } {
 
 const modeOf = (path: string) => (lstatSync(path).mode & 0o777).toString(8);
 
-it('S77 a file for a token is replaced as a whole: another file of the same name and mode', () => {
+it('S77 a file for a token is replaced by a new file with the same name and mode', () => {
   const { path, folder, replace } = create();
   const before = lstatSync(path).ino;
   replace(secret('second'));
@@ -39,7 +39,7 @@ it('S77 a file for a token is replaced as a whole: another file of the same name
   expect(readdirSync(folder)).toEqual(['token']);
 });
 
-it('S77 a file for a token is replaced after a try that was cut short', () => {
+it('S77 a file for a token is replaced after an attempt that was cut short', () => {
   const { path, folder, replace } = create();
   writeFileSync(join(folder, 'token.new'), 'sec', { mode: 0o666 });
   replace(secret('second'));
@@ -47,7 +47,7 @@ it('S77 a file for a token is replaced after a try that was cut short', () => {
   expect(readdirSync(folder)).toEqual(['token']);
 });
 
-it('S77 a file for a token keeps what it holds when it cannot be replaced', () => {
+it('S77 a file for a token keeps its content if it cannot be replaced', () => {
   const { path, replace } = create();
   rmSync(path);
   mkdirSync(path);
@@ -57,7 +57,7 @@ it('S77 a file for a token keeps what it holds when it cannot be replaced', () =
   expect(lstatSync(path).isDirectory()).toBe(true);
 });
 
-it('S77 a file for a token is made anew where a cleaner of temporary files has removed its folder', () => {
+it('S77 a file for a token is created again if its temporary folder was removed', () => {
   const { path, folder, replace, remove } = create();
   rmSync(folder, { recursive: true });
   replace(secret('second'));
@@ -68,7 +68,7 @@ it('S77 a file for a token is made anew where a cleaner of temporary files has r
 });
 
 it.each(['folder', 'link'])(
-  'S77 a file for a token goes into no %s that has taken the name of its own',
+  'S77 a file for a token is not written into a %s that has taken its name',
   (kind) => {
     const { folder, replace, remove } = create();
     const other = mkdtempSync(join(tmpdir(), 'vstoken-other-'));

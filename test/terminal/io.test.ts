@@ -33,7 +33,7 @@ function failing(code: string): Writable {
 }
 
 describe('output', () => {
-  it('S51 waits until the reader has taken a text', async () => {
+  it('S51 waits until the reader has read a text', async () => {
     let release: () => void = () => undefined;
     const slow = new Writable({
       write: (_chunk, _encoding, done) => {
@@ -53,7 +53,7 @@ describe('output', () => {
     expect(written).toBe(true);
   });
 
-  it('S50 tells a reader that went away from a disk that is full', async () => {
+  it('S50 causes different errors if the reader closed the pipe and if the disk is full', async () => {
     await expect(ioOn(failing('EPIPE')).stdout.write('x')).rejects.toBeInstanceOf(ReaderGone);
     await expect(ioOn(failing('ENOSPC')).stdout.write('x')).rejects.toMatchObject({
       code: 'output_unwritable',
@@ -62,7 +62,7 @@ describe('output', () => {
 });
 
 describe('input', () => {
-  it('is read to its end, and no further than is wanted', async () => {
+  it('is read to its end, but not beyond the maximum length', async () => {
     const { signal } = new AbortController();
     const all = new PassThrough();
     all.end('a token\n');
@@ -72,7 +72,7 @@ describe('input', () => {
     expect(await ioOn(new PassThrough(), endless).stdin.read(10, signal)).toBe('x'.repeat(10));
   });
 
-  it('is given up when the program is told to stop', async () => {
+  it('ends if the program is interrupted', async () => {
     const controller = new AbortController();
     const reading = ioOn(new PassThrough(), new PassThrough()).stdin.read(10, controller.signal);
     controller.abort(new Error('stop'));

@@ -2,9 +2,9 @@ import { closeSync, openSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { isTerminal } from '../../src/terminal/is-terminal';
 
-// What is one is tested with the built program in a pseudo-terminal.
+// A real terminal is tested with the built program, in a pseudo-terminal.
 it.each(['/dev/null', '/dev/zero', '/dev/full', import.meta.filename])(
-  '%s is no terminal',
+  '%s is not a terminal',
   (path) => {
     const fd = openSync(path, 'r');
     expect(isTerminal(fd)).toBe(false);
@@ -12,6 +12,6 @@ it.each(['/dev/null', '/dev/zero', '/dev/full', import.meta.filename])(
   },
 );
 
-it('what is closed is no terminal', () => {
+it('a closed file is not a terminal', () => {
   expect(isTerminal(2 ** 20)).toBe(false);
 });

@@ -12,7 +12,7 @@ const CTRL_Z = '\u001a';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** A keyboard whose terminal and process are not real: `log` has what is done to both, in order. */
+/** Creates a keyboard with a fake terminal and a fake process. `log` has the calls to both, in order. */
 function keyboardOn(platform: NodeJS.Platform = 'linux') {
   const log: string[] = [];
   const stdin = Object.assign(new PassThrough(), {
@@ -29,7 +29,7 @@ function keyboardOn(platform: NodeJS.Platform = 'linux') {
   return { keyboard, stdin, node, clock, log, controller };
 }
 
-/** Answers with the first line, which ends with Enter. */
+/** Reads an answer up to the first Enter. */
 async function readLine({ input, signal }: QuestionStreams): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -41,15 +41,15 @@ async function readLine({ input, signal }: QuestionStreams): Promise<string> {
   });
 }
 
-describe('S63 a keyboard that is held', () => {
-  it('shows nothing before its task begins, and what is typed again after its end', async () => {
+describe('S63 the keyboard during a task', () => {
+  it('does not show typed text during the task, and shows it again afterwards', async () => {
     const { keyboard, log, stdin } = keyboardOn();
     await keyboard.hold(async () => void log.push('task'));
     expect(log).toEqual(['raw', 'task', 'cooked']);
     expect(stdin.isPaused()).toBe(true);
   });
 
-  it('gives what was typed to hidden questions, a line to each', async () => {
+  it('passes each line that was typed during the task to a hidden prompt', async () => {
     const { keyboard, stdin, log } = keyboardOn();
     const answers = await keyboard.hold(async () => {
       stdin.write('first\rsec');
@@ -61,7 +61,7 @@ describe('S63 a keyboard that is held', () => {
     expect(log).toEqual(['raw', 'cooked']);
   });
 
-  it('gives nothing of it to a question that a person has to see first', async () => {
+  it('passes no text that was typed before it to a prompt that is visible', async () => {
     const { keyboard, stdin } = keyboardOn();
     const answer = keyboard.hold(async () => {
       stdin.write('y\r');
@@ -74,7 +74,7 @@ describe('S63 a keyboard that is held', () => {
     expect(await answer).toBe('n');
   });
 
-  it('asks the program to stop at Ctrl-C, and ends it at a second one', async () => {
+  it('interrupts the program at Ctrl-C, and ends it at a second Ctrl-C', async () => {
     const { keyboard, stdin, node, log } = keyboardOn();
     node.once('SIGINT', () => void log.push('asked'));
     await keyboard.hold(async () => {
@@ -86,7 +86,7 @@ describe('S63 a keyboard that is held', () => {
     expect(log).toEqual(['raw', 'asked', 'cooked', 'kill 7 SIGINT', 'cooked']);
   });
 
-  it('hands Ctrl-C to a question', async () => {
+  it('passes Ctrl-C to a prompt', async () => {
     const { keyboard, stdin, log } = keyboardOn();
     const answer = keyboard.ask(true, readLine);
     stdin.write(`a${CTRL_C}\r`);
@@ -95,7 +95,7 @@ describe('S63 a keyboard that is held', () => {
   });
 });
 
-describe('S63 a question', () => {
+describe('S63 a prompt', () => {
   const INTERRUPTED = { code: 'interrupted' };
 
   it.each([CTRL_D, `some${CTRL_D}more`])('is interrupted by Ctrl-D (%j)', async (keys) => {
@@ -109,7 +109,7 @@ describe('S63 a question', () => {
   it.each<[string, (stdin: PassThrough) => void]>([
     ['ends', (stdin) => void stdin.end()],
     ['fails', (stdin) => void stdin.destroy(new Error('EIO'))],
-  ])('is interrupted when standard input %s, and so is the next', async (_how, end) => {
+  ])('is interrupted if standard input %s, and so is the next prompt', async (_how, end) => {
     const { keyboard, stdin } = keyboardOn();
     const answer = keyboard.ask(true, readLine);
     end(stdin);
@@ -117,7 +117,7 @@ describe('S63 a question', () => {
     await expect(keyboard.ask(true, readLine)).rejects.toMatchObject(INTERRUPTED);
   });
 
-  it('ends with the reason for which the program stops', async () => {
+  it('ends with the reason for which the program is interrupted', async () => {
     const { keyboard, controller } = keyboardOn();
     const answer = keyboard.ask(true, readLine);
     controller.abort(new CliError('terminated', 'Terminated.'));
@@ -126,7 +126,7 @@ describe('S63 a question', () => {
 });
 
 describe('S63 Ctrl-Z', () => {
-  it('stops the group in cooked mode, and reads on in raw mode after SIGCONT', async () => {
+  it('stops the process group in cooked mode, and continues in raw mode after SIGCONT', async () => {
     const { keyboard, stdin, node, log, clock } = keyboardOn();
     let shown = '';
     const answer = keyboard.ask(true, (streams) => {
@@ -147,7 +147,7 @@ describe('S63 Ctrl-Z', () => {
     expect(log).toHaveLength(6);
   });
 
-  it('goes on by itself where nothing could be stopped', async () => {
+  it('continues after a short time if no process could be stopped', async () => {
     const { keyboard, stdin, log, clock } = keyboardOn();
     const answer = keyboard.ask(true, readLine);
     stdin.write(CTRL_Z);
@@ -159,7 +159,7 @@ describe('S63 Ctrl-Z', () => {
     expect(await answer).toBe('on');
   });
 
-  it('is a key as any other on Windows, where no signal is listened to', async () => {
+  it('is an ordinary key on Windows, where the program listens to no signal', async () => {
     const { keyboard, stdin, node, log } = keyboardOn('win32');
     const answer = keyboard.ask(true, readLine);
     expect(node.eventNames()).toEqual([]);

@@ -28,7 +28,7 @@ describe('in a terminal of 40 columns', () => {
     ['test', 0],
     ['test --follow', 0],
     ['test --mode connect', 0],
-  ])('vstoken %s breaks nothing inside a word', async (line, exit) => {
+  ])('vstoken %s breaks no word', async (line, exit) => {
     const results = [];
     for (const terminal of ['all', 'none'] as const) {
       const configDir = configDirWith(sandbox, NAMES, {
@@ -50,7 +50,7 @@ describe('in a terminal of 40 columns', () => {
   });
 });
 
-describe('an error without a key', () => {
+describe('the error no_key', () => {
   const STEPS = [
     'Try it without an account: vstoken test --sandbox',
     'Get a key: https://www.vocalstack.com/dashboard/api-keys',
@@ -67,7 +67,7 @@ describe('an error without a key', () => {
     }
   });
 
-  it('says it in a line where there is one, in a report and of the doctor', async () => {
+  it('says it in one line in a report and in doctor', async () => {
     const { files } = await run('test --report html=/a.html --report junit=/a.xml');
     for (const file of Object.values(files)) {
       expect(String(file)).toContain(STEPS.join('; '));
@@ -77,13 +77,13 @@ describe('an error without a key', () => {
     expect(out).toContain(STEPS.join('; '));
   });
 
-  it('is explained with the same steps', async () => {
+  it('has the same steps in explain', async () => {
     const { json, out } = await run('explain no_key --json');
     expect(json()).toMatchObject({ fixes: STEPS });
     expect(out).toContain('vstoken status');
   });
 
-  it('is not reached by login, whose prompt says the first two', async () => {
+  it('does not occur in login, whose prompt has the first two steps', async () => {
     const configDir = newConfigDir();
     const options = { terminal: 'all', answers: ['a-key'], configDir } as const;
     const lines = (err: string) => err.split('\n');

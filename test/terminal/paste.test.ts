@@ -41,7 +41,7 @@ describe('S63 a hidden paste', () => {
     ['corrected', [`unx\u007fé\u007fo \u001b[D\u001bOA`, CTRL_D], 'uno '],
     ['begun again', [`wrong\u0015right`, CTRL_D], 'right'],
     ['of other scripts', [pasted('токен ✓'), ENTER], 'токен ✓'],
-  ])('is one text: %s', async (_how, keys, text) => {
+  ])('is read as one text: %s', async (_how, keys, text) => {
     const { answer, input, screen } = question();
     for (const key of keys) {
       input.write(key);
@@ -49,11 +49,11 @@ describe('S63 a hidden paste', () => {
     }
     expect(await answer).toBe(text);
     expect(screen()).not.toMatch(/uno|dos|токен/);
-    // The shell gets the terminal back as it was.
+    // At the end, the program switches bracketed paste off for the shell.
     expect(screen().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(screen().lastIndexOf('2004h'));
   });
 
-  it('goes on behind an Enter that more text follows, where a terminal marks nothing', async () => {
+  it('continues after Enter if more text follows at once in a terminal that marks no pastes', async () => {
     const { answer, input, clock } = question();
     input.write(`one${ENTER}`);
     await turn();
@@ -65,7 +65,7 @@ describe('S63 a hidden paste', () => {
     expect(await answer).toBe('one\ntwo');
   });
 
-  it('says how many lines came, so that a person knows that they did', async () => {
+  it('shows how many lines were pasted', async () => {
     const { input, screen, answer } = question(30);
     input.write(pasted('one\ntwo\n'));
     await turn();
@@ -86,21 +86,21 @@ describe('S63 a hidden paste', () => {
     expect(screen()).toContain('\u001b[?2004l');
   });
 
-  it('ends when the signal aborts', async () => {
+  it('ends if the signal aborts', async () => {
     const { answer, controller, screen } = question();
     controller.abort(new Error('over'));
     await expect(answer).rejects.toThrow('over');
     expect(screen()).toContain('\u001b[?2004l');
   });
 
-  it('keeps no more than it may', () => {
+  it('keeps at most the maximum length', () => {
     const reader = createPasteReader(10);
     reader.take(Buffer.from(pasted('x'.repeat(100))));
     expect(reader.take(Buffer.from(ENTER))).toBe('ended');
     expect(reader.text()).toBe('x'.repeat(10));
   });
 
-  it('is the same text, however a terminal cuts it', () => {
+  it('has the same text if the terminal splits its bytes in any way', () => {
     const cuts = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 30 });
     const text = fc.string({ unit: fc.constantFrom('a', '\n', '\u001b', '[', '2', '~', 'é') });
     fc.assert(

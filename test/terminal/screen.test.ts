@@ -2,7 +2,7 @@ import type { WriteStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
 import { createScreen } from '../../src/terminal/screen';
 
-/** A terminal that accepts the text immediately, and confirms it later. */
+/** Creates a screen whose terminal accepts a text immediately, and confirms it later. */
 function screenOn() {
   const written: string[] = [];
   const stderr = {
@@ -14,8 +14,8 @@ function screenOn() {
   return { written, ...createScreen(stderr as unknown as WriteStream) };
 }
 
-describe('the screen of a question', () => {
-  it('writes at once, so that nothing else comes before', () => {
+describe('the screen of a prompt', () => {
+  it('writes at once, so that no other output comes first', () => {
     const { output, written } = screenOn();
     for (const text of ['one', 'two', 'three']) output.write(text);
     expect(written).toEqual(['one', 'two', 'three']);
@@ -25,7 +25,7 @@ describe('the screen of a question', () => {
     expect(screenOn().output).toMatchObject({ columns: 40, rows: 10, isTTY: true });
   });
 
-  it('S63 is drawn again as it was last, and erases nothing above', () => {
+  it('S63 is drawn again without erasing lines above it', () => {
     const { output, written, redraw } = screenOn();
     output.write('? Key [masked]\u001b[?25l\u001b[7G');
     output.write(

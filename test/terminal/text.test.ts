@@ -13,7 +13,7 @@ import { anyText, fc } from '../support/properties';
 import { runnerCommands } from '../support/runner-commands';
 import { workflowCommands } from '../support/workflow-commands';
 
-/** Random text that is rich in what makes a workflow command. */
+/** Random texts with many characters that can form a workflow command. */
 const commandLike = fc
   .array(
     fc.oneof(
@@ -27,7 +27,10 @@ const commandLike = fc
 
 const STEERING =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
-/** All characters that Unicode lists as ignorable (the program has its own list), and the marks of annotations. */
+/**
+ * Matches every character that must be escaped: control characters, all characters that Unicode lists as ignorable, and the marks
+ * of annotations. The program has its own list of ignorable characters.
+ */
 const DANGEROUS = new RegExp(
   `${STEERING.source}|\\p{Default_Ignorable_Code_Point}|[\\ufff9-\\ufffb]`,
   'u',
@@ -63,7 +66,7 @@ describe('text from elsewhere', () => {
     expect(JSON.parse(`"${escapeText(text).replaceAll(/\\(?!u)/g, '\\\\')}"`)).toBe(text);
   });
 
-  it('S28 holds no dangerous character, for every code point', () => {
+  it('S28 has no dangerous character, for every code point', () => {
     for (let code = 0; code <= 0x10ffff; code += 1) {
       const character = String.fromCodePoint(code);
       const shown = escapeText(character);
@@ -84,13 +87,13 @@ describe('text from elsewhere', () => {
     ['a family', '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}'],
     ['a health worker of a skin', '\u{1f469}\u{1f3fd}\u200d\u2695\ufe0f'],
     ['a flag of a rainbow', '\u{1f3f3}\ufe0f\u200d\u{1f308}'],
-  ])('leaves the invisible characters that %s is written with', (_, text) => {
+  ])('keeps the invisible characters that are part of %s', (_, text) => {
     expect(escapeText(text)).toBe(text);
     expect(toJsonLine({ text }).slice(0, -1)).not.toMatch(DANGEROUS);
     expect(JSON.parse(toJsonLine({ text }))).toEqual({ text });
   });
 
-  it('S28 holds none, whatever the text and its surroundings', () => {
+  it('S28 has no control character, for any text', () => {
     fc.assert(
       fc.property(fc.array(anyText()), (texts) => {
         expect(JSON.stringify(escapeDeep({ texts }).texts.join(''))).not.toMatch(STEERING);
@@ -98,7 +101,7 @@ describe('text from elsewhere', () => {
     );
   });
 
-  it('S29 is one valid JSON document, with every control as an escape', () => {
+  it('S29 is one valid JSON document, with every control character escaped', () => {
     fc.assert(
       fc.property(anyText(), (text) => {
         const line = toJsonLine({ text });
@@ -108,7 +111,7 @@ describe('text from elsewhere', () => {
     );
   });
 
-  it('S30 shows what the runner takes for a command as text', () => {
+  it('S30 shows a workflow command as text', () => {
     const text = '::set-env name=a::b\nfine :: here\n  ::error::x\nso ##[group]y\n';
     expect(defuseWorkflowCommands(text)).toBe(
       '\\u003a:set-env name=a::b\nfine :: here\n  \\u003a:error::x\nso \\u0023#[group]y\n',
@@ -117,7 +120,7 @@ describe('text from elsewhere', () => {
   });
 
   it.each(['\r', '\n', '\r\n', '\n\n\t \u00a0', '\u3000', '\x85', '\u2028', '\v\f', '\ufeff'])(
-    'S30 knows a line that begins with %j',
+    'S30 recognises a command in a line that begins with %j',
     (lead) => {
       for (const text of [`${lead}::error::x`, `a${lead}##[error]x`, `a${lead}::error::x`]) {
         expect(workflowCommands(defuseWorkflowCommands(text))).toEqual([]);
@@ -128,7 +131,7 @@ describe('text from elsewhere', () => {
     },
   );
 
-  it('S30 holds no command, whatever the text, as text, as JSON and in an error', async () => {
+  it('S30 contains no command, as text, as JSON and in an error', async () => {
     const style = await loadStyle(false);
     const colors = await loadStyle(true);
     const wrap = (line: string) => line.replaceAll(' ', '\n');
@@ -156,7 +159,7 @@ describe('text from elsewhere', () => {
     ['Octopus Deploy', "##octopus[setVariable name='YQ==']"],
     ['Azure Pipelines, behind a third sign', '###vso[task.complete]'],
     ['GitHub Actions', '::stop-commands::x'],
-  ])('S73 holds no command to %s', async (_, command) => {
+  ])('S73 contains no command for %s', async (_, command) => {
     const style = await loadStyle(false);
     for (const text of [command, `a\n${command}`, `a\n \t${command} b`]) {
       expect(runnerCommands(text).length + workflowCommands(text).length).toBeGreaterThan(0);
@@ -175,7 +178,7 @@ describe('text from elsewhere', () => {
     }
   });
 
-  it('S30 finds commands in what is not made harmless', () => {
+  it('S30 contains commands in this test if it is not escaped', () => {
     const found = fc
       .sample(commandLike, { numRuns: 1000, seed: 1 })
       .filter((text) => workflowCommands(text).length > 0);
@@ -183,7 +186,7 @@ describe('text from elsewhere', () => {
   });
 });
 
-describe('an error', () => {
+describe('an error in the output', () => {
   const error = new CliError('service_error', 'It said "\u001b]0;x\u0007"\n::error::', {
     hint: 'Try\u202e again',
     httpStatus: 503,
@@ -197,7 +200,7 @@ describe('an error', () => {
     expect(text).not.toContain('CANARY');
   });
 
-  it('S29 is a document with its status', () => {
+  it('S29 is a JSON document with the HTTP status', () => {
     expect(JSON.parse(renderErrorJson(error))).toEqual({
       error: {
         code: 'service_error',
@@ -210,7 +213,7 @@ describe('an error', () => {
     expect(renderErrorJson(error)).not.toContain('CANARY');
   });
 
-  it('is coloured where that is wanted', async () => {
+  it('has colours if they are enabled', async () => {
     expect(renderErrorText(error, await loadStyle(true), (line) => line)).toContain('\u001b[31m');
   });
 });

@@ -17,14 +17,14 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Starts a server that mints a given token and counts its connections. */
+/** Starts a server that mints a given token. The server counts its requests and connections. */
 async function serveTokens(token: string, answer?: (count: number) => number | null) {
   let requests = 0;
   let connections = 0;
   const server: Server = createServer((_request, response) => {
     requests += 1;
     const status = answer ? answer(requests) : 200;
-    // Null: no answer at all.
+    // Null means that the server does not answer.
     if (status === null) return;
     response.writeHead(status, { 'x-api-version': '1.1.0' });
     response.end(JSON.stringify({ status: 'done', data: token }));
@@ -116,7 +116,7 @@ describe('vstoken mint -o github', () => {
     expect(err).toContain('not_in_github_actions');
   });
 
-  it('S30 masks a token with a percent sign as the runner reads it', async () => {
+  it('S30 masks a token with a percent sign in the form that the runner reads', async () => {
     const server = await serveTokens('a%25b');
     const { out, files } = await run('mint -o github', { env: { ...server.env, ...actions } });
     server.close();
@@ -154,10 +154,10 @@ describe('vstoken mint -o github', () => {
     ['x##vso[task.complete]y', 'mint -o dotenv'],
     ['##teamcity[setParameter]', 'mint -o env'],
   ])(
-    'S30 S73 refuses to print a token that reads as a command to a runner: %s, %s',
+    'S30 S73 refuses to print a token that a runner would execute as a command: %s, %s',
     async (token, line) => {
       const server = await serveTokens(token);
-      // Without any variable of CI, as in a container that a job starts.
+      // The environment has no variable of a CI system, as in a container that a job starts.
       const result = await run(line, { env: server.env });
       const asJson = await run('mint --json', { env: server.env });
       server.close();
@@ -197,7 +197,7 @@ describe('vstoken mint --count', () => {
     expect(server.connections()).toBeLessThanOrEqual(4);
   });
 
-  it('mints no more tokens while the reader takes none', async () => {
+  it('mints no more tokens while the reader does not read', async () => {
     const server = await serveTokens('tok');
     let release: () => void = () => undefined;
     const blocked = new Promise<void>((resolve) => {
@@ -371,7 +371,7 @@ describe('vstoken mint --interactive', () => {
     [{}, 'none'],
     [{ CI: '1' }, 'all'],
   ] as const)(
-    'S25 asks nothing where nobody can answer: %j, terminal: %s',
+    'S25 does not prompt if nobody can answer: %j, terminal: %s',
     async (more, terminal) => {
       const { code, err } = await run('mint -i', { env: { ...env, ...more }, terminal });
       expect(code).toBe(2);

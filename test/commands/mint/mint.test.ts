@@ -134,7 +134,7 @@ describe('vstoken mint', () => {
   });
 });
 
-describe('vstoken mint, to a person', () => {
+describe('vstoken mint, its text for people', () => {
   it('tells in a terminal what was minted and when it expires', async () => {
     const { out, err } = await run('mint --lifetime 60s', {
       env,
@@ -444,7 +444,7 @@ describe('vstoken mint --count with a key that is encrypted with a passphrase', 
     const sealed = { ...env, VOCALSTACK_PASSPHRASE: phrase };
     const line = 'mint --count 2 --profile default --json';
     expect((await run(line, { configDir, env: sealed })).code).toBe(0);
-    // A key derivation as expensive as that of a login: far more than 20 ms on every machine.
+    // Gives the key derivation the cost that it has after a login. It then takes far longer than 20 ms on every machine.
     const stored = storedIn(configDir);
     stored.profiles.default.sealed.n = 2 ** 17;
     writeFileSync(configFile(configDir), JSON.stringify(stored));

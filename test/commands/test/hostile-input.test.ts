@@ -9,15 +9,15 @@ import { page, sandbox, silence, webServer } from '../../sandbox/support';
 import { QUOTINGS, startQuotingService } from '../../support/quoting-service';
 import { envFor, run } from '../../support/run';
 
-/** Audio for which a parser would need many seconds: each byte could begin a frame, but no byte does. */
+/** Audio that keeps a parser busy for many seconds. Reason: each byte could begin a frame, but none of them does. */
 const CRAFTED = new Uint8Array(4 * 1024 * 1024).fill(0xff);
 
-/** Far more than a run needs, and far less than quadratic time would need. */
+/** Time limit in milliseconds. A run takes far less, but would take far more if its time grew quadratically. */
 const WATCHDOG_MS = 20_000;
 
-describe('S67 input that is crafted freezes nothing', () => {
+describe('S67 crafted input does not block the program', () => {
   it.each(['a', 'あ', '\u0301', '👩‍👩', '"', '\u001b'])(
-    'a transcript of 900 KiB of %j in a terminal',
+    'if a transcript has 900 KiB of %j in a terminal',
     async (character) => {
       const text = character.repeat(
         Math.floor((900 * 1024) / Buffer.byteLength(JSON.stringify(character))),
@@ -36,7 +36,7 @@ describe('S67 input that is crafted freezes nothing', () => {
   );
 
   it.each(QUOTINGS)(
-    'every field that a service fills: %s',
+    'if the service fills every field with long text: %s',
     async (quoting) => {
       for (const character of ['a', 'あ', '\u2028', '&#x41;']) {
         const text = character.repeat(Math.floor((60 * 1024) / character.length));
@@ -68,7 +68,7 @@ describe('S67 input that is crafted freezes nothing', () => {
   );
 
   it(
-    'a transcript of marks on one letter that is compared with --expect',
+    'if --expect is compared with a transcript of many marks on one letter',
     async () => {
       const web = await webServer({
         '/a.wav': page(silence(2)),
@@ -83,7 +83,7 @@ describe('S67 input that is crafted freezes nothing', () => {
     WATCHDOG_MS,
   );
 
-  it('a signal is heard while crafted audio is measured', async () => {
+  it('a signal ends the program while crafted audio is measured', async () => {
     const controller = new AbortController();
     const emulator = await startSandbox();
     onTestFinished(() => emulator.close());
@@ -105,7 +105,7 @@ describe('S67 input that is crafted freezes nothing', () => {
     expect(emulator.stats().requests).toBe(0);
   });
 
-  it('the sandbox gives up on audio that takes longer than a second to measure', async () => {
+  it('the sandbox stops measuring audio after a second', async () => {
     const clock = systemClock();
     let passed = 0;
     const server = createServer((_, response) => response.end(CRAFTED));
@@ -125,7 +125,7 @@ describe('S67 input that is crafted freezes nothing', () => {
     const result = await run(`test --json ${url}`, { env });
     expect(result.json<{ ok: boolean }>().ok).toBe(false);
     expect(result.error().message).toContain(REASONS.audioInvalid);
-    // The parser was stopped after a few steps, and did not read the whole file, which would need thousands of steps.
+    // Each step adds 100 to `passed`. So the parser was stopped after a few steps; the whole file takes thousands of steps.
     expect(passed).toBeLessThan(5000);
   });
 });

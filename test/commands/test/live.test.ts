@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Runs a live test with a clock that advances whenever the program waits for it. */
+/** Runs a live test. The fake clock advances whenever the program waits for it. */
 async function runLive(line: string, options: RunOptions = {}) {
   const clock = fakeClock();
   const live = await startSandbox({ clock });
@@ -43,7 +43,7 @@ async function runLive(line: string, options: RunOptions = {}) {
 }
 
 describe('vstoken test --file', () => {
-  it('sends a clip at the pace of real time and prints its transcript', async () => {
+  it('sends a clip in real time, and prints its transcript', async () => {
     const { code, out, err, stats, tookMs } = await runLive('test --file /clips/hello.wav');
     expect({ code, out }).toEqual({ code: 0, out: `${CLIP_TEXT}\n` });
     expect(err).toMatch(/^ok {5}transcribe/m);
@@ -52,7 +52,7 @@ describe('vstoken test --file', () => {
     expect(tookMs).toBeLessThanOrEqual(3700);
   });
 
-  it('says in its document what it was, without the folders', async () => {
+  it('names the file in its document, without its folders', async () => {
     const { json } = await runLive(
       'test --file /clips/hello.wav --json --expect "so is this clip"',
     );
@@ -62,13 +62,13 @@ describe('vstoken test --file', () => {
     });
   });
 
-  it('sends no more than --max-duration', async () => {
+  it('sends no more seconds than --max-duration', async () => {
     const { code, tookMs } = await runLive('test --file /clips/hello.wav --max-duration 1s');
     expect(code).toBe(0);
     expect(tookMs).toBeLessThanOrEqual(1100);
   });
 
-  it('shows the seconds that were sent as progress', async () => {
+  it('shows the sent seconds as progress', async () => {
     const { err } = await runLive('test --file /clips/hello.wav', { terminal: 'stderr' });
     expect(err).toMatch(/━+─+ +50%/);
   });
@@ -99,7 +99,7 @@ describe('vstoken test --file', () => {
     ['/empty.wav', 'audio_file_unusable', 2],
     ['/huge.wav', 'audio_file_unusable', 2],
     ['/page.html', 'not_audio', 8],
-  ])('refuses %s with %s (%i) before a token is minted', async (path, code, exit) => {
+  ])('rejects %s with %s (%i) before a token is minted', async (path, code, exit) => {
     const before = sandbox.stats().requests;
     const result = await run(`test --json --file ${path}`, {
       env,
@@ -118,7 +118,7 @@ describe('vstoken test --file', () => {
     ['test http://localhost/a.wav --file /clip.wav', 'conflicting_options'],
     ['test --mode read --file /clip.wav', 'conflicting_options'],
     ['test --file /clip.wav --timeout 3s', 'invalid_value'],
-  ])('refuses %s', async (line, code) => {
+  ])('rejects %s', async (line, code) => {
     const { code: exit, err } = await run(line, { env, files: { '/clip.wav': clip } });
     expect(exit).toBe(2);
     expect(err).toContain(code);
@@ -126,7 +126,7 @@ describe('vstoken test --file', () => {
 });
 
 describe('vstoken test --follow', () => {
-  it('prints each segment with its times, once, and no transcript after', async () => {
+  it('prints each segment once, with its times, and no transcript at the end', async () => {
     const { code, out } = await run('test --follow', { env });
     expect(code).toBe(0);
     expect(out).toBe(
@@ -139,7 +139,7 @@ describe('vstoken test --follow', () => {
     );
   });
 
-  it('prints a document a line under --json, the result last', async () => {
+  it('prints one JSON document in each line with --json, and the result last', async () => {
     const { out } = await run('test --follow --json', { env });
     const events = out
       .trimEnd()
@@ -165,7 +165,7 @@ describe('vstoken test --follow', () => {
     });
   });
 
-  it('tells of the step that failed, and its result, as documents too', async () => {
+  it('prints the failed step and its result as documents too', async () => {
     const faulty = await startSandbox({ faults: ['transcribe:error'] });
     const { code, out, error } = await run('test --follow --json', { env: envFor(faulty) });
     await faulty.close();
@@ -183,12 +183,12 @@ describe('vstoken test --follow', () => {
     expect(error().code).toBe('transcription_failed');
   });
 
-  it('ends quietly, and with its session closed, when its reader goes away', async () => {
+  it('ends without an error and closes its session if the reader closes the pipe', async () => {
     const { code, err } = await run('test --follow -q', { env, stdoutFails: 'reader-gone' });
     expect({ code, err }).toEqual({ code: 0, err: '' });
   });
 
-  it('keeps the list of steps below what it prints in a terminal', async () => {
+  it('keeps the list of steps below its output in a terminal', async () => {
     const { out, err } = await run('test --follow', { env, terminal: 'all' });
     expect(out).toContain('so is this clip');
     expect(err.split('\u001b[J').at(-1)).toContain('✓ expect');
@@ -196,7 +196,7 @@ describe('vstoken test --follow', () => {
 });
 
 describe('vstoken test --report', () => {
-  it('writes reports of what passed', async () => {
+  it('writes reports of a passed run', async () => {
     const { code, files, out } = await run('test --report junit=/r.xml --report html=/r.html', {
       env,
     });
@@ -206,7 +206,7 @@ describe('vstoken test --report', () => {
     expect(files['/r.html']).toContain('readwrite, one-time, 60 s');
   });
 
-  it('writes reports of what failed, with the steps that were not reached', async () => {
+  it('writes reports of a failed run, with the skipped steps', async () => {
     const faulty = await startSandbox({ faults: ['session:close'] });
     const { code, files } = await run('test --report junit=/r.xml --report html=/r.html', {
       env: envFor(faulty),
@@ -220,7 +220,7 @@ describe('vstoken test --report', () => {
     expect(files['/r.html']).toContain('closed_early');
   });
 
-  it('S19 keeps key and token out of its reports', async () => {
+  it('S19 writes no key and no token into its reports', async () => {
     const { out: token } = await run('mint --access readwrite', { env });
     const { files } = await run('test --token-stdin --report junit=/r.xml --report html=/r.html', {
       env,
@@ -232,7 +232,7 @@ describe('vstoken test --report', () => {
     expect(written).not.toContain(sandbox.apiKey);
   });
 
-  it('finds out before anything is billed that a report cannot be written', async () => {
+  it('reports before any billed work that a report cannot be written', async () => {
     const before = sandbox.stats().requests;
     const { code, err } = await run('test --report html=/read-only/r.html', { env });
     expect(code).toBe(3);
@@ -241,7 +241,7 @@ describe('vstoken test --report', () => {
   });
 
   it.each(['pdf=/r.pdf', 'junit', 'junit=', '=x', 'github=', 'github=/r'])(
-    'refuses --report %s',
+    'rejects --report %s',
     async (report) => {
       const { code, err } = await run(`test --report ${report}`, { env });
       expect(code).toBe(2);
@@ -249,7 +249,7 @@ describe('vstoken test --report', () => {
     },
   );
 
-  it('takes one value, so that the URL may follow it', async () => {
+  it('has one value, so that a URL can follow it', async () => {
     const { code, error, files } = await run(
       ['test', '--report', 'junit=/r.xml', `${sandbox.url}/nowhere.wav`, '--json'],
       { env },
@@ -259,12 +259,12 @@ describe('vstoken test --report', () => {
     expect(files['/r.xml']).toContain('audio_unreachable');
   });
 
-  it('refuses to write two reports to one path', async () => {
+  it('rejects two reports with the same path', async () => {
     const { code, err } = await run('test --report junit=/r --report html=/r', { env });
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
   });
 
-  it('is written of a test that failed before its first step', async () => {
+  it('is written if the run fails before its first step', async () => {
     const { code, files } = await run('test --use-token --report junit=/r.xml', { env });
     expect(code).toBe(4);
     expect(files['/r.xml']).toContain('no_token');

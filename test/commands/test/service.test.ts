@@ -14,7 +14,7 @@ const TOKEN = 'vs-token-0123456789-abcdefghijkl';
 let service: SessionServer | undefined;
 afterEach(() => service?.close());
 
-/** Tests a token with a service that confirms every session, and calls `onStart` when the session is started. */
+/** Runs `test` with a token and a service that confirms every session. The service calls `onStart` when a session starts. */
 async function testWith(onStart: SessionBehaviour, options = '') {
   service = await startSessionServer(confirming(onStart));
   return run(`test https://example.com/a.wav --token-stdin --json ${options}`, {
@@ -30,8 +30,8 @@ const segment = (start: number, text: string, more = {}) => ({
   ...more,
 });
 
-describe('vstoken test --follow of a transcript that changes', () => {
-  it('waits for pending segments, and tells at the end what came out otherwise', async () => {
+describe('vstoken test --follow with a transcript that changes', () => {
+  it('waits until segments are not pending, and prints at the end what has changed', async () => {
     const { out } = await testWith((peer) => {
       const send = (status: string, ...timeline: unknown[]) =>
         peer.send({ status, data: { id: 't', timeline } });
@@ -48,7 +48,7 @@ describe('vstoken test --follow of a transcript that changes', () => {
     expect(events.at(-1).transcription.text).toBe('One. two three');
   });
 
-  it('tells nothing twice that stayed as it was', async () => {
+  it('prints no unchanged segment twice', async () => {
     const { out } = await testWith((peer) => {
       const data = { id: 't', timeline: [segment(0, 'one'), segment(1, 'two')] };
       peer.send({ status: 'processing', data });
@@ -60,7 +60,7 @@ describe('vstoken test --follow of a transcript that changes', () => {
 });
 
 describe('a connection that ends after the start', () => {
-  it('is closed early when it is reset, and may have been billed', async () => {
+  it('is reported as closed early if it is reset, with a note that work may be billed', async () => {
     const { code, error } = await testWith(dropConnection);
     expect(code).toBe(6);
     expect(error()).toMatchObject({
@@ -69,7 +69,7 @@ describe('a connection that ends after the start', () => {
     });
   });
 
-  it('may have been billed when the deadline ended it', async () => {
+  it('is reported with a note that work may be billed if the time limit ended it', async () => {
     const { error } = await testWith(() => undefined, '--timeout 300ms');
     expect(error()).toMatchObject({
       code: 'timeout',
@@ -91,7 +91,7 @@ describe('S19 a credential that a service repeats in part', () => {
     expect(out + err).not.toContain(piece);
   });
 
-  it('is not shown from the reason of a close', async () => {
+  it('is not shown in the reason of a close', async () => {
     const { code, out, err } = await testWith(
       closeWith(1008, `token ${TOKEN.slice(0, 16)} refused`),
     );
@@ -99,7 +99,7 @@ describe('S19 a credential that a service repeats in part', () => {
     expect(out + err).not.toContain(TOKEN.slice(0, 12));
   });
 
-  it('does not hide what it shares a few characters with', async () => {
+  it('does not hide text that shares only a few characters with it', async () => {
     const { error } = await testWith((peer) =>
       peer.send({ status: 'error', error: 'vs-token- is missing' }),
     );

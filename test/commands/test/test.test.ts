@@ -68,7 +68,7 @@ async function runAgainst(faults: readonly string[], line: string, options: RunO
 const names = (document: Document) => document.steps.map((step) => step.name);
 
 describe('vstoken test', () => {
-  it('transcribes the clip of a loopback server and prints the transcript alone', async () => {
+  it('transcribes the clip of a loopback server, and prints only the transcript', async () => {
     const { code, out, err } = await run('test', { env });
     expect({ code, out }).toEqual({ code: 0, out: `${CLIP_TEXT}\n` });
     expect(
@@ -86,7 +86,7 @@ describe('vstoken test', () => {
     ]);
   });
 
-  it('prints its document under --json', async () => {
+  it('prints a document with --json', async () => {
     const { code, json } = await run('test --json', { env });
     expect(code).toBe(0);
     expect(json()).toEqual({
@@ -118,7 +118,7 @@ describe('vstoken test', () => {
     });
   });
 
-  it('runs against an embedded sandbox whatever the environment says', async () => {
+  it('runs with an embedded sandbox, independent of the environment', async () => {
     const { code, json } = await run('test --sandbox --json', {
       env: { VOCALSTACK_API_SERVER: 'http://localhost:1', VOCALSTACK_API_KEY: '' },
     });
@@ -148,7 +148,7 @@ describe('vstoken test', () => {
     });
   });
 
-  it('transcribes a URL, escapes what comes back, and judges it', async () => {
+  it('transcribes a URL, escapes the transcript, and compares it with --expect', async () => {
     const line = `test ${audio}/hello.wav?sig=abc --language en`;
     const { code, out } = await run(line, { env });
     expect(code).toBe(0);
@@ -164,19 +164,19 @@ describe('vstoken test', () => {
     expect(names(json())).toContain('expect');
   });
 
-  it('S30 starts no line with a workflow command, whether CI says so or not', async () => {
+  it('S30 starts no line with a workflow command, in CI or elsewhere', async () => {
     const { out } = await run(`test ${audio}/command.wav`, { env });
     expect(out).toBe('\\u003a:add-mask::everything\n');
   });
 
-  it('takes the URL from VOCALSTACK_TEST_URL', async () => {
+  it('reads the URL from VOCALSTACK_TEST_URL', async () => {
     const { out } = await run('test', {
       env: { ...env, VOCALSTACK_TEST_URL: `${audio}/command.wav` },
     });
     expect(out).toContain('add-mask');
   });
 
-  it('cuts at --max-duration, expects no whole text then, and sends 0 for --no-max-duration', async () => {
+  it('stops at --max-duration and then expects no complete text, and sends 0 for --no-max-duration', async () => {
     const cut = await run('test --json --max-duration 1s', { env });
     expect(cut.code).toBe(0);
     expect(cut.json<Document>().transcription?.segments).toBeLessThan(3);
@@ -190,7 +190,7 @@ describe('vstoken test', () => {
     ['stdin', 'test --token-stdin --json'],
     ['variable', 'test --use-token --json'],
   ])(
-    'tests a token from the %s without a key, and knows nothing of its making',
+    'tests a token from the %s without a key, and reports nothing about its minting',
     async (from, line) => {
       const { out: token } = await run('mint --access readwrite', { env });
       const { code, json } = await run(line, {
@@ -228,7 +228,7 @@ describe('vstoken test, its usage', () => {
     ['test --mode read --no-max-duration', 'conflicting_options'],
     ['test --token-stdin', 'stdin_is_terminal'],
     ['test a b', 'invalid_arguments'],
-  ])('refuses %s (%s) before any request', async (line, code) => {
+  ])('rejects %s (%s) before any request', async (line, code) => {
     const before = sandbox.stats().requests;
     const result = await run(`${line} --json`, { env });
     expect(result.code).toBe(2);
@@ -237,7 +237,7 @@ describe('vstoken test, its usage', () => {
     expect(sandbox.stats().requests).toBe(before);
   });
 
-  it('names the command line to use when there is nothing to read a token from', async () => {
+  it('suggests a command line if no token can be read', async () => {
     expect((await run('test --token-stdin', { env })).err).toContain(
       '| vstoken test --token-stdin',
     );
@@ -247,14 +247,14 @@ describe('vstoken test, its usage', () => {
     ['', 'no_token'],
     ['two words', 'token_malformed'],
     ['x'.repeat(4097), 'token_malformed'],
-  ])('refuses %.20j as a token', async (stdin, code) => {
+  ])('rejects %.20j as a token', async (stdin, code) => {
     const result = await run('test --token-stdin --json', { env, stdin });
     expect(result.error()).toMatchObject({ code, exit: 4 });
     if (stdin) expect(result.err).not.toContain(stdin);
   });
 });
 
-describe('vstoken test, when it fails', () => {
+describe('vstoken test, if it fails', () => {
   const cases: readonly [string, readonly string[], string, string, number, string][] = [
     ['no key', [], 'test', 'no_key', 4, 'key'],
     ['empty key', [], 'test', 'key_empty', 4, 'key'],
@@ -306,7 +306,7 @@ describe('vstoken test, when it fails', () => {
     },
   );
 
-  it('tells a person which step failed, why, and what to try', async () => {
+  it('prints the failed step, the reason and a fix', async () => {
     const { out, err } = await runAgainst(['transcribe:error'], 'test');
     expect(out).not.toContain('error');
     expect(err).toMatch(/^failed transcribe +\d+ ms {2}transcription_failed$/m);
@@ -315,11 +315,11 @@ describe('vstoken test, when it fails', () => {
     expect(err).toMatch(/^code: {2}transcription_failed \(exit 8\)$/m);
   });
 
-  it('prints what was heard when the expectation is not met', async () => {
+  it('prints the transcript if it does not match --expect', async () => {
     expect((await run('test --expect elephants', { env })).out).toBe(`${CLIP_TEXT}\n`);
   });
 
-  it('says of a token that it is spent, and of another that it is unknown', async () => {
+  it('reports a spent token as spent, and an unknown token as unknown', async () => {
     const { out: token } = await run('mint --access readwrite', { env });
     await run('test --token-stdin', { env, stdin: token });
     const spent = await run('test --token-stdin --json', { env, stdin: token });
@@ -328,7 +328,7 @@ describe('vstoken test, when it fails', () => {
     expect(unknown.error()).toMatchObject({ code: 'token_refused', exit: 4 });
   });
 
-  it('says of a token that it expired before it was used', async () => {
+  it('reports that a token expired before it was used', async () => {
     const clock = fakeClock();
     const timed = await startSandbox({ clock });
     const { out: token } = await run('mint --access readwrite', { env: envFor(timed), clock });
@@ -342,12 +342,12 @@ describe('vstoken test, when it fails', () => {
     expect(error()).toMatchObject({ code: 'token_expired', exit: 4 });
   });
 
-  it('takes a page without the marks of the API for another server', async () => {
+  it("reports a page without the API's headers as another server", async () => {
     const { error } = await run('test --json', { env: { ...env, VOCALSTACK_API_SERVER: audio } });
     expect(error()).toMatchObject({ code: 'not_vocalstack', exit: 7 });
   });
 
-  it('S49 closes the session and ends with 130 when it is interrupted midway', async () => {
+  it('S49 closes the session and ends with 130 if it is interrupted', async () => {
     const clock = fakeClock();
     const paced = await startSandbox({ clock, paceMs: 1000 });
     const controller = new AbortController();
@@ -364,7 +364,7 @@ describe('vstoken test, when it fails', () => {
 });
 
 describe('vstoken test --budget', () => {
-  it('fails a step that takes longer, in the document and the reports too', async () => {
+  it('fails a step that takes longer, also in the document and the reports', async () => {
     const clock = fakeClock();
     const slow = await startSandbox({ latencyMs: 3000, clock });
     const running = run('test --mode connect --json --budget mint=2s --report junit=/a.xml', {
@@ -382,7 +382,7 @@ describe('vstoken test --budget', () => {
     await slow.close();
   });
 
-  it('lets one pass that takes as long as it may', async () => {
+  it('accepts a step that takes exactly the allowed time', async () => {
     const line = 'test --mode connect --json --budget mint=1m,connect=1m';
     expect((await run(line, { env })).code).toBe(0);
   });
@@ -392,14 +392,14 @@ describe('vstoken test --budget', () => {
     ['--budget connect=soon', 'invalid_value'],
     ['--budget nope=1s', 'invalid_value'],
     ['--mode connect --budget transcribe=1s', 'conflicting_options'],
-  ])('refuses %s', async (options, code) => {
+  ])('rejects %s', async (options, code) => {
     const result = await run(`test --json ${options}`, { env });
     expect(result.error()).toMatchObject({ code, exit: 2 });
   });
 });
 
 describe('vstoken test --file -', () => {
-  it('takes a clip from a pipe', async () => {
+  it('reads a clip from a pipe', async () => {
     const clock = fakeClock();
     const running = run('test --file - --mode connect --json', { env, stdin: clip, clock });
     const { code, json } = await running;
@@ -417,21 +417,21 @@ describe('vstoken test --file -', () => {
       'audio_file_unusable',
     ],
     ['a terminal', {}, 2, 'stdin_is_terminal'],
-  ])('refuses %s', async (_, options, exit, code) => {
+  ])('rejects %s', async (_, options, exit, code) => {
     const before = sandbox.stats().requests;
     const result = await run('test --file - --json', { env, ...options });
     expect(result.error()).toMatchObject({ code, exit });
     expect(sandbox.stats().requests).toBe(before);
   });
 
-  it('excludes a token on the same input', async () => {
+  it('cannot be combined with a token on standard input', async () => {
     const { error } = await run('test --file - --token-stdin --json', { env, stdin: 'x' });
     expect(error()).toMatchObject({ code: 'conflicting_options', exit: 2 });
   });
 });
 
 describe('vstoken test, in a terminal', () => {
-  it('draws its steps anew as they go, and leaves them', async () => {
+  it('updates its list of steps, and leaves it on the screen', async () => {
     const { code, out, err } = await run('test', { env, terminal: 'stderr' });
     expect(code).toBe(0);
     expect(out).toBe(`${CLIP_TEXT}\n`);
@@ -442,19 +442,19 @@ describe('vstoken test, in a terminal', () => {
     expect(err).toContain('“A token is brief');
   });
 
-  it.each([40, 80])('keeps to %i columns', async (columns) => {
+  it.each([40, 80])('keeps its lines within %i columns', async (columns) => {
     const { err } = await run('test', { env, terminal: 'stderr', columns });
     const lines = err.replaceAll(/\u001b\[\d*[AJK]/g, '').split(/[\r\n]/);
     for (const line of lines) expect([...line].length).toBeLessThan(columns);
   });
 
-  it('prints a line a step where CI is set', async () => {
+  it('prints one line for each step if CI is set', async () => {
     const { err } = await run('test', { env: { ...env, CI: '1' }, terminal: 'stderr' });
     expect(err).not.toContain('\u001b');
     expect(err).toMatch(/^ok {5}key/);
   });
 
-  it('keeps to the result under --quiet', async () => {
+  it('prints only the result with --quiet', async () => {
     const { out, err } = await run('test -q', { env, terminal: 'all' });
     expect({ out, err }).toEqual({ out: `${CLIP_TEXT}\n`, err: '' });
   });
@@ -465,7 +465,7 @@ describe('vstoken test that fails before its first step', () => {
     ['--use-token', {}, 4, 'no_token'],
     ['--token-stdin', { stdin: 'with a space' }, 4, 'token_malformed'],
     ['--file /a.txt', { files: { '/a.txt': 'not a sound' } }, 8, 'not_audio'],
-  ])('%s prints its document all the same', async (option, more, exit, code) => {
+  ])('%s still prints its document', async (option, more, exit, code) => {
     const { code: ended, json, error } = await run(`test ${option} --json`, { env, ...more });
     expect(ended).toBe(exit);
     expect(error().code).toBe(code);
@@ -482,14 +482,14 @@ describe('vstoken test that fails before its first step', () => {
   });
 });
 
-describe('vstoken test and what does not go together', () => {
-  it('refuses a readwrite token for reading', async () => {
+describe('vstoken test with options that conflict', () => {
+  it('rejects a readwrite token for mode read', async () => {
     const { code, error } = await run('test --mode read --access readwrite --json', { env });
     expect(code).toBe(2);
     expect(error().code).toBe('conflicting_options');
   });
 
-  it('transcribes the own clip of an embedded sandbox, whatever the environment names', async () => {
+  it('transcribes its own clip with an embedded sandbox, independent of the environment', async () => {
     const { code, json } = await run('test --sandbox --json', {
       env: { VOCALSTACK_TEST_URL: 'https://example.com/a.wav' },
     });
@@ -497,7 +497,7 @@ describe('vstoken test and what does not go together', () => {
     expect(json<{ audio: { url: string } }>().audio.url).toMatch(/\/sandbox\/clip\.wav$/);
   });
 
-  it('opens a session for a long clip in less time than the clip takes', async () => {
+  it('opens a session for a long clip in less time than the clip lasts', async () => {
     const { code } = await run('test --file /c.wav --mode connect --timeout 2s', {
       env,
       files: { '/c.wav': readFileSync('assets/clip.wav') },
@@ -506,8 +506,8 @@ describe('vstoken test and what does not go together', () => {
   });
 });
 
-describe('vstoken test with a key that a passphrase seals', () => {
-  it('leaves the screen, and its time, to the question', async () => {
+describe('vstoken test with a key that is encrypted with a passphrase', () => {
+  it('draws nothing and counts no time while the prompt waits', async () => {
     const phrase = 'a long passphrase';
     const server = { VOCALSTACK_API_SERVER: sandbox.url };
     const configDir = configDirEncrypted(sandbox, phrase);
@@ -520,7 +520,7 @@ describe('vstoken test with a key that a passphrase seals', () => {
       },
     });
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('✓ connect') });
-    // No timer is pending: neither a deadline, nor a spinner that would draw over the question.
+    // No timer is pending while the question waits: no deadline, and no spinner that would draw over the question.
     expect(waiting).toEqual([]);
   });
 });
