@@ -29,7 +29,7 @@ export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   'prompt_impossible',
 ];
 
-/** Errors of every command that needs a key, before the key is sent. */
+/** Errors of reading the API key, from any source. */
 export const KEY_ERRORS: readonly ErrorCode[] = [
   'no_key',
   'key_empty',
