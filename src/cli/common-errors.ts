@@ -27,14 +27,14 @@ export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'api_discontinued',
 ];
 
-/** More errors of every command that mints. */
+/** Additional errors of every command that mints. */
 export const MINT_ERRORS: readonly ErrorCode[] = [
   'key_refused',
   'forbidden',
   'minting_unavailable',
 ];
 
-/** More errors of every command that uses a token. */
+/** Additional errors of every command that uses a token. */
 export const USE_ERRORS: readonly ErrorCode[] = [
   'token_refused',
   'token_expired',

@@ -4,7 +4,7 @@ import { type CompletingWords, repeated } from './options';
 
 const FILE_KINDS = ['junit', 'html'] as const;
 
-/** The values that shells complete. */
+/** The values of --report that shells complete. */
 const REPORT_WORDS: CompletingWords = {
   words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
 };
@@ -28,7 +28,7 @@ export const REPORT_OPTION = repeated(
   { group: 'Output', completes: REPORT_WORDS },
 );
 
-/** @throws CliError `conflicting_options` */
+/** @throws CliError `conflicting_options` if two reports have the same target */
 export function requireDistinctPaths(reports: readonly ReportFile[]): void {
   const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
   if (new Set(places).size === reports.length) return;
