@@ -46,7 +46,7 @@ export const USE_ERRORS: readonly ErrorCode[] = [
   'connection_lost',
 ];
 
-/** Errors of every command. */
+/** Errors that every command can have. */
 export const COMMON_ERRORS: readonly ErrorCode[] = [
   'unknown_option',
   'invalid_arguments',

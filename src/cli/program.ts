@@ -7,8 +7,8 @@ import { unknownCommand } from './usage-errors';
 /**
  * Parses a command line. Loads only the command that the command line names.
  * @param version the version of this program
- * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options`, if the
- * command is not known yet. No error quotes an unknown word or the text after `=`, because it may be a secret.
+ * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options` for an
+ * error that is found before the command is known. No error quotes an unknown word or the text after `=`, which may be a secret.
  */
 export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
   const mistake = findOneTimeValue(argv);

@@ -20,7 +20,6 @@ function parseReportFile(text: string): ReportFile {
   throw new CliError('invalid_value', `--report must be ${files}, or github without a path.`);
 }
 
-/** The option `--report` of commands that write reports. */
 export const REPORT_OPTION = repeated(
   '--report <kind=path>',
   'also write a report: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; repeatable',

@@ -63,7 +63,6 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
 const SPENT_HINT =
   'Mint a new token for each use: vstoken mint. Or mint a reusable token: vstoken mint --no-one-time';
 
-/** Explains what spent a refused one-time token. */
 function explainSpending({ entry, leftMs, apiServer }: TokenFacts): string {
   const spending = findSpending(entry, apiServer);
   if (!spending) {

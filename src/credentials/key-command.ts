@@ -18,7 +18,6 @@ const NOTE_AFTER_MS = 2000;
 const MAX_SHOWN = 400;
 const MAX_LINES = 4;
 
-/** A command that prints the API key. */
 export interface KeyCommand {
   readonly text: string;
   /** The profile that contains the command. Undefined if the command comes from the variable or an option. */

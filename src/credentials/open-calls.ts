@@ -22,7 +22,7 @@ export interface Calls {
     request: CallRequest,
     onAnswer: (answer: CallAnswer) => void,
   ): Promise<void>;
-  /** Runs a task up to three times, if its failures may be temporary. */
+  /** Runs a task. Tries again after a failure that may be temporary, up to three times in total. */
   retrying<Value>(task: () => Promise<Value>): Promise<Value>;
 }
 

@@ -41,7 +41,7 @@ export interface TokenRecorder {
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
    * Runs `task`, which uses a token, and records the result.
-   * @param isOver whether this value ends the use; by default every value does
+   * @param isOver whether the use ends with the value that `task` returned; default: always
    * @throws the error of `task`; if the server refused the token, a more precise error from the ledger
    */
   use<Value>(
@@ -52,7 +52,7 @@ export interface TokenRecorder {
   ): Promise<Value>;
 }
 
-/** Creates the recorder. Tokens of an embedded sandbox are not recorded, since the sandbox ends with this process. */
+/** Creates the recorder. Tokens of an embedded sandbox are not recorded, because only this process can use them. */
 export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
   const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;

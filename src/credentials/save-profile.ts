@@ -12,8 +12,8 @@ const noChange: Change = (config) => config;
 
 /**
  * Stores a key, writes its profile to the settings, then removes the earlier key of the profile. If writing the settings fails,
- * the earlier key stays in use. Before a keychain entry is created, the settings list it, so that it can be removed later if the
- * process is killed.
+ * the earlier key stays in use. A keychain entry is listed in the settings before it is created, so that the entry of a killed
+ * process can be removed later.
  * @throws CliError of the store, or of writing the settings
  */
 export async function saveProfile(

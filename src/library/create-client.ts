@@ -21,7 +21,7 @@ import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test
 export interface ClientOptions {
   /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
   readonly apiKey: string;
-  /** Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
+  /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
   /**
    * The time limit of each call, in milliseconds, if the call sets no limit. Default: the default of `mintToken` or `testToken`.

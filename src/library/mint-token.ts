@@ -20,7 +20,7 @@ export interface MintTokenOptions extends TokenChoices, ServiceOptions {
 
 /** A minted token and its properties. */
 export interface MintedToken {
-  /** Clients send it as `Authorization: Bearer`, or pass it to the SDK as `authToken`. */
+  /** The token. Clients send it as `Authorization: Bearer`, or pass it to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
   /** The lifetime in seconds. */

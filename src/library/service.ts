@@ -13,7 +13,7 @@ import type { CallOptions } from './options';
 
 /** The server, the time limit and the signal of a call. */
 export interface ServiceOptions extends CallOptions {
-  /** Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
+  /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
 }
 

@@ -21,7 +21,7 @@ import { readHeaders, readOrigins } from './web-options';
 
 export type { LogEntry } from '../endpoint/log-entry';
 
-/** What `authenticate` and `keyOf` get besides the request. */
+/** The second argument of `authenticate` and `keyOf`. */
 export interface CallerExtra<Raw = unknown> {
   /**
    * The request object of your framework: `req` of Express behind `toNodeListener`, or the value that you pass as `{ raw }`. If

@@ -14,7 +14,7 @@ import { openMint } from './service';
 export interface KeyOptions {
   /** The API key of your account, or a function that returns it. The function is called at the first request. */
   readonly apiKey: string | (() => string | PromiseLike<string>);
-  /** Default: `https://api.vocalstack.com`. */
+  /** The API server. Default: `https://api.vocalstack.com`. */
   readonly apiServer?: string | URL | undefined;
   /** The time limit for minting a token, in milliseconds. Default: 10000. */
   readonly timeoutMs?: number | undefined;

@@ -2,7 +2,7 @@ import type { ClientRequest } from 'node:http';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 
 /**
- * Keeps the certificate of a request's server. Reason: Node.js drops the certificate before it reports that it is not trusted.
+ * Keeps the certificate of a request's server. Node.js drops the certificate before it reports the certificate as untrusted.
  * @returns a function that returns the certificate, or undefined if no certificate was received
  */
 export function watchCertificate(request: ClientRequest): () => PeerCertificate | undefined {

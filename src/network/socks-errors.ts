@@ -41,7 +41,7 @@ export function isOfAddress({ to, bytes: [version, code = 0] }: SocksAnswer): bo
 }
 
 /**
- * Returns the error for an answer with which a SOCKS5 proxy opened no connection.
+ * Returns the error for the answer of a SOCKS5 proxy that opened no connection.
  * @param target HOST:PORT
  */
 export function socksRefusal(

@@ -23,14 +23,14 @@ interface TunnelTarget {
 }
 
 /**
- * Timeout of the SOCKS client, in milliseconds. The client cannot work without a timeout, so it is longer than the deadline of
- * any command.
+ * Timeout of the SOCKS client, in milliseconds. The client cannot work without a timeout, so this timeout is longer than the
+ * deadline of any command.
  */
 const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
  * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
- * this machine resolves the name. It tries the addresses in order, as long as the proxy reports that they are unreachable.
+ * this machine resolves the name and tries the addresses in order, as long as the proxy reports that they are unreachable.
  * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason
  */
 export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {

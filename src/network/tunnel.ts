@@ -61,8 +61,8 @@ export function createTunnelAgent(
 }
 
 /**
- * Opens a tunnel through a proxy. For `localhost`, the proxy gets the loopback addresses, because it could resolve the name to
- * another machine.
+ * Opens a tunnel through a proxy. For `localhost`, the proxy gets the loopback addresses, because the proxy could resolve the
+ * name to another machine.
  * @throws CliError `proxy_invalid` for a SOCKS proxy without `loadSocks`; `proxy_auth_required`, `proxy_failed`; `dns_failed` if
  * this machine resolves names; the signal's reason
  */

@@ -82,7 +82,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
 
   /**
    * Passes on one line at a time, because the keys after an answer are for the next question. Passes on nothing while the program
-   * is stopped. Otherwise the next question could appear, and the terminal could echo the answer to it.
+   * is stopped. Otherwise the next question could appear, and the terminal could echo the answer.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;
