@@ -81,7 +81,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   };
   /** The shapes of the command's JSON documents (see core/json-shape), by the option that prints the document. */
   readonly json: Readonly<Record<string, string>>;
-  /** The names of the command and its cases in reports. Undefined if the command has no --report. */
+  /** The title of the command's reports, and the word for one case. Undefined if the command has no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
   /** The target options that the command accepts. */
   readonly targetOptions: readonly TargetOption[];

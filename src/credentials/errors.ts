@@ -27,7 +27,7 @@ export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   'prompt_impossible',
 ];
 
-/** Errors of reading the API key, from any source. */
+/** Errors of reading the API key from any source. */
 export const KEY_ERRORS: readonly ErrorCode[] = [
   'no_key',
   'key_empty',

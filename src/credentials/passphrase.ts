@@ -96,9 +96,9 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     signal.throwIfAborted();
     throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
   }
-  // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase. A pattern is used instead of a
-  // string, because the bundler would not escape the character in a string. One character beyond Latin-1 doubles the memory of a
-  // chunk.
+  // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase.
+  // U+FFFD is in a pattern instead of a string, because the bundler does not escape characters in strings.
+  // One unescaped character beyond Latin-1 doubles the memory of the whole chunk.
   if (/\ufffd/.test(text)) throw unreadable('is not UTF-8 text');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = cleanPassphrase(text);

@@ -9,9 +9,9 @@ export function watchCertificate(request: ClientRequest): () => PeerCertificate 
   let leaf: PeerCertificate | undefined;
   request.on('socket', (socket) => {
     if (request.reusedSocket) return;
-    // `secure` is an undocumented event. The documented `secureConnect` is not emitted for an untrusted certificate. If Node.js
-    // removes `secure`, the error only has fewer details. getPeerX509Certificate would make Node 20 lose the names in the
-    // certificate.
+    // `secure` is undocumented, but the documented `secureConnect` is not emitted for an untrusted certificate.
+    // If Node.js removes `secure`, the error only has fewer details.
+    // getPeerX509Certificate is not used, because Node 20 would then lose the names in the certificate.
     socket.prependOnceListener('secure', () => {
       leaf = (socket as TLSSocket).getPeerCertificate?.();
     });

@@ -115,8 +115,7 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The server is closing the connection. `reject` is called when the connection ends, because the server's reason is
-            // known then.
+            // The server is closing the connection. `fail` rejects when the connection ends, with the server's reason.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),

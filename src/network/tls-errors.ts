@@ -128,8 +128,8 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
   const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
-  // The server sent only its own certificate, and the certificate has no URL of its issuer. This is correct for a private
-  // authority that signs servers directly.
+  // The server sent only its own certificate, and the certificate has no URL of its issuer.
+  // Such a certificate is correct if a private authority signs the certificates of servers directly.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

@@ -5,8 +5,8 @@ const guarded = new WeakSet<object>();
 
 /**
  * Lets a process exit normally after its terminal was closed. Without this, Node.js aborts: on exit it resets each terminal that
- * it started with, and fails if the terminal is closed. It skips closed descriptors, so the descriptors of closed terminals are
- * closed first. See `ResetStdio` in src/node.cc of Node.js.
+ * it started with, and fails if the terminal is closed. Node.js skips closed descriptors, so the descriptors of closed terminals
+ * are closed first. See `ResetStdio` in src/node.cc of Node.js.
  */
 export function outliveTerminal(node: Pick<NodeJS.Process, 'on' | 'platform'>): void {
   if (node.platform === 'win32' || guarded.has(node)) return;

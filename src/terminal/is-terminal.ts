@@ -1,8 +1,6 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
 
-/**
- * Whether a descriptor is a terminal. `node:tty` is loaded only if needed, because loading it takes 2 % of the time of `vstoken mint`.
- */
+/** Whether a descriptor is a terminal. `node:tty` is loaded only if needed: loading takes 2 % of the time of `vstoken mint`. */
 export function isTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 }
@@ -17,7 +15,7 @@ function mayBeTerminal(fd: number): boolean {
     const stats = fstatSync(fd);
     return stats.isCharacterDevice() && !isNull(stats);
   } catch {
-    // The type of a Windows console may be unreadable.
+    // fstat may fail for a Windows console.
     return true;
   }
 }

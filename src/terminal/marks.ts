@@ -10,7 +10,7 @@ export interface Marks {
 export const MARKS: Marks = { good: '✓', bad: '✗', open: '?' };
 const ASCII_MARKS: Marks = { good: '+', bad: 'x', open: '?' };
 
-/** Values of TERM for terminals that may show only ASCII. */
+/** Values of TERM for terminals that get ASCII marks. */
 const SIMPLE_TERMINALS: readonly (string | undefined)[] = ['linux', 'dumb'];
 
 /**

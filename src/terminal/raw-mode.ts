@@ -36,7 +36,7 @@ export interface RawMode {
 
 const nothing = () => undefined;
 
-/** Whether Ctrl-Z can stop a process, so that other programs use the terminal. Windows has no job control. */
+/** Whether Ctrl-Z can stop the process, so that other programs use the terminal meanwhile. Windows has no job control. */
 export const hasJobControl = ({ platform }: Pick<NodeJS.Process, 'platform'>) =>
   platform !== 'win32';
 
@@ -62,8 +62,8 @@ export function createRawMode(
   }
 
   /**
-   * Continues after a stop. Raw mode is set off and on, because a shell may have reset the terminal while Node.js believes that
-   * raw mode is still on.
+   * Continues after a stop. A shell may have reset the terminal. Node.js sets raw mode only if it was off before, so it is turned
+   * off first.
    */
   function goOn(): void {
     cancelContinuing?.();
@@ -96,8 +96,7 @@ export function createRawMode(
       onStop();
       setRaw(false);
       try {
-        // Stops the whole process group. Reason: a shell waits until all its processes have stopped, and npx is one of the
-        // processes.
+        // Stops the whole process group, including npx. A shell waits until the whole group has stopped.
         node.kill(0, 'SIGTSTP');
       } catch {
         // The process continues.
@@ -111,8 +110,7 @@ export function createRawMode(
       );
     },
     interrupt() {
-      // If there is a handler, it handles the signal. After the first SIGINT there is none, so the second SIGINT ends the
-      // process.
+      // A second SIGINT has no handler, so it ends the process.
       if (node.emit('SIGINT', 'SIGINT')) return;
       setRaw(false);
       node.kill(node.pid, 'SIGINT');

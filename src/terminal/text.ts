@@ -16,7 +16,7 @@ function escapeUnits(units: string): string {
 
 /**
  * Makes untrusted text safe to show. Characters that control a terminal, such as line breaks, become visible escapes such as
- * `\u001b`. Invisible characters stay where emoji or a script need them, such as Persian and the scripts of India.
+ * `\u001b`. Invisible characters stay where emoji, Persian or a script of India needs them.
  */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (units, at: number) =>
@@ -24,7 +24,7 @@ export function escapeText(text: string): string {
   );
 }
 
-/** Applies `escapeText` to every text in a value. Names of members are not changed, because they are never untrusted. */
+/** Applies `escapeText` to every text in a value. Names of members are not changed, because this program has chosen them. */
 export function escapeDeep<T>(value: T): T {
   if (typeof value === 'string') return escapeText(value) as T;
   if (Array.isArray(value)) return value.map(escapeDeep) as T;
