@@ -3,9 +3,9 @@ import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
 /**
- * Lists a keychain entry in the settings as a leftover, which is an entry that no profile may use. Called before the entry is
- * created, and before its profile is removed or gets another entry. Reason: if the process is killed, a later process can find
- * and remove the entry.
+ * Lists a keychain entry in the settings as a leftover: perhaps no profile uses it. Called before the entry is created, and
+ * before its profile is removed or gets another entry. Reason: if the process is killed, a later process can find and remove the
+ * entry.
  */
 export function noteLeftover(
   config: StoredConfig,
