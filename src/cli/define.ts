@@ -99,7 +99,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | AsItIs | Ended | null>;
-  /** Whether the result is a new secret for the user, and contains no text from servers or files. */
+  /** Whether the result is a new secret for the user, without other text from servers or files. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;
