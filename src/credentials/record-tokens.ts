@@ -52,7 +52,7 @@ export interface TokenRecorder {
   ): Promise<Value>;
 }
 
-/** Creates the recorder. Tokens of an embedded sandbox are not recorded, because the sandbox and its tokens end with this process. */
+/** Creates the recorder. Tokens of an embedded sandbox are not recorded, because they end with this process. */
 export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
   const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;
