@@ -1,12 +1,12 @@
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 
-/** The actions of a command, such as `profile use`: the operands of each, and how many it needs. */
+/** The actions of a command such as `profile`: the number of operands of each action, and a text about these operands. */
 export type Actions<Name extends string> = Readonly<
   Record<Name, readonly [count: number, what: string]>
 >;
 
-/** @throws CliError `invalid_arguments`, which lists the actions and quotes nothing */
+/** @throws CliError `invalid_arguments`, which lists the actions and quotes no word of the command line */
 export function parseAction<Name extends string>(
   command: string,
   actions: Actions<Name>,

@@ -2,16 +2,16 @@ import { CliError } from '../core/errors';
 import { ALL_GLOBAL_OPTIONS } from './globals';
 
 interface Arranged {
-  /** The first word that is not an option, known or not. Null if all words are options. */
+  /** The first word that is not an option. It may be an unknown command. Null if all words are options. */
   readonly name: string | null;
-  /** All other words in order, since global options may come before and after the command. */
+  /** All other words, in order. Global options may come before and after the command. */
   readonly rest: readonly string[];
 }
 
 /** The flags of the global options, and whether each has a value. */
 type Flags = ReadonlyMap<string, boolean>;
 
-/** Built only if a word comes before the command, which is rare. */
+/** Lists the flags of the global options. Needed only if a word comes before the command, which is rare. */
 function listGlobalFlags(): Flags {
   return new Map(
     Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>
@@ -27,14 +27,17 @@ function listGlobalFlags(): Flags {
 
 const PROGRAM_FLAGS = ['-h', '--help', '-V', '--version'];
 
-/** Several one-letter switches in one word: `-qv`. */
+/** Whether a word contains several one-letter switches, such as `-qv`. */
 function isCluster(word: string, globalFlags: Flags): boolean {
   const isSwitch = (letter: string) =>
     globalFlags.get(`-${letter}`) === false || PROGRAM_FLAGS.includes(`-${letter}`);
   return /^-[A-Za-z]{2,}$/.test(word) && [...word.slice(1)].every(isSwitch);
 }
 
-/** @throws CliError `unknown_option` for an option before the command that is not global */
+/**
+ * Splits a command line into the name of the command and the other words.
+ * @throws CliError `unknown_option` if an option before the command is not global
+ */
 export function arrangeArguments(argv: readonly string[]): Arranged {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
@@ -65,7 +68,10 @@ export function arrangeArguments(argv: readonly string[]): Arranged {
   return { name: null, rest: argv };
 }
 
-/** Rejects `--one-time false`: as a switch and an operand it would mint the opposite of what was meant. */
+/**
+ * Returns an error for `--one-time false`. Without this check, `false` would be an operand, and the token would be one-time
+ * although the user wants a reusable token.
+ */
 export function findOneTimeValue(argv: readonly string[]): CliError | null {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);

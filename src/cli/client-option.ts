@@ -6,7 +6,7 @@ import { value } from './options';
 const CLIENTS = ['builtin', 'sdk'] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
-/** The errors of the SDK, besides those of the built-in client. */
+/** Errors that only the SDK has. The errors of the built-in client can occur too. */
 export const SDK_ERRORS: readonly ErrorCode[] = ['sdk_missing', 'sdk_broken', 'sdk_failed'];
 
 function parseClient(text: string): ClientName {

@@ -2,7 +2,7 @@ import { type CliError, toCliError } from '../core/errors';
 import type { Command, Invocation, RawOptions } from './define';
 import { type GlobalValues, readGlobals } from './globals';
 
-/** The result of parsing: a text to print, or a command to run. */
+/** The result of parsing: a text to print, a command to run, or an error. */
 export type Request = Printing | Running | Refused;
 
 interface Printing {
@@ -18,7 +18,7 @@ export interface Running {
   readonly raw: RawOptions;
 }
 
-/** A command with an error in its options, and the options that could be read: they may ask for a report. */
+/** A command with an error in its options. `raw` has the options that could be read, because they may ask for a report. */
 export interface Refused {
   readonly kind: 'refused';
   readonly command: Command;

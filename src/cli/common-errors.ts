@@ -27,14 +27,14 @@ export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'api_discontinued',
 ];
 
-/** More errors of every command that mints. */
+/** Additional errors of every command that mints. */
 export const MINT_ERRORS: readonly ErrorCode[] = [
   'key_refused',
   'forbidden',
   'minting_unavailable',
 ];
 
-/** More errors of every command that uses a token. */
+/** Additional errors of every command that uses a token. */
 export const USE_ERRORS: readonly ErrorCode[] = [
   'token_refused',
   'token_expired',
@@ -46,7 +46,7 @@ export const USE_ERRORS: readonly ErrorCode[] = [
   'connection_lost',
 ];
 
-/** Errors of every command. */
+/** Errors that every command can have. */
 export const COMMON_ERRORS: readonly ErrorCode[] = [
   'unknown_option',
   'invalid_arguments',

@@ -11,52 +11,52 @@ import { escapeDeep } from '../terminal/text';
 import type { GlobalValues, TargetOption } from './globals';
 import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
 
-/** What a command gets: the context, with a signal that includes the deadline, and the parsed command line. */
+/** What a command gets: a context whose signal also aborts at the deadline, and the parsed command line. */
 export interface CommandContext extends ServiceContext {
   readonly globals: GlobalValues;
-  /** All commands, for commands that describe others. */
+  /** All commands, for commands that describe other commands. */
   readonly commands: readonly CommandEntry[];
   /** The value of --timeout in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   readonly progress: Progress;
 }
 
-/** A result. With `error`, the command failed and still has something to show. */
+/** A result. If `error` is set, the command failed but still has something to show. */
 export interface Outcome<Data> {
   readonly data: Data;
   readonly error?: CliError | undefined;
 }
 
-/** A result that is printed as it is, and that the command has judged and escaped itself. */
+/** A result that is printed unchanged. The command itself must hide secrets and escape the text. */
 export interface AsItIs {
   readonly asItIs: string | Uint8Array;
   readonly error?: CliError | undefined;
 }
 
-/** The end of a command without a result, with the exit code of the program that the command ran. */
+/** The end of a command without a result. `exit` is the exit code of the program that the command ran. */
 export interface Ended {
   readonly exit: number;
 }
 
-/** Prints a document of a command that continues to run. */
+/** Prints one document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
-/** A hint, or a function that builds a hint from the words of the command line. */
+/** A hint, or a function that returns a hint for the words of the command line. */
 type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
   readonly about: string;
-  /** The command line as typed, `vstoken` included. */
+  /** The command line as typed, including `vstoken`. */
   readonly line: string;
 }
 
 /** Settings of an invocation that depend on its options. */
 export interface InvocationSettings {
-  /** Whether its output is JSON, by --json or another option. */
+  /** Whether the output is JSON, because of --json or another option. */
   readonly json: boolean;
-  /** Whether --timeout applies to each piece of work, so that the command starts its own deadlines. */
+  /** Whether the command starts its own deadlines, because --timeout applies to each piece of work. */
   readonly hasOwnDeadlines?: boolean;
-  /** Whether the command opens the server itself, to report a wrong one in its own way. */
+  /** Whether the command opens the server itself, so that it can report a wrong server in its own way. */
   readonly opensServer?: boolean;
   /** Settings of the embedded sandbox, for a command that continues to run. */
   readonly sandbox?: SandboxSettings;
@@ -67,9 +67,9 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly summary: string;
   readonly description: string;
   readonly operands?: readonly Operand[];
-  /** The error text for too many operands. */
+  /** The hint of the error for too many operands. */
   readonly operandsHint?: OperandsHint;
-  /** What must follow `--`, as help shows it. The words after `--` become the operands, unchanged. */
+  /** What must follow `--`, as a text for help. The words after `--` become the operands, unchanged. */
   readonly afterDashes?: string;
   readonly options: Specs;
   readonly examples: readonly [Example, ...Example[]];
@@ -79,15 +79,15 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shapes of its JSON documents (see core/json-shape), by the option that prints each. */
+  /** The shapes of the command's JSON documents (see core/json-shape), by the option that prints the document. */
   readonly json: Readonly<Record<string, string>>;
-  /** The names of the command and its cases in reports, if it has --report. */
+  /** The title of the command's reports, and the word for one case. Undefined if the command has no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
-  /** The target options that it accepts. */
+  /** The target options that the command accepts. */
   readonly targetOptions: readonly TargetOption[];
   /** The default of --timeout. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
-  /** @throws CliError for options that exclude each other, before anything else happens */
+  /** @throws CliError if options exclude each other, before the command does anything */
   check?(
     options: OptionValues<Specs>,
     globals: GlobalValues,
@@ -99,35 +99,33 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | AsItIs | Ended | null>;
-  /** Whether its result is a new secret for the user, with no text from outside. */
+  /** Whether the result is a new secret for the user, without other text from servers or files. */
   readonly printsSecret?: boolean;
-  /** Whether its text is coloured in a terminal. */
+  /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;
-  /** Whether its text is printed byte for byte. The command must then reject text that a CI runner would execute as a command. */
+  /** Whether the text is printed byte for byte. The command must then reject text that a CI runner would execute as a command. */
   readonly isForPrograms?: boolean;
-  /** Formats the data as text. Texts from outside are already escaped. */
+  /** Formats the data as text. All texts in the data are already escaped. */
   render(data: Data, options: OptionValues<Specs>, page: Page): string;
 }
 
-/** The page on which a text is shown. */
+/** The output on which a text is shown. */
 export interface Page {
-  /** Null without a width, as in a pipe. */
+  /** The width in characters. Null if there is no width, as in a pipe. */
   readonly columns: number | null;
   /** Whether the page is too narrow for two columns. */
   readonly isNarrow: boolean;
-  /**
-   * Wraps a text that starts in column `indent`, and indents its other lines as much. Without a width the text stays as it is.
-   */
+  /** Wraps a text that begins in column `indent`, and indents its other lines. Without a width, nothing is wrapped. */
   wrap(text: string, indent: number): string;
-  /** Colours, if the command has them and the terminal accepts them. */
+  /** Styles with colours if the command has colours and the terminal accepts them. */
   readonly style: Style;
   readonly marks: Marks;
 }
 
-/** A document of a result, which can be shown as JSON or text. */
+/** A document of a result, which can be printed as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  /** Bytes are for programs, and printed as they are. */
+  /** Returns the document as text. Bytes are for programs, and are printed unchanged. */
   text(page: Page): string | Uint8Array;
 }
 
@@ -144,14 +142,14 @@ export interface Invocation extends InvocationSettings {
 /** A command as data, without the types of its options and result. */
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
-  /** @throws CliError for an invalid value or combination, before anything else happens */
+  /** @throws CliError for an invalid value or combination of options, before the command does anything */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 
 /** The groups of commands in help, in order. */
 export type CommandGroup = 'Tokens' | 'Front end' | 'Keys' | 'Help';
 
-/** What help lists about a command without loading it. */
+/** What help shows about a command without loading it. */
 export interface CommandEntry {
   readonly name: string;
   readonly group: CommandGroup;
@@ -189,7 +187,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
               ? { data: null, text: () => outcome.asItIs }
               : await rendering(outcome.data);
           await print(shown, true).catch((thrown: unknown) => {
-            // A reader that closed the output changes neither success nor failure.
+            // If the command failed, a reader that closed the output does not hide the error.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });
           return error;

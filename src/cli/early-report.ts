@@ -11,12 +11,12 @@ import { openReporter } from './open-reporter';
 import type { OptionSpec } from './options';
 import { REPORT_OPTION } from './report-option';
 
-/** A command, and the options that could be read. */
+/** A command, and the options that could be read from its command line. */
 type Wanted = Pick<Running, 'command' | 'raw'>;
 
 /**
- * Writes the reports of a command that failed before it started, if its options can be read. A report that cannot be written is a
- * warning.
+ * Writes the reports of a command that failed before it started, if its options could be read. If a report cannot be written,
+ * prints a warning.
  */
 export async function reportEarly(
   context: ReportContext & Pick<Context, 'nodeVersion'>,
@@ -64,7 +64,7 @@ export async function reportRefusal(
   await notes.written().catch(() => undefined);
 }
 
-/** All readable reports. If two have the same target, the first one counts. */
+/** Returns all readable reports. If several reports have the same target, returns only the first. */
 function reportsIn({ command, raw }: Wanted): readonly ReportFile[] {
   const texts = command.report && Array.isArray(raw['report']) ? raw['report'] : [];
   const files = texts.flatMap((text) => readOr(REPORT_OPTION, [text]) ?? []);
@@ -84,7 +84,7 @@ function readOr<Value>(
   }
 }
 
-/** Removes the user, the password, the path and the query from a URL. */
+/** Returns the origin of a URL, without user, password, path and query. Null if the text is not an http or https URL. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:/i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;

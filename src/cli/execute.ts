@@ -16,13 +16,13 @@ import type { Command, CommandContext, Ended, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 
-/** The width below which help prints a description under its term instead of next to it, in columns. */
+/** In a terminal with fewer columns, help prints a description below its term instead of next to it. */
 const NARROW_COLUMNS = 60;
 const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
- * Runs a command: its deadline, its server and its output.
- * @returns the error of a command that failed with a result; the exit code of a command that has its own
+ * Runs a command with its deadline, its server and its output.
+ * @returns the error of a command that failed but printed a result; the exit code of a command that ran a program
  * @throws CliError; ReaderGone
  */
 export async function execute(
@@ -92,13 +92,16 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} Minted tokens are not recorded.`);
-    // Must finish before the error is reported, also if the signal has aborted.
+    // The notes must be written before the error is reported, even if the signal has aborted.
     await reporter.handedOver();
     await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 
-/** Makes workflow commands harmless. Done everywhere, since a container in a CI job often lacks the variables of CI. */
+/**
+ * Returns the text of a document in which a CI runner finds no workflow command. Workflow commands are escaped everywhere,
+ * because a container in a CI job often lacks the variables of CI.
+ */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
   return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
@@ -131,7 +134,7 @@ async function timeoutOf(
   if (globals.timeout !== undefined) return globals.timeout;
   if (fromEnvironment) return requireTimeout(fromEnvironment, TIMEOUT_VARIABLE);
   if (!targetOptions.includes('server')) return timeoutMs;
-  // Unreadable settings are reported by the code that needs them.
+  // Unreadable settings are ignored here. The code that needs the settings reports the error.
   const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
   return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);
 }

@@ -10,12 +10,15 @@ import { asksForJson } from './arguments';
 
 interface FailureOptions {
   readonly argv: readonly string[];
-  /** Undefined if the command line could not be parsed. */
+  /** Whether the error is printed as JSON. Undefined if the command line could not be parsed. */
   readonly json: boolean | undefined;
   readonly color: boolean;
 }
 
-/** Reports an error on standard error. @returns the exit code */
+/**
+ * Reports an error on standard error.
+ * @returns the exit code
+ */
 export async function reportFailure(
   thrown: CliError,
   { io, secrets }: Context,
@@ -42,7 +45,10 @@ function withheldError(
   return new CliError(code, withhold(message), { hint: shownHint, httpStatus });
 }
 
-/** A text that cannot be judged is not shown. If memory or file descriptors are missing, that is reported instead. */
+/**
+ * Replaces the texts of an error, because they could not be checked for secrets. If memory or file descriptors are missing, the
+ * new text says so.
+ */
 function unjudged({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
   const shortage = shortageOf(cause);
   if (shortage?.code === code) return shortage;

@@ -57,7 +57,7 @@ const GLOBAL_OPTIONS = {
 
 export type GlobalValues = OptionValues<typeof GLOBAL_OPTIONS>;
 
-/** The global options of a command. */
+/** Returns the global options that a command accepts. */
 export function globalOptions(command: {
   readonly targetOptions: readonly TargetOption[];
   readonly timeoutMs: number | null;
@@ -75,7 +75,7 @@ export function globalOptions(command: {
 export const HELP_OPTION = ['-h, --help', 'show help; -h shows a short form'] as const;
 export const VERSION_OPTION = ['-V, --version', 'print the version'] as const;
 
-/** All global options, for the program's help and to find the command after them. */
+/** All global options. Used for the program's help, and to find the command after global options. */
 export const ALL_GLOBAL_OPTIONS: OptionSpecs = GLOBAL_OPTIONS;
 
 export function readGlobals(raw: Readonly<Record<string, RawValue>>): GlobalValues {

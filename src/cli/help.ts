@@ -2,17 +2,17 @@ import { COMMANDS } from '../commands/index';
 import { type Request, requestOf } from './command-line';
 import type { RawOptions } from './define';
 
-/** Options that also matter for help. */
+/** Global options that also apply to help. */
 const KEPT = ['json', 'quiet', 'verbose', 'color'];
 
-/** Whether the words ask only for help. */
+/** Whether the only word is `--help` or `-h`. */
 export function isHelp(words: readonly string[]): boolean {
   return words.length === 1 && (words[0] === '--help' || words[0] === '-h');
 }
 
 /**
- * Runs `--help` and `-h` as the command `help`.
- * @param raw the other options
+ * Runs the command `help` for `--help` or `-h`.
+ * @param raw the other options of the command line
  */
 export async function requestHelp(
   name: string | null,

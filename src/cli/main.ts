@@ -3,8 +3,8 @@ import type { Context } from '../context/context';
 import { CliError, ReaderGone, toCliError } from '../core/errors';
 
 /**
- * Runs a command line in a context.
- * @returns the exit code. It never throws.
+ * Runs a command line in a context. Never throws.
+ * @returns the exit code
  */
 export async function main(argv: readonly string[], context: Context): Promise<number> {
   const { stdout } = context.io;
@@ -47,16 +47,17 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   }
 }
 
-/**
- * Reports a run that ended without a result, because no timer or request was pending. The exit code is that of an internal error.
- */
+/** Reports an internal error because the run ended without a result. This happens if no timer or request is pending. */
 export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');
   await reportFailure(toCliError(null), context, { argv, json: undefined, color });
 }
 
-/** Used if the code that reports errors cannot be loaded, for example without file descriptors. @returns the exit code */
+/**
+ * Reports an error if the code that reports errors cannot be loaded, for example because there are too many open files.
+ * @returns the exit code
+ */
 async function tellPlainly(error: CliError, { io }: Context, json: boolean): Promise<number> {
   const { code, message, hint } = error;
   const exit = code === 'internal_error' ? 1 : 3;

@@ -1,52 +1,50 @@
-/** The value of an option from commander: a text, a list of texts, or whether a switch was given. */
+/** The value of an option as commander returns it: a text, a list of texts, or whether a switch was given. */
 export type RawValue = string | readonly string[] | boolean | undefined;
 
-/** What a shell completes for a value or an operand: names of profiles, or words. */
+/** What a shell completes for a value or an operand: names of profiles, or given words. */
 export type Completes = 'profile' | CompletingWords;
 
 export interface CompletingWords {
-  /** A word, or a word and its meaning. After a word that ends with `=` a path is completed. */
+  /** A word, or a word and its meaning. After a word that ends with `=`, the shell completes a path. */
   readonly words: readonly (string | readonly [word: string, about: string])[];
   /** Whether several words are allowed, separated by commas. */
   readonly isList?: boolean;
-  /** Whether names of commands are completed before the words. */
+  /** Whether the names of commands are offered too, before the words. */
   readonly hasCommands?: boolean;
 }
 
-/** An operand of a command. */
 export interface Operand {
-  /** The name in help: in brackets if the operand is optional, with dots if it can be repeated. */
+  /** The name in help. An optional operand has brackets, and a repeatable operand has dots. */
   readonly name: string;
   readonly summary: string;
   /**
-   * @param before the operands that were already typed @returns the possible values; undefined if unknown or if no more operands
-   * are allowed
+   * @param before the operands that are already typed
+   * @returns what completes the next operand; undefined if nothing is known, or if no more operands are allowed
    */
   completes?(before: readonly string[]): Completes | undefined;
 }
 
 /** What help shows about an option besides its summary. */
 export interface OptionFacts {
-  /** The default: a value, or the flag of a switch. */
+  /** The default: a value, or a flag such as `--one-time`. */
   readonly preset?: string | undefined;
-  /** The variable that is used if the option is not given. */
+  /** The environment variable that is read if the option is not given. */
   readonly variable?: string | undefined;
-  /** The heading of its group in help. */
+  /** The heading of the option's group in help. */
   readonly group?: string | undefined;
-  /** What shells complete. Without it a `<path>` completes files. */
+  /** What shells complete. If undefined, shells complete files for a `<path>`. */
   readonly completes?: Completes | undefined;
 }
 
-/** An option as data: its help, and how its text becomes a checked value. */
+/** An option as data: its help, and the function that checks its value. */
 export interface OptionSpec<Value> extends OptionFacts {
   /**
-   * The summary of each flag, by the flag in commander's form. An option with a `--no-` form has two; an option that only the
-   * program sets has none.
+   * The summary of each flag. The names are the flags in commander's form. An option with a `--no-` form has two flags. An option
+   * that only the program sets has no flag.
    */
   readonly flags: Readonly<Record<string, string>>;
-  /** The name of its value, for messages. Null for a switch. */
   readonly takesValue: boolean;
-  /** Whether it can be given several times, with one value each. */
+  /** Whether the option can be given several times, with one value each time. */
   readonly repeats?: boolean;
   /** @throws CliError `invalid_value` */
   read(raw: RawValue): Value;
@@ -54,17 +52,17 @@ export interface OptionSpec<Value> extends OptionFacts {
 
 export type OptionSpecs = Readonly<Record<string, OptionSpec<unknown>>>;
 
-/** The checked values of a command's options, by the camel-cased names of their long flags. */
+/** The checked values of a command's options. The names are the long flags in camel case. */
 export type OptionValues<Specs extends OptionSpecs> = {
   readonly [Name in keyof Specs]: Specs[Name] extends OptionSpec<infer Value> ? Value : never;
 };
 
-/** The long form of a flag, without its value. */
+/** Returns the long form of a flag, without its value. */
 export function longName(flags: string): string {
   return /--[\w-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** The summary of a flag with its default. */
+/** Returns the summary of a flag, with the default and the variable. */
 export function aboutFlag(
   { preset, variable }: OptionFacts,
   flags: string,
@@ -78,17 +76,17 @@ export function aboutFlag(
   return facts.length === 0 ? summary : `${summary} (${facts.join('; ')})`;
 }
 
-/** `--flag`: true if given. */
+/** Defines a switch `--flag`. Its value is true if the switch was given. */
 export function flag(flags: string, summary: string, facts: OptionFacts = {}): OptionSpec<boolean> {
   return { ...facts, flags: { [flags]: summary }, takesValue: false, read: (raw) => raw === true };
 }
 
-/** A switch that only the program itself sets. */
+/** Defines a switch that only the program itself sets. */
 export function unlistedFlag(): OptionSpec<boolean> {
   return { flags: {}, takesValue: false, read: (raw) => raw === true };
 }
 
-/** `--no-flag`: false if given. */
+/** Defines a switch `--no-flag`. Its value is false if the switch was given. */
 export function switchOff(
   flags: string,
   summary: string,
@@ -97,7 +95,7 @@ export function switchOff(
   return { ...facts, flags: { [flags]: summary }, takesValue: false, read: (raw) => raw !== false };
 }
 
-/** `--flag` and `--no-flag`: undefined if neither was given. */
+/** Defines the switches `--flag` and `--no-flag`. The value is undefined if no switch was given. */
 export function toggle(
   flags: string,
   summary: string,
@@ -112,7 +110,7 @@ export function toggle(
   };
 }
 
-/** `--flag <value>`: undefined if not given. */
+/** Defines an option `--flag <value>`. Its value is undefined if the option was not given. */
 export function value<Value>(
   flags: string,
   summary: string,
@@ -127,7 +125,10 @@ export function value<Value>(
   };
 }
 
-/** `--flag <value>` and `--no-flag`: false for the latter, undefined if neither was given. */
+/**
+ * Defines an option `--flag <value>` and a switch `--no-flag`. The value is false for the switch, and undefined if neither was
+ * given.
+ */
 export function valueOrNo<Value>(
   flags: string,
   summary: string,
@@ -143,7 +144,7 @@ export function valueOrNo<Value>(
   };
 }
 
-/** `--flag <value>`, repeatable, with one value each: empty if not given. */
+/** Defines an option `--flag <value>` that can be repeated. The list of values is empty if the option was not given. */
 export function repeated<Value>(
   flags: string,
   summary: string,
@@ -153,7 +154,10 @@ export function repeated<Value>(
   return { ...list(flags, summary, parse, facts), repeats: true };
 }
 
-/** `--flag <value...>`, repeatable: empty if not given. */
+/**
+ * Defines an option `--flag <value...>`, which takes several values and can be repeated. The list of values is empty if the
+ * option was not given.
+ */
 export function list<Value>(
   flags: string,
   summary: string,

@@ -7,7 +7,7 @@ import { requestHelp } from './help';
 import type { Operand, OptionSpecs } from './options';
 import { lacksCommandLine, toUsageError } from './usage-errors';
 
-/** The words of a command line without the command's name. */
+/** Parses a command line that names no command. */
 export function parseProgramWords(words: readonly string[], version: string): Promise<Request> {
   const program = createParser('vstoken', version, ALL_GLOBAL_OPTIONS);
   return parse(program, words, {
@@ -17,7 +17,10 @@ export function parseProgramWords(words: readonly string[], version: string): Pr
   });
 }
 
-/** Parses the words with commander. @throws CliError that explains commander's error */
+/**
+ * Parses the words of a command with commander.
+ * @throws CliError that explains commander's error
+ */
 export function parseCommandWords(
   command: Command,
   words: readonly string[],
@@ -33,7 +36,7 @@ export function parseCommandWords(
     requestOf(command, raw, operands);
   const explain: Explain = (error, given) =>
     toUsageError(error, parser.name(), given, specs, command);
-  // Commander drops `--`, so its result does not show which words came after it.
+  // The words are split here, because commander does not tell which words came after `--`.
   const [own, after] = command.afterDashes ? splitAtDashes(words) : [words, null];
   const refuse = (raw: RawOptions, error: CliError): Request => ({
     kind: 'refused',
@@ -51,8 +54,8 @@ export function parseCommandWords(
 }
 
 /**
- * Makes all operands after an optional operand optional: commander counts from the left and cannot require them. Such a command
- * checks for missing operands itself.
+ * Makes all operands after an optional operand optional. Reason: commander assigns operands from the left, so it cannot require
+ * the later operands. The command itself checks that they are not missing.
  */
 function withoutHoles(operands: readonly Operand[]): readonly Operand[] {
   const first = operands.findIndex(({ name }) => name.startsWith('['));
@@ -75,7 +78,7 @@ function createParser(name: string, version: string, specs: OptionSpecs): Comman
     .configureOutput({ writeErr: () => undefined })
     .helpOption(...HELP_OPTION)
     .version(version, ...VERSION_OPTION);
-  // The command `help` prints more than commander's own help.
+  // The command `help` replaces commander's own help, because it prints more.
   parser.helpInformation = () => '';
   addOptions(parser, specs);
   return parser;
@@ -91,14 +94,14 @@ function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
   }
 }
 
-/** Turns an error of commander into ours. */
+/** Turns an error of commander into a CliError. */
 type Explain = (error: CommanderError, words: readonly string[]) => CliError;
 
 interface Outcomes {
   readonly help: (raw: RawOptions) => Promise<Request>;
   readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
   readonly explain: Explain;
-  /** Adds the command to an error, since its options may ask for a report. */
+  /** Adds the command to an error, because the options of the command may ask for a report. */
   readonly refuse?: (raw: RawOptions, error: CliError) => Request;
 }
 

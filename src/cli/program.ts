@@ -5,10 +5,10 @@ import { isHelp, requestHelp } from './help';
 import { unknownCommand } from './usage-errors';
 
 /**
- * Parses a command line. Loads only the command that it names.
- * @param version of this program
- * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options` before a
- * command is found. No error quotes an unknown word or the text after `=`, which may be a secret.
+ * Parses a command line. Loads only the command that the command line names.
+ * @param version the version of this program
+ * @throws CliError `unknown_command`, `unknown_option`, `invalid_arguments`, `invalid_value`, `conflicting_options` for an
+ * error that is found before the command is known. No error quotes an unknown word or the text after `=`, which may be a secret.
  */
 export async function readCommandLine(argv: readonly string[], version: string): Promise<Request> {
   const mistake = findOneTimeValue(argv);
@@ -30,7 +30,7 @@ async function readWords(argv: readonly string[], version: string): Promise<Requ
   if (!entry) throw unknownCommand(name);
   if (isHelp(rest)) return requestHelp(name, rest);
   const command = await entry.load();
-  // A command line that is only a command's name needs no parser.
+  // If the command line is only the name of a command, no parser is needed.
   if (rest.length === 0 && !command.afterDashes) return requestOf(command, {}, []);
   const { parseCommandWords } = await import('./parser');
   return parseCommandWords(command, rest, version);

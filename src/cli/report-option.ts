@@ -4,7 +4,7 @@ import { type CompletingWords, repeated } from './options';
 
 const FILE_KINDS = ['junit', 'html'] as const;
 
-/** The values that shells complete. */
+/** The values of --report that shells complete. */
 const REPORT_WORDS: CompletingWords = {
   words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
 };
@@ -20,7 +20,6 @@ function parseReportFile(text: string): ReportFile {
   throw new CliError('invalid_value', `--report must be ${files}, or github without a path.`);
 }
 
-/** The option `--report` of commands that write reports. */
 export const REPORT_OPTION = repeated(
   '--report <kind=path>',
   'also write a report: junit=PATH for CI, html=PATH for a ticket, or github for annotations and a summary in GitHub Actions; repeatable',
@@ -28,7 +27,7 @@ export const REPORT_OPTION = repeated(
   { group: 'Output', completes: REPORT_WORDS },
 );
 
-/** @throws CliError `conflicting_options` */
+/** @throws CliError `conflicting_options` if two reports have the same target */
 export function requireDistinctPaths(reports: readonly ReportFile[]): void {
   const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
   if (new Set(places).size === reports.length) return;

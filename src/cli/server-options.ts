@@ -5,11 +5,14 @@ import { flag, repeated } from './options';
 /** The default port of a sandbox. */
 export const SANDBOX_PORT = 8787;
 
-/** @param group its heading in help */
+/** @param group the heading of the option in help */
 export const allowPrivateAudio = (group: string, summary: string) =>
   flag('--allow-private-audio', summary, { group });
 
-/** The public origin of a server with a forwarded port, or in a container. @param group its heading in help */
+/**
+ * Defines `--public-url`: the public origin of a server that runs in a container or behind a forwarded port.
+ * @param group the heading of the option in help
+ */
 export const publicUrl = (group: string, summary: string) =>
   repeated('--public-url <origin>', summary, (text) => parseWebOrigin(text, '--public-url'), {
     group,

@@ -17,7 +17,7 @@ export function parseAccess(text: string): Access {
   });
 }
 
-/** The options of commands that mint, with their defaults. */
+/** Defines the options of commands that mint, with their defaults. */
 export function tokenOptionSpecs(defaults: TokenOptions, group = 'Token') {
   return {
     access: value('--access <access>', 'readonly or readwrite', parseAccess, {
@@ -38,7 +38,10 @@ export function tokenOptionSpecs(defaults: TokenOptions, group = 'Token') {
   } as const;
 }
 
-/** The token options from the settings, with the service's defaults for the others. Those defaults are the most restrictive. */
+/**
+ * Returns the token options from the settings. For missing options, returns the service's defaults, which are the most
+ * restrictive values.
+ */
 export function defaultsFrom({ access, lifetime, one_time }: Settings): TokenOptions {
   return {
     access: access ?? DEFAULT_TOKEN_OPTIONS.access,

@@ -8,7 +8,10 @@ import { longName, type OptionSpec, type OptionSpecs } from './options';
 
 const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|password|bearer)$/i;
 
-/** Lists all commands, and suggests the one that is most similar to the word. The word is never quoted: it may be a secret. */
+/**
+ * Returns an error that lists all commands and suggests the most similar one. The word is never quoted, because it may be a
+ * secret.
+ */
 export function unknownCommand(word: string): CliError {
   const names = COMMANDS.map((entry) => entry.name);
   const near = nearest(word, names);
@@ -17,7 +20,10 @@ export function unknownCommand(word: string): CliError {
   });
 }
 
-/** Turns an error of commander into ours by its code. Its text is dropped, since it quotes the unknown word. */
+/**
+ * Turns an error of commander into a CliError, by the code of the error. The text of the error is dropped, because it quotes the
+ * unknown word.
+ */
 export function toUsageError(
   thrown: CommanderError,
   parserName: string,
@@ -63,7 +69,7 @@ function tooMany(command: Command | undefined): string {
   return `Too many arguments: ${command.name} takes ${names.length > 0 ? `only ${names.join(' ')}` : 'none'}.`;
 }
 
-/** Whether a word may be a key: it is not an option, and is longer than most words that people type. */
+/** Whether a word may be an API key: the word is no option, and is longer than most words that people type. */
 function couldBeKey(word: string): boolean {
   return /^[^-][\w.~+/=-]{15,}$/.test(word);
 }
@@ -74,7 +80,7 @@ function secretHint(option: string): string {
     : NO_SECRET_ARGUMENTS;
 }
 
-/** @param after what must follow `--`; null if it is not used */
+/** @param after the words after `--`; null if the command line has no `--` */
 export function lacksCommandLine(
   { name, afterDashes }: Command,
   after: readonly string[] | null,

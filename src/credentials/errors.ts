@@ -1,6 +1,5 @@
 import type { ErrorCode } from '../core/error-codes';
 
-/** Errors of reading the settings file. */
 const CONFIG_ERRORS: readonly ErrorCode[] = [
   'config_corrupt',
   'config_newer',
@@ -13,7 +12,6 @@ export const CONFIG_WRITE_ERRORS: readonly ErrorCode[] = [
   'config_locked',
 ];
 
-/** Errors of reading a stored key. */
 export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   ...CONFIG_ERRORS,
   'unknown_profile',
@@ -29,7 +27,7 @@ export const KEY_STORE_ERRORS: readonly ErrorCode[] = [
   'prompt_impossible',
 ];
 
-/** Errors of every command that needs a key, before the key is sent. */
+/** Errors of reading the API key from any source. */
 export const KEY_ERRORS: readonly ErrorCode[] = [
   'no_key',
   'key_empty',

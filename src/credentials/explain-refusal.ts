@@ -6,19 +6,18 @@ import { findSpending } from './token-spending';
 
 /** What is known on this machine about a refused token. */
 export interface TokenFacts {
-  /** The ledger's entry, without the refused use. Null if the token is unknown. */
+  /** The ledger's entry for the token, without the use that was refused. Null if the token is unknown. */
   readonly entry: LedgerEntry | null;
   /** The remaining lifetime in milliseconds. Negative after expiry; null if unknown. */
   readonly leftMs: number | null;
-  /** Whether this process minted the token, so that no other program can have it. */
+  /** Whether this process minted the token. If so, no other program can have the token. */
   readonly isOwn: boolean;
-  /** The use that was refused. */
+  /** The kind of use that was refused. */
   readonly what: Use['what'];
-  /** The server that refused the token. */
   readonly apiServer: string;
 }
 
-/** The tolerance for clock differences and the duration of a request, in milliseconds. */
+/** Allowance for the difference between two clocks and for the duration of a request, in milliseconds. */
 const MARGIN_MS = 1000;
 
 /** Returns a more precise error for a refused token, or the same error if nothing more is known. */
@@ -52,7 +51,8 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
   }
   if (!minted.one_time) return error;
   const message = explainSpending(facts);
-  // Within the margin, or if a clock was set back, the token may also have expired.
+  // Whether the token has certainly not expired. If less than `MARGIN_MS` is left, it may have expired on the server.
+  // If more than its whole lifetime is left, a clock was set back.
   const isAlive = leftMs !== null && leftMs > MARGIN_MS && leftMs <= minted.lifetime_s * 1000;
   const spending = findSpending(entry, apiServer);
   const isSpent = spending?.how === 'spent' || spending?.how === 'elsewhere';
@@ -63,7 +63,6 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
 const SPENT_HINT =
   'Mint a new token for each use: vstoken mint. Or mint a reusable token: vstoken mint --no-one-time';
 
-/** Explains what spent a refused one-time token. */
 function explainSpending({ entry, leftMs, apiServer }: TokenFacts): string {
   const spending = findSpending(entry, apiServer);
   if (!spending) {

@@ -7,14 +7,14 @@ import type { GivenKey } from '../core/recognise/given-key';
 import type { Secret } from '../core/secret';
 import { listInWords } from './list-in-words';
 
-/** Matches most API keys and no placeholder: letters with a digit, not an expression in code. Such a key needs no closer look. */
+/** Matches most API keys, but no placeholder and no code such as `process.env.KEY`. For a match, the recogniser is not loaded. */
 const PLAIN = /^(?=.*\d)(?=.*[a-z])(?!process\.|import\.|os\.)[\w.~+/-]{10,4096}$/;
 
 /**
- * Parses the API key in a variable, a file or an input, without quotes and other text that was copied with it.
- * @param source where the text is from, as the subject of a sentence
+ * Parses the API key in a variable, a file or an input. Removes quotes and other text that was copied with the key.
+ * @param source the origin of the text, as the subject of a sentence
  * @param notes gets a note if more than quotes was removed
- * @throws CliError `key_empty`, `key_malformed` with the cause; the text is not quoted
+ * @throws CliError `key_empty`; `key_malformed` with the cause. The message does not quote the text.
  */
 export async function parseGivenKey(text: string, source: string, notes?: Notes): Promise<Secret> {
   const word = cleanWord(text);
@@ -23,7 +23,10 @@ export async function parseGivenKey(text: string, source: string, notes?: Notes)
   return keyOf(keyIn(text), source, notes);
 }
 
-/** Returns the API key in a variable, without text that was copied with it. Null for an empty variable or a placeholder. */
+/**
+ * Returns the API key in the value of a variable, without other text that was copied with the key. Null if the value is empty or
+ * a placeholder.
+ */
 export async function keyInVariable(text: string): Promise<string | null> {
   const word = cleanWord(text);
   if (text === '' || PLAIN.test(word)) return word || null;
@@ -31,7 +34,10 @@ export async function keyInVariable(text: string): Promise<string | null> {
   return keyIn(text).word ?? null;
 }
 
-/** Returns the recognised key. @throws CliError as `parseGivenKey` */
+/**
+ * Returns the recognised key.
+ * @throws CliError `key_empty`, `key_malformed`
+ */
 export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {
   if (given.word === undefined) {
     throw new CliError('key_malformed', `${source} does not contain an API key: ${given.why}.`, {
@@ -51,7 +57,7 @@ const TAKEN_FOR_KEY = 'it is an auth token that was minted on this machine';
 const TOKEN_HINT =
   'A token cannot mint tokens. Use the API key of your VocalStack account. To use the token: vstoken test --use-token';
 
-/** @throws CliError `key_malformed` for a token that was minted on this machine, which must not be stored as a key */
+/** @throws CliError `key_malformed` if the text to store as a key is a token that was minted on this machine */
 export async function requireNoToken(
   { ledger }: Pick<Context, 'ledger'>,
   key: Secret,
@@ -65,8 +71,8 @@ export async function requireNoToken(
 }
 
 /**
- * Explains why the service refused a key, if the key is a token that was minted on this machine. The ledger may be long, so it is
- * read only after a refusal.
+ * Returns a more precise error if the service refused the key because it is a token that was minted on this machine. Otherwise
+ * returns the given error. The ledger may be long, so it is read only after a refusal.
  */
 export async function whyRefused(
   { ledger }: Pick<Context, 'ledger'>,

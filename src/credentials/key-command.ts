@@ -12,14 +12,15 @@ const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 64 * 1024;
 /** The time after which a note says that the command is still running, in milliseconds. */
 const NOTE_AFTER_MS = 2000;
-/** The longest part of the command's error output that is shown, in characters: its end, which usually has the cause. */
+/**
+ * Maximum length of the command's error output in the message, in characters. The end is shown, because it usually has the cause.
+ */
 const MAX_SHOWN = 400;
 const MAX_LINES = 4;
 
-/** A command that prints the API key. */
 export interface KeyCommand {
   readonly text: string;
-  /** The profile that has the command. Undefined if it comes from the variable or an option. */
+  /** The profile that contains the command. Undefined if the command comes from the variable or an option. */
   readonly profile?: string;
   /** The origin of the command, as the subject of a sentence. */
   readonly source: string;
@@ -36,9 +37,9 @@ export const commandOfProfile = (profile: string, text = ''): KeyCommand => ({
 });
 
 /**
- * Runs a command and returns the API key that it prints. It runs without a shell, gets no secret of this program, and has ten
- * seconds. Neither its output nor the key is stored.
- * @throws CliError `key_command_failed`; `invalid_value` for a command that needs a shell; the signal's reason
+ * Runs a command and returns the API key that it prints. The command runs without a shell and without the VOCALSTACK_ variables.
+ * It is stopped after 10 seconds. Its output and the key are not stored.
+ * @throws CliError `key_command_failed`; `invalid_value` if the command needs a shell; the signal's reason
  */
 export async function readKeyFromCommand(
   context: TargetContext,
@@ -84,8 +85,8 @@ async function parseOutput(
 }
 
 /**
- * Removes all VOCALSTACK_ variables: secrets, and settings that would change another vstoken. On Windows, names of variables
- * ignore case.
+ * Removes all VOCALSTACK_ variables. They contain secrets, or settings that would change a vstoken that the command runs. Upper
+ * and lower case are equal, as on Windows.
  */
 function withoutOwnVariables(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));

@@ -9,17 +9,19 @@ import { programOf } from '../core/split-command';
 import type { StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
 
-/** A source of the API key. */
 export interface SourceRow {
   /** `--profile`, the name of a variable, or `profile in use`. */
   readonly source: string;
-  /** `shadowed` means that it is set, but a source with precedence is used. */
+  /** `used`: the first source that is set. `shadowed`: the source is set, but an earlier source is used. */
   readonly state: 'used' | 'shadowed' | 'unset';
-  /** What it names or contains, never a key. Null if unset. */
+  /**
+   * A description of the value without secrets, such as `a file`. `empty` for an empty variable, null for a source that is not
+   * set.
+   */
   readonly detail: string | null;
 }
 
-/** Lists all sources of the API key by precedence. The first that is set is used. */
+/** Lists all sources of the API key, the highest priority first. The first source that is set is used. */
 export function listSources(
   flag: string | undefined,
   env: Environment,

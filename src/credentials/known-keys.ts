@@ -8,19 +8,19 @@ import { fingerprintOf } from '../store/fingerprint';
 import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
-/** Says which API key of this machine a text is, as the end of a sentence. Null if it is no known key. */
+/** Returns which API key of this machine a text is, such as `the key of the profile work`. Null if the text is no known key. */
 export type NameKey = (text: string) => string | null;
 
 /**
- * Returns a function that recognises the API keys of this machine. Stored keys are compared by fingerprint, so no store is
- * opened. Unreadable settings and files are ignored. All keys in variables and files, and each stored key that is recognised, are
- * registered as secrets.
+ * Returns a function that recognises the API keys of this machine. The function compares the fingerprints of stored keys, so it
+ * opens no key store. Unreadable settings and files are ignored. Registered as secrets: all keys in variables and files, and each
+ * stored key that the function recognises.
  */
 export async function loadKeyNames(context: Context): Promise<NameKey> {
   return (await loadKeys(context)).nameKey;
 }
 
-/** Returns the function of `loadKeyNames`, and the keys in variables and files. */
+/** Returns the function of `loadKeyNames`, and the keys in the variable and the key file. */
 export async function loadKeys(
   context: Context,
 ): Promise<{ readonly nameKey: NameKey; readonly given: readonly Secret[] }> {
@@ -40,7 +40,7 @@ export async function loadKeys(
   const nameKey: NameKey = (text) => {
     if (inVariable && text === inVariable) return `the key in ${KEY_VARIABLE}`;
     if (text === inFile?.reveal()) return `the key in the file that ${KEY_FILE_VARIABLE} names`;
-    // A fingerprint for each of thousands of words would be slow.
+    // Without stored keys, no fingerprint is computed. Computing one for each of thousands of words would be slow.
     if (stored.length === 0) return null;
     const fingerprint = fingerprintOf(secret(text));
     const [name] = stored.find(([, one]) => one.fingerprint === fingerprint) ?? [];
@@ -51,19 +51,17 @@ export async function loadKeys(
   return { nameKey, given };
 }
 
-/** @param name the result of `NameKey` */
+/** @param name which key it is, as `NameKey` returns it */
 export function apiKeyGivenAsToken(name: string): CliError {
   return new CliError('not_a_token', `This is an API key, not an auth token: ${name}.`, {
     hint: 'Keep the key secret: it allows everything. Give clients a token instead: vstoken mint. If others have seen the key, replace it in your VocalStack account.',
   });
 }
 
-/**
- * @throws CliError `not_a_token` for an API key of this machine, or a word that contains one, which must not be sent as a token
- */
+/** @throws CliError `not_a_token` if the token is an API key of this machine or contains such a key, which must not be sent */
 export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Secret[]): void {
   const text = token.reveal();
-  // A short key could be part of a token by chance.
+  // Short keys are not searched for: a token could contain a short key by chance.
   const within = keys.find(
     (key) => key.reveal().length >= LEAST_LENGTH && text.includes(key.reveal()),
   );

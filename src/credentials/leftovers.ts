@@ -2,7 +2,11 @@ import type { Profile, StoredConfig } from '../core/stored-config';
 import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
-/** Notes a keychain entry in the settings before it is created, or before its profile is removed or gets another entry. */
+/**
+ * Lists a keychain entry in the settings as a leftover: perhaps no profile uses it. Called before the entry is created, and
+ * before its profile is removed or gets another entry. Reason: if the process is killed, a later process can find and remove the
+ * entry.
+ */
 export function noteLeftover(
   config: StoredConfig,
   account: string | undefined,
@@ -12,7 +16,7 @@ export function noteLeftover(
   return { ...config, leftovers: { ...config.leftovers, [account]: pid } };
 }
 
-/** Deletes the notes of entries that a profile now uses, or that were removed. */
+/** Removes entries from the leftovers in the settings, because a profile now uses them or the keychain no longer has them. */
 export function forgetLeftovers(
   config: StoredConfig,
   accounts: readonly (string | undefined)[],
@@ -22,7 +26,7 @@ export function forgetLeftovers(
 }
 
 /**
- * Removes unused keychain entries of this process, and of processes that have ended.
+ * Removes the leftovers of this process, and of processes that have ended, from the keychain.
  * @throws CliError of the keychain, or of writing the settings
  */
 export async function removeLeftovers(context: TargetContext): Promise<void> {
@@ -38,14 +42,17 @@ export async function removeLeftovers(context: TargetContext): Promise<void> {
   await vault.update((config) => forgetLeftovers(config, accounts));
 }
 
-/** Removes what a profile stores outside the settings. @throws CliError of the store */
+/**
+ * Removes what is stored for a profile outside the settings file.
+ * @throws CliError of the store
+ */
 export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
   if (profile.store === 'command') return;
   const store = await context.vault.open(profile.store, createPassphraseSource(context));
   await store.remove(profile);
 }
 
-/** Whether two profiles come from the same login. */
+/** Whether two profiles are equal. If not, another process has changed the profile. */
 export function isSameProfile(one: Profile | undefined, other: Profile | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -1,4 +1,4 @@
-/** Joins names for a sentence: `quotes`, `quotes and "Bearer"`, or `quotes, "Bearer" and a URL`. */
+/** Joins words for a sentence, such as `quotes, "Bearer" and a URL`. */
 export function listInWords(items: readonly string[]): string {
   const [last = '', ...before] = items.toReversed();
   return before.length === 0 ? last : `${before.toReversed().join(', ')} and ${last}`;

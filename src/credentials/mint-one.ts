@@ -6,7 +6,7 @@ import { openApi } from './open-api';
 import type { ClientRecord } from './open-sdk';
 import type { ServiceContext, ServiceTarget } from './target';
 
-/** A minted token as `--json` prints it. Times are ISO 8601 in UTC; the token never expires before `expires_at`. */
+/** A minted token as `--json` prints it. Times are ISO 8601 in UTC. The token never expires before `expires_at`. */
 export interface Minted {
   readonly token: string;
   readonly access: string;

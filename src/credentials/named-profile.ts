@@ -3,7 +3,10 @@ import { PROFILE_VARIABLE } from '../core/key-source';
 import { parseProfileName } from '../core/profile';
 import type { TargetChoice } from './target';
 
-/** Returns the profile that the option names, otherwise the one that the variable names. @throws CliError `invalid_value` */
+/**
+ * Returns the profile that the option names, otherwise the profile that the variable names. Undefined if neither is set.
+ * @throws CliError `invalid_value`
+ */
 export function namedProfile(choice: TargetChoice, env: Environment): string | undefined {
   const variable = env[PROFILE_VARIABLE];
   if (choice.profile !== undefined) return choice.profile;

@@ -3,7 +3,10 @@ import { createApi } from '../api/create-api';
 import { createTokenRecorder, recordTokens } from './record-tokens';
 import type { ServiceContext, ServiceTarget } from './target';
 
-/** Opens the API of the chosen server. @param target the server, for a command that has no target */
+/**
+ * Opens the API of a server.
+ * @param target default: the target of the command
+ */
 export function openApi(
   context: ServiceContext,
   target: ServiceTarget = context.target,

@@ -8,12 +8,12 @@ import { whyRefused } from './given-key';
 import { createTokenRecorder } from './record-tokens';
 import type { ServiceContext } from './target';
 
-/** Custom API calls, and the tokens for them. */
+/** Sends custom API calls, and mints the tokens for the calls. */
 export interface Calls {
-  /** @throws CliError as `VocalStackApi.mintToken` */
+  /** @throws CliError same as `VocalStackApi.mintToken` */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
   /**
-   * Sends the call once, unchanged.
+   * Sends the request as it is, without retries.
    * @param onAnswer gets the answer before its status is checked
    * @throws CliError of the key or the token, the network and the service
    */
@@ -22,11 +22,11 @@ export interface Calls {
     request: CallRequest,
     onAnswer: (answer: CallAnswer) => void,
   ): Promise<void>;
-  /** Tries a task up to three times if its failure may be temporary. */
+  /** Runs a task. Tries again after a failure that may be temporary, up to three times in total. */
   retrying<Value>(task: () => Promise<Value>): Promise<Value>;
 }
 
-/** Opens the service of `openApi` for custom calls. */
+/** Opens the API of the target server for custom calls. */
 export function openCalls(context: ServiceContext): Calls {
   const { http, clock, random, secrets, signal, deadline, notes, target } = context;
   const options = {

@@ -15,7 +15,7 @@ export interface ClientRecord {
   readonly path: string;
 }
 
-/** The service through the SDK, which runs until `close`. */
+/** An API that uses the SDK. The SDK runs until `close` is called. */
 export interface SdkInUse {
   readonly api: VocalStackApi;
   readonly client: ClientRecord;
@@ -24,7 +24,7 @@ export interface SdkInUse {
 
 /**
  * Starts the SDK of the project in the working directory. A note names the SDK before its code runs.
- * @param onFound called at the same time
+ * @param onFound called when the SDK was found, before its code runs
  * @throws CliError `sdk_missing`, `sdk_broken`, `timeout`
  */
 export async function openSdkInUse(
@@ -51,7 +51,7 @@ export async function openSdkInUse(
   return { api: recordTokens(api, createTokenRecorder(context, target)), client, close };
 }
 
-/** The network variables that the built-in client uses for a server, and that the SDK may ignore. */
+/** Returns the network variables that the built-in client uses for a server, and that the SDK may ignore. */
 function followedBeside(apiServer: string, env: Environment): readonly string[] {
   const url = new URL(apiServer);
   const proxy = proxyVariableFor(url, env);

@@ -18,7 +18,10 @@ import { parseGivenKey, requireNoToken } from './given-key';
 import { readKeyFile } from './key-file';
 import type { KeyInUse, SandboxSettings, Target, TargetChoice, TargetContext } from './target';
 
-/** @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled` */
+/**
+ * Chooses the server and the source of the API key.
+ * @throws CliError `conflicting_options`, `invalid_server`, `insecure_server`, `tls_verification_disabled`
+ */
 export async function openTarget(
   context: TargetContext,
   choice: TargetChoice,
@@ -53,7 +56,7 @@ export async function openTarget(
   };
 }
 
-/** Traces the proxy in use. Ignores an invalid proxy, since the first request reports it. */
+/** Writes the proxy to the --verbose output. Ignores an invalid proxy, since the first request reports it. */
 function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | null): void {
   try {
     const proxy = findProxy();
@@ -64,11 +67,11 @@ function traceProxy({ notes }: TargetContext, findProxy: () => ProxyServer | nul
 
 interface ConfigAndKeySource {
   readonly config: StoredConfig;
-  /** The source of the key, or the error if no key was found. Not every command needs a key. */
+  /** The source of the key, or the error if no key was found. The error is thrown only if the command needs the key. */
   readonly source: KeySource | CliError;
 }
 
-/** Chooses the source of the key. Unreadable settings are an error only if the key is in them. */
+/** Chooses the source of the key. Unreadable settings are an error only if no other source has a key. */
 export async function choose(
   context: TargetContext,
   choice: TargetChoice,
@@ -95,7 +98,7 @@ function chooseKeySourceOrError(
   }
 }
 
-/** @throws CliError `tls_verification_disabled` */
+/** @throws CliError `tls_verification_disabled` if Node.js is set to accept any certificate of another machine */
 export function requireVerification({ env }: Context, apiServer: string): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
   throw new CliError(
@@ -130,8 +133,9 @@ export async function readKey(
 }
 
 /**
- * Reads the key, and rejects a token of the ledger before it is sent. Slower than `readKey`, since it reads the ledger.
- * @throws CliError as `readKey`
+ * Reads the key. Throws an error if the key is a token of the ledger, which must not be sent as a key. Slower than `readKey`,
+ * since it reads the ledger.
+ * @throws CliError same as `readKey`
  */
 export async function readKeyUnlessToken(
   context: TargetContext,

@@ -16,8 +16,9 @@ const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
 
 /**
- * Gets the passphrase of the stored keys from a variable, a file named by a variable, or a hidden prompt, and remembers it.
- * @param profile the profile of the key, for the prompt; undefined if the store needs no passphrase
+ * Gets the passphrase of the stored keys and remembers it. The passphrase comes from a variable, from a file that a variable
+ * names, or from a hidden prompt.
+ * @param profile named in the prompt; undefined if the store needs no passphrase
  */
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
@@ -44,9 +45,9 @@ export function createPassphraseSource(
       return first;
     });
 
-  /** Returns the passphrase in the variable or the file, if any. */
+  /** Returns the passphrase in the variable or the file. Undefined if neither is set. */
   const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
-    // Read once: a pipe is empty for a second reader.
+    // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
     if (text) requireSeen(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
@@ -83,7 +84,7 @@ function whatIsWrong(text: string): string | null {
   return unseen && `The passphrase contains an invisible character: ${unseen}.`;
 }
 
-/** Reads the passphrase from its file, without whitespace that editors add at the ends. */
+/** Reads the passphrase file, without the byte order mark and the final line breaks that editors add. */
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
@@ -95,8 +96,9 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     signal.throwIfAborted();
     throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
   }
-  // All invalid bytes decode to U+FFFD, so another file would give the same passphrase. A pattern, since the build would write
-  // the character of a string unescaped, and a chunk with a character beyond Latin-1 takes twice the memory.
+  // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase.
+  // U+FFFD is in a pattern instead of a string, because the bundler does not escape characters in strings.
+  // One unescaped character beyond Latin-1 doubles the memory of the whole chunk.
   if (/\ufffd/.test(text)) throw unreadable('is not UTF-8 text');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = cleanPassphrase(text);

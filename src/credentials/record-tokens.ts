@@ -7,13 +7,16 @@ import type { TokenOptions } from '../core/token';
 import type { TokenFacts } from './explain-refusal';
 import type { ServiceContext, ServiceTarget } from './target';
 
-/** The last token that this process minted. Its facts are known without the ledger. */
+/** The last token that this process minted. Its data is in memory, so the ledger is not read. */
 interface OwnToken extends MintedToken {
   readonly minting: Minting;
   readonly uses: Use[];
 }
 
-/** Returns the ledger's entry for a minted token. @param sentAt the time before the request, in milliseconds since 1970 */
+/**
+ * Returns the ledger's entry for a minted token.
+ * @param sentAt the time before the request, in milliseconds since 1970
+ */
 export function describeMinting(
   { name: command }: Pick<ServiceContext, 'name'>,
   { apiServer, profile }: ServiceTarget,
@@ -32,14 +35,14 @@ export function describeMinting(
   };
 }
 
-/** Records in the ledger which tokens are minted and used. */
+/** Writes to the ledger which tokens are minted and used. */
 export interface TokenRecorder {
-  /** Mints a token with `task`, and records it. */
+  /** Runs `task`, which mints a token, and records the token. */
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
-   * Uses a token with `task`, and records the result.
-   * @param isOver whether the use ends with this value
-   * @throws what the task throws; a refusal of the token is explained from the ledger
+   * Runs `task`, which uses a token, and records the result.
+   * @param isOver whether the use ends with the value that `task` returned; default: always
+   * @throws the error of `task`; if the server refused the token, a more precise error from the ledger
    */
   use<Value>(
     token: Secret,
@@ -49,11 +52,11 @@ export interface TokenRecorder {
   ): Promise<Value>;
 }
 
-/** Creates the recorder. Tokens of an embedded sandbox are not recorded, since the sandbox ends with this process. */
+/** Creates the recorder. Tokens of an embedded sandbox are not recorded, because they end with this process. */
 export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
   const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;
-  // Fixed here, so that later changes of the wall clock do not matter.
+  // Computed only once, so that later changes of the wall clock do not matter.
   const offsetMs = clock.now() - clock.monotonic();
   let own: OwnToken | null = null;
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);

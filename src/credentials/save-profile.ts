@@ -11,9 +11,9 @@ type Change = (config: StoredConfig) => StoredConfig;
 const noChange: Change = (config) => config;
 
 /**
- * Stores a key, makes its profile refer to it, then removes the earlier key. Until the settings are written, the earlier key
- * stays in use; if writing fails, nothing has changed. Keychain entries are noted in the settings first, so that those of a
- * killed process can be removed later.
+ * Stores a key, writes its profile to the settings, then removes the earlier key of the profile. If writing the settings fails,
+ * the earlier key stays in use. A keychain entry is listed in the settings before it is created, so that the entry of a killed
+ * process can be removed later.
  * @throws CliError of the store, or of writing the settings
  */
 export async function saveProfile(
@@ -85,7 +85,7 @@ async function saveEntry(
     );
     return after;
   } catch (error) {
-    // If this fails too, the noted entry is removed by the next login or logout.
+    // If this fails too, the next login or logout removes the keychain entry, because the settings list it.
     if (kept) await remove(kept).catch(() => undefined);
     throw error;
   }

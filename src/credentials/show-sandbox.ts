@@ -4,7 +4,7 @@ import type { TargetContext } from './target';
 interface SandboxLogOptions {
   /** Whether each entry is printed as one line of JSON. */
   readonly json: boolean;
-  /** Whether only refusals and errors are shown, or all requests. */
+  /** `refusals` shows only refused and failed requests. */
   readonly only: 'refusals' | 'all';
 }
 
@@ -14,7 +14,7 @@ export function showSandbox(
   { json, only }: SandboxLogOptions,
 ): SandboxLog {
   return (line, entry) => {
-    // Requests that are cancelled at the end would be logged after the command's last message.
+    // Nothing is shown after the command was aborted. Otherwise cancelled requests would appear after the command's last message.
     if (signal.aborted || (only === 'refusals' && entry.code === null)) return;
     notes.log(json ? JSON.stringify(entry) : line);
   };

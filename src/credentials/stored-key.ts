@@ -6,7 +6,7 @@ import { createPassphraseSource } from './passphrase';
 import type { KeyInUse, TargetContext } from './target';
 
 /**
- * Reads the key of a profile, if it is stored for this server.
+ * Reads the key of a profile, if the key is stored for this server.
  * @throws CliError `key_for_other_server`, `no_key`; errors of the store
  */
 export async function readStoredKey(
@@ -38,7 +38,9 @@ export async function readStoredKey(
   return { key, source: `profile ${name}, ${store}` };
 }
 
-/** Returns the command that most likely helps: the usual cause is a variable that is still set. */
+/**
+ * Returns the command that most likely fixes `key_for_other_server`. The usual cause is that the server variable is still set.
+ */
 export function fixForOtherServer(env: Environment, apiServer: string): string {
   return env[SERVER_VARIABLE]
     ? `unset ${SERVER_VARIABLE}`

@@ -9,12 +9,13 @@ export interface Target {
   readonly apiServer: string;
   /** Whether the server is an embedded sandbox, which ends with the command. */
   readonly sandbox: boolean;
-  /** The profile of the stored key. Null if the key is not stored. */
+  /** The profile of the key. Null if the key comes from another source. */
   readonly profile: string | null;
   /** The user's settings. Empty for a sandbox. */
   readonly settings: Settings;
   /**
-   * @param within a deadline that replaces the deadline of the command
+   * Reads the API key.
+   * @param within replaces the signal and the deadline of the command
    * @throws CliError of the key and its store; `key_for_other_server`
    */
   key(within?: Pick<TargetContext, 'signal' | 'deadline'>): Promise<KeyInUse>;
@@ -23,11 +24,10 @@ export interface Target {
 
 export interface KeyInUse {
   readonly key: Secret;
-  /** The source of the key, in a few words. */
+  /** The source of the key in a few words, such as `profile work, keychain`. */
   readonly source: string;
 }
 
-/** Settings of the embedded sandbox. */
 export interface SandboxSettings {
   /** The preferred port. If it is in use, the sandbox gets a free port. */
   readonly port: number;
@@ -35,11 +35,11 @@ export interface SandboxSettings {
   readonly publicOrigins?: readonly string[];
   readonly allowPrivateAudio: boolean;
   /**
-   * Whether refusals and errors of the sandbox are shown: always, or with --verbose. Default: never, since the command reports
-   * them itself.
+   * When refusals and errors of the sandbox are shown: always, or only with --verbose. Default: never, because the command itself
+   * reports them.
    */
   readonly shows?: 'always' | 'verbose';
-  /** Whether they are shown as JSON. */
+  /** Whether refusals and errors are shown as JSON. */
   readonly json?: boolean;
 }
 
@@ -55,11 +55,10 @@ export interface TargetContext extends Context {
   readonly notes: Notes;
 }
 
-/** The context of code that works with tokens. */
+/** The context of code that mints or uses tokens. */
 export interface ServiceContext extends TargetContext {
   /** The name of the running command. */
   readonly name: string;
-  /** The server and the key. */
   readonly target: Target;
 }
 

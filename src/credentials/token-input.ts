@@ -32,15 +32,21 @@ export async function readTokenFromStdin(context: InputContext): Promise<Secret>
   return extractToken(context, await io.stdin.read(MAX_INPUT_BYTES, signal), 'Standard input');
 }
 
-/** Reads a token from the environment. @throws CliError `no_token`, `token_malformed`, `not_a_token` */
+/**
+ * Reads a token from the environment.
+ * @throws CliError `no_token`, `token_malformed`, `not_a_token`
+ */
 export async function readTokenFromEnvironment(context: InputContext): Promise<Secret> {
   return extractToken(context, context.env[TOKEN_VARIABLE] ?? '', TOKEN_VARIABLE);
 }
 
-/** Returns the token without text that was copied with it. Anything else is rejected with its cause, before it is sent. */
+/**
+ * Returns the token in a text, without other text that was copied with the token. If the text has no valid token, throws an error
+ * that says why, so that nothing is sent.
+ */
 async function extractToken(context: InputContext, text: string, source: string): Promise<Secret> {
   const { text: trimmed } = trimEnds(text);
-  // A pair of quotes with nothing between them counts as empty.
+  // An empty pair of quotes counts as an empty text.
   if (/^(?:""|'')?$/.test(trimmed)) return tokenFromInput('', source);
   const { tokenIn } = await import('../core/recognise/given-token');
   const { wordsToLookUp } = await import('../core/recognise/recognise');
@@ -55,7 +61,7 @@ async function extractToken(context: InputContext, text: string, source: string)
   const given = tokenIn(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word) || nameKey(word) !== null,
-    // If this server's tokens have several lengths, a shorter token may be complete.
+    // If the tokens of this server have several lengths, a short token may be complete, so no length is checked.
     lengths: lengths.length === 1 ? lengths : [],
   });
   switch (given.kind) {

@@ -1,13 +1,13 @@
 import { ERROR_CODES, type ErrorCode, type ErrorCodeOf, exitCodeOf } from '../core/error-codes';
 import type { LedgerEntry, Use } from '../core/ledger-lines';
 
-/** The effect of a use on a one-time token. `perhaps` if it cannot be known. */
+/** The effect of a use on a one-time token. `perhaps` if it is unknown whether the use spent the token. */
 export type Spending = 'spent' | 'perhaps' | 'unspent';
 
-/** Exit codes of errors that occur before the token is sent, or that a use of a token never has. */
+/** Exit codes of errors that never spend a token. Either the token was not sent yet, or no use of a token has this exit code. */
 const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 
-/** Whether a use spent the token, by error code. Only for errors that occur after the token was sent. */
+/** Whether a use spent the token, by the error code of the use. Errors with an exit code in `BEFORE_SENDING` are not listed. */
 const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, Spending>> = {
   token_scope: 'spent',
 
@@ -63,13 +63,16 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
   not_audio: 'unspent',
 };
 
-/** Returns the effect of one use. A transcription always spends the token, since it follows a session that was accepted. */
+/**
+ * Returns the effect of one use. A transcription always spends the token, because the server accepted the token when the session
+ * was opened.
+ */
 export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Spending {
   if (outcome === 'ok' || what === 'transcription') return 'spent';
-  // For a custom path it is unknown whether the service checks the token before it rejects the request.
+  // A custom call may have any path. It is unknown whether the service checks the token before it rejects the request.
   if (outcome === 'request_rejected' && what === 'call') return 'perhaps';
   const code = ERROR_CODES.find((known) => known === outcome);
-  // A code of a later version of this program.
+  // The error code is from a later version of vstoken.
   if (code === undefined) return 'perhaps';
   return isAfterSending(code) ? ENDINGS[code] : 'unspent';
 }
@@ -79,12 +82,12 @@ function isAfterSending(code: ErrorCode): code is keyof typeof ENDINGS {
 }
 
 export interface SpendingUse {
-  /** `elsewhere` if the service answered to this use that the token had already been spent. */
+  /** `elsewhere` if another program spent the token: the service answered this use with `token_spent`. */
   readonly how: 'spent' | 'perhaps' | 'elsewhere';
   readonly use: Use;
 }
 
-/** Returns the use that spent a one-time token at a server, or that may have. Null if no such use is known. */
+/** Returns the use that spent a one-time token at a server, or may have spent the token. Null if no such use is known. */
 export function findSpending(entry: LedgerEntry | null, apiServer: string): SpendingUse | null {
   if (!entry?.minted?.one_time) return null;
   const uses = entry.uses.filter(({ api_server }) => api_server === apiServer);
@@ -99,7 +102,7 @@ export function findSpending(entry: LedgerEntry | null, apiServer: string): Spen
   );
 }
 
-/** Whether the service refused the token. */
+/** Whether the service refused the token in this use. */
 export function isRefusal({ outcome }: Use): boolean {
   return ['token_refused', 'token_expired', 'token_spent'].includes(outcome);
 }

@@ -21,9 +21,11 @@ import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test
 export interface ClientOptions {
   /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
   readonly apiKey: string;
-  /** Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
+  /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
-  /** The default time limit of each call, in milliseconds. Default: as for `mintToken` and `testToken`. */
+  /**
+   * The time limit of each call, in milliseconds, if the call sets no limit. Default: the default of `mintToken` or `testToken`.
+   */
   readonly timeoutMs?: number | undefined;
   /** How often minting is retried if the service or the connection fails, 0 to 10. Default: 2. */
   readonly maxRetries?: number | undefined;
@@ -36,11 +38,11 @@ export type ClientTestOptions = CallOptions & { readonly token: string } & Token
 
 /** Mints and tests tokens on persistent connections. */
 export interface TokenClient {
-  /** Works as the function `mintToken`, with the client's key and server. */
+  /** Mints a token like the function `mintToken`, with the client's key and server. */
   mintToken(options?: ClientMintOptions): Promise<MintedToken>;
-  /** Works as the function `testToken`, with the client's server. */
+  /** Tests a token like the function `testToken`, with the client's server. */
   testToken(options: ClientTestOptions): Promise<TestTokenResult>;
-  /** Waits for running calls and closes the connections. Can be called again. A process can also end without it. */
+  /** Waits for running calls and closes the connections. Can be called several times. Not needed before a process ends. */
   close(): Promise<void>;
   /** Same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;
@@ -55,8 +57,8 @@ const MAX_RETRIES = 10;
  * const client = createClient({ apiKey: process.env.VOCALSTACK_API_KEY ?? '' });
  * const { token } = await client.mintToken({ access: 'readwrite', lifetimeS: 60 });
  * await client.close();
- * @throws TokenError `invalid_value`, `key_empty`, `key_malformed`, `invalid_server`, `insecure_server`. Its methods throw the
- *   errors of `mintToken` and `testToken`, and `client_closed` after `close()`
+ * @throws TokenError `invalid_value`, `key_empty`, `key_malformed`, `invalid_server`, `insecure_server`. The client's methods
+ *   throw the errors of `mintToken` and `testToken`, and `client_closed` after `close()`.
  */
 export function createClient(options: ClientOptions): TokenClient {
   try {

@@ -3,10 +3,10 @@ interface Followers {
   readonly abort: () => void;
 }
 
-/** One listener for each signal, shared by all calls: Node.js warns about more than ten listeners. */
+/** The listener of each signal. All calls share one listener, because Node.js warns about more than ten listeners. */
 const followed = new WeakMap<AbortSignal, Followers>();
 
-/** A signal for one call, which aborts when the caller's signal does. */
+/** A signal for one call. It aborts when the caller's signal aborts. */
 export interface FollowingSignal {
   readonly signal: AbortSignal;
   /** Must be called when the call ends. */

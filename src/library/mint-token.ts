@@ -20,15 +20,15 @@ export interface MintTokenOptions extends TokenChoices, ServiceOptions {
 
 /** A minted token and its properties. */
 export interface MintedToken {
-  /** Clients send it as `Authorization: Bearer`, or pass it to the SDK as `authToken`. */
+  /** The token. Clients send it as `Authorization: Bearer`, or pass it to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
-  /** In seconds. */
+  /** The lifetime in seconds. */
   readonly lifetimeS: number;
   readonly oneTime: boolean;
-  /** The time right before the request. */
+  /** The time right before the request was sent. */
   readonly issuedAt: Date;
-  /** Never later than the actual expiry. */
+  /** The token does not expire before this time. */
   readonly expiresAt: Date;
 }
 
@@ -64,7 +64,7 @@ export async function mintToken(options: MintTokenOptions): Promise<MintedToken>
   }
 }
 
-/** @throws CliError */
+/** @throws CliError with the codes of `mintToken` */
 export async function mintBy(work: Work, wanted: TokenOptions): Promise<MintedToken> {
   const { token, sentAt } = await withService(work, (api) =>
     createMint(api)(work.credential, wanted),

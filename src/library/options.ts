@@ -15,7 +15,7 @@ import {
 export interface TokenChoices {
   /** `readwrite` also allows billable transcription. Default: `readonly`. */
   readonly access?: Access | undefined;
-  /** In whole seconds, 1 to 120. Default: 10. */
+  /** The lifetime in whole seconds, 1 to 120. Default: 10. */
   readonly lifetimeS?: number | undefined;
   /** Whether the token is valid for only one use. Default: true. */
   readonly oneTime?: boolean | undefined;
@@ -62,13 +62,19 @@ export function readTimeout(timeoutMs: number | undefined, preset: number): numb
   return timeoutMs ?? preset;
 }
 
-/** Returns the server's origin. @throws CliError `invalid_value`, `invalid_server`, `insecure_server` */
+/**
+ * Returns the server's origin.
+ * @throws CliError `invalid_value`, `invalid_server`, `insecure_server`
+ */
 export function readApiServer(apiServer: string | URL | undefined): string {
   const text = apiServer === undefined ? DEFAULT_API_SERVER : urlText('apiServer', apiServer);
   return parseApiServer(text, 'The option apiServer');
 }
 
-/** Checks for an AbortSignal, which may be from another realm. @throws CliError `invalid_value` */
+/**
+ * Checks that a value is an AbortSignal. The class is not compared, because the signal may be from another realm.
+ * @throws CliError `invalid_value`
+ */
 export function requireSignal(signal: unknown): void {
   if (signal === undefined) return;
   const { aborted, addEventListener } = (signal ?? {}) as Partial<AbortSignal>;

@@ -13,13 +13,13 @@ import type { CallOptions } from './options';
 
 /** The server, the time limit and the signal of a call. */
 export interface ServiceOptions extends CallOptions {
-  /** Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
+  /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
 }
 
-/** One call of the service, with checked options. */
+/** One call of the service. Its options are already checked. */
 export interface Work {
-  /** The result of `readApiServer`. */
+  /** The origin that `readApiServer` returned. */
   readonly apiServer: string;
   /** The key or token to send. */
   readonly credential: Secret;
@@ -28,13 +28,13 @@ export interface Work {
   readonly maxRetries?: number | undefined;
   /** Called with a line for each request, and with warnings. */
   readonly log?: ((line: string) => void) | undefined;
-  /** A client with persistent connections. If undefined, one is opened for this call. */
+  /** An HTTP client with persistent connections. If undefined, a client is opened for this call. */
   readonly http?: Http | undefined;
 }
 
 /**
- * Runs a task with the service and a time limit.
- * @throws CliError `timeout`, or what `task` throws, with causes that contain no secrets; the signal's reason
+ * Runs a task that uses the service, within a time limit.
+ * @throws CliError `timeout`; the error of `task`, with causes that contain no secrets; the signal's reason
  */
 export async function withService<Value>(
   work: Work,
@@ -66,9 +66,9 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on persistent connections. Its `deadline` is on the monotonic clock, and its `signal` must abort
- * then.
- * @param apiServer the result of `readApiServer`
+ * Returns a function that mints on persistent connections. `deadline` is a time on the monotonic clock, in milliseconds. `signal`
+ * must abort at that time.
+ * @param apiServer the origin that `readApiServer` returned
  */
 export function openMint(apiServer: string) {
   const { openHttp, clock, random, secretsMaker } = nodeClient;
@@ -88,7 +88,7 @@ export function openMint(apiServer: string) {
 }
 
 /**
- * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is thrown
+ * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is returned
  * unchanged.
  */
 export function asThrown(error: unknown, signal: AbortSignal | undefined): unknown {

@@ -20,7 +20,7 @@ interface Given {
 /** What the token is used for. */
 export type TokenUse =
   | {
-      /** `read` lists transcriptions; `connect` opens a session without starting it. Both are free. */
+      /** `read` lists transcriptions. `connect` opens a session without starting it. Both are free. */
       readonly mode: 'read' | 'connect';
       readonly url?: undefined;
       readonly language?: undefined;
@@ -39,7 +39,7 @@ export type TokenUse =
 
 export type TestTokenOptions = ServiceOptions & Given & TokenUse;
 
-/** The result. If the token does not work, `testToken` throws instead. */
+/** The result of a test. If the token does not work, `testToken` throws an error instead. */
 export type TestTokenResult =
   | {
       readonly mode: 'read';
@@ -66,8 +66,8 @@ const AUDIO_NAMES = ['url', 'language', 'maxDurationS'] as const;
 export const USE_NAMES = ['token', 'mode', ...AUDIO_NAMES, ...CALL_NAMES];
 
 /**
- * Uses a token as a client would, and returns the result. Billable work is never retried. The default of `timeoutMs` is 30 s, and
- * two minutes for `transcribe`.
+ * Uses a token as a client would, and returns the result. Billable work is never retried. The default of `timeoutMs` is 30 s. For
+ * the mode `transcribe` it is 120 s.
  * @example
  * const { token } = await mintToken({ apiKey, access: 'readwrite' });
  * await testToken({ token, mode: 'connect' }); // free; throws if the token does not work
@@ -83,7 +83,7 @@ export async function testToken(options: TestTokenOptions): Promise<TestTokenRes
   }
 }
 
-/** @throws CliError */
+/** @throws CliError with the codes of `testToken` */
 export async function useToken(
   options: Omit<ServiceOptions, 'apiServer'> & Given & TokenUse,
   around: Pick<Work, 'apiServer' | 'http' | 'log' | 'maxRetries'> & { readonly timeoutMs?: number },
@@ -110,7 +110,7 @@ function useOf(options: TokenUse, apiServer: string): Use {
       });
     case 'connect': {
       requireNoAudio(options);
-      // Names audio that is never fetched.
+      // A URL is required, but this audio is never fetched.
       const request = {
         url: sampleUrl(apiServer),
         language: 'auto',

@@ -21,37 +21,37 @@ import { readHeaders, readOrigins } from './web-options';
 
 export type { LogEntry } from '../endpoint/log-entry';
 
-/** What `authenticate` and `keyOf` get besides the request. */
+/** The second argument of `authenticate` and `keyOf`. */
 export interface CallerExtra<Raw = unknown> {
   /**
-   * Your framework's request: `req` of Express behind `toNodeListener`, or what you pass as `{ raw }`. Otherwise the request
-   * itself.
+   * The request object of your framework: `req` of Express behind `toNodeListener`, or the value that you pass as `{ raw }`. If
+   * you pass no value, it is the standard request.
    */
   readonly raw: Raw;
 }
 
-/** Allows a caller tokens up to these limits. They cannot exceed the limits of the handler. */
+/** The limits of the tokens for one caller. They cannot exceed the limits of the handler. */
 export interface CallerCeiling extends TokenChoices {
   /** The caller's name in the log. */
   readonly label?: string | undefined;
 }
 
-/** `access`, `lifetimeS` and `oneTime` are the most that a token can have. A request may ask for less, never for more. */
+/** `access`, `lifetimeS` and `oneTime` are upper limits. A request may ask for less, but never for more. */
 interface CommonOptions<Raw> extends TokenChoices {
   /**
-   * Decides whether the sender of this request may have a token: check its session cookie or credentials. Only `true`, or limits
-   * with at least one member, mean yes. If it throws, or does not answer within 10 s, the client gets 503, so that the page does
-   * not ask the user to log in again. It must not read the request's body. If a library needs a Request of its own, use
-   * `request.clone()`.
+   * Decides whether the sender of a request may have a token. Check the session cookie or the credentials of the request. Only
+   * `true`, or limits with at least one member, mean yes. If the function throws, or does not answer within 10 s, the client gets
+   * 503, so that the page does not ask the user to log in again. The function must not read the request's body. If a library
+   * needs a Request of its own, use `request.clone()`.
    */
   readonly authenticate: (
     request: Request,
     extra: CallerExtra<Raw>,
   ) => boolean | CallerCeiling | PromiseLike<boolean | CallerCeiling>;
   /**
-   * The origins of pages that may ask for tokens, exactly as browsers send them (`https://app.example.com`,
-   * `capacitor://localhost`), including your application's own. Default: no origin; then only requests without an Origin are
-   * accepted.
+   * The origins of the pages that may ask for tokens, including your application's own origin. Write them exactly as browsers
+   * send them, such as `https://app.example.com` or `capacitor://localhost`. Default: no origin. Then only requests without an
+   * Origin header are accepted.
    */
   readonly allowOrigins?: readonly string[] | undefined;
   /** Whether pages of other origins may send cookies. Default: false. */
@@ -62,17 +62,19 @@ interface CommonOptions<Raw> extends TokenChoices {
   readonly ratePerMin?: number | undefined;
   /** Tokens per minute for each caller. Default: no limit. */
   readonly limitPerCaller?: CallerLimit<Raw> | undefined;
-  /** The maximum number of tokens that are minted at once. Further requests get 503. Default: 100. */
+  /** The maximum number of tokens that are minted at the same time. Further requests get 503. Default: 100. */
   readonly maxAtOnce?: number | undefined;
-  /** Called with each request, without secrets, for your log. `formatLogLine` turns the entry into a line. */
+  /** Called for each request with a log entry that contains no secrets. `formatLogLine` converts the entry to a line. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
-  /** Called with errors of which the client gets only a code. Errors of this package are a `TokenError`, which is safe to log. */
+  /**
+   * Called with each error of which the client gets only a code. Errors of this package are a `TokenError`, which is safe to log.
+   */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }
 
 export interface CallerLimit<Raw = unknown> {
   readonly perMin: number;
-  /** Returns what identifies a caller, such as the user's ID. Called after `authenticate` has accepted the request. */
+  /** Returns a value that identifies the caller, such as the user's ID. Called after `authenticate` has accepted the request. */
   readonly keyOf: (
     request: Request,
     extra: CallerExtra<Raw>,
@@ -80,13 +82,13 @@ export interface CallerLimit<Raw = unknown> {
 }
 
 /**
- * A token endpoint. It never rejects.
- * @param given your framework's request (`raw`) and the body that it has already read (`body`): `{ raw?, body? }`. Anything else,
- * such as the context of a Next.js route, is ignored.
+ * A token endpoint. Its promise never rejects.
+ * @param given `{ raw?, body? }`: your framework's request, and the body if the framework has already read it. Other values, such
+ * as the context of a Next.js route, are ignored.
  */
 export type TokenHandler = (request: Request, given?: unknown) => Promise<Response>;
 
-/** How `createTokenHandler` mints: with a key, or with your function. */
+/** The options of `createTokenHandler`, which mints with a key or with your own function. */
 export type TokenHandlerOptions<Raw = unknown> = CommonOptions<Raw> & (KeyOptions | MintOptions);
 
 const MAX_AT_ONCE = 100;
@@ -98,7 +100,7 @@ const NAMES = [
 
 /**
  * Creates a token endpoint for your own server: a standard `(Request) => Promise<Response>` with the rules of `vstoken serve`.
- * It answers `GET` and `POST` at any path where you mount it, and never rejects.
+ * The endpoint answers `GET` and `POST` at any path where you mount it. Its promise never rejects.
  * @example
  * const handler = createTokenHandler({
  *   apiKey: () => process.env.VOCALSTACK_API_KEY ?? '',
@@ -108,8 +110,8 @@ const NAMES = [
  *   lifetimeS: 60,
  * });
  * app.all('/token', (context) => handler(context.req.raw, { raw: context })); // hono
- * @throws TokenError `invalid_value` without `authenticate`, and for invalid options; `key_empty`, `key_malformed`, `invalid_server`,
- *   `insecure_server`
+ * @throws TokenError `invalid_value` if `authenticate` is missing or an option is invalid; `key_empty`, `key_malformed`,
+ *   `invalid_server`, `insecure_server`
  */
 export function createTokenHandler<Raw = unknown>(options: TokenHandlerOptions<Raw>): TokenHandler {
   try {
@@ -144,7 +146,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
     allowOrigins: readOrigins(options.allowOrigins),
     allowCredentials: options.allowCredentials === true,
     allowHeaders: readHeaders(options.allowHeaders),
-    // The application decides the type of `raw` and passes a value of it.
+    // The application chooses the type `Raw`, and passes a value of this type.
     authorize: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
     limitPerCaller: limitPerCaller
       ? {
@@ -162,10 +164,10 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
 }
 
 /**
- * Formats an entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`. A
- * label with spaces is quoted; a long one is cut.
+ * Formats a log entry as one line of printable ASCII: `POST 200 12 ms readwrite, one-time, 60 s user-7 https://app.example.com`.
+ * A label with spaces is quoted, and a long label is cut.
  * @param path shown after the method, for a log of several paths
- * @throws TokenError `invalid_value` if this is not a log entry
+ * @throws TokenError `invalid_value` if `entry` is not a log entry
  */
 export function formatLogLine(entry: LogEntry, path?: string): string {
   const { method, label } = (entry ?? {}) as Partial<LogEntry>;

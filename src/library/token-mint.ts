@@ -10,22 +10,22 @@ import type { MintedToken } from './mint-token';
 import { readApiKey, readApiServer, readTimeout } from './options';
 import { openMint } from './service';
 
-/** Mint with a key. */
+/** Options for minting with a key. */
 export interface KeyOptions {
   /** The API key of your account, or a function that returns it. The function is called at the first request. */
   readonly apiKey: string | (() => string | PromiseLike<string>);
-  /** Default: `https://api.vocalstack.com`. */
+  /** The API server. Default: `https://api.vocalstack.com`. */
   readonly apiServer?: string | URL | undefined;
   /** The time limit for minting a token, in milliseconds. Default: 10000. */
   readonly timeoutMs?: number | undefined;
   readonly mint?: undefined;
 }
 
-/** Mint with your own function. */
+/** Options for minting with your own function. */
 export interface MintOptions {
   /**
-   * Mints one token within 10 s, for example with a key that it fetches. If it throws, the client gets 500; for a TokenError 502,
-   * or 503 if the service is overloaded.
+   * Mints one token within 10 s, for example with a key that the function fetches. If the function throws a TokenError, the
+   * client gets 502, or 503 if the service is overloaded. For any other error, the client gets 500.
    */
   readonly mint: (
     wanted: TokenOptions & { readonly signal: AbortSignal },
@@ -76,18 +76,21 @@ export function createMint(
   };
 }
 
-/** @throws Error for an invalid value, without quoting it */
+/**
+ * Checks the result of the application's `mint`.
+ * @throws Error if the result is invalid. The error does not quote the result.
+ */
 function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | undefined): Grant {
   const { token, issuedAt } = minted ?? {};
   const sentAt = Number(issuedAt?.getTime?.());
-  // An invalid Date could not be formatted in the response.
+  // Without this check, an invalid Date would make the response fail.
   if (typeof token !== 'string' || !isToken(token) || Number.isNaN(sentAt)) {
     throw new Error('mint must return { token, issuedAt }: a token and a Date');
   }
   return { token: secret(token), sentAt };
 }
 
-/** Turns a TokenError that `mint` threw into a CliError, so that the client gets its code. */
+/** Turns a TokenError of the application's `mint` into a CliError, so that the client gets the code of the error. */
 function answeredError(thrown: unknown): unknown {
   if (!isTokenError(thrown)) return thrown;
   const { code, message, httpStatus, retryAfterMs } = thrown;
@@ -96,16 +99,18 @@ function answeredError(thrown: unknown): unknown {
     : thrown;
 }
 
-/** Returns the error that the application gets: its own error unchanged, or a TokenError. */
+/**
+ * Returns the error for the application's `onError`. Errors of the application are unchanged, other errors become a TokenError.
+ */
 export function shownError(thrown: unknown): unknown {
   if (!(thrown instanceof CliError)) return thrown;
   return isTokenError(thrown.cause) ? thrown.cause : toTokenError(thrown);
 }
 
 interface KeyReader {
-  /** @throws CliError `key_empty`, `key_malformed`; what the function throws */
+  /** @throws CliError `key_empty`, `key_malformed`; the error of the application's function */
   read(signal: AbortSignal): Secret | Promise<Secret>;
-  /** Makes the next request call the function again, for example after the key was replaced. */
+  /** Makes the next request call the function again, because the key may have been replaced. */
   forget(): void;
 }
 
@@ -130,7 +135,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
         .then(() => apiKey())
         .then(readApiKey);
       const own = reading;
-      // Forgets the key if the function failed or did not answer before the deadline. The next mint calls it again.
+      // Forgets the key if the function failed or did not answer before the deadline. The next mint calls the function again.
       const drop = () => {
         if (reading === own) forget();
       };

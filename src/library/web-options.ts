@@ -13,7 +13,10 @@ export function readOrigins(origins: unknown = []): readonly string[] {
   );
 }
 
-/** @returns the names in lower case. @throws CliError `invalid_value` */
+/**
+ * @returns the names in lower case
+ * @throws CliError `invalid_value`
+ */
 export function readHeaders(headers: unknown = []): readonly string[] {
   const isName = (text: string) => text !== '*' && /^[\w!#$%&'*+.^`|~-]+$/.test(text);
   if (isListOf(headers, isName)) return headers.map((name) => name.toLowerCase());

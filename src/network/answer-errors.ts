@@ -29,7 +29,7 @@ export function notVocalStack(host: string, httpStatus?: number): CliError {
   });
 }
 
-/** @param code the code of the close frame (RFC 6455, 7.4). Null without a close frame. */
+/** @param code the code of the close frame (RFC 6455, 7.4); null if there was no close frame */
 export function closedEarly(host: string, code: number | null, reason: string): CliError {
   const said = reason === '' ? '' : ` and the reason "${reason}"`;
   const isSilent = code === null || code === 1006 || code === 1005;

@@ -10,8 +10,8 @@ const FILE = 'SSL_CERT_FILE';
 const FOLDERS = 'SSL_CERT_DIR';
 
 /**
- * Reads the certificate authorities to trust. As with OpenSSL and curl, SSL_CERT_FILE replaces the default list and SSL_CERT_DIR
- * adds to it. NODE_EXTRA_CA_CERTS always adds; Node.js itself adds it only to its default list.
+ * Reads the certificate authorities to trust. As with OpenSSL and curl, SSL_CERT_FILE replaces the default list, and SSL_CERT_DIR
+ * adds to the list. The file of NODE_EXTRA_CA_CERTS is always added, although Node.js itself adds it only to the default list.
  * @returns undefined if only Node's own list is trusted
  * @throws CliError `ca_file_unusable`
  */
@@ -20,7 +20,7 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
   const own = list ? [...list, ...(await readExtra(env))] : await defaultAuthorities(env);
-  // Certificates of the system are mostly in Node's list too, with other line lengths. Duplicates would cost time.
+  // Removes duplicates, which would cost time. Most certificates of the system are also in Node's list, with other line lengths.
   const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
   return tls.createSecureContext({ ca: [...all.values()] });
 }
@@ -38,8 +38,8 @@ async function readNamed(env: Environment, name: string): Promise<readonly strin
 }
 
 /**
- * Reads NODE_EXTRA_CA_CERTS. If it is unreadable, Node.js has already printed a warning and continues. Other faults are reported
- * here, since Node.js ignores them silently.
+ * Reads NODE_EXTRA_CA_CERTS. An unreadable file is no error, because Node.js has already printed a warning. Other faults are
+ * errors here, because Node.js ignores them silently.
  */
 async function readExtra(env: Environment): Promise<readonly string[]> {
   const path = env[EXTRA] ?? '';
@@ -47,7 +47,7 @@ async function readExtra(env: Environment): Promise<readonly string[]> {
   return 'fault' in file && file.fault === 'unreadable' ? [] : readNamed(env, EXTRA);
 }
 
-/** Reads the folders of SSL_CERT_DIR. As with OpenSSL, a missing folder or one without certificates is no error. */
+/** Reads the folders of SSL_CERT_DIR. As with OpenSSL, a folder that is missing or has no certificates is no error. */
 async function readAdded(folders: string): Promise<readonly string[]> {
   requireSeen(folders, FOLDERS, 'ca_file_unusable');
   const found = await readFolders(folders);
@@ -64,8 +64,8 @@ async function readAdded(folders: string): Promise<readonly string[]> {
 }
 
 /**
- * Returns the authorities that Node.js trusts by default. From 22.15 on Node.js lists them, including those that options and the
- * system add. A NODE_EXTRA_CA_CERTS that Node.js ignores is ignored here too.
+ * Returns the authorities that Node.js trusts by default. Node.js 22.15 and later lists them, including authorities from options
+ * and from the system. For older versions, an unusable file of NODE_EXTRA_CA_CERTS is ignored, because Node.js ignores it too.
  */
 async function defaultAuthorities(env: Environment): Promise<readonly string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };

@@ -6,22 +6,23 @@ import type { CertificateFile, CertificateFolder } from '../context/probes';
 import { formOf } from '../core/certificate-faults';
 
 /**
- * The largest file, in bytes. The browsers' authorities are 256 KiB; those of a company may be several MiB. curl has no limit.
+ * Maximum size of a certificate file, in bytes. A file with the browsers' authorities has 256 KiB, the file of a company may have
+ * several MiB. curl has no limit.
  */
 const MAX_BYTES = 16 * 1024 * 1024;
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 /**
- * The number of certificates that are read without a break, which takes about ten milliseconds. Then signals and deadlines get
- * their turn.
+ * Number of certificates that are checked without a break, which takes about 10 ms. In the break, signals and deadlines are
+ * handled.
  */
 const AT_ONCE = 100;
-/** The number of files of a folder that are read at once. Each may have the maximum size. */
+/** Number of files of a folder that are read in parallel. The number is small because each file may have the maximum size. */
 const FILES_AT_ONCE = 8;
-/** The names that `openssl rehash` gives to links to certificates. */
+/** Matches the names of the links to certificates that `openssl rehash` creates. */
 const HASHED = /^[0-9a-f]{8}\.\d+$/;
 
-/** Reads the distinct PEM certificates of a file. A single damaged certificate makes the whole file damaged. */
+/** Reads the PEM certificates of a file, without duplicates. If one certificate is damaged, the whole file counts as damaged. */
 export async function readCertificates(path: string): Promise<CertificateFile> {
   const stats = await stat(path).catch(() => null);
   if (!stats?.isFile()) return { fault: 'unreadable' };
@@ -41,8 +42,8 @@ export async function readCertificates(path: string): Promise<CertificateFile> {
 }
 
 /**
- * Finds the blocks from a BEGIN to an END label in one pass, even if many labels are missing. A last block without an END is
- * kept, and later reported as damaged.
+ * Finds the blocks from a BEGIN to an END label. Reads the text only once, even if many labels are missing. A last block without
+ * an END label is returned too, and is later reported as damaged.
  */
 function blocksIn(text: string): readonly string[] {
   const blocks = new Set<string>();
@@ -56,8 +57,9 @@ function blocksIn(text: string): readonly string[] {
 }
 
 /**
- * Reads the certificates in a list of folders such as SSL_CERT_DIR, which is separated as PATH is. As with OpenSSL, if a folder
- * has names from `openssl rehash`, only those files are read; otherwise all files. Files without a certificate are ignored.
+ * Reads the certificates in a list of folders such as SSL_CERT_DIR. The list has the same separator as PATH. As with OpenSSL, if
+ * a folder contains names from `openssl rehash`, only those files are read, otherwise all files. Files without a certificate are
+ * ignored.
  */
 export async function readFolders(list: string): Promise<readonly CertificateFolder[]> {
   const found: CertificateFolder[] = [];

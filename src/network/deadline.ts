@@ -1,9 +1,8 @@
 import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 
-/** A time limit for work. */
 export interface Deadline {
-  /** Aborts at the deadline with `timeout`. If the parent signal aborts earlier, aborts with its reason. */
+  /** Aborts with `timeout` at the deadline. If the given signal aborts earlier, this signal aborts with the same reason. */
   readonly signal: AbortSignal;
   /** The time of the deadline on the monotonic clock, in milliseconds. */
   at(): number;
@@ -12,7 +11,7 @@ export interface Deadline {
   cancel(): void;
 }
 
-/** @param ms the time limit in milliseconds; null for none */
+/** @param ms the time limit in milliseconds; null for no limit */
 export function startDeadline(
   { clock, signal }: { readonly clock: Clock; readonly signal: AbortSignal },
   ms: number | null,
@@ -28,7 +27,7 @@ export function startDeadline(
   const controller = new AbortController();
   const passOn = () => controller.abort(signal.reason);
   if (signal.aborted) passOn();
-  // Not AbortSignal.any: a long-lived signal would keep references to thousands of short-lived ones.
+  // AbortSignal.any is not used: a long-lived signal would keep references to thousands of short-lived signals.
   signal.addEventListener('abort', passOn, { once: true });
 
   const expire = () => controller.abort(timedOut(ms));

@@ -6,7 +6,7 @@ import { tlsCodeIn, tlsFailure } from './tls-errors';
 
 const DNS = /^(ENOTFOUND|ENODATA|EAI_.*)$/;
 const RESET = /^(ECONNRESET|ECONNABORTED|EPIPE)$/;
-/** Returns the codes of a Node.js error, those of its inner errors first. */
+/** Returns the codes of a Node.js error. The codes of its inner errors come first. */
 export function codesOf(thrown: unknown): readonly string[] {
   const error = thrown as { readonly code?: unknown; readonly errors?: unknown } | null;
   const inner = Array.isArray(error?.errors) ? error.errors : [];
@@ -22,8 +22,8 @@ function textsOf(thrown: unknown): readonly string[] {
 }
 
 /**
- * Turns an error of Node's sockets, DNS, TLS or HTTP parser into a CliError by its code. The text and the error itself are
- * dropped, since they may quote secrets; the cause has only the code and the address.
+ * Turns an error of Node's sockets, DNS, TLS or HTTP parser into a CliError, by the code of the error. The text of the error is
+ * dropped, because it may quote secrets. The cause contains only the code and the address.
  * @param host the server's host, as the user wrote it
  * @param leaf the certificate of the server, if it was received
  */

@@ -9,13 +9,14 @@ import { watchCertificate } from './peer-certificate';
 import { endedBy, endTunnelBy, routeTo } from './route';
 import { USER_AGENT } from './user-agent';
 
-/** The largest message, in bytes. Each message repeats the whole transcript. */
+/** Maximum size of a message, in bytes. Messages are large because each repeats the whole transcript. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
- * Opens a WebSocket. The signal ends the handshake, since a server could defeat the timeout of ws by sending headers slowly.
- * @param env has the variables for proxies and certificate authorities
- * @throws CliError of the network; the result of `refusalOf`; the signal's reason
+ * Opens a WebSocket. The signal ends the handshake. The timeout of ws is not used, because a server could defeat it by sending
+ * headers slowly.
+ * @param env the variables for proxies and certificate authorities
+ * @throws CliError of the network; the error that `refusalOf` returns; the signal's reason
  */
 export async function shakeHands(
   url: URL,
@@ -51,7 +52,7 @@ export async function shakeHands(
       fail(refusalOf(response.statusCode ?? 0, response.headers));
       request.destroy();
     });
-    // Stays for the lifetime of the socket, so that late errors are handled.
+    // This listener stays for the lifetime of the socket, so that late errors are handled too.
     socket.on('error', (error) => {
       // An error without a code is from ws: the response was not a WebSocket upgrade.
       const isOfNetwork = 'code' in error || 'errors' in error;
@@ -64,7 +65,7 @@ export async function shakeHands(
     });
     socket.on('open', () => {
       signal.removeEventListener('abort', abort);
-      // ws may emit the first messages in this tick, before the caller listens.
+      // The pause keeps the first messages. Without it, ws may emit them before the caller listens.
       socket.pause();
       resolve(socket);
     });

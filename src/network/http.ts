@@ -11,12 +11,12 @@ import { endedBy, endTunnelBy, routeTo } from './route';
 import type { LoadSocks } from './tunnel';
 import { USER_AGENT } from './user-agent';
 
-/** The largest body of a failed request, in bytes. Genuine error responses are smaller. */
+/** Maximum size of the body of an error response, in bytes. Real error responses are smaller. */
 const MAX_ERROR_BYTES = 64 * 1024;
 
 type NodeHttp = typeof import('node:http');
 
-/** Loads Node's module for a scheme. Called when the first request is sent; TLS is loaded only for https. */
+/** Loads Node's module for a scheme. Called when the first request is sent, so TLS is loaded only for https. */
 export type LoadHttp = (scheme: 'http' | 'https') => NodeHttp | typeof import('node:https');
 
 interface Transport {
@@ -27,10 +27,11 @@ interface Transport {
 }
 
 /**
- * Creates an HTTP client with keep-alive connections. It uses node:http, since loading global fetch takes four times as long.
- * @param env has the variables for proxies and certificate authorities
+ * Creates an HTTP client with keep-alive connections. It uses node:http, because loading the global fetch takes four times as
+ * long.
+ * @param env the variables for proxies and certificate authorities
  * @param load called once for each server
- * @param loadSocks called for a SOCKS proxy; without it such a proxy is an error
+ * @param loadSocks called for a SOCKS proxy; if undefined, a SOCKS proxy is an error
  */
 export function createHttp(env: Environment, load: LoadHttp, loadSocks?: LoadSocks): Http {
   const transports = new Map<string, Promise<Transport>>();
@@ -83,7 +84,7 @@ async function openTransport(
   return { agent: new Agent({ keepAlive: true, secureContext }), request, proxy, rules };
 }
 
-/** A failed exchange. Its error is explained later, by a module that is loaded only then. */
+/** A failed exchange. Its error becomes a CliError later, in a module that is loaded only after a failure. */
 interface FailedExchange {
   readonly error: unknown;
   /** The certificate of the server, if it was received. */

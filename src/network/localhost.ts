@@ -4,10 +4,13 @@ import { CliError } from '../core/errors';
 import { localhostAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 
-/** Resolves `localhost` without the system, whose hosts file or name server may return the address of another machine. */
+/**
+ * Resolves `localhost` without asking the system. Reason: the hosts file or the name server could return another machine's
+ * address.
+ */
 export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done) => {
   const found = localhostAddresses(family);
-  // The caller adds its error listeners only after a lookup returns.
+  // Deferred, because the caller adds its error listeners only after the lookup has returned.
   queueMicrotask(() => {
     if (all) done(null, [...found]);
     else done(null, found[0]?.address ?? '', found[0]?.family);
@@ -15,14 +18,14 @@ export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done
 };
 
 /**
- * Aborts a plain http request to this machine before its first byte is sent, if the connection leads to an address that does not
- * belong to the host of the URL.
- * @param request without a tunnel: in a tunnel the peer is the proxy
+ * Aborts a plain http request to this machine if the connection leads to an address that is not the host of the URL. Nothing has
+ * been sent by then.
+ * @param request a request without a tunnel, because in a tunnel the peer is the proxy
  */
 export function requirePeer(request: ClientRequest, url: URL): void {
   if (!/^(http|ws):$/.test(url.protocol) || !isLoopbackHost(url.hostname)) return;
   request.on('socket', (socket) => {
-    // The request sends its data on this event too, so this listener must run first.
+    // The request sends its data on the same event, so this listener must run first.
     if (socket.connecting) socket.prependOnceListener('connect', () => checkPeer(socket, url));
     else checkPeer(socket, url);
   });
@@ -33,7 +36,9 @@ function checkPeer(socket: Socket, url: URL): void {
   if (fault) socket.destroy(fault);
 }
 
-/** Returns why a connection to this machine must not be used. Null if it is safe, or if the host is another machine. */
+/**
+ * Returns why a connection to this machine must not be used. Null if the connection is safe, or if the host is another machine.
+ */
 export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): Error | null {
   if (!isLoopbackHost(hostname)) return null;
   if (remoteAddress === undefined) {

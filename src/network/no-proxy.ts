@@ -11,9 +11,9 @@ export function portOf(url: URL): string {
 }
 
 /**
- * Whether a list such as NO_PROXY contains a URL's host. An entry is a name, which includes its subdomains (`example.com`,
- * `.example.com` and `*.example.com` mean the same, as in curl), an address or range (`10.0.0.0/8`, `::1`, `[::1]`), each with an
- * optional `:PORT`, or `*` for all. Entries are separated by commas or spaces.
+ * Whether a list such as NO_PROXY contains the host of a URL. Entries are separated by commas or spaces. An entry is a name, an
+ * address or range (`10.0.0.0/8`, `::1`, `[::1]`), or `*` for all hosts. A name or address may end with `:PORT`. A name includes
+ * its subdomains: `example.com`, `.example.com` and `*.example.com` mean the same, as in curl.
  */
 export function isExempt(url: URL, noProxy: string): boolean {
   const host = withoutBrackets(url.hostname).replace(/\.$/, '');
@@ -26,7 +26,7 @@ export function isExempt(url: URL, noProxy: string): boolean {
   });
 }
 
-/** Splits an entry into name and port. An IPv6 address without brackets contains colons, so it cannot have a port. */
+/** Splits an entry into name and port. An IPv6 address without brackets cannot have a port, because it contains colons itself. */
 function partsOf(entry: string): { readonly name: string; readonly port: string | null } {
   const isBare = entry.split(':').length > 2 && !entry.startsWith('[');
   const port = isBare ? null : (/:(\d+)$/.exec(entry)?.[1] ?? null);
@@ -52,14 +52,14 @@ function isWithin(bits: string, name: string): boolean {
   return length <= bits.length && own.slice(0, length) === bits.slice(0, length);
 }
 
-/** Normalises a host as URLs do: lower case, with punycode for other alphabets. Null if it is not a valid host. */
+/** Normalises a host as URLs do: lower case, and punycode for names with non-ASCII letters. Null if the host is not valid. */
 function canonical(host: string): string | null {
   const text = `http://${host}/`;
   if (/[/?#@]/.test(host) || !URL.canParse(text)) return null;
   return new URL(text).hostname;
 }
 
-/** Returns the bits of an IPv4 or IPv6 address. Null for a name. */
+/** Returns the bits of an IPv4 or IPv6 address as text. Null for a name. */
 function bitsOf(host: string): string | null {
   const address = canonical(host.includes(':') ? `[${host}]` : host);
   if (address === null) return null;

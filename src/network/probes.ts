@@ -10,7 +10,7 @@ import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { endTunnelBy, routeTo } from './route';
 
-/** @param env has the variables for proxies and certificate authorities */
+/** @param env the variables for proxies and certificate authorities */
 export function createNetworkProbes(env: Environment): NetworkProbes {
   return {
     async lookUp(host, signal) {
@@ -44,13 +44,13 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        // In a tunnel too: without a server name, the certificate is compared with the host.
+        // A tunnel needs `host` too: if there is no server name, Node.js compares the certificate with `host`.
         host,
         port,
         ...(tunnel ? { socket: tunnel } : {}),
         secureContext,
         servername: tls.isIP(host) ? '' : host,
-        // The issuer of an untrusted certificate is reported too. No data is sent.
+        // Untrusted certificates are accepted, so that their issuer can be reported. No data is sent.
         rejectUnauthorized: false,
       });
       return untilReady(socket, 'secureConnect', url.host, signal, () => describe(socket, url));
@@ -60,7 +60,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
   };
 }
 
-/** Removes the brackets of an IPv6 address, for Node.js. */
+/** Removes the brackets of an IPv6 address, because Node.js expects an address without brackets. */
 function bare(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }

@@ -22,8 +22,8 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Turns an error of the connection to a proxy into a CliError. As with `networkError`, only the code and the address of the error
- * are kept.
+ * Turns an error of the connection to a proxy into a CliError. Only the code and the address of the error are kept, because its
+ * text may quote secrets.
  */
 export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCertificate): CliError {
   const { code, hint, cause } = networkError(thrown, nameOf(proxy), leaf);
@@ -44,9 +44,9 @@ export function failed(
 }
 
 /**
- * Turns a proxy's response to CONNECT into an error. Null if it opened the tunnel.
+ * Returns the error for a proxy's response to CONNECT. Null if the proxy opened the tunnel.
  * @param target HOST:PORT
- * @param early data directly after the response; in a tunnel the client must send first
+ * @param early data directly after the response. It must be empty, because in a tunnel the client sends first.
  */
 export function proxyRefusal(
   proxy: ProxyServer,
@@ -54,7 +54,7 @@ export function proxyRefusal(
   { statusCode: status = 0, headers }: IncomingMessage,
   early: Uint8Array,
 ): CliError | null {
-  // tinyproxy answers 401 to a wrong password.
+  // If the password is wrong, tinyproxy answers 401 instead of 407.
   if (status === 407 || status === 401) {
     return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
   }
@@ -79,7 +79,7 @@ function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined
   return /\bbasic\b/i.test(offered) ? loginRefused(proxy) : loginUnknown(proxy);
 }
 
-/** The proxy requires a login that is not user and password. */
+/** Returns the error for a proxy that requires another login than user and password. */
 export function loginUnknown(proxy: ProxyServer): CliError {
   const kind = isSocks(proxy) ? '' : ' (Basic)';
   return new CliError(
@@ -91,7 +91,7 @@ export function loginUnknown(proxy: ProxyServer): CliError {
   );
 }
 
-/** The proxy refused the user and password, or requires them and got none. */
+/** Returns the error for a proxy that refused the user and password, or that requires them and got none. */
 export function loginRefused(proxy: ProxyServer): CliError {
   const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials

@@ -6,13 +6,14 @@ import { type Secret, secret } from '../core/secret';
 import { requireSeen } from '../core/unseen';
 import { isExempt, portOf } from './no-proxy';
 
-/** If it is 1, servers on this machine are reached through a proxy too. */
+/** If this variable is 1, connections to servers on this machine use the proxy too. */
 export const PROXY_LOOPBACK_VARIABLE = 'VOCALSTACK_PROXY_LOOPBACK';
 
-/** A proxy that opens tunnels, and the variable that names it. Only `credentials` is secret. */
+/** A proxy, and the variable that names it. Only `credentials` is secret. */
 export interface ProxyServer {
   /**
-   * The scheme is http, https, socks5, or socks5h if the proxy resolves names. SOCKS URLs have a port. Without user and password.
+   * The address without user and password. The scheme is http, https, socks5 or socks5h. With socks5h the proxy resolves names. A
+   * SOCKS address always has a port.
    */
   readonly url: URL;
   /** HOST:PORT, even for a default port. */
@@ -26,14 +27,15 @@ export interface ProxyCredentials {
   readonly password: Secret;
 }
 
-/** Whether a proxy speaks SOCKS5 instead of HTTP. */
+/** Whether a proxy uses SOCKS5 instead of HTTP. */
 export function isSocks({ url }: Pick<ProxyServer, 'url'>): boolean {
   return SOCKS.test(url.protocol);
 }
 
 /**
- * Chooses the proxy for a URL as curl does: the variable for the URL's scheme, then ALL_PROXY, each in lower case first. None if
- * NO_PROXY lists the host, or for loopback unless VOCALSTACK_PROXY_LOOPBACK=1. An empty variable counts as unset. See
+ * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, then from ALL_PROXY. For each, the name in
+ * lower case is read first. An empty variable counts as unset. Returns null if NO_PROXY lists the host. Also returns null for
+ * this machine, unless VOCALSTACK_PROXY_LOOPBACK=1. See
  * https://everything.curl.dev/usingcurl/proxies/env.html
  * @throws CliError `proxy_invalid` if the proxy cannot be used; the error names the variable and does not quote its value
  */
@@ -41,7 +43,7 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   const variable = proxyVariableFor(url, env);
   if (variable === null) return null;
   const proxy = parseProxy(env[variable] ?? '', variable);
-  // Plain http carries secrets only to this machine.
+  // Secrets are sent over plain http only to this machine.
   if (isLoopbackHost(url.hostname) && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
     throw invalid(
       variable,
@@ -54,7 +56,7 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   return proxy;
 }
 
-/** Returns the variable that names the proxy, even if its value is invalid. Null for no proxy. */
+/** Returns the variable that names the proxy for a URL, even if its value is invalid. Null if no proxy is used. */
 export function proxyVariableFor(url: URL, env: Environment): ProxyVariable | null {
   const variable = variableFor(url, env);
   if (variable === undefined) return null;
@@ -73,14 +75,16 @@ function variableFor(url: URL, env: Environment): ProxyVariable | undefined {
   return [...names, 'all_proxy' as const, 'ALL_PROXY' as const].find((name) => env[name]);
 }
 
-/** Whether this runs as a CGI program, where a client can set HTTP_PROXY with a header named Proxy: https://httpoxy.org */
+/**
+ * Whether this process runs as a CGI program. If so, a client can set HTTP_PROXY with a header named Proxy: https://httpoxy.org
+ */
 function isCgi(env: Environment): boolean {
   return env['REQUEST_METHOD'] !== undefined;
 }
 
 const SOCKS = /^socks5h?:$/;
 const SOCKS_PORT = '1080';
-/** The maximum length of a user or a password, in bytes (RFC 1929, 2). */
+/** Maximum length of a user or a password, in bytes (RFC 1929, 2). */
 const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
@@ -89,7 +93,7 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   requireKnownSocks(address, variable);
   const url = parseAddress(address);
-  // An unencoded # or / in a password would end the host early, and part of the password would become the host.
+  // Rejects an address whose password has an unencoded # or /. Otherwise part of the password would become the host.
   const isProxy =
     url !== null &&
     (/^https?:$/.test(url.protocol) || SOCKS.test(url.protocol)) &&
@@ -109,7 +113,7 @@ function parseAddress(address: string): URL | null {
   if (!URL.canParse(address)) return null;
   const url = new URL(address);
   if (!SOCKS.test(url.protocol)) return url;
-  // For unknown schemes, the URL parser does not normalise the host.
+  // The URL parser does not normalise the host if it does not know the scheme, such as socks5.
   const asHttp = `http://${url.hostname}/`;
   if (!URL.canParse(asHttp)) return null;
   url.hostname = new URL(asHttp).hostname;
@@ -117,7 +121,10 @@ function parseAddress(address: string): URL | null {
   return url;
 }
 
-/** Rejects SOCKS4, which has no password and no IPv6, and socks://, which is SOCKS4 for curl and SOCKS5 for browsers. */
+/**
+ * Rejects socks4://, because SOCKS4 has no password and no IPv6. Rejects socks://, because it means SOCKS4 for curl and SOCKS5
+ * for browsers.
+ */
 function requireKnownSocks(address: string, variable: ProxyVariable): void {
   const [scheme = ''] = address.toLowerCase().split('://');
   if (!scheme.startsWith('socks') || SOCKS.test(`${scheme}:`)) return;

@@ -7,12 +7,12 @@ import type { ProxyServer } from './proxy';
 /** How to connect to a server, according to the environment variables. */
 export interface Route {
   readonly proxy: ProxyServer | null;
-  /** The trusted certificates, if they differ from Node's own list. */
+  /** The trusted certificates. Undefined if only Node's own list is trusted. */
   readonly secureContext: SecureContext | undefined;
 }
 
 /**
- * Returns how to connect to a server. Loads nothing if none of the variables is set.
+ * Returns how to connect to a server. Loads no module if no variable for proxies or certificates is set.
  * @throws CliError `proxy_invalid`, `ca_file_unusable`
  */
 export async function routeTo(url: URL, env: Environment): Promise<Route> {
@@ -29,7 +29,7 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
   };
 }
 
-/** Adds the proxy to a timeout, since the proxy may be the cause: a proxy that speaks http does not answer to https. */
+/** Adds the proxy to a timeout error, because the proxy may be the cause. For example, an http proxy does not answer to https. */
 export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;
@@ -40,7 +40,10 @@ export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
   });
 }
 
-/** Passes the signal to the tunnel agent of a request, since Node.js does not pass on the request's own signal. */
+/**
+ * Returns the option that passes a request's signal to the tunnel agent. Reason: Node.js does not pass the request's own signal
+ * to the agent.
+ */
 export function endTunnelBy(signal: AbortSignal) {
   return { tunnelSignal: signal };
 }

@@ -9,14 +9,16 @@ import { shakeHands } from './handshake';
 
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;
-/** The time for closing after Ctrl-C, in milliseconds: shorter than usual. */
+/**
+ * Time limit for closing the connection after Ctrl-C, in milliseconds. Shorter than `CLOSE_MS`, so that the program ends quickly.
+ */
 export const CLOSE_ABORTED_MS = 250;
 const MAX_QUEUED_MESSAGES = 64;
 const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 
 /**
  * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirects, messages of at most 8 MiB.
- * @param env has the variables for proxies and certificate authorities
+ * @param env the variables for proxies and certificate authorities
  * @throws CliError as `shakeHands`
  */
 export async function connectSocket(
@@ -113,7 +115,7 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The peer is closing the connection. Its reason arrives when the connection ends.
+            // The server is closing the connection. `fail` rejects when the connection ends, with the server's reason.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),
@@ -141,8 +143,8 @@ function createPullSocket(
 }
 
 /**
- * Sends pings at intervals, and calls `onSilence` if nothing arrived since the last ping. @returns a function that stops the
- * pings
+ * Sends pings at intervals. Calls `onSilence` if nothing has arrived since the last ping.
+ * @returns a function that stops the pings
  */
 function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () => void {
   let hasActivity = true;
@@ -152,7 +154,7 @@ function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () =
   socket.on('message', noteActivity).on('pong', noteActivity).on('ping', noteActivity);
   const tick = () => {
     if (!hasActivity) return onSilence();
-    // While the socket is paused, nothing can arrive.
+    // A paused socket receives nothing, so silence is normal then.
     hasActivity = socket.isPaused;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
     cancel = clock.timer(PING_MS, tick);

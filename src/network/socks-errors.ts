@@ -4,9 +4,9 @@ import { failed, loginRefused, loginUnknown } from './proxy-errors';
 
 /** The last answer of a SOCKS5 proxy. */
 export interface SocksAnswer {
-  /** The message of the client that the proxy answered. Null before the client has sent anything. */
+  /** The client's message that the proxy answered. Null before the client has sent anything. */
   readonly to: 'greeting' | 'login' | 'request' | null;
-  /** The bytes that were read so far. */
+  /** The bytes of the answer that were read so far. */
   readonly bytes: readonly number[];
 }
 
@@ -17,13 +17,13 @@ const GRANTED = 0;
 const NOT_ALLOWED = 2;
 const UNKNOWN_KIND = 8;
 
-/** Returns what a client sends next. It logs in only if the proxy chose that. */
+/** Returns which message the client sends after this answer. The client logs in only if the proxy chose a login. */
 export function questionAfter({ to, bytes }: SocksAnswer): SocksAnswer['to'] {
   if (to === null) return 'greeting';
   return to === 'greeting' && bytes[1] === LOGIN ? 'login' : 'request';
 }
 
-/** The reply codes of RFC 1928, 6. */
+/** Texts for the reply codes of SOCKS5 (RFC 1928, 6). */
 const REASONS: Readonly<Record<number, string>> = {
   1: 'it gives no reason (often it could not resolve the name)',
   2: 'its rules do not allow this connection',
@@ -41,7 +41,7 @@ export function isOfAddress({ to, bytes: [version, code = 0] }: SocksAnswer): bo
 }
 
 /**
- * Turns the answer of a SOCKS5 proxy that opened no connection into an error.
+ * Returns the error for the answer of a SOCKS5 proxy that opened no connection.
  * @param target HOST:PORT
  */
 export function socksRefusal(
@@ -55,7 +55,7 @@ export function socksRefusal(
       ? loginRefused(proxy)
       : loginUnknown(proxy);
   }
-  // A success counts as a failure here: its address could not be read.
+  // A success code is an error here, because the address in the answer could not be read.
   if (to !== 'request' || version !== VERSION || code === GRANTED) return notSocks(proxy);
   const reason = REASONS[code] ?? `unknown SOCKS5 error ${code}`;
   return failed(proxy, `it did not connect to ${target}: ${reason}`, hintFor(code, proxy, target));

@@ -11,23 +11,26 @@ import type { ProxyServer } from './proxy';
 import { failed, proxyFailed } from './proxy-errors';
 import { isOfAddress, questionAfter, type SocksAnswer, socksRefusal } from './socks-errors';
 
-/** The maximum length of a name, in bytes (RFC 1928, 5). */
+/** Maximum length of a host name in SOCKS5, in bytes (RFC 1928, 5). */
 const MAX_NAME_BYTES = 255;
 
 /** The server at the end of a tunnel. */
 interface TunnelTarget {
   readonly host: string;
-  /** A string when it comes from ws. */
+  /** The package ws passes the port as a string. */
   readonly port: number | string;
   readonly tunnelSignal: AbortSignal;
 }
 
-/** The timeout of the SOCKS client, which cannot be turned off. Longer than any deadline of a command. */
+/**
+ * Timeout of the SOCKS client, in milliseconds. The client cannot work without a timeout, so this timeout is longer than the
+ * deadline of any command.
+ */
 const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
  * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
- * this machine does, and tries the addresses in order while the proxy reports that they are unreachable.
+ * this machine resolves the name and tries the addresses in order, as long as the proxy reports that they are unreachable.
  * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason
  */
 export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {
@@ -58,7 +61,7 @@ async function destinationsOf(
   }
 }
 
-/** Resolves a name as a direct connection would. */
+/** Resolves a name as for a direct connection. */
 function lookUp(host: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     lookup(host, { all: true }, (error, found) => {
@@ -81,7 +84,7 @@ function negotiate(
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
     const way = { host: bare(name), port: Number(at), noDelay: true };
-    // Not a valid host name. Checked here, since the client's error would contain the password.
+    // A longer name is not valid. The check is here because the error of the SOCKS client would contain the password.
     if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
     const socket = connect({ ...way, ...connectionRules(proxy.url) });
@@ -102,7 +105,7 @@ function negotiate(
     };
     const drop = () => {
       settle();
-      // Nothing else handles the errors of a dropped socket.
+      // No other listener handles the errors of a dropped socket.
       socket.on('error', () => undefined).destroy();
     };
     const lose = (error: unknown) => {
@@ -114,7 +117,7 @@ function negotiate(
       drop();
       reject(signal.reason);
     };
-    // One byte at a time: data after the last byte of the proxy's answer is from the server and must stay in the socket.
+    // Takes one byte at a time. Data after the last byte of the proxy's answer is from the server, and must stay in the socket.
     const read = () => {
       for (let chunk = socket.read(); chunk !== null; chunk = isOver ? null : socket.read()) {
         let taken = 0;
@@ -132,7 +135,7 @@ function negotiate(
       else client.connect(bridge);
     });
     client.once('established', ({ remoteHost }) => {
-      // The client accepts an answer with an address of an unknown type as complete.
+      // The SOCKS client also accepts an answer with an unknown type of address. Such an answer is an error.
       if (!remoteHost) return refuse();
       settle();
       resolve(socket);
@@ -150,8 +153,8 @@ function negotiate(
 }
 
 /**
- * Creates the stream that the client uses as its socket. It forwards what the client writes, and emits the bytes that the client
- * is to read.
+ * Creates the stream that the SOCKS client uses as its socket. The stream forwards the bytes that the client writes to the
+ * socket. `take` passes bytes from the socket to the client.
  */
 function bridgeTo(socket: Socket) {
   const bytes: number[] = [];

@@ -6,7 +6,7 @@ const TLS =
 const UNTRUSTED =
   /^(CERT_UNTRUSTED|CERT_SIGNATURE_FAILURE|UNABLE_TO_|SELF_SIGNED_|DEPTH_ZERO_SELF_SIGNED_CERT)/;
 const NOT_TLS = /^(EPROTO|ERR_SSL_WRONG_VERSION_NUMBER|ERR_SSL_PACKET_LENGTH_TOO_LONG)$/;
-/** OpenSSL's names of the alerts that end a handshake, and their numbers (RFC 8446, 6). */
+/** OpenSSL's names for the alerts that end a handshake, and the numbers of these alerts (RFC 8446, 6). */
 const ALERTS: readonly (readonly [RegExp, number])[] = [
   [/_ALERT_HANDSHAKE_FAILURE$/, 40],
   [/_ALERT_NO_CERTIFICATE$/, 41],
@@ -14,14 +14,14 @@ const ALERTS: readonly (readonly [RegExp, number])[] = [
   [/_ALERT_PROTOCOL_VERSION$/, 70],
   [/_ALERT_CERTIFICATE_REQUIRED$/, 116],
 ];
-/** The number of a TLS error of OpenSSL. From 1000 on it is an alert of the peer. */
+/** Matches the number of a TLS error in a text of OpenSSL. A number of 1000 or more is an alert from the peer. */
 const NUMBER = /:error:0A000([0-9A-F]{3}):/;
 const FIRST_ALERT = 1000;
 
 /** The setting that makes Node.js trust a private certificate authority. */
 const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
-/** Returns the code about TLS among codes of Node.js. */
+/** Returns the first code that is about TLS. */
 export function tlsCodeIn(codes: readonly string[]): string | undefined {
   return codes.find((code) => TLS.test(code));
 }
@@ -32,8 +32,8 @@ export function isUntrusted(code: string): boolean {
 }
 
 /**
- * @param texts the texts of Node's errors. Only their error number is used, since Node.js has no code for failures while it
- * writes.
+ * @param texts the texts of Node's errors. Only the number in them is used, because Node.js has no code for errors during a
+ * write.
  * @param leaf the certificate of the server, if it was received
  */
 export function tlsFailure(
@@ -47,7 +47,7 @@ export function tlsFailure(
   return new CliError('tls_failed', message, { hint });
 }
 
-/** Returns the alert that the server sent. Null if it sent none. */
+/** Returns the number of the alert that the server sent. Null if the server sent no alert. */
 function alertIn(code: string, texts: readonly string[]): number | null {
   const named = ALERTS.find(([pattern]) => pattern.test(code));
   if (named) return named[1];
@@ -118,7 +118,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
 }
 
 function untrustedTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
-  // An intermediate authority is trusted here, but not the root that signed it.
+  // This machine trusts the intermediate authority, but the root authority that signed it is missing.
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
       `This machine trusts the authority that signed the certificate of ${host}, but the root certificate of that authority is missing.`,
@@ -128,8 +128,8 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
   const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
-  // The server sent only its own certificate. That is correct for a private authority that signs servers directly; such a
-  // certificate has no URL of its issuer.
+  // The server sent only its own certificate, and the certificate has no URL of its issuer.
+  // Such a certificate is correct if a private authority signs the certificates of servers directly.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

@@ -1,3 +1,3 @@
-// Its own module, so that a bundle loads TLS with require, and only for https URLs.
+// A separate module, so that a bundle loads TLS with require, and only for https URLs.
 export { isIP } from 'node:net';
 export { connect } from 'node:tls';

@@ -12,11 +12,14 @@ import { watchCertificate } from './peer-certificate';
 import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
-/** Loads the code for SOCKS proxies. The library's HTTP client has none: it would be half as large again in a bundle. */
+/**
+ * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS, which would make the client in a
+ * bundle 1.5 times as large.
+ */
 export type LoadSocks = () => Promise<Pick<typeof import('./socks'), 'openSocksTunnel'>>;
 
 interface AgentRules {
-  /** Whether the client speaks TLS with the server inside the tunnel. */
+  /** Whether the client uses TLS with the server inside the tunnel. */
   readonly isSecure: boolean;
   readonly keepAlive: boolean;
   readonly secureContext: SecureContext | undefined;
@@ -31,10 +34,10 @@ interface TunnelTarget {
 }
 
 /**
- * Creates an agent that connects through a proxy: with CONNECT (RFC 9110 9.3.6) or SOCKS5. Not https-proxy-agent: that reads
- * without a size limit, cannot be aborted while it waits, passes a proxy's refusal on as the server's, and prints the proxy's
- * password if DEBUG is set. Here Node's own parser reads the proxy's answer. Requests must pass `endTunnelBy`, and fail with
- * `proxy_auth_required` or `proxy_failed`.
+ * Creates an agent that connects through a proxy, with CONNECT (RFC 9110, 9.3.6) or SOCKS5. A request must set the option of
+ * `endTunnelBy`. A request fails with `proxy_auth_required` or `proxy_failed`. Node's own parser reads the proxy's answer. The
+ * package https-proxy-agent is not used: it reads without a size limit, cannot be aborted while it waits, returns a proxy's
+ * refusal as the server's answer, and prints the proxy's password if DEBUG is set.
  */
 export function createTunnelAgent(
   proxy: ProxyServer,
@@ -44,7 +47,7 @@ export function createTunnelAgent(
     ? new SecureAgent({ keepAlive, secureContext })
     : new PlainAgent({ keepAlive });
   const connect = agent.createConnection.bind(agent);
-  // Behind a remote proxy, no address is this machine, so certificates are always verified.
+  // Behind a remote proxy, even `localhost` is not this machine, so certificates are always verified.
   const rules = isLoopbackHost(proxy.url.hostname) ? {} : { rejectUnauthorized: true };
   agent.createConnection = (options, callback) => {
     const done = callback as (error: Error | null, socket?: Duplex) => void;
@@ -58,8 +61,8 @@ export function createTunnelAgent(
 }
 
 /**
- * Opens a tunnel through a proxy. For `localhost` the proxy gets the loopback addresses, since its lookup of the name could
- * return another machine.
+ * Opens a tunnel through a proxy. For `localhost`, the proxy gets the loopback addresses, because the proxy could resolve the
+ * name to another machine.
  * @throws CliError `proxy_invalid` for a SOCKS proxy without `loadSocks`; `proxy_auth_required`, `proxy_failed`; `dns_failed` if
  * this machine resolves names; the signal's reason
  */

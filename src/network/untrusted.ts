@@ -8,7 +8,7 @@ import { isUntrusted } from './tls-errors';
 const NAME = 'NODE_EXTRA_CA_CERTS';
 
 /**
- * Adds to the error about an untrusted certificate that the file of NODE_EXTRA_CA_CERTS has no usable PEM certificates, since
+ * Returns a better error for an untrusted certificate if the file of NODE_EXTRA_CA_CERTS has no usable PEM certificates. Reason:
  * Node.js ignores such a file silently.
  * @param error the result of `networkError`
  * @param thrown the error of Node.js

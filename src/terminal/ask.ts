@@ -7,7 +7,7 @@ export function canAsk({ io, env }: Pick<Context, 'io' | 'env'>): boolean {
   return io.stdin.isTerminal && io.stderr.isTerminal && !isCi(env);
 }
 
-/** @throws CliError `prompt_impossible` */
+/** @throws CliError `prompt_impossible` if nobody can be asked */
 export function requireSomebodyToAsk(
   context: Pick<Context, 'io' | 'env'>,
   what: string,

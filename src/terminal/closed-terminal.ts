@@ -4,8 +4,9 @@ import { isClosedTerminal } from './is-terminal';
 const guarded = new WeakSet<object>();
 
 /**
- * For processes that may outlive their terminal. On exit Node.js resets each terminal that it started with, and aborts if that
- * fails, as it does for a closed terminal. It skips descriptors that are closed: `ResetStdio` in src/node.cc.
+ * Lets a process exit normally after its terminal was closed. Without this, Node.js aborts: on exit it resets each terminal that
+ * it started with, and fails if the terminal is closed. Node.js skips closed descriptors, so the descriptors of closed terminals
+ * are closed first. See `ResetStdio` in src/node.cc of Node.js.
  */
 export function outliveTerminal(node: Pick<NodeJS.Process, 'on' | 'platform'>): void {
   if (node.platform === 'win32' || guarded.has(node)) return;
@@ -21,6 +22,6 @@ function closeQuietly(descriptor: number): void {
   try {
     closeSync(descriptor);
   } catch {
-    // It is closed.
+    // The descriptor is already closed.
   }
 }

@@ -9,14 +9,17 @@ import { isTerminal } from './is-terminal';
 const DEFAULT_COLUMNS = 80;
 const DEFAULT_ROWS = 24;
 
-/** NO_COLOR and FORCE_COLOR count if they are set and not empty: https://no-color.org, https://force-color.org */
+/**
+ * Whether the output has colours. NO_COLOR and FORCE_COLOR are used only if they are not empty:
+ * https://no-color.org, https://force-color.org
+ */
 export function wantsColor(env: Environment, onTerminal: boolean): boolean {
   if (env['NO_COLOR']) return false;
   if (env['FORCE_COLOR']) return env['FORCE_COLOR'] !== '0' && env['FORCE_COLOR'] !== 'false';
   return onTerminal && env['TERM'] !== 'dumb';
 }
 
-/** Whether it is a terminal. Checked on first use. */
+/** Returns a function that checks whether a descriptor is a terminal. Only the first call checks. */
 function askOnce(fd: number): () => boolean {
   let known: boolean | undefined;
   return () => {
@@ -25,7 +28,7 @@ function askOnce(fd: number): () => boolean {
   };
 }
 
-/** @param open returns the stream. Called on first use, since opening one takes longer than most commands write. */
+/** @param open opens the stream. Called on first use, because opening a stream takes longer than the output of most commands. */
 function createOutput(fd: number, open: () => WriteStream, env: Environment): Output {
   let opened: WriteStream | undefined;
   let failed: Error | undefined;
@@ -125,7 +128,7 @@ interface StandardStreams {
   readonly stderr: WriteStream;
 }
 
-/** The standard streams of the process. Each is opened on first use. */
+/** Creates the standard streams of the process. Each stream is opened on first use. */
 export function createIo(streams: StandardStreams, env: Environment): Io {
   return {
     stdout: createOutput(1, () => streams.stdout, env),

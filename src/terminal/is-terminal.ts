@@ -1,11 +1,11 @@
 import { fstatSync, type Stats, statSync } from 'node:fs';
 
-/** Whether a descriptor is a terminal. `node:tty` is loaded only if it may be one: loading takes 2 % of a mint. */
+/** Whether a descriptor is a terminal. `node:tty` is loaded only if needed: loading takes 2 % of the time of `vstoken mint`. */
 export function isTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 }
 
-/** Whether a descriptor is a terminal whose window was closed: a device that no longer answers as a terminal. */
+/** Whether a descriptor is a terminal whose window was closed. The descriptor is still a device, but not a terminal. */
 export function isClosedTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && !isTerminal(fd);
 }
@@ -15,12 +15,12 @@ function mayBeTerminal(fd: number): boolean {
     const stats = fstatSync(fd);
     return stats.isCharacterDevice() && !isNull(stats);
   } catch {
-    // A Windows console may not report what it is.
+    // fstat may fail for a Windows console.
     return true;
   }
 }
 
-/** /dev/null is a device, too, and scripts often redirect to it. */
+/** Whether a file is /dev/null, which is a character device too. Scripts often redirect to /dev/null. */
 function isNull({ rdev }: Stats): boolean {
   return statSync('/dev/null', { throwIfNoEntry: false })?.rdev === rdev;
 }

@@ -10,21 +10,20 @@ const END = 0x04;
 const STOP = 0x1a;
 const ENTER: readonly number[] = [0x0a, 0x0d];
 
-/** The streams for a question. */
 export interface QuestionStreams {
   readonly input: PassThrough;
   readonly output: Writable;
   readonly signal: AbortSignal;
 }
 
-/** Reads keys from the terminal at standard input. Nothing typed is shown. */
+/** Reads keys from the terminal at standard input. The terminal does not show the keys. */
 export interface Keyboard {
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   /**
-   * Takes the terminal, and passes what is typed to a question.
-   * @param isHidden whether input from before the question may answer it
-   * @param isWhole whether the question gets all keys at once and ends itself, instead of line by line
-   * @throws what the question throws; CliError `interrupted` at Ctrl-D and the end of standard input; the signal's reason
+   * Passes the keys that are typed to a question, until the question is answered.
+   * @param isHidden whether keys that were typed before the question may answer it
+   * @param isWhole whether the question gets all keys at once and ends itself; otherwise it gets one line at a time
+   * @throws the error of the question; CliError `interrupted` at Ctrl-D or the end of standard input; the signal's reason
    */
   ask<Value>(
     isHidden: boolean,
@@ -43,8 +42,8 @@ interface Asked {
 const NONE = Buffer.alloc(0);
 
 /**
- * The prompt library reads from this stream instead of the terminal. So the library does not decide what happens when the program
- * is stopped, when input ends, or when a person types ahead.
+ * Creates a keyboard that passes keys to the prompt library. If the library read the terminal itself, it would decide what
+ * happens when the program is stopped, when input ends, or when a person types before a question appears.
  */
 export function createKeyboard(node: TerminalProcess, clock: Clock, signal: AbortSignal): Keyboard {
   let holders = 0;
@@ -82,8 +81,8 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   }
 
   /**
-   * Passes on one line at a time: what follows an answer is for the next question. Waits while the terminal may echo input, since
-   * a question on the screen invites people to type.
+   * Passes on one line at a time, because the keys after an answer are for the next question. Passes on nothing while the program
+   * is stopped. Otherwise the next question could appear, and the terminal could echo the answer.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;
@@ -127,7 +126,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
     isWhole = false,
   ): Promise<Value> {
     if (!isHidden) {
-      // Text typed before a visible question appeared is not an answer to it.
+      // Drops the keys that were typed before the question was visible, since they do not answer it.
       await new Promise((resolve) => setImmediate(resolve));
       typed = NONE;
     }

@@ -1,6 +1,6 @@
 import type { Environment } from '../core/environment';
 
-/** Marks for success, failure and undecided. */
+/** Marks for success, failure and an undecided result. */
 export interface Marks {
   readonly good: string;
   readonly bad: string;
@@ -10,12 +10,12 @@ export interface Marks {
 export const MARKS: Marks = { good: '✓', bad: '✗', open: '?' };
 const ASCII_MARKS: Marks = { good: '+', bad: 'x', open: '?' };
 
-/** ASCII marks for the Linux console and simple terminals. */
+/** Values of TERM for terminals that get ASCII marks. */
 const SIMPLE_TERMINALS: readonly (string | undefined)[] = ['linux', 'dumb'];
 
 /**
- * The marks that this terminal can show. A locale with another encoding than UTF-8 gets ASCII. Without a locale most terminals
- * can show UTF-8.
+ * Returns the marks that this terminal can show: ASCII if the locale has another encoding than UTF-8. If no locale is set, UTF-8
+ * is assumed, because most terminals can show it.
  */
 export function marksFor(env: Environment): Marks {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';

@@ -4,26 +4,26 @@
  */
 const BEGIN = '\u001b[200~';
 const END = '\u001b[201~';
-/** Ctrl-C, Ctrl-D, Backspace, Line Feed, Enter, Ctrl-U, Escape and Delete. */
+/** Matches Ctrl-C, Ctrl-D, Backspace, Line Feed, Enter, Ctrl-U, Escape and Delete. */
 const KEYS = /[\u0003\u0004\u0008\n\r\u0015\u001b\u007f]/;
-/** Escape sequences of other keys. */
+/** Matches the escape sequences of other keys. */
 const SEQUENCE = /^\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^[O])/s;
 
 /**
- * `open`: more input can follow. `line`: Enter was the last key so far. `ended`: a person pressed Enter or Ctrl-D. `cancelled`:
- * Ctrl-C, or Ctrl-D without any text.
+ * `open`: more input can follow. `line`: Enter was the last key so far. `ended`: a person pressed Enter or Ctrl-D. `cancelled`: a
+ * person pressed Ctrl-C, or pressed Ctrl-D before any text.
  */
 export type PasteState = 'open' | 'line' | 'ended' | 'cancelled';
 
-/** Joins what is pasted and typed, with its line breaks. */
+/** Joins the pasted and typed text, with its line breaks. */
 export interface PasteReader {
   take(chunk: Buffer): PasteState;
-  /** How many pasted texts the terminal has marked completely. */
+  /** Returns the number of pasted texts whose end mark has arrived. */
   pasted(): number;
   text(): string;
 }
 
-/** @param maxBytes to keep; the rest is dropped */
+/** @param maxBytes the maximum size of the text; further bytes are dropped */
 export function createPasteReader(maxBytes: number): PasteReader {
   const pieces: string[] = [];
   let size = 0;
@@ -41,17 +41,20 @@ export function createPasteReader(maxBytes: number): PasteReader {
   function eraseLast(): void {
     const last = pieces.pop();
     if (last === undefined) return;
-    // A character can have several bytes, which may arrive separately.
+    // A character can have several bytes, and the bytes may be in several pieces.
     const kept = last.replace(/[\u0080-\u00bf]*.$|[\u00c0-\u00ff][\u0080-\u00bf]*$/s, '');
     size -= last.length - kept.length;
     if (kept !== '') pieces.push(kept);
   }
 
-  /** @returns the input after the end mark; nothing before the mark has arrived */
+  /**
+   * Adds pasted text up to the end mark.
+   * @returns the input after the end mark; empty if the mark has not arrived
+   */
   function paste(text: string): string {
     const end = text.indexOf(END);
     if (end === -1) {
-      // The mark may have arrived in part.
+      // The last characters may be the first part of the end mark.
       const from = text.lastIndexOf('\u001b');
       rest = from !== -1 && END.startsWith(text.slice(from)) ? text.slice(from) : '';
       add(text.slice(0, text.length - rest.length));
@@ -89,7 +92,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
       let text = rest + chunk.toString('latin1');
       rest = '';
       while (text !== '') {
-        // If something follows a line break, it belongs to the text.
+        // A line break is part of the text only if more input follows.
         if (isAfterEnter) add('\n');
         isAfterEnter = false;
         if (isPasting) {
@@ -104,7 +107,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
         text = next;
       }
       if (!isAfterEnter) return 'open';
-      // In a terminal that marks pastes, an Enter outside the marks was pressed by a person.
+      // After a marked paste, the terminal is known to mark pastes. So an Enter outside the marks was pressed by a person.
       return count > 0 ? 'ended' : 'line';
     },
     pasted: () => count,

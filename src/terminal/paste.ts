@@ -5,16 +5,17 @@ import type { QuestionStreams } from './keyboard';
 import { createPasteReader } from './paste-reader';
 import { MARK_NO_PASTES } from './screen';
 
-/** The maximum size. A person pastes less. */
+/** Maximum size of the text, in bytes. People paste smaller texts. */
 const MAX_BYTES = 1024 * 1024;
 /**
- * For terminals that do not mark pastes: an Enter that nothing follows within this time was pressed by a person. In milliseconds.
+ * If no input follows an Enter within this time, a person pressed it. In milliseconds. Used for terminals that do not mark
+ * pastes.
  */
 const SETTLE_MS = 80;
 const MARK_PASTES = '\u001b[?2004h';
 
 /**
- * Asks for a pasted text of any number of lines without showing it. Enter or Ctrl-D ends it.
+ * Asks for a pasted text without showing it. The text can have any number of lines. Enter or Ctrl-D ends the question.
  * @throws CliError `interrupted` at Ctrl-C; the signal's reason
  */
 export function askForPaste(

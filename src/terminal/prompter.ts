@@ -4,14 +4,13 @@ import { CliError } from '../core/errors';
 import { createKeyboard, type Keyboard } from './keyboard';
 import type { TerminalProcess } from './raw-mode';
 
-/** What prompts need of a process. */
 export function openPrompter(node: TerminalProcess, clock: Clock, signal: AbortSignal): Prompter {
   return createPrompter(createKeyboard(node, clock, signal), clock);
 }
 
 /**
- * Asks on standard error, so that standard output has only the result. The prompt library is loaded once the terminal no longer
- * echoes.
+ * Creates a prompter that asks on standard error, so that standard output contains only the result. The prompt library is loaded
+ * after the terminal has stopped echoing, so that keys typed during the loading are not shown.
  */
 export function createPrompter(keyboard: Keyboard, clock: Clock): Prompter {
   async function ask<Answer>(

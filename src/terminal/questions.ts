@@ -2,7 +2,7 @@ import { confirm, input, password, select } from '@inquirer/prompts';
 import type { Prompter } from '../context/prompter';
 import type { QuestionStreams } from './keyboard';
 
-/** The questions of @inquirer/prompts. */
+/** Creates questions that @inquirer/prompts asks. */
 export function createQuestions(streams: QuestionStreams): Omit<Prompter, 'hold' | 'paste'> {
   return {
     select: ({ message, choices, default: preset }) =>
@@ -19,7 +19,7 @@ export function createQuestions(streams: QuestionStreams): Omit<Prompter, 'hold'
     confirm: ({ message, default: preset }) => confirm({ message, default: preset }, streams),
     password: ({ message, check }) =>
       password(
-        // The library's mask would show the length of the text, and its Ctrl-T all of it.
+        // The library's mask would show the length of the text. Its Ctrl-T would show the whole text.
         { message, mask: false, toggleMask: false, validate: (text) => check(text) ?? true },
         streams,
       ),

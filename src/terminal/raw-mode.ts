@@ -2,10 +2,13 @@ import type { ReadStream } from 'node:tty';
 import type { Clock } from '../context/clock';
 import { outliveTerminal } from './closed-terminal';
 
-/** If the process still runs after this time, no shell could continue it. In milliseconds. */
+/**
+ * Time in milliseconds after which the process continues if the system has not stopped it. The system does not stop a process
+ * that no shell could continue.
+ */
 const STOP_MS = 20;
 
-/** What reading the keyboard needs of a process. */
+/** The parts of a process that are needed to read the keyboard. */
 export type TerminalProcess = Pick<
   NodeJS.Process,
   'stdin' | 'stderr' | 'platform' | 'pid' | 'kill' | 'on' | 'emit'
@@ -21,7 +24,7 @@ export interface RawModeEvents {
   onContinue(): void;
 }
 
-/** The terminal at standard input in raw mode: it echoes nothing, and sends no signals for keys. */
+/** The terminal at standard input in raw mode. In raw mode a terminal echoes nothing, and sends no signals for keys. */
 export interface RawMode {
   begin(): void;
   end(): void;
@@ -33,7 +36,7 @@ export interface RawMode {
 
 const nothing = () => undefined;
 
-/** Without job control, as on Windows, no other program uses the terminal meanwhile. */
+/** Whether Ctrl-Z can stop the process, so that other programs use the terminal meanwhile. Windows has no job control. */
 export const hasJobControl = ({ platform }: Pick<NodeJS.Process, 'platform'>) =>
   platform !== 'win32';
 
@@ -49,7 +52,7 @@ export function createRawMode(
   const setRaw = (isRaw: boolean) => void (node.stdin as ReadStream).setRawMode?.(isRaw);
   const take = (chunk: Buffer | string) => onKeys(Buffer.from(chunk as string));
 
-  /** Listens for the life of the process: an error without a listener would end it. */
+  /** Adds listeners that stay until the process ends. Reason: an error without a listener would end the process. */
   function watchOnce(): void {
     if (isWatched) return;
     isWatched = true;
@@ -58,7 +61,10 @@ export function createRawMode(
     outliveTerminal(node);
   }
 
-  /** Node.js remembers raw mode and does not set it again, even if a shell has reset the terminal. */
+  /**
+   * Continues after a stop. A shell may have reset the terminal. Node.js sets raw mode only if it was off before, so it is turned
+   * off first.
+   */
   function goOn(): void {
     cancelContinuing?.();
     cancelContinuing = null;
@@ -83,20 +89,20 @@ export function createRawMode(
       if (hasJobControl(node)) node.removeListener('SIGCONT', goOn);
       node.stdin.removeListener('data', take);
       setRaw(false);
-      // A terminal that is still being read would keep the process alive.
+      // Reading from the terminal would keep the process alive.
       node.stdin.pause();
     },
     stop() {
       onStop();
       setRaw(false);
       try {
-        // The whole process group: a shell waits for all of it, and npx is a member.
+        // Stops the whole process group, including npx. A shell waits until the whole group has stopped.
         node.kill(0, 'SIGTSTP');
       } catch {
-        // Nothing is stopped.
+        // The process continues.
       }
       cancelContinuing?.();
-      // After pending signals are handled.
+      // `setImmediate` lets Node.js handle pending signals first, such as SIGCONT.
       cancelContinuing = clock.timer(STOP_MS, () =>
         setImmediate(() => {
           if (cancelContinuing) goOn();
@@ -104,7 +110,7 @@ export function createRawMode(
       );
     },
     interrupt() {
-      // The second signal has no handler and ends the process.
+      // A second SIGINT has no handler, so it ends the process.
       if (node.emit('SIGINT', 'SIGINT')) return;
       setRaw(false);
       node.kill(node.pid, 'SIGINT');

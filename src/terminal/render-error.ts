@@ -4,7 +4,7 @@ import type { Style } from './style';
 import { defuseWorkflowCommands, escapeText, toJsonLine } from './text';
 import { hang, type Wrap } from './wrap';
 
-/** The JSON on standard error after a failure with --json. */
+/** Returns the JSON for standard error after a failure with --json. */
 export function renderErrorJson(error: CliError): string {
   return toJsonLine({
     error: {
@@ -20,7 +20,7 @@ export function renderErrorJson(error: CliError): string {
 const LABEL_WIDTH = 'error: '.length;
 const NEXT_STEP = `\n${' '.repeat(LABEL_WIDTH)}`;
 
-/** The message, the fix, and the code to search for. */
+/** Returns the text of an error: the message, the hint and the code. */
 export function renderErrorText(error: CliError, style: Style, wrap: Wrap): string {
   const lines = [
     `${style.bold(style.red('error:'))} ${hang(escapeText(error.message), LABEL_WIDTH, wrap)}`,

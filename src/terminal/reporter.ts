@@ -15,7 +15,7 @@ interface ReporterOptions {
   readonly secrets: SecretRegister;
   readonly style: Style;
   readonly wrap: Wrap;
-  /** Prints nothing, a line for each event, or a list that is redrawn. */
+  /** How progress is shown. `quiet`: not at all. `lines`: one line for each event. `live`: a list that is redrawn. */
   readonly mode: 'quiet' | 'lines' | 'live';
   readonly verbose: boolean;
 }
@@ -23,29 +23,28 @@ interface ReporterOptions {
 export interface Reporter extends Notes, Progress {
   /** Removes the list while other text is printed. */
   clear(): void;
-  /** Draws the list again. */
   redraw(): void;
   /** Removes the list while a question is asked. */
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Stops redrawing and leaves the list on the screen. */
   finish(): void;
-  /** Waits until the system has received all text, so that later output comes after it. */
+  /** Waits until all text was passed to the system, so that later output comes after this text. */
   handedOver(): Promise<void>;
-  /** Waits until the system has accepted all text, or cannot accept more. */
+  /** Waits until the system has accepted all text, or cannot accept more text. */
   written(): Promise<void>;
 }
 
-/** Shows on standard error what happens. A closed standard error is ignored. */
+/** Creates a reporter that shows notes and progress on standard error. If standard error is closed, nothing is shown. */
 export async function createReporter(options: ReporterOptions): Promise<Reporter> {
   const { stderr, secrets, style, wrap, mode, verbose } = options;
-  // The promise of the last write. Writes keep their order.
+  // The promise of the last write. Earlier writes end before it, because writes keep their order.
   let written = Promise.resolve();
   let handedOver = Promise.resolve();
   const writeAsIs = (text: string) => {
     written = stderr.write(text).catch(() => undefined);
   };
   const write = (text: string) => writeAsIs(defuseWorkflowCommands(text));
-  // Load everything before the list is drawn: drawing must not wait.
+  // Everything is loaded before the list is drawn, because drawing must not wait.
   const withholdAtOnce = mode === 'live' ? await secrets.load() : null;
   const steps: StepList | null = withholdAtOnce
     ? (await import('./steps')).createStepList({ ...options, write, withhold: withholdAtOnce })
@@ -58,7 +57,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
   const printJudged = (make: (withhold: Withhold) => string) => {
     if (steps && withholdAtOnce) steps.above(make(withholdAtOnce));
-    // What could not be judged is not shown.
+    // If the secrets cannot be loaded, the text is not shown, because it may contain a secret.
     else inOrder(async () => write(make(await judgeOf(secrets))));
   };
   const say = (label: string, text: string) =>

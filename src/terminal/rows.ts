@@ -6,8 +6,8 @@ interface Page {
 export type Row = readonly [term: string, text: string];
 
 /**
- * Formats terms and their descriptions: in two columns, or one below the other on a narrow page. @param term width of the first
- * column
+ * Formats terms and their descriptions in two columns. On a narrow page, each description is below its term.
+ * @param term width of the first column
  */
 export function renderRows(rows: readonly Row[], page: Page, term: number, indent = 0): string {
   const before = ' '.repeat(indent);

@@ -1,12 +1,12 @@
 import { Writable } from 'node:stream';
 import type { WriteStream } from 'node:tty';
 
-/** What @inquirer/core writes before it redraws a question: move down, then erase lines upwards. */
+/** Matches what @inquirer/core writes before it redraws a question: move down, then erase lines upwards. */
 const ERASED = /^(?:\u001b\[\d+B)?(?:\u001b\[2K(?:\u001b\[1A)?)*(?:\u001b\[G)?/;
-/** What @inquirer/core writes when only the cursor moves. */
+/** Matches what @inquirer/core writes when only the cursor moves. */
 const MOVED = /^\u001b\[\d*G$/;
 const ERASE_BELOW = '\r\u001b[J';
-/** Turns bracketed paste off, since the shell may not support it. */
+/** Turns bracketed paste off, because the shell may not support it. */
 export const MARK_NO_PASTES = '\u001b[?2004l';
 const SHOW_CURSOR = '\u001b[?25h';
 
@@ -14,11 +14,11 @@ const SHOW_CURSOR = '\u001b[?25h';
 export interface Screen {
   readonly output: Writable;
   redraw(): void;
-  /** Gives the terminal to other programs, with a visible cursor. */
+  /** Prepares the terminal for other programs: turns the modes off and shows the cursor. */
   leave(): void;
 }
 
-/** @param modes the text that turns off the modes that the question has set */
+/** @param modes the sequence that turns off the modes that the question has set */
 export function createScreen(stderr: WriteStream, modes = ''): Screen {
   let frame = '';
   let cursor = '';
@@ -28,7 +28,7 @@ export function createScreen(stderr: WriteStream, modes = ''): Screen {
       const text = String(chunk);
       if (MOVED.test(text)) cursor = text;
       else [frame, cursor] = [text.replace(ERASED, ''), ''];
-      // Written without waiting, to keep the order with other output. A closed terminal is noticed when it is read.
+      // The write is not awaited, to keep the order with other output. A closed terminal is noticed when the terminal is read.
       stderr.write(text);
       done();
     },

@@ -4,12 +4,12 @@ import { escapeText } from './text';
 
 const LEAST_WIDTH = 10;
 
-/** The width of the column with the names of steps. */
+/** Returns the width of the column with the names of steps, in characters. */
 export function widthOf(names: readonly string[]): number {
   return Math.max(LEAST_WIDTH, ...names.map((name) => name.length));
 }
 
-/** The words for ended steps where lines are not redrawn. */
+/** Returns the line for a step that has ended, for output that is not redrawn. */
 export function stepLine(name: string, outcome: StepOutcome, style: Style): string {
   const mark =
     outcome.ok === null

@@ -12,17 +12,17 @@ interface StepListOptions {
   readonly clock: Clock;
   readonly style: Style;
   readonly write: (text: string) => void;
-  /** Judges texts from servers. */
+  /** Removes secrets from texts that servers sent. */
   readonly withhold: Withhold;
 }
 
-/** A list of steps at the bottom of a terminal, which is redrawn as they progress. */
+/** A list of steps at the bottom of a terminal. The list is redrawn when a step progresses. */
 export interface StepList {
   plan(steps: readonly string[]): void;
   begin(step: string): void;
   update(fraction: number | null, text: string): void;
   end(step: string, outcome: StepOutcome): void;
-  /** Prints a line above the list. It stays. */
+  /** Prints a line above the list. The line stays on the screen. */
   above(line: string): void;
   clear(): void;
   redraw(): void;
@@ -42,7 +42,7 @@ const INDENT = '    ';
 const ERASE_TO_END = '\u001b[J';
 const ERASE_LINE = '\u001b[K';
 
-/** A line of the list. Its continuation lines are indented. */
+/** Wraps a line of the list. Its continuation lines are indented. */
 function wrapLine(line: string, width: number): string[] {
   const [first = '', ...rest] = wrapAnsi(line, width - INDENT.length, {
     hard: true,
@@ -67,7 +67,7 @@ export function createStepList(options: StepListOptions): StepList {
   let drawnLines = 0;
   let cancelFrame: () => void = () => undefined;
 
-  /** The longest text, in characters. Wrapping text longer than the screen would take seconds. */
+  /** Returns the maximum length of a text, in characters. Wrapping a text that is longer than the screen could take seconds. */
   const screenSize = () => Math.min(MAX_DRAWN, stderr.columns() * stderr.rows());
 
   const stepLine = (step: string, outcome: StepOutcome | null) => {
@@ -98,7 +98,7 @@ export function createStepList(options: StepListOptions): StepList {
       : [...list, ...transcriptLines(limit - list.length, wrap)];
   };
 
-  /** The transcript so far: its last lines, if not all of it fits. */
+  /** Returns the lines of the transcript so far. If not all lines fit, returns the last lines. */
   const transcriptLines = (room: number, wrap: (line: string) => string[]) => {
     const end = text.slice(-screenSize()).replace(/^[\udc00-\udfff]/, '');
     const all = wrap(`  ${style.dim('“')}${escapeText(end)}`);
@@ -106,7 +106,7 @@ export function createStepList(options: StepListOptions): StepList {
     return room < 2 ? [] : [`${INDENT}…`, ...all.slice(1 - room)];
   };
 
-  /** If not all steps fit, running and failed ones are shown first. The others are counted. */
+  /** If not all steps fit, returns the number of passed steps and the lines of the other steps. */
   const inShort = (limit: number, wrap: (line: string) => string[]) => {
     const open = [...outcomes].filter(([, outcome]) => outcome?.ok !== true);
     const done = outcomes.size - open.length;
@@ -121,7 +121,10 @@ export function createStepList(options: StepListOptions): StepList {
     return sequence;
   };
 
-  /** Overwrites the old list line by line: erasing the whole screen first would push it into the terminal's history. */
+  /**
+   * Draws the list over the old list, line by line. Erasing the whole screen first would move the old list into the terminal's
+   * history.
+   */
   const draw = (before = '', limit = Math.max(1, stderr.rows() - 2)) => {
     const shown = lines(limit);
     const isDrawn = drawnLines > 0;

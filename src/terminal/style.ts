@@ -1,4 +1,4 @@
-/** Text styles. Without colours each returns the text unchanged. */
+/** Text styles. Without colours, each style returns the text unchanged. */
 export interface Style {
   bold(text: string): string;
   dim(text: string): string;
@@ -20,7 +20,7 @@ const PLAIN: Style = {
 
 const BASIC_COLORS = 1;
 
-/** Loads chalk only if something is coloured. */
+/** Returns the styles. Loads chalk only if colours are used. */
 export async function loadStyle(color: boolean): Promise<Style> {
   if (!color) return PLAIN;
   const { Chalk } = await import('chalk');

@@ -1,12 +1,12 @@
 import { belongsToText, invisibleAnd } from '../core/invisible';
 
 /**
- * Characters that can control a terminal or disguise text: C0 and DEL, C1, the line and paragraph separators, and all invisible
- * characters, bidirectional controls included.
+ * Matches characters that can control a terminal or disguise text: C0 and DEL, C1, the line and paragraph separators, and all
+ * invisible characters, including bidirectional controls.
  */
 const UNSAFE = invisibleAnd('\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029');
 
-/** A character beyond U+FFFF becomes two escapes, as in JSON. */
+/** Escapes each UTF-16 unit. A character beyond U+FFFF becomes two escapes, as in JSON. */
 function escapeUnits(units: string): string {
   return units
     .split('')
@@ -15,8 +15,8 @@ function escapeUnits(units: string): string {
 }
 
 /**
- * Makes untrusted text safe to show. Characters that control a terminal become a visible `\u001b`, line breaks included.
- * Invisible characters stay where a script needs them: emoji, Persian, scripts of India.
+ * Makes untrusted text safe to show. Characters that control a terminal, such as line breaks, become visible escapes such as
+ * `\u001b`. Invisible characters stay where emoji, Persian or a script of India needs them.
  */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (units, at: number) =>
@@ -24,7 +24,7 @@ export function escapeText(text: string): string {
   );
 }
 
-/** Applies `escapeText` to every text in a value. Names of members are our own and stay. */
+/** Applies `escapeText` to every text in a value. Names of members are not changed, because this program has chosen them. */
 export function escapeDeep<T>(value: T): T {
   if (typeof value === 'string') return escapeText(value) as T;
   if (Array.isArray(value)) return value.map(escapeDeep) as T;
@@ -36,18 +36,18 @@ export function escapeDeep<T>(value: T): T {
   return value;
 }
 
-/** One line of JSON with these characters as `\u` escapes: it is safe to show, and parses to the same value. */
+/** Returns one line of JSON with unsafe characters as `\u` escapes. The line is safe to show, and parses to the same value. */
 export function toJsonLine(value: unknown): string {
   return `${defuseBracketed(JSON.stringify(value).replace(UNSAFE, escapeUnits))}\n`;
 }
 
 /**
- * The command markers `##`, an optional name and a bracket, which CI runners find anywhere in a line: the older form of GitHub
- * Actions, `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
+ * Matches command markers that CI runners find anywhere in a line: `##`, an optional name and a bracket. Examples: the older form
+ * of GitHub Actions, `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
  */
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
-/** The newer commands of GitHub Actions are at the start of a line, after optional Unicode white space. */
+/** Matches the newer commands of GitHub Actions, which are at the start of a line, after optional Unicode white space. */
 const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
 /** Escapes command markers that work anywhere in a line. The escape is also valid in JSON. */
@@ -55,12 +55,12 @@ export function defuseBracketed(text: string): string {
   return text.replace(BRACKETED, '\\u0023');
 }
 
-/** Escapes lines so that no CI runner reads one as a command. */
+/** Escapes text so that no CI runner reads a line as a command. */
 export function defuseWorkflowCommands(text: string): string {
   return defuseBracketed(text.replace(COMMAND, '$1\\u003a:'));
 }
 
-/** Escapes the value of a workflow command: a line break would start another command. */
+/** Escapes the value of a workflow command, because a line break would start another command. */
 export function escapeCommandValue(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

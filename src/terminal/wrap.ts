@@ -2,16 +2,18 @@ import type { Output } from '../context/io';
 
 const NARROWEST = 20;
 
-/** The longest text that is wrapped, in characters. For non-Latin scripts wrap-ansi takes quadratic time. */
+/** Maximum length of a text that is wrapped, in characters. Reason: for non-Latin scripts wrap-ansi takes quadratic time. */
 const MAX_WRAPPED = 20_000;
 
 /**
- * Wraps a text into lines with `indent` columns free. Without a width it stays as it is, and so does a text that is longer than
- * any screen.
+ * Wraps a text into lines and leaves `indent` columns free. Outside a terminal, texts are not wrapped. Texts that are longer than
+ * any screen are not wrapped either.
  */
 export type Wrap = (text: string, indent: number) => string;
 
-/** How texts are wrapped: at the width of a terminal, and not at all in a pipe. */
+/**
+ * Returns a function that wraps texts at the width of the terminal. If the output is no terminal, the function changes nothing.
+ */
 export async function loadWrap(output: Output): Promise<Wrap> {
   if (!output.isTerminal) return (text) => text;
   const { default: wrapAnsi } = await import('wrap-ansi');
@@ -21,7 +23,7 @@ export async function loadWrap(output: Output): Promise<Wrap> {
       : wrapAnsi(text, Math.max(NARROWEST, output.columns() - 1 - indent));
 }
 
-/** Wraps a text and indents its lines after the first. */
+/** Wraps a text and indents all lines except the first. */
 export function hang(text: string, indent: number, wrap: Wrap): string {
   return wrap(text, indent)
     .split('\n')
