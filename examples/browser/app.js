@@ -4,7 +4,7 @@ import { API_SERVER, AUDIO, ENDPOINT } from './settings.js';
 import { Problem, problemOf, transcribe } from './vocalstack.js';
 
 const SERVICE = 'https://api.vocalstack.com';
-/** Short, since a transcription is billed. */
+/** The maximum duration is short, since a transcription is billed. */
 const MAX_DURATION_S = 15;
 const TICK_MS = 250;
 
@@ -22,25 +22,26 @@ const fields = {
 const buttons = { transcribe: byId('transcribe'), again: byId('again') };
 
 /**
- * The current token. It is only in this variable and, if it is reusable, in the token source. It is never in the page, in its address or
- * in storage, where it would stay too long. It is dropped when the server refuses it, when a new one comes, and when the page closes.
+ * The current token. The token is only in this variable. A reusable token is also in the token source. The token is never in the
+ * document, the address or storage, where it would stay too long. The page forgets the token when the server refuses it, when the page
+ * gets a new token, and when the page closes.
  */
 let held = null;
-/** The token source. If the field has another endpoint, a new source is created. */
+/** The token source. If the endpoint in the field changes, the page creates a new source. */
 let source = { endpoint: '', tokens: null };
 let isBusy = false;
 let shownDefaultAudio = '';
 
 const isLocal = (url) => ['localhost', '127.0.0.1'].includes(url.hostname);
 
-/** The URL of a server that may send or get a token; null if it is not valid or not safe. */
+/** The URL of a server that may send or get a token. Null if the URL is not valid or not safe. */
 function parseServer(text) {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url));
   return isSafe && url.username === '' && url.password === '' ? url : null;
 }
 
-/** The clip of the sandbox, or the audio that the server of this page names. For another server there is no default audio. */
+/** The default audio: the clip of the sandbox, or the audio in `settings.js`. For another server there is no default audio. */
 function defaultAudio(apiServer) {
   if (apiServer === API_SERVER) return AUDIO;
   const url = parseServer(apiServer);
@@ -87,7 +88,7 @@ function fillFields() {
     const url = parseServer(text);
     if (url && (isLocal(url) || url.origin === SERVICE)) return text;
     byId('notice').textContent =
-      `The value of “${name}” in the address of this page was ignored: it is not a server on this machine. If you trust it, type it into the field.`;
+      `The value of “${name}” in the address of this page was ignored: the value is not a server on this machine. If you trust this server, type its address into the field.`;
     byId('notice').hidden = false;
     return fallback;
   };
@@ -149,7 +150,7 @@ function showToken() {
 
 const clock = (timeS) => timeS.toFixed(1);
 
-/** Updates only the pieces that have changed, so that screen readers read nothing twice. */
+/** Updates only the pieces of text that have changed, so that screen readers read nothing twice. */
 function showTimeline(timeline) {
   const list = byId('segments');
   while (list.children.length > timeline.length) list.lastChild.remove();
@@ -178,7 +179,7 @@ function showWork({ status, progress = 0, timeline = [] }) {
 
 function clear() {
   byId('problem').replaceChildren();
-  byId('empty').textContent = 'The text appears here while it is transcribed.';
+  byId('empty').textContent = 'The text appears here during the transcription.';
   if (held === null) showStep('token', 'waiting', 'none yet');
   showCountdown();
   showStep('session', 'waiting', 'not open');

@@ -4,9 +4,9 @@ import { explain } from './problems.js';
 import { API_SERVER, ENDPOINT } from './settings.js';
 import { Problem } from './vocalstack.js';
 
-/** Short, since a transcription is billed. */
+/** The maximum duration is short, since a transcription is billed. */
 const MAX_DURATION_S = 60;
-/** How much audio is in one message, in milliseconds. */
+/** The duration of the audio in one message, in milliseconds. */
 const CHUNK_MS = 250;
 
 const byId = (id) => document.getElementById(id);
@@ -14,7 +14,7 @@ const fields = { endpoint: byId('endpoint'), apiServer: byId('api-server') };
 const query = new URLSearchParams(location.search);
 const isLocal = (text) => /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test(text);
 
-/** Reads a field from the page's address. Only servers on this machine count: a link must not send tokens to another server. */
+/** Reads a field from the page's address. Only servers on this machine are used, since a link must not send tokens to another server. */
 const fromLink = (name, fallback) => (isLocal(query.get(name) ?? '') ? query.get(name) : fallback);
 
 fields.endpoint.value = fromLink('endpoint', ENDPOINT);
@@ -89,7 +89,7 @@ async function newToken() {
   }
 }
 
-/** Sends the audio of the microphone until the stream ends. @returns the last state */
+/** Sends the audio of the microphone until the stream ends. @returns the last state of the transcription */
 async function caption() {
   const microphone = await openMicrophone();
   let recorder = null;

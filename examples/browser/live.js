@@ -1,16 +1,16 @@
 /**
- * Live transcription over WebSocket. A page gets a token from `createTokenSource` of vocalstack-token/browser, and uses it for one
- * stream of audio. This file does not use the DOM.
+ * Live transcription over WebSocket. A page gets a token from `createTokenSource` of vocalstack-token/browser, and uses the token for
+ * one stream of audio. This file does not use the DOM.
  */
 import { Problem, parseMessage, refusalOf } from './vocalstack.js';
 
-/** How long the server may take to confirm a session, in milliseconds. It may never answer a session that it refuses. */
+/** How long the server may take to confirm a session, in milliseconds. Some servers never answer when they refuse a session. */
 const CONFIRM_MS = 10_000;
-/** How long the last state may take after the end of the audio, in milliseconds. */
+/** How long the server may take to send the last state after the end of the audio, in milliseconds. */
 const END_MS = 60_000;
 
 /**
- * Opens a live session, and starts it.
+ * Opens a live session, and starts the session.
  * @param options.onUpdate is called with every state of the transcription: `{ status, timeline }`
  * @returns `send(audio)`, a Blob or an ArrayBuffer; `stop()`; `done`, a promise of the last state
  * @throws Problem, as `done` does
@@ -27,7 +27,7 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const done = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // A failure before the start also rejects `opened`, so it is handled there.
+  // A failure before the start also rejects `opened`. The caller handles the failure there.
   done.catch(() => {});
 
   const end = (how, value) => {

@@ -1,4 +1,4 @@
-/** The servers that the pages use. `vstoken serve --page` serves its own addresses instead of this file. */
+/** The servers that the pages use. `vstoken serve --page` serves other addresses instead of this file. */
 export const ENDPOINT = 'http://127.0.0.1:8788/token';
 export const API_SERVER = 'http://127.0.0.1:8787';
 /** Audio that this API server can fetch. */

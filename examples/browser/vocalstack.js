@@ -1,13 +1,13 @@
 /**
- * Transcription over WebSocket with an auth token. This file does not use the DOM: copy it into an application, or use the
- * official SDK, which has the same protocol.
+ * Transcription over WebSocket with an auth token. This file does not use the DOM, so you can copy the file into an application. Or
+ * use the official SDK, which has the same protocol.
  */
 
 import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 
 /** How long the server may take to confirm a session, in milliseconds. */
 const CONFIRM_MS = 10_000;
-/** How long the next message about a transcription may take, in milliseconds. */
+/** How long the server may take to send the next message about a transcription, in milliseconds. */
 const SILENCE_MS = 60_000;
 
 /** The error of a failed transcription. `code` says what happened. `details` never contain the token. */
@@ -79,7 +79,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     wait(CONFIRM_MS, 'session_not_confirmed');
     socket.addEventListener('open', () => {
       stage = 'session';
-      // A browser cannot set headers of a WebSocket, so they are in the first message. The address never contains a token.
+      // A browser cannot set headers of a WebSocket, so the first message contains the headers. The address never contains a token.
       socket.send(JSON.stringify({ headers: { authorization: `Bearer ${token}`, path } }));
     });
 
@@ -116,7 +116,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
   });
 }
 
-/** The codes of known error texts. The service documents none, so the status decides for any other text. */
+/** The codes of known error texts. The service does not document its error texts. For any other text, the status decides the code. */
 const REASONS = {
   'auth token expired': 'token_expired',
   'one-time auth token already used': 'token_spent',
@@ -124,7 +124,7 @@ const REASONS = {
   'the URL does not lead to audio': 'audio_unreachable',
 };
 
-/** A refusal as the arguments of a `Problem`. */
+/** Returns the arguments of a `Problem` for a refusal. */
 export function refusalOf(message, stage, token) {
   const status = message.http_code;
   const text = textOf(message.error);
@@ -134,7 +134,7 @@ export function refusalOf(message, stage, token) {
   return [code, { status, serverText: text?.includes(token) ? null : text }];
 }
 
-/** Parses a message. @returns null for one that is not JSON */
+/** Parses a message. @returns null for a message that is not JSON */
 export function parseMessage(data) {
   try {
     const message = JSON.parse(data);
