@@ -81,7 +81,9 @@ const PROBLEMS = {
   audio_invalid: () => ({
     title: 'The audio URL is missing or not valid',
     text: 'The API server fetches the audio from this URL. Only the sandbox has a default clip.',
-    fixes: ['Enter a URL that the API server can reach. It must begin with https:// or http://.'],
+    fixes: [
+      'Enter a URL that the API server can reach. The URL must begin with https:// or http://.',
+    ],
   }),
 
   endpoint_silent: (_, setting) => (setting.isOwn ? ownSilent(setting) : otherSilent(setting)),
@@ -190,7 +192,12 @@ const PROBLEMS = {
   token_scope: (_, setting) => ({
     title: 'The token is readonly',
     text: 'A readonly token cannot transcribe. Transcriptions are billed, so they need a readwrite token.',
-    fixes: [['Stop the endpoint, and start it with `--access readwrite`:', startCommand(setting)]],
+    fixes: [
+      [
+        'Stop the endpoint. Then start the endpoint with `--access readwrite`:',
+        startCommand(setting),
+      ],
+    ],
   }),
 
   audio_unreachable: () => ({
@@ -210,7 +217,7 @@ const PROBLEMS = {
 
   microphone_refused: () => ({
     title: 'The page could not use a microphone',
-    text: 'This machine has no microphone, or the browser does not allow this page to use it.',
+    text: 'This machine has no microphone, or the browser does not allow this page to use the microphone.',
     fixes: [
       'Allow the microphone for this page in the address bar of the browser. Then press Start again.',
     ],
@@ -229,7 +236,7 @@ function ownSilent(setting) {
     title: 'No answer from the token endpoint',
     text: `No program answers at ${setting.endpoint}. The command that served this page has stopped.`,
     fixes: [
-      ['Start the command again, and let the command run:', startCommand(setting)],
+      ['Start the command again, and keep the command running:', startCommand(setting)],
       'Then open the address that the command prints. The address may be a new address.',
     ],
   };
@@ -238,10 +245,10 @@ function ownSilent(setting) {
 function otherSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not show a page which of the two happened. The terminal of the endpoint shows this.`,
+    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not show a page which of the two happened. Look at the terminal of the endpoint.`,
     fixes: [
       [
-        'If the endpoint is not running, start the endpoint, and let it run:',
+        'If the endpoint is not running, start the endpoint, and keep it running:',
         startCommand(setting),
       ],
       'If the endpoint logged `403 origin_not_allowed`, the endpoint refused this page. Stop the endpoint, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
