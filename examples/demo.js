@@ -30,8 +30,8 @@ process.stderr.write(`
 # Next, with your own API key from VocalStack:
   npm pack --silent             # creates vocalstack-token-0.1.0.tgz
   npm install --global ./vocalstack-token-0.1.0.tgz
-  vstoken login                 # asks for the API key, and does not show it
-  vstoken test --mode connect   # free: opens a session, but does not start it
+  vstoken login                 # asks for the API key, and does not show the key
+  vstoken test --mode connect   # free: opens a session, but does not start the session
   vstoken test                  # billed, for 15 seconds of audio at most
   vstoken mint --access readwrite --lifetime 60s
 

@@ -94,7 +94,7 @@ function fillFields() {
     const url = parseServer(text);
     if (url && (isLocal(url) || url.origin === SERVICE)) return text;
     byId('notice').textContent =
-      `The value of “${name}” in the address of this page was ignored: it is not a server on this machine. If you trust it, type it into the field.`;
+      `The value of “${name}” in the address of this page was ignored: the value is not a server on this machine. If you trust this server, type its address into the field.`;
     byId('notice').hidden = false;
     return fallback;
   };
@@ -185,7 +185,7 @@ function showWork({ status, progress = 0, timeline = [] }) {
 
 function clear() {
   byId('problem').replaceChildren();
-  byId('empty').textContent = 'The text appears here while it is transcribed.';
+  byId('empty').textContent = 'The text appears here during the transcription.';
   if (held === null) showStep('token', 'waiting', 'none yet');
   showCountdown();
   showStep('session', 'waiting', 'not open');

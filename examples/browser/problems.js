@@ -66,22 +66,26 @@ export function explain({ code, details }, setting) {
 const PROBLEMS = {
   endpoint_invalid: () => ({
     title: 'The address of the token endpoint is not valid',
-    text: 'It must begin with https://, or with http:// on this machine: others could read a token that is sent over plain http.',
-    fixes: ['Correct the field. `vstoken serve` listens at `http://127.0.0.1:8788/token`.'],
+    text: 'The address must begin with https://. Only an address on this machine may begin with http://, since others can read a token that is sent over plain http.',
+    fixes: [
+      'Correct the field “Token endpoint”. The endpoint of `vstoken serve` is `http://127.0.0.1:8788/token`.',
+    ],
   }),
 
   api_server_invalid: () => ({
     title: 'The address of the API server is not valid',
-    text: 'It must begin with https://, or with http:// on this machine: others could read a token that is sent over plain http.',
+    text: 'The address must begin with https://. Only an address on this machine may begin with http://, since others can read a token that is sent over plain http.',
     fixes: [
-      'Correct the field. The sandbox is `http://127.0.0.1:8787`, the service `https://api.vocalstack.com`.',
+      'Correct the field “API server”. The address of the sandbox is `http://127.0.0.1:8787`. The address of the service is `https://api.vocalstack.com`.',
     ],
   }),
 
   audio_invalid: () => ({
     title: 'The audio URL is missing or not valid',
-    text: 'The API server fetches the audio from this URL. Only the sandbox has a clip of its own.',
-    fixes: ['Enter a URL that the API server can reach. It must begin with https:// or http://.'],
+    text: 'The API server fetches the audio from this URL. Only the sandbox has a default clip.',
+    fixes: [
+      'Enter a URL that the API server can reach. The URL must begin with https:// or http://.',
+    ],
   }),
 
   endpoint_silent: (_, setting) => (setting.isOwn ? ownSilent(setting) : otherSilent(setting)),
@@ -92,42 +96,48 @@ const PROBLEMS = {
     title: 'The endpoint answered without a token',
     text: `The answer of ${endpoint} is not JSON with a token.`,
     fixes: [
-      'Check the address of the token endpoint. Its path in `vstoken serve` is `/token`, or the path in `--path`.',
+      'Check the address of the token endpoint. The path of the endpoint of `vstoken serve` is `/token`, or the value of `--path`.',
       'Your own endpoint must answer with `token`, `access`, `lifetime_s` and `one_time`, as `createTokenHandler` does.',
     ],
   }),
 
   socket_silent: (_, { apiServer, origin }) => ({
     title: 'No connection to the API server',
-    text: `Nothing listens at ${apiServer}, or it does not accept WebSockets from pages of ${origin}. The token was not sent, and is still unused.`,
+    text: `No program listens at ${apiServer}, or the server does not accept WebSockets from pages of ${origin}. The token was not sent, and is still unused.`,
     fixes: [
-      '`vstoken serve --sandbox` starts the endpoint with a sandbox, and prints the address of both.',
-      ['Or start only a sandbox:', 'vstoken sandbox'],
-      'Is it already running? Compare its address with the field above. It is not the address of the endpoint.',
+      'To start an endpoint with a sandbox, run `vstoken serve --sandbox`. The command prints both addresses.',
+      ['To start only a sandbox, run:', 'vstoken sandbox'],
+      'If the API server is already running, compare its address with the field “API server”. The endpoint has another address.',
     ],
   }),
 
   session_not_confirmed: (_, { apiServer }) => ({
     title: 'The session was not confirmed',
-    text: `${apiServer} accepted the connection, but sent nothing for ten seconds. Nothing was started, so nothing is billed.`,
+    text: `${apiServer} accepted the connection, but sent nothing for ten seconds. The transcription was not started, so nothing is billed.`,
     fixes: [
-      'Try again with a new token: Transcribe. The one-time token may be used up.',
-      ['If it still fails, test the server without this page:', 'vstoken test --mode connect'],
+      'Press Transcribe to try again with a new token. The one-time token may be used up.',
+      [
+        'If the session still fails, test the server without this page:',
+        'vstoken test --mode connect',
+      ],
     ],
   }),
 
   session_refused: ({ status }) => ({
     title: 'The API server refused the session',
-    text: `It accepted the connection, and refused the request${status ? ` (${status})` : ''}. Nothing was started.`,
-    fixes: ['Check the audio URL.', 'The server may be busy: try again in a minute.'],
+    text: `The API server accepted the connection, but refused the session${status ? ` (${status})` : ''}. The transcription was not started.`,
+    fixes: ['Check the audio URL.', 'The API server may be busy: try again in a minute.'],
   }),
 
   closed_unconfirmed: ({ closeCode }) => ({
     title: 'The connection was closed before the session began',
-    text: `The server closed the connection without a reason (close code ${closeCode}). Nothing was started.`,
+    text: `The API server closed the connection and gave no reason (close code ${closeCode}). The transcription was not started.`,
     fixes: [
-      'Try again with a new token: Transcribe.',
-      ['If it still fails, test the server without this page:', 'vstoken test --mode connect'],
+      'Press Transcribe to try again with a new token.',
+      [
+        'If the session still fails, test the server without this page:',
+        'vstoken test --mode connect',
+      ],
     ],
   }),
 
@@ -135,8 +145,8 @@ const PROBLEMS = {
     title: 'The connection was closed early',
     text: `The transcription was not finished (close code ${closeCode}). The text so far is shown below.`,
     fixes: [
-      'The transcription may continue without this page, and is then billed. Check your transcriptions before you start it again.',
-      'Then try again with a new token: Transcribe.',
+      'The transcription may continue without this page, and is then billed. Look at the list of your transcriptions before you start this transcription again.',
+      'Then press Transcribe to try again with a new token.',
     ],
   }),
 
@@ -144,73 +154,81 @@ const PROBLEMS = {
     title: 'The server stopped sending',
     text: 'No message about the transcription came for a minute. The text so far is shown below.',
     fixes: [
-      'The transcription may continue without this page, and is then billed. Check your transcriptions before you start it again.',
+      'The transcription may continue without this page, and is then billed. Look at the list of your transcriptions before you start this transcription again.',
     ],
   }),
 
   answer_unreadable: () => ({
     title: 'The server sent an invalid message',
-    text: 'A message over the WebSocket was not a JSON object. It may come from a proxy.',
+    text: 'A message over the WebSocket was not a JSON object. A proxy may have sent this message.',
     fixes: ['Check the address of the API server.', 'Try another network.'],
   }),
 
   token_expired: () => ({
     title: 'The token has expired',
-    text: 'It expired before it was used. Its lifetime counts from the request for the token, not from the answer.',
+    text: 'The token expired before the page used it. The lifetime of a token counts from the request for the token, not from the answer.',
     fixes: [
-      'Request a token when it is needed, and not when the page loads. Transcribe gets a new one.',
-      'Is the network slow? Start the endpoint with a longer lifetime, 120 seconds at most: `--lifetime 60s`',
+      'In your own page, request a token when the page needs the token, not when the page loads. In this page, press Transcribe to get a new token.',
+      'If the network is slow, start the endpoint with a longer lifetime, 120 seconds at most: `--lifetime 60s`.',
     ],
   }),
 
   token_spent: () => ({
     title: 'The token was already used',
-    text: 'It was a one-time token. The server refuses any second use. This protects a token that was stolen.',
+    text: 'The token was a one-time token. The API server refuses every second use, to protect against a stolen token.',
     fixes: [
-      'Request a new token for every use. Transcribe does.',
-      'Do several requests need the same token? Start the endpoint with `--no-one-time`.',
+      'Request a new token for every use. In this page, press Transcribe to get a new token.',
+      'If several requests need the same token, start the endpoint with `--no-one-time`.',
     ],
   }),
 
   token_refused: () => ({
     title: 'The API server does not accept the token',
-    text: 'It is unknown to this server, expired, or used up.',
+    text: 'The token has expired, was already used, or was minted for another server.',
     fixes: [
-      'Endpoint and page must use the same API server: the service does not accept tokens of the sandbox, and the sandbox none of the service. The endpoint prints at its start which one it uses.',
-      'Then get a new token: Transcribe.',
+      'The endpoint and this page must use the same API server. The service does not accept tokens of the sandbox, and the sandbox does not accept tokens of the service. At its start, the endpoint prints the address of its API server.',
+      'Then press Transcribe to get a new token.',
     ],
   }),
 
   token_scope: (_, setting) => ({
     title: 'The token is readonly',
-    text: 'A readonly token cannot transcribe: transcriptions are billed, and need a readwrite token.',
-    fixes: [['Stop the endpoint, and start it with `--access readwrite`:', startCommand(setting)]],
+    text: 'A readonly token cannot transcribe. Transcriptions are billed, so they need a readwrite token.',
+    fixes: [
+      [
+        'Stop the endpoint. Then start the endpoint with `--access readwrite`:',
+        startCommand(setting),
+      ],
+    ],
   }),
 
   audio_unreachable: () => ({
     title: 'The API server could not fetch the audio',
-    text: 'It fetches the audio itself, from its own network. The service cannot reach an address of this machine.',
-    fixes: ['Check the audio URL: open it in a private window, without a login.'],
+    text: 'The API server fetches the audio from its own network. The service cannot reach an address of this machine.',
+    fixes: ['Check the audio URL: open the URL in a private window, without a login.'],
   }),
 
   transcription_failed: ({ status }) => ({
     title: 'The transcription failed',
-    text: `The server accepted the token and started, and then reported an error${status ? ` (${status})` : ''}.`,
-    fixes: ['Try again, or other audio.', ['Test the same in a terminal:', 'vstoken test']],
+    text: `The API server accepted the token and started the transcription. Then the API server reported an error${status ? ` (${status})` : ''}.`,
+    fixes: [
+      'Try again, or use other audio.',
+      ['Test a transcription in a terminal:', 'vstoken test'],
+    ],
   }),
 
   microphone_refused: () => ({
     title: 'The page could not use a microphone',
-    text: 'This machine has no microphone, or the browser does not allow this page to use it.',
+    text: 'This machine has no microphone, or the browser does not allow this page to use the microphone.',
     fixes: [
-      'Allow the microphone for this page in the address bar of the browser, and start again.',
+      'Allow the microphone for this page in the address bar of the browser. Then press Start again.',
     ],
   }),
 
   unknown: () => ({
-    title: 'Something went wrong in this page',
-    text: 'This is a bug in the example.',
-    fixes: ['The console of the developer tools has the details.'],
+    title: 'Unexpected error in this page',
+    text: 'The example page has a bug.',
+    fixes: ['Read the details in the console of the developer tools.'],
   }),
 };
 
@@ -218,10 +236,10 @@ const PROBLEMS = {
 function ownSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `Nothing answers at ${setting.endpoint}. The command that served this page has stopped.`,
+    text: `No program answers at ${setting.endpoint}. The command that served this page has stopped.`,
     fixes: [
-      ['Start it again, and leave it running:', startCommand(setting)],
-      'Then open the address that it prints. It may have changed.',
+      ['Start the command again, and keep the command running:', startCommand(setting)],
+      'Then open the address that the command prints. The address may be a new address.',
     ],
   };
 }
@@ -229,12 +247,15 @@ function ownSilent(setting) {
 function otherSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `Nothing listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not tell a page which. The terminal of the endpoint shows it:`,
+    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not show a page which of the two happened. Look at the terminal of the endpoint.`,
     fixes: [
-      ['Is it not running? Start it, and leave it running:', startCommand(setting)],
-      'Did it log `403 origin_not_allowed`? It refused this page: stop it, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
-      'Is it running without a log line? Compare its address with the field above.',
-      'Can you not see the terminal? The console of the developer tools shows `ERR_CONNECTION_REFUSED` if nothing listens, and `CORS` if the page was refused.',
+      [
+        'If the endpoint is not running, start the endpoint, and keep it running:',
+        startCommand(setting),
+      ],
+      'If the endpoint logged `403 origin_not_allowed`, the endpoint refused this page. Stop the endpoint, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
+      'If the endpoint is running and logged nothing, compare its address with the field “Token endpoint”.',
+      'If you cannot see the terminal, open the console of the developer tools. `ERR_CONNECTION_REFUSED` means that no program listens. `CORS` means that the endpoint refused this page.',
     ],
   };
 }
@@ -242,23 +263,23 @@ function otherSilent(setting) {
 function endpointError({ status, serverCode, retryAfterS }, setting) {
   const named = /^\w{1,64}$/.test(serverCode ?? '') ? ` Its error code is ${serverCode}.` : '';
   const restart = [
-    'Stop the endpoint, and start it so that it allows this origin:',
+    'Stop the endpoint. Then start the endpoint with this origin:',
     startCommand(setting),
   ];
   if (status === 401) {
     return {
       title: 'The token endpoint requires authentication (401)',
-      text: `It does not allow the origin ${setting.origin} of this page, and the request had no login.${named}`,
+      text: `The endpoint does not allow the origin ${setting.origin} of this page, and the request had no login.${named}`,
       fixes: [
         restart,
-        'Is it your own endpoint? Log in first, and send its cookie: see `credentials` in `app.js`.',
+        'If the endpoint is your own, log in first, and send the cookie of the login: see `credentials` in `app.js`.',
       ],
     };
   }
   if (status === 403) {
     return {
       title: 'The token endpoint refuses this request (403)',
-      text: `It does not give this token to pages of ${setting.origin}.${named}`,
+      text: `The endpoint does not give this token to pages of ${setting.origin}.${named}`,
       fixes: [restart],
     };
   }
@@ -269,7 +290,7 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
       text: `The endpoint has reached its limit of tokens.${named}`,
       fixes: [
         `Wait ${wait}, then try again.`,
-        'Raise the limit while you test: `vstoken serve --rate 600/min`.',
+        'While you test, raise the limit: `vstoken serve --rate 600/min`.',
       ],
     };
   }
@@ -286,15 +307,15 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
   if (status === 404 || status === 405) {
     return {
       title: `There is no token endpoint at this address (${status})`,
-      text: `Something else answers at ${setting.endpoint}.`,
+      text: `Another program or page answers at ${setting.endpoint}.`,
       fixes: [
-        'Correct the field. The path in `vstoken serve` is `/token`, or the path in `--path`.',
+        'Correct the field “Token endpoint”. The path of the endpoint of `vstoken serve` is `/token`, or the value of `--path`.',
       ],
     };
   }
   return {
     title: `The token endpoint failed (${status})`,
-    text: `It gave no token.${named}`,
+    text: `The endpoint returned no token.${named}`,
     fixes: ['Read the log line in the terminal of the endpoint.', 'Try again.'],
   };
 }

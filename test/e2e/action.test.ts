@@ -170,7 +170,7 @@ describe.concurrent('the action', () => {
     const run = await use({ mode: 'reed' });
     expect(run.outputs).toEqual({ ok: 'false', 'exit-code': '2', report: '' });
     expect(annotationsOf(run)).toEqual([
-      'vstoken | The input mode takes read, connect, transcribe or verify.',
+      'vstoken | The input mode must be read, connect, transcribe or verify.',
     ]);
     expect(run.used).toEqual([]);
   });
@@ -187,7 +187,7 @@ describe.concurrent('the action', () => {
     const run = await use({ 'report-path': '/proc/self' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '3' });
     expect(annotationsOf(run)).toEqual([
-      expect.stringMatching(/^vstoken \| It ended with exit code 3 /),
+      expect.stringMatching(/^vstoken \| vstoken ended with exit code 3 /),
       expect.stringMatching(/output_unwritable/),
     ]);
   });
