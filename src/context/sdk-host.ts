@@ -30,7 +30,7 @@ export interface SdkHost {
 }
 
 /**
- * Starts the process.
+ * Starts the process that runs the SDK.
  * @param apiServer the server to which the SDK sends the key
  * @throws CliError `proxy_invalid`
  */

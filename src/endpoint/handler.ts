@@ -32,7 +32,7 @@ type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 /** The handlers of `createHandler`, each with the function that answers without creating a Response. */
 const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
-/** Returns null if `createHandler` did not create the handler. */
+/** Returns the function that answers without creating a Response. Null if `createHandler` did not create the handler. */
 export function answerFunctionOf(handle: Handler): AnswerFunction | null {
   return answerFunctions.get(handle) ?? null;
 }

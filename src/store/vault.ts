@@ -55,7 +55,7 @@ export function createVault(options: VaultOptions): Vault {
       makeFolder();
       const { changeConfig } = await import('./write-config');
       return withLock({ ...locking, makeFolder }, (renew) => {
-        // Checks the file first. A link, a damaged file, and a file that other users can change are never overwritten.
+        // Check the file first, so that a link, a damaged file, and a file that other users can change are never overwritten.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
         removeNow(isTemporary);

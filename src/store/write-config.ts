@@ -12,7 +12,7 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Changes the settings file, with the package conf. The caller has the lock, and `renew` checks this.
+ * Changes the settings file, using the npm package conf. The caller has the lock, and `renew` checks this.
  * @throws CliError `config_corrupt`, `config_unwritable`; the errors of `renew`
  */
 export function changeConfig(
@@ -54,7 +54,7 @@ export function emptyConfig(path: string): void {
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);
-  // The spaces cover longer old content, so that a reader without the lock never sees its end.
+  // The spaces cover longer old content, so that a reader without the lock never sees the end of the old content.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {
