@@ -17,7 +17,7 @@ export interface ExamineOptions {
   readonly trace?: ((line: string) => void) | undefined;
 }
 
-/** How a server answered a request for a new token that was sent without an API key. */
+/** How a server answered when it was asked for a token without an API key. */
 export interface Examination {
   /** What is wrong with the answer. Null if the server refused the request, as expected. */
   readonly error: CliError | null;

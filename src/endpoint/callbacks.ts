@@ -23,7 +23,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;
-  /** If present, the work also ends when this client disconnects. */
+  /** The client that waits for the result. If this client disconnects, the work ends too. */
   readonly client?: Client;
 }
 

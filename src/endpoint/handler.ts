@@ -38,7 +38,7 @@ export function answerFunctionOf(handle: Handler): AnswerFunction | null {
 }
 
 /**
- * Creates the token endpoint. Unauthorised requests are refused first, so that they use up none of the rate limits for tokens.
+ * Creates the token endpoint. Unauthorised requests are refused first, so that they do not count for the rate limits of tokens.
  * The promise of the handler never rejects, even if the arguments are wrong.
  */
 export function createHandler(rules: EndpointRules): Handler {

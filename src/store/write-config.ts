@@ -49,7 +49,8 @@ export function emptyConfig(path: string): void {
 }
 
 /**
- * Overwrites the settings file in place. For a file that is mounted into a container, and so cannot be replaced.
+ * Overwrites the settings file in place. Needed for a file that is mounted into a container, because such a file cannot be
+ * replaced.
  * @throws CliError `config_unwritable`, after restoring the old content
  */
 function overwriteConfig(path: string, config: Raw): void {

@@ -135,7 +135,7 @@ function followProgram(
 
 /**
  * Collects the output of a pipe.
- * @param keep the maximum size that is kept, in bytes. Only the end is kept. Undefined keeps everything
+ * @param keep how many bytes to keep, from the end of the output; undefined keeps everything
  */
 function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: number) {
   let bytes = Buffer.alloc(0);
