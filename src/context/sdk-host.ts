@@ -8,7 +8,10 @@ export type HostRequest =
       readonly settings: object;
       readonly method: string;
       readonly args: readonly unknown[];
-      /** Set if the result cannot be serialised. The process then stores the result, which must have these methods. */
+      /**
+       * The names of the methods that the result must have. Set if the result cannot be serialised. The process then stores the
+       * result.
+       */
       readonly keeps?: readonly string[];
     }
   | { readonly do: 'listen' | 'invoke'; readonly method: string };
