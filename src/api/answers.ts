@@ -28,7 +28,7 @@ export interface CallContext {
 /**
  * Checks the status, the API version and the form of an answer.
  * @returns the JSON of a successful answer
- * @throws CliError for any other answer. It quotes only the server's `error` text, shortened
+ * @throws CliError for any other answer; the message quotes only the server's `error` text, shortened
  */
 export function checkAnswer(response: HttpResponse, call: CallContext): Json {
   const body = checkStatus(response, call);
@@ -86,8 +86,8 @@ export function redirected(host: string, httpStatus: number): CliError {
 }
 
 /**
- * Returns the error for a failure that may be temporary. Its code decides whether the request is retried. These statuses are
- * checked before the API version, because a gateway that answers instead of the service sends no version.
+ * Returns the error for a failure that may be temporary. The code of the error decides whether the request is retried. The status
+ * of such a failure is checked before the API version, because a gateway that answers instead of the service sends no version.
  */
 function unavailable(response: HttpResponse, call: CallContext, says: string): CliError {
   const { status, headers } = response;

@@ -2,7 +2,9 @@ import type { Secret } from '../core/secret';
 import type { TokenOptions } from '../core/token';
 import type { Segment } from '../core/transcript';
 
-/** The calls of the service that the commands use. Support for a newer API would be a second implementation. */
+/**
+ * The calls of the service that the commands use. A newer API would be supported by a second implementation of this interface.
+ */
 export interface VocalStackApi {
   /** Mints a token. @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, and network and service errors */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
@@ -45,7 +47,7 @@ export interface TranscriptionSession {
   /** Starts the transcription, which is billed. Call it only once. */
   start(): Promise<void>;
   /**
-   * Returns the next state of the transcription. The last state has `done`.
+   * Returns the next state of the transcription. In the last state, `done` is true.
    * @throws CliError `closed_early`, `connection_lost`, `transcription_failed`, `audio_unreachable`, `duration_guard`,
    * `invalid_response`, `token_*`
    */
@@ -66,7 +68,7 @@ export interface TranscriptionUpdate {
   /** From 0 to 1. Null if the service does not send it. */
   readonly progress: number | null;
   readonly segments: readonly Segment[];
-  /** The number of final segments. They are the first ones of the list. */
+  /** The number of final segments. The final segments come first in the list. */
   readonly settled: number;
   readonly summary: string | null;
   readonly keywords: readonly string[] | null;

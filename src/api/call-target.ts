@@ -91,7 +91,10 @@ function decode(text: string): string {
   return decoded === text ? text : decode(decoded);
 }
 
-/** Whether a path means the call that mints tokens, in any spelling that some server could accept. */
+/**
+ * Whether a path could be the call that mints tokens. Ignores capitals, punctuation and encoding, because servers may accept
+ * other spellings of the path.
+ */
 function isMinting(path: string): boolean {
   const [, last = ''] = /\/([^/]*)$/.exec(PATHS.generateToken) ?? [];
   const decoded = decode(path.slice(0, MAX_LENGTH));

@@ -39,7 +39,7 @@ export function createApiAt(options: ApiOptions): VocalStackApi {
     mintToken: mintWith(rest, host, options),
     countTranscriptions(token, { oneTime }) {
       const read = () => countTranscriptions(rest, host, token);
-      // Do not retry with a one-time token: the first request may have used it up.
+      // Do not retry with a one-time token: the first request may have spent the token.
       return oneTime ? read() : withRetries(read, options);
     },
     openSession: open,

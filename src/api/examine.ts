@@ -17,7 +17,7 @@ export interface ExamineOptions {
   readonly trace?: ((line: string) => void) | undefined;
 }
 
-/** How a server answered a request for a token that had no API key. */
+/** How a server answered when it was asked for a token without an API key. */
 export interface Examination {
   /** What is wrong with the answer. Null if the server refused the request, as expected. */
   readonly error: CliError | null;
@@ -31,7 +31,7 @@ export interface Examination {
     /** A warning if the API version is newer than expected, otherwise null. */
     readonly remark: string | null;
     /**
-     * How many milliseconds the server's clock is ahead of this machine's clock. The error is at most 500 ms plus half of `ms`.
+     * How many milliseconds the server's clock is ahead of this machine's clock. Inexact by at most 500 ms plus half of `ms`.
      * Null without a Date header.
      */
     readonly clockOffsetMs: number | null;

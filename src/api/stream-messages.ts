@@ -14,7 +14,8 @@ export interface StreamMessage {
 }
 
 /**
- * Parses a message of a session. @throws CliError `invalid_response` for a text that is not a JSON object, and for a wrong type
+ * Parses a message of a session.
+ * @throws CliError `invalid_response` for a text that is not a JSON object, and for a member of a wrong type
  */
 export function readStreamMessage(text: string, host: string): StreamMessage {
   const message = parseObject(text);

@@ -48,7 +48,7 @@ export interface Trials {
   /** Mints with exactly these parameters, even if they are invalid. */
   mint(credential: Credential, query: Query, note?: string): Promise<Verdict<TriedToken>>;
   list(credential: Credential, note?: string): Promise<Verdict<null>>;
-  /** Lists the transcriptions with the token in the URL instead of the header. @param name of the query parameter */
+  /** Lists the transcriptions with the token in the URL instead of the header. @param name the name of the query parameter */
   listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
   /** Requests a transcription over REST. Its required duration matches no audio, so nothing is transcribed. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
@@ -94,8 +94,8 @@ export function createTrials(options: TrialOptions): Trials {
   const { host } = new URL(apiServer);
   let upgradeError: CliError | undefined;
   /**
-   * Remembers the error of a failed upgrade. The upgrade request contains no credentials, so its error is not a verdict about
-   * them.
+   * Stores the error of a failed upgrade. Reason: the upgrade request contains no credentials, so such an error must not become a
+   * verdict about the credentials.
    */
   const connect: Connect = (url, within) =>
     options.connect(url, within).catch((thrown: unknown) => {
@@ -168,7 +168,7 @@ export function createTrials(options: TrialOptions): Trials {
       return discard(await call({ method: 'GET', path, query, credential }, `?${name}=TOKEN`));
     },
     async transcribe(credential, address) {
-      // Encode the URL here. The query encodes it a second time, as the official SDK does.
+      // Encode the URL here. The query encodes it a second time. The official SDK also encodes the URL twice.
       const url = encodeURIComponent(address);
       const query = { language: 'auto', url, duration_s: IMPOSSIBLE_DURATION_S, max_duration_s: 1 };
       return discard(await call({ method: 'POST', path: PATHS.transcribeUrl, query, credential }));

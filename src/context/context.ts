@@ -16,7 +16,10 @@ import type { StartEndpoint, StartSandbox } from './servers';
 import type { Connect } from './socket';
 import type { Vault } from './vault';
 
-/** Everything outside the program that commands use. `context.node.ts` creates the real context. Tests create their own. */
+/**
+ * What commands use from outside the program, such as files, the clock and the network. `context.node.ts` creates the real
+ * context. Tests create their own contexts.
+ */
 export interface Context {
   readonly io: Io;
   /** The secrets of this run. They are removed from every server text that is shown. */

@@ -3,7 +3,7 @@ export type ReadPageFile = (path: string) => Promise<string>;
 
 /**
  * Opens a URL in the user's browser. The browser gets no key and no token, and continues to run after vstoken ends.
- * @returns null if the browser opened the URL, otherwise a sentence with the reason. May never settle, because some browsers run
- * as a child process until the user closes them
+ * @returns null if the browser opened the URL, otherwise a sentence with the reason. The promise may never settle, because some
+ * browsers run as a child process until the user closes them
  */
 export type OpenBrowser = (url: string) => Promise<string | null>;

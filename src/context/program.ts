@@ -23,8 +23,8 @@ export interface SecretFile {
 }
 
 /**
- * Runs another program without a shell, with our standard streams, and waits for its end. While the program runs, a signal does
- * not end this process: the program decides what to do.
+ * Runs another program without a shell, with the standard streams of this process, and waits for its end. While the program runs,
+ * a signal does not end this process: the program decides what to do.
  * @returns the exit code of the program, or 128 + n if signal n ended it
  * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` if the file cannot be written
  */

@@ -8,7 +8,10 @@ export type HostRequest =
       readonly settings: object;
       readonly method: string;
       readonly args: readonly unknown[];
-      /** Set if the result cannot be serialised. The process then stores the result, which must have these methods. */
+      /**
+       * The names of the methods that the result must have. Set if the result cannot be serialised. The process then stores the
+       * result.
+       */
       readonly keeps?: readonly string[];
     }
   | { readonly do: 'listen' | 'invoke'; readonly method: string };
@@ -30,7 +33,7 @@ export interface SdkHost {
 }
 
 /**
- * Starts the process.
+ * Starts the process that runs the SDK.
  * @param apiServer the server to which the SDK sends the key
  * @throws CliError `proxy_invalid`
  */

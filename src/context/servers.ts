@@ -84,7 +84,7 @@ export type StartEndpoint = (options: {
 }) => Promise<RunningEndpoint>;
 
 export interface RunningEndpoint {
-  /** `http://127.0.0.1:PORT` */
+  /** The address of the endpoint, `http://127.0.0.1:PORT`. */
   readonly url: string;
   /** Stops the server immediately. Requests that are not yet answered are dropped. */
   close(): Promise<void>;

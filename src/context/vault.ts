@@ -45,16 +45,19 @@ export interface KeyStore {
   readonly kind: StoreKind;
   /** Checks whether a key can be stored, without storing one. @throws CliError of the store */
   requireUsable(): Promise<void>;
-  /** Chooses the name of a new entry outside the settings file. The caller records the name before the entry is created. */
+  /**
+   * Chooses the name of a new entry in a store outside the settings file, such as the keychain. The caller records the name
+   * before the entry is created.
+   */
   reserve(binding: KeyBinding): Kept;
   /**
-   * Stores a key. The existing key remains usable until `remove`. If this fails, nothing is stored.
+   * Stores a key. The existing key remains usable until `remove`. If storing fails, nothing is stored.
    * @returns what the settings file must contain
    */
   keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
   /** Reads a stored key. @throws CliError of the store; `no_key` if the store does not contain the key */
   read(binding: KeyBinding, kept: Kept): Promise<Secret>;
-  /** Removes the entry outside the settings file. A missing entry is not an error. */
+  /** Removes the entry in a store outside the settings file, such as the keychain. A missing entry is not an error. */
   remove(kept: Kept): Promise<void>;
 }
 
@@ -65,7 +68,8 @@ export interface KeyStore {
 export interface PassphraseSource {
   /**
    * Checks that `obtain` is possible.
-   * @throws CliError `prompt_impossible` without the variable and a terminal; the errors of an invalid new passphrase
+   * @throws CliError `prompt_impossible` if the passphrase is not in its variable and there is no terminal; the errors of an
+   * invalid new passphrase
    */
   requireObtainable(): Promise<void>;
   obtain(purpose: 'new' | 'existing'): Promise<Secret>;

@@ -17,15 +17,15 @@ import {
 import { refuse, send, toSendable } from './send';
 
 /**
- * Thrown by the callback after it has sent the answer. Reason: @hono/node-server has no other way to let its callback send the
- * answer.
+ * Thrown by the callback of `getRequestListener` after the callback itself has sent the answer. Reason: @hono/node-server offers
+ * no other way to do this.
  */
 const SENT = new Error('the answer was sent');
 
 /**
- * Creates a Node.js listener for a handler. Its `Request` objects come from @hono/node-server and read only the members that the
- * handler uses.
- * @param logLine called with a line about each request that does not reach the handler
+ * Creates a Node.js listener for a handler. The handler gets `Request` objects of @hono/node-server. Such an object reads a part
+ * of the Node.js request only when the handler uses that part.
+ * @param logLine called with a line about each request that does not reach the handler, and about each exception of the handler
  */
 export function createAdapter(
   handle: Handler,

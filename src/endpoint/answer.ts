@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret';
 import { describeToken, type TokenOptions } from '../core/token';
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 
-/** The answer to a request, for every kind of server. */
+/** The answer to a request, in a form that every kind of server can send. */
 export interface Answer {
   readonly status: number;
   readonly body: string | null;

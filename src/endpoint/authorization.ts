@@ -1,6 +1,6 @@
 import { ACCESS_VALUES, MAX_LIFETIME_S, MIN_LIFETIME_S, type TokenOptions } from '../core/token';
 
-/** A caller that may get a token. */
+/** The permission of a caller to get tokens. */
 export interface Authorization {
   /** Upper limit of the options of this caller's tokens. */
   readonly ceiling: TokenOptions;
@@ -20,8 +20,8 @@ type Ceiling = Partial<TokenOptions> & { readonly label?: string };
 /**
  * Reads a ceiling that an application returned. Only own properties count, and each is read once. Reason: a prototype or a getter
  * could return other values later.
- * @returns null for an object without members or with unknown members, so that a user or a session that was returned by mistake
- * permits nothing
+ * @returns null for an object without members or with unknown members, because the application may have returned a user or a
+ * session by mistake
  * @throws Error for an invalid value
  */
 function readCeiling(answer: unknown): Ceiling | null {

@@ -82,8 +82,8 @@ async function readStream(
 }
 
 /**
- * The only type that is accepted. Reason: browsers send application/json to another origin only after a preflight. Other types
- * can be sent without a preflight.
+ * The only Content-Type that is accepted. Reason: browsers send application/json to another origin only after a preflight. Other
+ * types can be sent without a preflight.
  */
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');
@@ -133,8 +133,8 @@ function parsed(text: string | Uint8Array): unknown {
 }
 
 /**
- * Whether an object can come from JSON. Promises, forms and bytes cannot. They have no members, so they would pass as an empty
- * request.
+ * Whether an object can come from JSON. Rejects promises, forms and bytes: they have no members of their own, so they would be
+ * accepted as an empty request.
  */
 const isPlain = (value: object): boolean =>
   Object.prototype.toString.call(value) === '[object Object]';

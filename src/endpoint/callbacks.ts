@@ -23,7 +23,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;
-  /** If present, the work also ends when this client disconnects. */
+  /** The client that waits for the result. If this client disconnects, the work ends too. */
   readonly client?: Client;
 }
 
@@ -65,7 +65,7 @@ export function withTimeout<Value>(
       reject(reason);
       end.abort(reason);
     };
-    // Called before the timer starts. Reason: if `onLeave` throws, nothing would cancel the timer.
+    // `onLeave` is called before the timer starts. Reason: if `onLeave` throws, nothing would cancel the timer.
     const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
     cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),

@@ -7,12 +7,12 @@ const MAX_CALLERS = 10_000;
 
 /**
  * Limits the tokens per minute of each caller.
- * @returns a function that returns the rate limit of a caller; its argument is the key of the caller
+ * @returns a function that returns the rate limit of a caller; its argument is a text that identifies the caller
  */
 export function createCallerLimit(perMin: number, clock: Clock): (caller: string) => RateLimit {
   const limits = new Map<string, RateLimit>();
   return (caller) => {
-    // The key is hashed for two reasons. A key can be long, and a substring of a header keeps the whole header in memory.
+    // The text is hashed for two reasons. It can be long, and a substring of a header keeps the whole header in memory.
     const key = createHash('sha256').update(caller).digest('base64');
     const limit = limits.get(key) ?? createRateLimit(perMin, clock);
     // Moves the caller to the end, so that the first entry is the least recently used.

@@ -32,13 +32,13 @@ type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 /** The handlers of `createHandler`, each with the function that answers without creating a Response. */
 const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
-/** Returns null if `createHandler` did not create the handler. */
+/** Returns the function that answers without creating a Response. Null if `createHandler` did not create the handler. */
 export function answerFunctionOf(handle: Handler): AnswerFunction | null {
   return answerFunctions.get(handle) ?? null;
 }
 
 /**
- * Creates the token endpoint. Unauthorised requests are refused first, so that they use up none of the rate limits for tokens.
+ * Creates the token endpoint. Unauthorised requests are refused first, so that they do not count for the rate limits of tokens.
  * The promise of the handler never rejects, even if the arguments are wrong.
  */
 export function createHandler(rules: EndpointRules): Handler {

@@ -8,11 +8,14 @@ export interface LogEntry {
   readonly code: string | null;
   /** How long the answer took, in whole milliseconds. */
   readonly ms: number;
-  /** The label that `authenticate` returned for the caller. */
+  /** The label that `authenticate` returned for the caller. Null without a label. */
   readonly label: string | null;
   /** The origin of the page that sent the request. Null if the request has no valid Origin header. */
   readonly origin: string | null;
-  /** A text for people: the options of the token, or what the service answered. */
+  /**
+   * A text for people: the options of the token, `preflight`, or what the service answered. Null if the endpoint itself refused
+   * the request.
+   */
   readonly detail: string | null;
 }
 

@@ -56,7 +56,7 @@ export interface InternalContext extends RequestContext {
 export const isObject = (value: unknown): value is RequestContext =>
   typeof value === 'object' && value !== null;
 
-/** Whether a value is a Node.js response. Checks only the members that an answer uses. */
+/** Whether a value is a Node.js response. Checks only whether the value has the method `writeHead`. */
 export const isOutgoing = (value: unknown): value is Outgoing =>
   isObject(value) && typeof (value as Partial<Outgoing>).writeHead === 'function';
 
@@ -69,7 +69,10 @@ export const isNodeRequest = (incoming: unknown, outgoing: unknown): boolean =>
   isObject(incoming) &&
   typeof (incoming as Partial<Incoming>).on === 'function';
 
-/** Checks the members of the value, not its class, because frameworks have their own Request classes. */
+/**
+ * Whether a value is a standard Request. Checks the members of the value, not its class, because frameworks have their own
+ * Request classes.
+ */
 export function isRequest(value: unknown): value is Request {
   if (!isObject(value)) return false;
   const { method, url, headers } = value as Partial<Request>;

@@ -3,7 +3,7 @@ import type { Clock } from '../context/clock';
 import type { Faults } from './faults';
 import type { Refusal } from './refusal';
 
-/** An HTTP answer, without the headers that all answers have. */
+/** An HTTP answer. Headers that every answer has, such as Date, are added later. */
 export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
@@ -22,10 +22,10 @@ export function jsonAnswer(
   };
 }
 
-/** Returns a successful answer. `status` is the state of the requested work. */
+/** Returns a successful answer. `status` is the state of the requested work, such as `done`. */
 export const dataAnswer = (data: unknown, status = 'done') => jsonAnswer(200, { status, data });
 
-/** Returns the JSON of a refusal. HTTP answers and WebSocket messages have the same form. */
+/** Returns a refusal in the form that clients receive. The form is the same for HTTP answers and WebSocket messages. */
 export const refusalBody = (refusal: Refusal) => ({
   status: 'error' as const,
   data: null,
@@ -41,7 +41,7 @@ export function refusalAnswer(refusal: Refusal): Answer {
   );
 }
 
-/** Returns a Date header with the time of the sandbox's clock. The Date header of Node.js would have the machine's time. */
+/** Returns a Date header with the time of the sandbox's clock. Reason: Node.js would send the time of the machine. */
 export const dateHeader = (clock: Pick<Clock, 'now'>) => ({
   date: new Date(clock.now()).toUTCString(),
 });

@@ -41,14 +41,14 @@ const NEVER = [
   '192.0.0.192/32',
   '100.100.100.200/32',
   '168.63.129.16/32',
-  // "This network" (reaches this machine), multicast, and reserved ranges.
+  // "This network" addresses (0.0.0.0/8, which reach this machine), multicast addresses, and reserved ranges.
   '0.0.0.0/8',
   '224.0.0.0/4',
   '240.0.0.0/4',
   'ff00::/8',
   '100::/64',
-  // IPv6 forms of IPv4 addresses that are obsolete or used only inside a network: 6to4, Teredo, compatible, translated, local
-  // NAT64.
+  // IPv6 ranges that contain IPv4 addresses, and that are obsolete or used only inside a network: 6to4, Teredo, IPv4-compatible,
+  // IPv4-translated, and local NAT64.
   '2002::/16',
   '2001::/32',
   '::/96',
@@ -88,7 +88,7 @@ function kindOf(address: string): AddressKind {
 /** Where an address comes from, and whether private addresses are allowed. */
 export interface AddressRules {
   readonly hostname: string;
-  /** True if a server chose the address, by a redirect or a playlist. False if the person or the page chose the address. */
+  /** True if a server chose the address, by a redirect or a playlist. False if the client's request contains the address. */
   readonly isRedirect: boolean;
   readonly allowsPrivate: boolean;
 }

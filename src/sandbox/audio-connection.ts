@@ -4,7 +4,7 @@ import { localhostAddresses } from '../core/localhost';
 import { type AddressRules, addressRefusal } from './audio-addresses';
 import { unreachable } from './refusal';
 
-/** The functions that make connections for audio. */
+/** The functions that look up hosts and make connections, for fetching audio. */
 export interface AudioNetwork {
   readonly lookup: LookupFunction;
   /** Default: the function of Node.js. */
@@ -68,7 +68,8 @@ function lookupRefusal(all: readonly { address: string }[], connection: AudioCon
 }
 
 /**
- * Checks the IP address to which a request is connected, before the request sends its first byte.
+ * Checks the IP address of a request's connection, before the request sends its first byte. If the address is not allowed, closes
+ * the connection.
  * @returns a function that returns the IP address, or an empty text before there is a connection
  */
 export function checkPeerAddress(
@@ -82,7 +83,7 @@ export function checkPeerAddress(
     if (reason !== null) socket.destroy(unreachable(reason));
   };
   request.on('socket', (socket) => {
-    // The request sends its data on the same event. The check is prepended, so that it runs first.
+    // The request sends its data on the same event. So the check is added before the other listeners, and runs first.
     if (socket.connecting) socket.prependOnceListener('connect', () => check(socket));
     else check(socket);
   });

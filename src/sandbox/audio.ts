@@ -12,7 +12,8 @@ import {
 } from './transcript';
 
 /**
- * Maximum size of a timeline. Clients accept messages of at most 8 MiB, and a message also contains paragraphs and translations.
+ * Maximum size of a timeline, in bytes. Reason: clients accept messages of at most 8 MiB, and a message also contains paragraphs
+ * and translations.
  */
 const MAX_TIMELINE_BYTES = 1000 * 1024;
 
@@ -26,7 +27,8 @@ interface Measuring {
 }
 
 /**
- * Returns the duration in seconds. Returns null if the bytes are not audio, have no duration, or take longer than `measureMs`.
+ * Returns the duration in seconds. Returns null if the bytes are not audio, if the audio has no duration, or if measuring takes
+ * longer than `measureMs`.
  */
 export async function durationOf(
   bytes: Uint8Array,

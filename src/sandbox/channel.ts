@@ -22,7 +22,7 @@ export const NORMAL = 1000;
 const POLICY = 1008;
 export const BROKEN = 1011;
 
-/** A WebSocket connection to the sandbox. Every error is logged. */
+/** A WebSocket connection to the sandbox. Every error that is sent to the client is also logged. */
 export interface Channel {
   send(message: object): void;
   /**

@@ -3,13 +3,16 @@ import { SANDBOX_CLIP } from '../core/sample-clips';
 import type { Segment } from '../core/transcript';
 import type { Extras } from './extras';
 
-/** The bundled clip. Audio that has the same hash is recognised as the clip. */
+/** The audio clip that is part of this package. Audio with the same hash is recognised as this clip. */
 export interface Clip {
   readonly bytes: Buffer;
   readonly sha256: string;
 }
 
-/** The spoken text of the clip. Times are in seconds from the start of the clip, measured at the pauses. */
+/**
+ * The spoken text of the clip. Times are in seconds from the start of the clip. They were measured at the pauses between the
+ * phrases.
+ */
 export const CLIP_SEGMENTS: readonly Segment[] = [
   { start: 0.05, end: 1.0, text: 'A token is brief,' },
   { start: 1.14, end: 2.08, text: 'so is this clip,' },

@@ -44,7 +44,7 @@ export interface FaultKind {
   readonly countable: boolean;
 }
 
-/** Regular expressions for the words in capitals. */
+/** Regular expressions for the words in capitals in each `spec` of `FAULTS`. */
 const VALUES: Readonly<Record<string, string>> = {
   STATUS: '[45]\\d\\d',
   SECONDS: '\\d{1,10}',
@@ -129,7 +129,7 @@ function parseFault(text: string): Fault {
 
 /**
  * Parses specifications such as `mint:503*2@0.5`.
- * @throws CliError `invalid_value` with the list of faults in one line; the error never quotes the specification
+ * @throws CliError `invalid_value` for an invalid specification; the message does not quote the specification
  */
 export function parseFaults(specs: readonly string[]): readonly Fault[] {
   return specs.map(parseFault);
@@ -180,7 +180,7 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
   };
 }
 
-/** Returns the answer for a fault that has a STATUS. */
+/** Returns the refusal for a fault that has a STATUS. */
 export function faultRefusal({ values }: Fault): Refusal {
   return new Refusal(Number(values['STATUS']), 'an injected fault failed this request', {
     retryAfter: values['SECONDS'],

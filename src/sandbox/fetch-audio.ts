@@ -33,7 +33,7 @@ export interface FetchTarget {
   /** The IP address of the host, if it is known. Null to look up the host. */
   readonly address: string | null;
   readonly maxRedirects: number;
-  /** True if a server chose the URL. False, the default, if the person or the page chose the URL. */
+  /** True if a server chose the URL. False, the default, if the client's request contains the URL. */
   readonly isRedirect?: boolean;
 }
 

@@ -46,7 +46,7 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
 
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~ ,-]{1,1024}$/;
 
-/** Returns all header names that a page asks for. So all headers are allowed, as API gateways usually do. */
+/** Returns all header names that a page asks for. So every header is allowed, as with most API gateways. */
 function allowedHeaders(request: IncomingMessage): string {
   const requested = request.headers['access-control-request-headers'];
   if (requested !== undefined && HEADER_NAMES.test(requested)) return requested;

@@ -56,7 +56,9 @@ function clipAnswer(path: string, service: Service): Answer | null {
   return null;
 }
 
-/** Returns the path for the log. For a known call, this is the pattern, because the real path can contain anything. */
+/**
+ * Returns the path for the log. For a known call, this is the pattern, because the real path can contain anything, even a secret.
+ */
 function pathOf(method: string, path: string, { shownPath }: HttpContext): string {
   if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH || isControlPath(path)) return path;
   const methods = method === 'OPTIONS' ? ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] : [method];

@@ -128,7 +128,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       [ASYNC_DISPOSE]: server.close,
     };
   } catch (error) {
-    // Starting a sandbox sends nothing. So only secrets from the environment can be in the error.
+    // Starting a sandbox sends nothing, so the error contains no secret, and the register of secrets is empty.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));
   }
 }

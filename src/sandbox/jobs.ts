@@ -36,7 +36,10 @@ interface PolyglotDefaults {
   readonly livestream_url: string | null;
 }
 
-/** Returns the defaults of a polyglot session. @throws Refusal 404 for an unknown id */
+/**
+ * Returns the defaults of a polyglot session. Null if a session is resumed: it already has its settings. @throws Refusal 404 for
+ * an unknown id
+ */
 export type FindPolyglot = (id: string) => PolyglotDefaults | null;
 
 const DEFAULT_TIMEOUT_S = 60;

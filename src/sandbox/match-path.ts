@@ -1,6 +1,6 @@
 /**
  * Compares a path with a pattern such as `/polyglot/:id`.
- * @returns the part of the path at `:id`; null if the path does not match
+ * @returns the part of the path at `:id`, empty for a pattern without `:id`; null if the path does not match
  */
 export function matchPath(pattern: string, path: string): { readonly id: string } | null {
   const wanted = pattern.split('/');

@@ -13,7 +13,7 @@ export interface Call {
   readonly body: string;
 }
 
-/** One REST call. The log shows the pattern instead of the path, because a path can contain anything. */
+/** One REST call. The log shows the pattern instead of the path, because a path can contain anything, even a secret. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly pattern: string;

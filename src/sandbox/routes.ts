@@ -69,8 +69,8 @@ export const ROUTES: readonly Route[] = [
 ];
 
 /**
- * Returns the route of a request, or null for an unknown call. HEAD uses the route of GET, and Node.js sends no body (RFC 9110,
- * 9.3.2).
+ * Returns the route of a request, or null for an unknown call. HEAD uses the route of GET, and Node.js leaves out the body (RFC
+ * 9110, 9.3.2).
  */
 export function findRoute(asked: string, path: string): { route: Route; id: string } | null {
   const method = asked === 'HEAD' ? 'GET' : asked;

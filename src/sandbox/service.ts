@@ -23,7 +23,10 @@ export interface Service extends TranscriptionDependencies {
   readonly rules: Rules;
   /** The delay of every answer and session confirmation, in milliseconds. */
   readonly latencyMs: number;
-  /** Starts the billable work of a session. @param caller given if the work was started over WebSocket */
+  /**
+   * Starts the billable work of a session. @param caller the caller of a WebSocket; null or undefined if the work was started
+   * over REST
+   */
   start(session: Session, caller?: Caller | null): void;
   countRequest(): void;
   countMint(): void;

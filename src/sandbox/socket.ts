@@ -29,7 +29,7 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
 
 /**
  * Serves one client from the upgrade to the end of the connection.
- * @returns `expectsAudio`, which returns whether live audio is expected: messages with live audio may be longer
+ * @returns `expectsAudio`, which returns whether the client may send live audio now
  */
 export function serveSocket(
   socket: WebSocket,
@@ -70,7 +70,7 @@ export function serveSocket(
     const { headers } = authorized;
     caller = authorized.caller;
     const resumed = textAt(message, 'session');
-    // A resumed session keeps its settings, even if its polyglot session was changed or deleted.
+    // A resumed transcription keeps its settings, even if its polyglot session was changed or deleted.
     const polyglot = resumed === undefined ? service.polyglots.get : () => null;
     const job = jobOf(target, headers, polyglot);
     const fault = faults.take('session');
@@ -133,7 +133,7 @@ export function serveSocket(
     if (socket.readyState !== socket.OPEN) return;
     queue = queue.then(() => receive(data, isBinary));
   });
-  // The close is queued, so that earlier messages are handled first.
+  // The handling of the close is queued, so that earlier messages are handled first.
   socket.on('close', () => {
     queue = queue.then(() => {
       cancelTimer();

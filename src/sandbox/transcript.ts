@@ -11,7 +11,7 @@ export interface Transcript {
 }
 
 /**
- * Returns the time at which a transcript ends, in seconds.
+ * Returns the maximum duration of a transcript, in seconds. Infinity for no limit.
  * @param maxDurationS the limit in the request; 0 for no limit
  */
 export const limitOf = (maxDurationS: number) =>

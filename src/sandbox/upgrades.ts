@@ -106,7 +106,7 @@ export function createUpgrades(
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const subject = { method: 'WS', path };
-      // This listener must be the first, so that the others do not handle messages that exceed the limit.
+      // This listener must be the first, so that the other listeners do not handle messages that exceed the limit.
       limitMessages(webSocket, socket, { ...service, subject }, () => served.expectsAudio());
       const served = found
         ? serveFollower(webSocket, { ...found, target }, service)

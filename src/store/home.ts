@@ -9,7 +9,7 @@ export function homeOfSystem(): string {
     // If HOME is set but empty, homedir() returns an empty path.
     return homedir() || userInfo().homedir;
   } catch {
-    // The user is not in the user database, as in some containers. This folder never exists, so nothing is stored.
+    // The user is not in the user database, as in some containers. The folder /nonexistent never exists, so nothing is stored.
     return '/nonexistent';
   }
 }

@@ -9,9 +9,9 @@ export const PATIENCE_MS = 3000;
 /** Why a request to bin/keychain.js failed. */
 export interface KeychainTrouble {
   readonly reason: string;
-  /** Why the keychain package is not used. Only with the reason `broken`. */
+  /** Why the keychain package is not used. Present only if `reason` is `broken`. */
   readonly why?: string;
-  /** The folder or file that has the fault. Only with the reason `broken`. */
+  /** The folder or file that has the fault. Present only if `reason` is `broken`. */
   readonly path?: string;
 }
 

@@ -11,7 +11,7 @@ import { parseJson } from '../core/parse-json';
 import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
-/** A path that is correct from this file and also from the folder of the bundle. */
+/** The path of the helper program. The same relative path is correct from this file and from the folder of the bundle. */
 const HELPER = '../../bin/keychain.js';
 
 export interface HelperOptions {
@@ -59,8 +59,8 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   const { randomId } = options;
   const ask = (request: Request) => askHelper(options, request);
   /**
-   * Creates an entry, then runs `next`. Deletes the entry if a step fails. After a timeout it also tries to delete, because the
-   * entry may exist.
+   * Creates an entry, then runs `next`. Deletes the entry if a step fails. If creating the entry timed out, also tries to delete
+   * it, because the entry may exist.
    */
   const setThen = async <Value>(
     account: string,

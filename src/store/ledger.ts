@@ -30,7 +30,7 @@ const BATCH = 64;
 const SOON_MS = 250;
 const TRIES = 3;
 
-/** Hashes one token. Not node:crypto, because loading it takes a tenth of the time of a mint over plain http. */
+/** Hashes one token. Does not use node:crypto, because loading it takes a tenth of the time of a mint over plain http. */
 function hashOf(token: Secret): string {
   return Buffer.from(sha256(Buffer.from(token.reveal()))).toString('hex');
 }
@@ -101,7 +101,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // node:crypto is faster for a long text with tens of thousands of words. Minting never calls this function.
+      // A long text can contain tens of thousands of possible tokens. node:crypto hashes so many texts faster. Minting never
+      // calls this function.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));

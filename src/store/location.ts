@@ -27,8 +27,8 @@ export function notOwn(path: string, location: Location): CliError {
 }
 
 /**
- * Returns why nothing may be created in `base`: another user owns it, as with sudo. If `base` is missing, its nearest existing
- * parent is checked instead. That parent may belong to root, as `/tmp` does.
+ * Returns why nothing may be created in `base`: another user owns it, for example because vstoken runs with sudo. If `base` is
+ * missing, its nearest existing parent is checked instead. That parent may belong to root, as `/tmp` does.
  * @returns null if the folder may be used, and on systems without user IDs
  */
 export function foreignBase({ base, folder, owner }: Location): CliError | null {
@@ -62,8 +62,8 @@ function chownCommand(location: Location): string {
 }
 
 /**
- * Returns the error for a folder that could not be created because an earlier run with sudo created its parent. Null if the cause
- * is another one.
+ * Returns the error for a folder that could not be created because an earlier run with sudo created its parent. Null if the
+ * reason is another one.
  */
 export function leftBySudo(location: Location): CliError | null {
   const [parent] = foreignParents(location);

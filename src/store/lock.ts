@@ -155,7 +155,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
     if (!lock || !mayBreak(lock)) return;
     const aside = `${path}.${randomId()}`;
     renameSync(path, aside);
-    // If another process removed the old lock first, the renamed file is its new lock. Then put it back.
+    // If another process removed the old lock first, the renamed file is the new lock of that process. Then restore that lock.
     if (!isOwn(aside, lock.text)) putBack(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
@@ -165,8 +165,8 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
 }
 
 /**
- * Restores a lock that was renamed by mistake. If a third process has created a lock meanwhile, that lock remains. The owner of
- * the restored lock notices this before it writes.
+ * Restores a lock that was renamed by mistake. If a third process has created a lock meanwhile, that lock remains. The process
+ * whose lock was renamed then notices the loss before it writes, because it calls `renew`.
  */
 function putBack(aside: string, path: string): void {
   try {

@@ -19,7 +19,7 @@ import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './locati
 const MAX_BYTES = 4 * 1024 * 1024;
 
 /**
- * Reads a settings file. Only this user may be able to read and change the file.
+ * Reads a settings file. Rejects a file that other users can read or change.
  * @returns null if the file is missing
  * @throws CliError `config_unsafe`, `config_unreadable`
  */
@@ -84,8 +84,8 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
 }
 
 /**
- * Creates a folder and its missing parents. Not the `recursive` option of Node.js: in a folder such as /proc, where no folder can
- * be created, it never ends.
+ * Creates a folder and its missing parents. Does not use the `recursive` option of Node.js: in a folder such as /proc, where no
+ * folder can be created, it never ends.
  */
 function makeFolder(path: string): Stats {
   try {

@@ -10,9 +10,9 @@ export interface StoreReportOptions extends Location, Processes {
 }
 
 const LOCK = /^(config\.json|ledger\.jsonl)\.lock$/;
-/** Temporary files that will replace the settings or the ledger. They are written while the replaced file is locked. */
+/** Matches temporary files that will replace the settings or the ledger. They are written while the replaced file is locked. */
 const DRAFT = /^(config\.json)\.tmp-|^(ledger\.jsonl)\.tmp$/;
-/** A lock that is being removed by another process. It was renamed first. */
+/** Matches a lock that another process is removing. To remove a lock, a process first renames it. */
 const BROKEN_LOCK = /^(config\.json|ledger\.jsonl)\.lock\../;
 
 /**
@@ -57,7 +57,10 @@ function kindOf(stats: Stats): FoundEntry['kind'] {
   return stats.isDirectory() ? 'folder' : 'other';
 }
 
-/** Finds leftover files. A temporary file is not a leftover while its lock is held: a process is still writing it. */
+/**
+ * Finds leftover files. A temporary file is not a leftover while its lock exists, because a process is then still writing the
+ * file.
+ */
 function reportOnLocks(options: StoreReportOptions): Pick<StoreReport, 'leftovers' | 'obstacles'> {
   const names = namesIn(options.folder);
   const states = new Map(

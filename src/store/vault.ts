@@ -55,7 +55,7 @@ export function createVault(options: VaultOptions): Vault {
       makeFolder();
       const { changeConfig } = await import('./write-config');
       return withLock({ ...locking, makeFolder }, (renew) => {
-        // Checks the file first. A link, a damaged file, and a file that other users can change are never overwritten.
+        // Check the file first, so that a link, a damaged file, and a file that other users can change are never overwritten.
         const text = readOwnFile(path, options);
         if (text !== null) parseConfig(text, path);
         removeNow(isTemporary);
@@ -106,7 +106,7 @@ export function createVault(options: VaultOptions): Vault {
   /** Removes a file. @param empty called if the file is mounted, so that it cannot be removed but can be emptied */
   function removeOne(file: string, empty: ((path: string) => void) | undefined): void {
     try {
-      // Not rmSync: on Node.js 24, its error has no code.
+      // Does not use rmSync, because on Node.js 24 the error of rmSync has no code.
       unlinkSync(file);
     } catch (cause) {
       if (codeOf(cause) === 'EBUSY' && empty) empty(file);

@@ -12,7 +12,7 @@ import { unwritable } from './safe-file';
 type Raw = Record<string, unknown>;
 
 /**
- * Changes the settings file, with the package conf. The caller has the lock, and `renew` checks this.
+ * Changes the settings file, using the npm package conf. The caller has the lock, and `renew` checks this.
  * @throws CliError `config_corrupt`, `config_unwritable`; the errors of `renew`
  */
 export function changeConfig(
@@ -49,12 +49,13 @@ export function emptyConfig(path: string): void {
 }
 
 /**
- * Overwrites the settings file in place. For a file that is mounted into a container, and so cannot be replaced.
+ * Overwrites the settings file in place. Needed for a file that is mounted into a container, because such a file cannot be
+ * replaced.
  * @throws CliError `config_unwritable`, after restoring the old content
  */
 function overwriteConfig(path: string, config: Raw): void {
   const before = readFileSync(path);
-  // The spaces cover longer old content, so that a reader without the lock never sees its end.
+  // The spaces cover longer old content, so that a reader without the lock never sees the end of the old content.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {

@@ -47,7 +47,8 @@ export async function captureProgram(
       env: { ...env, PWD: folder, OLDPWD: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // Starts a process group, to end all its processes together. Windows has none, and would open a window.
+      // Starts a process group, so that all its processes can be ended together. Not on Windows, which has no process groups and
+      // would open a window.
       detached: platform !== 'win32',
     });
     return await followProgram(child, limits, surroundings, env);
@@ -63,8 +64,8 @@ export async function captureProgram(
 const neverRan = (end: Captured['end']): Captured => ({ output: '', errors: '', end });
 
 /**
- * Returns the working directory for the program. Not the user's current one, because files there could change what the program
- * does.
+ * Returns the working directory for the program. Not the current working directory, because files there could change what the
+ * program does.
  */
 function folderFor(home: string): string {
   try {
@@ -118,7 +119,7 @@ function followProgram(
       }
     }
     child.on('error', (error) => {
-      // Node.js also emits an error if a signal could not be sent. Then the program still runs.
+      // Node.js also emits an error if a signal could not be sent. In that case, the program still runs.
       if (child.pid !== undefined) return;
       reject(error);
       finish();
@@ -134,7 +135,7 @@ function followProgram(
 
 /**
  * Collects the output of a pipe.
- * @param keep the maximum size that is kept, in bytes. Only the end is kept. Undefined keeps everything
+ * @param keep how many bytes to keep, from the end of the output; undefined keeps everything
  */
 function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: number) {
   let bytes = Buffer.alloc(0);
@@ -158,7 +159,8 @@ function endGroup(
   try {
     if (platform !== 'win32') kill(-pid, signal);
     else if (signal === 'SIGTERM') {
-      // taskkill also ends the program's child processes. After a plain kill, Windows could not find them.
+      // taskkill also ends the program's child processes. If the program were ended first, taskkill could not find its child
+      // processes.
       const { path } = findProgram('taskkill.exe', env, platform);
       if (path === null) return;
       spawn(path, ['/PID', String(pid), '/T', '/F'], { stdio: 'ignore', windowsHide: true })

@@ -33,7 +33,7 @@ export function createClipboard(node: Host): Clipboard {
       const { writeText } = await import('tinyclip');
       signal.throwIfAborted();
       const { WAYLAND_DISPLAY: wayland } = node.env;
-      // If WAYLAND_DISPLAY is set, tinyclip runs wl-copy even if it is not installed. So unset the variable for this call.
+      // If WAYLAND_DISPLAY is set, tinyclip runs wl-copy even if wl-copy is not installed. So unset the variable for this call.
       if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
       try {
         await raceAbort(writeText(text.reveal()), signal);

@@ -30,9 +30,11 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
     return () => clearTimeout(handle);
   };
   return {
-    // Use the application's `Date`, so that times can be compared with the application's times. Its tests may freeze `Date`.
+    // Uses the application's `Date`, so that these times can be compared with the application's times. Tests of the application
+    // may freeze `Date`.
     now: () => Date.now(),
-    // Not performance.now(): loading its module takes a tenth of the time of a mint. Not hrtime: test frameworks replace it.
+    // Does not use performance.now(): loading its module takes a tenth of the time of a mint. Does not use hrtime: test
+    // frameworks replace it.
     monotonic: () => process.uptime() * 1000,
     timer,
     sleep: (ms, signal) => sleepOn({ timer }, ms, signal),

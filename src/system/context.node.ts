@@ -24,7 +24,9 @@ import { hideFetchWarning } from './warnings';
 
 /** The time between two progress messages of the sandbox, in milliseconds. Slow enough to watch the transcript grow. */
 const SANDBOX_PACE_MS = 120;
-/** How long after the start of a mint the ledger is loaded, in milliseconds. The program is then waiting for the answer. */
+/**
+ * How long after the start of a mint the ledger is loaded, in milliseconds. At that time, the program only waits for the answer.
+ */
 const PREPARE_MS = 15;
 
 /** Creates the context of a real process. Large modules are loaded on first use. */
@@ -73,7 +75,7 @@ function createLazyFiles(node: NodeJS.Process): Files {
   };
 }
 
-/** Creates a vault that loads its code on first use. Reading does not load it if there are no settings, as usual in CI. */
+/** Creates a vault that loads its code on first use. If there are no settings, as usual in CI, reading does not load the code. */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
   let loaded: Promise<Vault> | undefined;
   const load = () => {

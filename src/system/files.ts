@@ -63,7 +63,7 @@ export async function appendLines(path: string, lines: string): Promise<void> {
   try {
     const { size } = await file.stat();
     const last = Buffer.alloc(1);
-    // If the last line has no line feed, add one, so that our lines do not continue it.
+    // If the last line has no line feed, add one, so that the new lines start on a line of their own.
     if (size > 0) await file.read(last, 0, 1, size - 1);
     const isEnded = size === 0 || last[0] === NEWLINE;
     await file.writeFile(isEnded ? lines : `\n${lines}`);

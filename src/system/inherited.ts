@@ -20,10 +20,10 @@ const SPARE = ['/', '/dev/null'];
 const CLOSES = 0o2000000;
 
 /**
- * Returns the descriptors above 2 that this process inherited, from Linux's /proc. Empty on other systems. Call it before
- * anything is opened. Node.js sets close-on-exec for inherited descriptors, and its own descriptors can be numbered between them.
- * A descriptor below the first one of the event loop is inherited. Above it, files, sockets and pipes are inherited, but not a
- * pipe with both ends in this process: that one is Node.js's own.
+ * Returns the descriptors above 2 that this process inherited and that Node.js has set to close-on-exec, from Linux's /proc.
+ * Empty on other systems. Call this function before anything is opened. The function leaves out the descriptors that Node.js
+ * itself opened. A descriptor with a lower number than the first descriptor of the event loop is inherited. Of the higher
+ * numbers, files, pipes and sockets are inherited, except a pipe with both ends in this process: Node.js opened that pipe.
  */
 export function listInherited({
   channel,
@@ -40,7 +40,7 @@ export function listInherited({
       isClosedOnExec(fd) &&
       (fd < first ||
         (GIVEN.test(target) &&
-          // Node.js opened the spare descriptor and the file of extra certificates.
+          // The spare descriptor and the file of extra certificates are not inherited: Node.js opened them.
           !isSpare({ fd, target }) &&
           target !== env['NODE_EXTRA_CA_CERTS'] &&
           !(target.startsWith('pipe:') && count(target) > 1))),

@@ -51,8 +51,8 @@ export function openText(path: string, node: TextProcess): WriteText {
 }
 
 /**
- * Checks that a new file can be created, by creating a temporary one. Reason: file permissions do not show it reliably, above all
- * on network file systems.
+ * Checks that a new file can be created, by creating a temporary one. Reason: file permissions do not reliably show whether a
+ * file can be created, above all on network file systems.
  */
 function openNew(path: string): WriteText {
   const draft = draftBeside(path);

@@ -2,10 +2,12 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
-/** A path that is correct from this file and also from the folder of the bundle. */
+/** The path of bin/packages.js. The same relative path is correct from this file and from the folder of the bundle. */
 const PACKAGES = '../../bin/packages.js';
 
-/** The functions that bin/sdk-host.js also uses. So `doctor` reports the package that would really be loaded. */
+/**
+ * The functions of bin/packages.js, which bin/sdk-host.js also uses. So `doctor` reports the package that would really be loaded.
+ */
 export interface PackageFinder {
   findPackage(name: string, modules: readonly string[]): InstalledPackage | null;
   modulesAbove(folder: string): readonly string[];

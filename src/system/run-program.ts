@@ -8,8 +8,8 @@ import { CliError, shortageOf } from '../core/errors';
 import { createTokenFile, type TokenFile } from './token-file';
 
 /**
- * The signals that are passed on to the program. SIGUSR1 is one of them, because Node.js opens its debugger if nothing listens
- * for it.
+ * The signals that are passed on to the program. The list includes SIGUSR1, because Node.js opens its debugger if nothing listens
+ * for that signal.
  */
 const PASSED = [
   'SIGHUP',
@@ -77,7 +77,7 @@ export async function runProgram(
       child.once('exit', (code, signal) =>
         resolve(code ?? 128 + (signal ? constants.signals[signal] : 0)),
       );
-      // Node.js also emits an error if a signal could not be sent. Then the program still runs.
+      // Node.js also emits an error if a signal could not be sent. In that case, the program still runs.
       child.on('error', (error) => {
         if (child?.pid === undefined) reject(toStartError(error));
       });
@@ -121,17 +121,17 @@ function start(
 }
 
 /**
- * Whether the terminal has already sent this signal to the program, because it sends Ctrl-C to all processes in the foreground.
- * Passing the signal on would be a second Ctrl-C, after which many programs end without cleaning up. Node.js does not say who
- * sent a signal.
+ * Whether the terminal has already sent this signal to the program. A terminal sends Ctrl-C to all processes in the foreground.
+ * Passing the signal on would be a second Ctrl-C, after which many programs end without cleaning up. Node.js does not report who
+ * sent a signal, so this function checks whether the process is in the foreground.
  */
 function isFromKeyboard(signal: Passed): boolean {
   return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();
 }
 
 /**
- * Whether this process is in the foreground of its terminal, according to proc(5). True if there is no /proc, because that is the
- * usual case.
+ * Whether this process is in the foreground of its terminal, according to proc(5). True if there is no /proc, because the process
+ * is usually in the foreground.
  */
 function isInForeground(): boolean {
   try {

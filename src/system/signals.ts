@@ -8,9 +8,10 @@ import { outliveTerminal } from '../terminal/closed-terminal';
  */
 export function abortOnSignals(node: NodeJS.Process): AbortSignal {
   const controller = new AbortController();
-  // Every running request adds a listener. Without this, Node.js reports more than ten listeners as a memory leak.
+  // Every running request adds a listener. Without this call, Node.js reports more than ten listeners as a memory leak.
   setMaxListeners(0, controller.signal);
-  // Remove the listeners later: a library may also listen for this signal, and kills the process if it is the only listener.
+  // Remove the listeners in the next tick. Reason: a library that also listens for this signal kills the process if the library's
+  // listener is the only one.
   const stop = (error: CliError) =>
     node.nextTick(() => {
       node.removeListener('SIGINT', interrupt);

@@ -5,7 +5,9 @@ import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 export type TextPlace =
   /** A descriptor of this process, such as `/dev/stdout` or the `>(...)` of a shell. */
   | { readonly kind: 'descriptor'; readonly descriptor: number }
-  /** A descriptor of another process. Its target may have no path, so it is opened by this path. */
+  /**
+   * A descriptor of another process. The target of the descriptor may have no path, so the file is opened with the path in /proc.
+   */
   | { readonly kind: 'foreign'; readonly path: string }
   | { readonly kind: 'path'; readonly path: string };
 

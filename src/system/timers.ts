@@ -15,8 +15,8 @@ type Callback = (...args: unknown[]) => void;
 const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
 
 /**
- * Whether the timers were already replaced. Fake timers of Vitest and Jest have a property `clock`. Those of node:test lack a
- * property that real timers have.
+ * Whether the timers were already replaced. Fake timers of Vitest and Jest have a property `clock`. Fake timers of node:test lack
+ * a property that real timers have.
  */
 const isFake = 'clock' in nodeSetTimeout || !(PROMISIFY in nodeSetTimeout);
 
@@ -67,7 +67,9 @@ const substitutes = {
 
 export const { setTimeout, clearTimeout, setImmediate }: Timers = isFake ? substitutes : own;
 
-/** The `nextTick` of the real process. A test environment may use a copy of `process`, and Jest replaces the function there. */
+/**
+ * The `nextTick` of the real process. A test environment may use a copy of `process`, and Jest replaces `nextTick` of that copy.
+ */
 export const nextTick = nodeNextTick.bind(null);
 
 export function queueMicrotask(callback: () => void): void {

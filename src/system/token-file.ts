@@ -32,8 +32,8 @@ export function createTokenFile(content: Secret): TokenFile {
   let inode = lstatSync(folder).ino;
   const path = join(folder, 'token');
   /**
-   * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Then another user could
-   * create a folder of the same name, which must not be used.
+   * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Throws if another folder has
+   * the same name: another user may have created that folder.
    */
   const isThere = () => {
     const found = lstatSync(folder, { throwIfNoEntry: false });

@@ -27,7 +27,7 @@ export interface Control {
   close(): void;
 }
 
-/** The inputs of a service that are created again at each reset. */
+/** What a new service needs. Each reset creates these objects again. */
 export interface ServiceInputs {
   readonly clock: Clock;
   readonly faults: Faults;

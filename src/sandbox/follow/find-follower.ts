@@ -5,7 +5,9 @@ import { TRANSLATION } from './translation';
 
 export const FOLLOWERS: readonly Follower[] = [TRANSLATION, PRESENTATION];
 
-/** Returns the follower for a path, or null if no follower has this path. */
+/**
+ * Returns the follower for a path, and the value of `:id` in the path. Returns null if no follower's pattern matches the path.
+ */
 export function findFollower(path: string): { follower: Follower; id: string } | null {
   for (const follower of FOLLOWERS) {
     const match = matchPath(follower.pattern, path);

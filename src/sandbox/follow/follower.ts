@@ -39,7 +39,10 @@ export interface MessageSink {
 export interface Followed {
   /** The session id in the confirmation. */
   readonly session: string;
-  /** Returns the current state, which is also in the confirmation. The SDK reads the id, and other clients read the state. */
+  /**
+   * Returns the current state. The confirmation contains this state and the session id. The SDK reads the id, and other clients
+   * read the state.
+   */
   now(): object;
   /** Sends all later messages. @returns a function that stops the messages */
   follow(sink: MessageSink): () => void;
@@ -79,8 +82,8 @@ export function serveFollower(
   const sink: MessageSink = {
     send(message, isRepeated = false) {
       if (isRepeated && channel.isClientBehind()) return;
-      // A `stream` fault is taken with the first message. Reason: a presentation without messages must not use up a fault for
-      // another connection.
+      // A `stream` fault is taken with the first message. Reason: a presentation that sends no message must not use up a fault
+      // that another connection should get.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();

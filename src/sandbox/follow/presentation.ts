@@ -47,7 +47,8 @@ export const PRESENTATION: Follower = {
         const show = (presented: Presented) => {
           stopListening();
           const { transcription } = presented;
-          // Without a transcription, no message is sent, because pages use the transcription without checking that it is there.
+          // Without a transcription, no message is sent. Reason: pages use the transcription of a message without checking that
+          // it is present.
           if (!transcription) return;
           sink.send(messageOf(presented));
           stopListening = transcription.watch(({ status }) =>

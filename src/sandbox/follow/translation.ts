@@ -6,7 +6,10 @@ import type { Follower, MessageSink } from './follower';
 
 const message = (session: Session, status: string) => ({ status, data: session.details() });
 
-/** Adds the languages one by one, with a message for each. Then sends the transcription until it ends. */
+/**
+ * Adds the languages to the transcription one by one, and sends a message after each. Then sends the messages of the
+ * transcription until it ends.
+ */
 async function translate(
   session: Session,
   languages: readonly string[],

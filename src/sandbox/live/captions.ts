@@ -37,7 +37,7 @@ export function piecesBy(pieces: readonly Segment[], seconds: number): readonly 
   return pieces.filter(({ start }) => start < seconds).map((piece) => saidBy(piece, seconds));
 }
 
-/** Marks the last piece as `latest`, and also as `pending` if it can still grow. */
+/** Marks the last piece as `latest`. If its text can still grow, marks it also as `pending`. */
 export function markLast(pieces: readonly Segment[], isGrowing: boolean): readonly TimelineItem[] {
   return pieces.map((piece, at) =>
     at < pieces.length - 1

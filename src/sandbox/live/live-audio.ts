@@ -12,13 +12,13 @@ export interface LiveAudio {
   /** Returns the duration in seconds, from the byte rate in the WAV header. Returns null for other audio. */
   secondsByBytes(): number | null;
   /**
-   * Returns the duration in seconds, from the container. If long audio has no duration in its container, the bit rate of the
-   * beginning is used. Returns null if the duration is not known.
+   * Returns the duration in seconds, as the container format of the audio states it. If long audio has no duration in its
+   * container, the duration is estimated from the bit rate of the beginning. Returns null if the duration is not known.
    */
   measure(options: Parameters<typeof durationOf>[1]): Promise<number | null>;
 }
 
-/** Number of bytes that are stored. They contain the header of any recorder, or all of a short file. */
+/** Number of bytes that are stored. Enough for the header that any recorder writes, or for all of a short file. */
 const HEAD_BYTES = 64 * 1024;
 
 interface Wave {
@@ -67,8 +67,8 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // A duration from the container is the same for half of the bytes. If half of the bytes have a shorter duration, the
-      // duration comes from the bit rate.
+      // If the container states the duration, half of the bytes have the same duration. If half of the bytes have a shorter
+      // duration, the duration was estimated from the bit rate.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

@@ -14,7 +14,7 @@ interface FetchedPlaylist extends Playlist {
 
 /**
  * Returns the target of a link in a playlist. A link to the origin of the playlist uses the IP address of the playlist again. A
- * link to another origin counts as a redirect, because a server chose it, and not the person or the page.
+ * link to another origin counts as a redirect, because a server chose it, and not the client's request.
  */
 function linkFrom({ url, address }: FetchedPlaylist['source'], written: string): FetchTarget {
   const link = URL.canParse(written, url.href) ? new URL(written, url.href) : null;

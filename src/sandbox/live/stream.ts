@@ -57,7 +57,8 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // If the byte rate is not known, the elapsed time is used. Reason: while a recorder runs, its container has no duration.
+  // If the byte rate is not known, the elapsed time is used. Reason: a recorder writes the duration into its container only at
+  // the end.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
@@ -104,8 +105,8 @@ export function startStream(
   };
 
   /**
-   * Returns the duration of all audio, in seconds. A bit rate gives only an estimate, which is used if the audio came faster than
-   * speech.
+   * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, the measured duration is only an
+   * estimate. The estimate is used only if the audio came faster than speech. Otherwise the elapsed time is used.
    */
   const measure = async () => {
     const counted = seconds();

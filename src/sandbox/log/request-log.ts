@@ -24,7 +24,7 @@ export interface Event extends Subject {
 
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
-  /** Logs a line that is not about a request. */
+  /** Logs the text unchanged. Does not store it as a request. */
   tell(text: string, subject: Subject): void;
   opened(subject: Subject): void;
   /** Logs a refusal without storing it. */

@@ -3,7 +3,7 @@ import type { Secret } from '../../core/secret';
 const MAX_LENGTH = 200;
 const WITHHELD = '(withheld: it may contain a key or a token)';
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
-/** Keys and tokens have at least 32 of these characters in a row. The paths of calls do not. */
+/** Keys and tokens have at least 32 of these characters in a row. The words in the paths of calls are shorter. */
 const CREDENTIAL = /[\w.~+=-]{32,}/;
 
 function decoded(text: string): string {
@@ -21,7 +21,7 @@ function decoded(text: string): string {
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());
   const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
-    // The last Base64 characters of the key depend on the text after the key, so they are not compared.
+    // The last Base64 character of the key depends on the text after the key, so this character is not compared.
     bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
   );
   const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>

@@ -5,7 +5,10 @@ import type { Session } from '../sessions';
 import { createPasswords, type PasswordHash } from './password';
 import { type PolyglotSettings, passwordFrom, settingsFrom } from './settings';
 
-/** A polyglot session in the form that the service returns. */
+/**
+ * A polyglot session in the form that the service returns. A polyglot session is a page on which viewers read live
+ * transcriptions.
+ */
 export interface PolyglotData extends PolyglotSettings {
   readonly id: string;
   readonly fullUrl: string;

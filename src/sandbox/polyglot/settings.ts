@@ -17,7 +17,7 @@ const MAX_NAME_LENGTH = 200;
 const MAX_PASSWORD_LENGTH = 1024;
 const MAX_URL_LENGTH = 2048;
 
-/** Checks a value. The refusal of a wrong value contains the name of the member, but not the value. */
+/** Checks a value and returns it. If the value is wrong, the refusal contains the name of the member, but not the value. */
 type Read<Value> = (value: unknown, name: string) => Value;
 
 const wrong = (name: string, form: string) => new Refusal(400, `${name} must be ${form}`);
