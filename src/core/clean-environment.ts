@@ -64,7 +64,7 @@ export function cleanEnvironment(env: Environment): Environment {
   const passphrase = env[PASSPHRASE_VARIABLE];
   if (passphrase) keep(PASSPHRASE_VARIABLE, passphrase, cleanPassphrase(passphrase));
   if (cleaned.size === 0) return env;
-  // Use a proxy, because a copy would make the names of variables case-sensitive on Windows.
+  // Use a `Proxy` object, because a copy of the environment would make the names of variables case-sensitive on Windows.
   return new Proxy(env, {
     get: (target, name) => cleaned.get(name) ?? Reflect.get(target, name),
   });

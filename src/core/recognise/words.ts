@@ -8,14 +8,16 @@ import { longWords } from './scan';
 /** A word that may be a token, and its faults. */
 export interface Found {
   readonly word: string;
-  /** The frame of the word. Null if nothing around the word identifies it as a token. */
+  /** The kind of text around the word. Null if this text does not show that the word is a token. */
   readonly frame: Frame | null;
   readonly faults: readonly Fault[];
 }
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** Maximum number of words without a frame. A person could not choose from more. */
+/**
+ * Maximum number of words whose surrounding text does not show that they are tokens. A person could not choose from more words.
+ */
 const MAX_FOUND = 200;
 
 /** Matches `Bearer` directly before a token: the space between them is missing. */
