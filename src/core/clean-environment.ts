@@ -42,7 +42,10 @@ export function cleanWord(text: string): string {
   return within === undefined ? word : within.trim();
 }
 
-/** Removes only a byte order mark and the line breaks at the end, because a passphrase may begin or end with spaces or quotes. */
+/**
+ * Removes a byte order mark at the start of a passphrase, and line breaks at its end. Does not remove spaces or quotes, because
+ * they may be a part of the passphrase.
+ */
 export function cleanPassphrase(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
 }

@@ -21,7 +21,7 @@ const ELLIPSIS = 6;
 const LEFT_OUT =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
-/** Replaces texts such as `[REDACTED]` and `<16 characters>` by an ellipsis. */
+/** Replaces texts such as `[REDACTED]` and `<16 characters>` with an ellipsis. */
 export function shortenLeftOut(text: string): string {
   return text.replace(LEFT_OUT, '…');
 }
@@ -102,7 +102,7 @@ export function decodeEscapes(text: string): string {
 }
 
 /**
- * Replaces each escape by its decoded text. Decodes equal escapes only once, because a text of some MiB may contain a million
+ * Replaces each escape with its decoded text. Decodes equal escapes only once, because a text of some MiB may contain a million
  * escapes.
  */
 function replaceEach(text: string, escapes: RegExp, decode: (found: string) => string): string {

@@ -83,7 +83,7 @@ export function momentOf(line: string): number {
  * milliseconds since 1970).
  */
 export function readLedger(text: string, sha256: string, since: number): readonly LedgerEvent[] {
-  // Search the whole text first, because most tokens have no line, and a full ledger has ten thousand lines.
+  // Search the whole text first. This is fast, and most tokens are not in the ledger. A full ledger has ten thousand lines.
   if (!text.includes(sha256)) return [];
   return text
     .split('\n')

@@ -62,7 +62,10 @@ function problemsOf(report: Report): readonly Problem[] {
   return [{ name: command, title: `${command} failed`, lines: ['It failed.'] }];
 }
 
-/** Renders the problems of a run as annotations, one per line. Above the maximum, the last annotation counts the rest. */
+/**
+ * Renders the problems of a run as annotations, one per line. If there are more problems than the maximum, the last annotation
+ * says how many others failed.
+ */
 export function renderAnnotations(report: Report): string {
   const problems = problemsOf(report);
   if (problems.length <= MAX_ANNOTATIONS) return problems.map(annotation).join('');

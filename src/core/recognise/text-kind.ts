@@ -88,7 +88,7 @@ export function whatInstead(text: string): Instead | null {
   };
 }
 
-/** Whether the text has only characters that all services use in tokens. */
+/** Whether the text has only letters, digits, and the punctuation that is usual in tokens. */
 export const isPlainWord = (text: string) => /^[A-Za-z0-9._~+/-]+={0,2}$/.test(text);
 
 function kindOf(text: string): string | null {

@@ -34,7 +34,7 @@ const isLong = (word: string) => word.length >= MIN_WORD && word.length <= MAX_W
 const NO_TOKEN =
   /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+)+-(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
 
-/** Whether a word without a frame could be a token: it has digits and letters, and 16 characters without punctuation in a row. */
+/** Whether a word could be a token by its form: it has digits and letters, and 16 characters in a row without punctuation. */
 const couldBe = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
