@@ -138,7 +138,7 @@ function readLine(line: string, wanted: string): LedgerEvent | null {
     if (event === 'minted' && isMinting(facts)) return { kind: event, facts };
     if (event === 'used' && isUse(facts)) return { kind: event, facts };
   } catch {
-    // A line that was cut short.
+    // Skip the line, because it is incomplete.
   }
   return null;
 }

@@ -43,7 +43,7 @@ export interface TrialContext extends VerificationRun {
   /** Sends one request as soon as the semaphore allows it. After a rate limit, all later requests wait until the limit ends. */
   ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Requests a transcription, but never starts it. */
+  /** Requests a transcription that cannot start, because no audio has the required duration. */
   transcribe(token: Secret): Promise<Verdict<null>>;
   /** Opens a session, but does not start it. */
   openSession(token: Secret, note?: string): Promise<Verdict<null>>;
