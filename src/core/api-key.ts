@@ -5,10 +5,10 @@ import { firstUnseen } from './unseen';
 const MAX_KEY_LENGTH = 4096;
 
 /**
- * Parses an API key, without the white space around it.
+ * Parses an API key. Removes the white space around the text.
  * @param source the name of the variable or file that contains the text, for the error message
- * @throws CliError `key_empty`, or `key_malformed` for more than 4096 characters, or for anything but visible ASCII. The message
- * never quotes the text.
+ * @throws CliError `key_empty`, or `key_malformed` if the key has more than 4096 characters or contains anything but visible
+ * ASCII. The message never quotes the text.
  */
 export function parseApiKey(text: string, source: string): Secret {
   const trimmed = text.trim();
@@ -27,7 +27,7 @@ export function parseApiKey(text: string, source: string): Secret {
   return secret(trimmed);
 }
 
-/** Names the first invisible character, because a person cannot see it by looking at the key. */
+/** Returns what is wrong with the characters of a key. Names an invisible character, because a person cannot see it. */
 function whatIsIn(text: string): string {
   const unseen = firstUnseen(text);
   return unseen

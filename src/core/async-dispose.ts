@@ -1,6 +1,6 @@
 /**
- * Name of the method that `await using` calls. Jest's jsdom environment has no `Symbol.asyncDispose`. Compiled code then calls
- * the method by the other symbol.
+ * Name of the method that `await using` calls. Jest's jsdom environment has no `Symbol.asyncDispose`. In that environment,
+ * compiled code calls the method by the symbol `Symbol.for('Symbol.asyncDispose')`.
  */
 export const ASYNC_DISPOSE: typeof Symbol.asyncDispose =
   Symbol.asyncDispose ?? Symbol.for('Symbol.asyncDispose');

@@ -15,7 +15,10 @@ export type CertificateFault =
 interface Description {
   /** The end of a sentence that begins with "The file". */
   readonly words: string;
-  /** Returns the command that converts the file to PEM. `name` is the variable that contains the path of the file. */
+  /**
+   * Returns the command that converts the file to PEM. `name` is the variable that contains the path of the file. Undefined if no
+   * command can convert the file.
+   */
   readonly convert?: (name: string) => string;
 }
 
@@ -79,7 +82,7 @@ const PKCS12 = '020103';
 const PKCS7 = '06092a864886f70d010702';
 const JAVA = 'feedfeed';
 
-/** Returns why a file contains no usable PEM certificates, by its first bytes and its labels. */
+/** Returns why a file contains no usable PEM certificates. Checks the first bytes and the PEM labels of the file. */
 export function formOf(bytes: Buffer): CertificateFault {
   const first = bytes.toString('hex', 0, 4);
   if (first === JAVA) return 'keystore';

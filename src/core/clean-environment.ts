@@ -42,7 +42,10 @@ export function cleanWord(text: string): string {
   return within === undefined ? word : within.trim();
 }
 
-/** Removes only a byte order mark and the line breaks at the end, because a passphrase may begin or end with spaces or quotes. */
+/**
+ * Removes a byte order mark at the start of a passphrase, and line breaks at its end. Does not remove spaces or quotes, because
+ * they may be a part of the passphrase.
+ */
 export function cleanPassphrase(text: string): string {
   return text.replace(/^\ufeff/, '').replace(/[\r\n]+$/, '');
 }
@@ -64,7 +67,7 @@ export function cleanEnvironment(env: Environment): Environment {
   const passphrase = env[PASSPHRASE_VARIABLE];
   if (passphrase) keep(PASSPHRASE_VARIABLE, passphrase, cleanPassphrase(passphrase));
   if (cleaned.size === 0) return env;
-  // Use a proxy, because a copy would make the names of variables case-sensitive on Windows.
+  // Use a `Proxy` object, because a copy of the environment would make the names of variables case-sensitive on Windows.
   return new Proxy(env, {
     get: (target, name) => cleaned.get(name) ?? Reflect.get(target, name),
   });

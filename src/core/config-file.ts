@@ -10,8 +10,8 @@ import { EMPTY_CONFIG } from './stored-config';
 const CONFIG_VERSIONS: readonly unknown[] = [1, 2];
 
 /**
- * Returns the version number for a settings file: the oldest version that supports the content. Programs that support only
- * version 1 cannot read a profile with a command, and would report the file as damaged.
+ * Returns the version number for a settings file: the oldest version that supports the content. Reason: programs that support
+ * only version 1 cannot read a profile with a key command, and would report the file as damaged.
  */
 export function configVersionOf({ profiles }: Pick<StoredConfig, 'profiles'>): number {
   return Object.values(profiles).some(({ store }) => store === 'command') ? 2 : 1;
@@ -21,7 +21,7 @@ type Json = Readonly<Record<string, unknown>>;
 
 /**
  * Parses a settings file.
- * @throws CliError `config_corrupt` or `config_newer`. The message quotes nothing of the file.
+ * @throws CliError `config_corrupt` or `config_newer`. The message never quotes the file.
  */
 export function parseConfig(text: string, path: string): StoredConfig {
   try {

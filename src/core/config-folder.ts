@@ -42,8 +42,8 @@ export function configPlace(env: Environment, platform: string, home: string): C
 }
 
 /**
- * Checks that a path is absolute. On Windows, Node.js also accepts absolute paths without a drive. On other systems, a backslash
- * has no special meaning.
+ * Checks that a path is absolute. On Windows, accepts a path without a drive, as Node.js does. On other systems, only `/` begins
+ * an absolute path, because a backslash has no special meaning.
  */
 function requireAbsolute(path: string, variable: string, platform: string): string {
   requireSeen(path, variable, 'config_unsafe');

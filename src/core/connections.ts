@@ -18,7 +18,7 @@ interface Response {
 export interface Connections {
   /** Adds a connection. If there are then more than the maximum, destroys the oldest connection that has no complete request. */
   add(connection: Connection): void;
-  /** Keeps the connection of a complete request until the request is answered. */
+  /** Protects the connection of a complete request: `add` does not destroy it until the request is answered. */
   follow(request: Request, response: Response): void;
   /** Removes a connection that became a WebSocket. */
   release(connection: Connection): void;

@@ -12,7 +12,7 @@ interface Details {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** The only error that commands throw. `code` decides the exit code. The message decides nothing. */
+/** The only kind of error that commands throw. Its `code` decides the exit code. Nothing depends on its message. */
 export class CliError extends Error {
   readonly code: ErrorCode;
   readonly hint: string | undefined;

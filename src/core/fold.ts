@@ -1,8 +1,8 @@
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**
- * Weights of characters that people write instead of the middle of a text. Characters in a row count as an ellipsis if their
- * weights add up to `ELLIPSIS`: one `…`, two dots, or three other signs that are equal.
+ * Weights of the characters that people write instead of a removed part of a text. Characters in a row count as an ellipsis if
+ * their weights add up to `ELLIPSIS`: one `…`, two characters such as `.` or `*`, or three equal characters of another kind.
  */
 const MASKS: Readonly<Record<string, number>> = {
   ' ': 0,
@@ -21,7 +21,7 @@ const ELLIPSIS = 6;
 const LEFT_OUT =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
-/** Replaces texts such as `[REDACTED]` and `<16 characters>` by an ellipsis. */
+/** Replaces texts such as `[REDACTED]` and `<16 characters>` with an ellipsis. */
 export function shortenLeftOut(text: string): string {
   return text.replace(LEFT_OUT, '…');
 }
@@ -90,8 +90,8 @@ const ESCAPES =
   /(?:%[0-9a-f]{2})+|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|&#x[0-9a-f]{1,6};|&#\d{1,7};|&hellip;|\\[0-3][0-7]{2}|\b0x[0-9a-f]{2}\b/gi;
 
 /**
- * Maximum number of cached escapes, and the maximum length of each in characters. Longer escapes are almost never equal, so a
- * cache would not help.
+ * Maximum number of cached escapes, and the maximum length of each in characters. A longer escape rarely occurs twice, so a cache
+ * would not help.
  */
 const MAX_KNOWN = 10_000;
 const MAX_KNOWN_LENGTH = 10;
@@ -102,8 +102,8 @@ export function decodeEscapes(text: string): string {
 }
 
 /**
- * Replaces each escape by its decoded text. Equal escapes are decoded only once, because a text of some MiB may contain a
- * million.
+ * Replaces each escape with its decoded text. Decodes equal escapes only once, because a text of some MiB may contain a million
+ * escapes.
  */
 function replaceEach(text: string, escapes: RegExp, decode: (found: string) => string): string {
   const known = new Map<string, string>();

@@ -40,7 +40,7 @@ export function belongsToText(text: string, at: number): boolean {
   const character = text.charAt(at);
   if (!/[\u180b-\u180f]|[\u200c-\u200d]|[\ufe0e-\ufe0f]/.test(character)) return false;
   patterns ??= compile();
-  // Long enough for two characters of two code units each, such as an emoji and its skin colour.
+  // Four code units: enough for two characters of two code units each, such as an emoji and its skin colour.
   const before = text.slice(Math.max(0, at - 4), at);
   const after = text.slice(at + 1, at + 3);
   if (/[\ufe0e-\ufe0f]/.test(character)) {

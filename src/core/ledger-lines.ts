@@ -47,7 +47,7 @@ export type LedgerEvent =
   | { readonly kind: 'minted'; readonly facts: Minting }
   | { readonly kind: 'used'; readonly facts: Use };
 
-/** Every line is padded to a multiple of this number of bytes. So the size of a file limits its number of lines. */
+/** Every line is padded to a multiple of this number of bytes. So the size of a ledger file limits its number of lines. */
 export const LINE_BYTES = 384;
 const START = '{"v":1,"at":"';
 const TIME = /^\{"v":1,"at":"([^"]{24})"/;
@@ -59,7 +59,8 @@ const TIME = /^\{"v":1,"at":"([^"]{24})"/;
  */
 export function ledgerLine(sha256: string, { kind, facts }: LedgerEvent, length: number): string {
   const { at, ...rest } = facts;
-  // `v` and `at` must be first. They mark the start of a line, even after a line that is incomplete because the disk was full.
+  // `v` and `at` must be first, because they mark the start of a line. The start must be found even after an incomplete line,
+  // which a full disk can cause.
   const line = JSON.stringify({
     v: 1,
     at,
@@ -82,7 +83,7 @@ export function momentOf(line: string): number {
  * milliseconds since 1970).
  */
 export function readLedger(text: string, sha256: string, since: number): readonly LedgerEvent[] {
-  // Search the whole text first, because most tokens have no line, and a full ledger has ten thousand lines.
+  // Search the whole text first. This is fast, and most tokens are not in the ledger. A full ledger has ten thousand lines.
   if (!text.includes(sha256)) return [];
   return text
     .split('\n')
@@ -119,7 +120,7 @@ export function entryOf(events: readonly LedgerEvent[]): LedgerEntry | null {
   if (events.length === 0) return null;
   const mintings = events.flatMap(({ kind, facts }) => (kind === 'minted' ? [facts] : []));
   const uses = events.flatMap(({ kind, facts }) => (kind === 'used' ? [facts] : []));
-  // A record can be in the ledger twice, if it was written while the file was being replaced.
+  // A record can be in the ledger twice if it was written while the file was being replaced.
   const distinct = new Map(uses.map((use) => [JSON.stringify(use), use]));
   return { minted: mintings[0] ?? null, uses: [...distinct.values()] };
 }
@@ -137,7 +138,7 @@ function readLine(line: string, wanted: string): LedgerEvent | null {
     if (event === 'minted' && isMinting(facts)) return { kind: event, facts };
     if (event === 'used' && isUse(facts)) return { kind: event, facts };
   } catch {
-    // A line that was cut short.
+    // Skip the line, because it is incomplete.
   }
   return null;
 }

@@ -4,7 +4,7 @@ import { MAX_LIFETIME_S, MIN_LIFETIME_S } from './token';
 
 /**
  * Parses a lifetime such as `30`, `30s`, `2m` or `5000ms`, and returns seconds.
- * @throws CliError `invalid_value`, unless the lifetime is a whole number of seconds from 1 to 120
+ * @throws CliError `invalid_value` if the lifetime is not a whole number of seconds from 1 to 120
  */
 export function parseLifetime(text: string, source = '--lifetime'): number {
   const ms = parseDuration(text);

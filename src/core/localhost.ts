@@ -9,9 +9,9 @@ const ADDRESSES: readonly Address[] = [
 ];
 
 /**
- * Returns the addresses of `localhost`, in the order in which they are tried (RFC 6761, section 6.3). They are constants, because
- * a DNS lookup could return another machine.
- * @param family 4, 6, `IPv4` or `IPv6`. Any other value means both.
+ * Returns the addresses of `localhost`, in the order in which a client tries them (RFC 6761, section 6.3). They are constants,
+ * because a DNS lookup could return the address of another machine.
+ * @param family 4, 6, `IPv4` or `IPv6`. For any other value, all addresses are returned.
  */
 export function localhostAddresses(family?: number | string): readonly Address[] {
   const wanted = Number(String(family ?? '').replace(/^IPv/, ''));

@@ -7,14 +7,17 @@ export interface Misdirected {
   readonly reason: string;
 }
 
-/** Returns the valid Host headers for an origin. A default port may be in the header or be left out. */
+/**
+ * Returns the valid Host headers for an origin. If the origin has the default port of its scheme, the header may contain or omit
+ * the port.
+ */
 function hostsOf(origin: string): readonly string[] {
   const { host, hostname, port, protocol } = new URL(origin);
   return port === '' ? [host, `${hostname}:${protocol === 'https:' ? 443 : 80}`] : [host];
 }
 
 /**
- * Rejects DNS rebinding (a website whose host name resolves to this machine), and requests that no browser sends.
+ * Detects DNS rebinding (a website whose host name resolves to this machine), and requests that no browser sends.
  * @param rawHeaders names and values in turn, as in `rawHeaders` of Node.js
  * @param target the request target. Undefined if it is missing.
  * @param publicOrigins other origins of this server, behind a forwarded port or a container

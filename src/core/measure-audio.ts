@@ -2,9 +2,10 @@
 const READS_BETWEEN_PAUSES = 2000;
 
 /**
- * Measures the duration of audio in seconds. Null if the bytes are not audio, or have no duration. Pauses every few milliseconds
- * for signals and timers. Reason: if the bytes are not audio, a parser may read byte by byte, which takes seconds.
- * @param check called at each pause. If it throws, the measuring ends.
+ * Returns the duration of audio in seconds. Null if the bytes are not audio, or have no duration. Pauses every few milliseconds,
+ * so that signals and timers are handled. Reason: if the bytes are not audio, a parser may read byte by byte, which takes
+ * seconds.
+ * @param check called at each pause. If it throws, the measurement ends.
  * @throws the error of `check`
  */
 export async function measureAudio(bytes: Uint8Array, check: () => void): Promise<number | null> {

@@ -6,7 +6,7 @@ export const invalid = (message: string): CliError => new CliError('invalid_valu
 /** Options of `createClient` that apply to all calls of the client. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
-/** Options of other functions. Callers often pass them to the wrong function. */
+/** Options of the other functions of the library. Callers often pass them to the wrong function. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**
@@ -66,7 +66,7 @@ export function requireTexts(name: string, value: unknown): void {
 }
 
 /**
- * Returns the text of an option that is a string or a `URL`, even a `URL` of another realm.
+ * Returns the text of an option that is a string or a `URL` object. The object may be of another JavaScript realm.
  * @throws CliError `invalid_value`
  */
 export function urlText(name: string, value: unknown): string {

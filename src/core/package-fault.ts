@@ -10,7 +10,7 @@ export interface PackageFault {
 }
 
 /**
- * Describes why it is unsafe to load a package from its folder. Null for any other fault.
+ * Describes why it is unsafe to load a package from its folder. Null if the fault is not about safety.
  * @param why the fault that bin/packages.js reports
  */
 export function describeFault(why: string, path: string): PackageFault | null {

@@ -1,8 +1,8 @@
 /** Maximum number of nested levels. The documents that this program reads have only a few. */
 const MAX_DEPTH = 64;
 /**
- * Maximum number of values in a document. The transcripts of a whole day have fewer. This many values take at most 35 MB of
- * memory. Without this limit, 8 MiB of brackets took 491 MB.
+ * Maximum number of values in a document. The transcripts of a whole day have fewer values. This many values need at most 35 MB
+ * of memory. Without this limit, 8 MiB of brackets needed 491 MB.
  */
 const MAX_VALUES = 100_000;
 

@@ -2,7 +2,7 @@
 export interface TokenPromise {
   readonly group: string;
   readonly title: string;
-  /** The sentence that makes the promise, from the service's page on auth tokens. */
+  /** The sentence in which the service makes the promise, from its page on auth tokens. */
   readonly source: string;
   readonly expected: string;
   readonly method: string;

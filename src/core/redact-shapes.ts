@@ -14,7 +14,7 @@ const AFTER_NAME =
 /** Minimum length of a word without digits that looks like a key, in characters. Ordinary compound words are shorter. */
 const LEAST_WITHOUT_DIGIT = 32;
 
-/** Whether a word looks like a key, a token or a part of one: it is long, and has both letters and digits or is very long. */
+/** Whether a word looks like a key, a token or a part of one: a long word with letters and digits, or a very long word. */
 export function hasKeyShape(word: string): boolean {
   const bare = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
   if (bare.length < LEAST_LENGTH) return false;

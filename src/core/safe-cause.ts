@@ -6,7 +6,9 @@ import { WITHHELD, type Withhold } from './withhold';
 /** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
 const MOST = 5;
 
-/** Members of Node.js errors that are kept. A value must match the pattern of its member, so that it is safe. */
+/**
+ * Members of Node.js errors that are kept. Each value must match the pattern of its member, so that the value contains no secret.
+ */
 const MEMBERS: Readonly<Record<string, RegExp>> = {
   code: /^[A-Z][A-Z0-9_]{1,80}$/,
   syscall: /^\w{1,30}$/,
@@ -79,8 +81,8 @@ export async function withSafeCause(thrown: unknown, secrets: SecretRegister): P
 }
 
 /**
- * Whether the message is from JSON.parse. Such a message quotes a few characters of the text, too few to be recognised as a
- * secret. So it is never kept.
+ * Whether the message is from JSON.parse. Such a message quotes a few characters of the parsed text. They may be a part of a
+ * secret that is too short to be recognised, so the message is never kept.
  */
 function isQuoting(thrown: Error): boolean {
   return thrown.name === 'SyntaxError';

@@ -6,7 +6,7 @@ export interface SecretForms {
 
 /**
  * Returns the forms of a secret: unchanged, in hex, in base64, reversed, and as a list of bytes. Percent-encoding is not
- * included, because `decodeEscapes` decodes the texts.
+ * included, because texts are decoded before they are compared with these forms.
  */
 export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);
@@ -17,7 +17,8 @@ export function formsOfSecret(value: string): SecretForms {
 }
 
 /**
- * Returns the part of a base64 encoding that does not depend on the neighbouring bytes, for each of the three possible offsets.
+ * Returns the base64 encodings of some bytes inside a longer text, one for each of the three possible offsets. Omits the
+ * characters that depend on the neighbouring bytes.
  */
 export function base64Cores(bytes: Buffer): readonly string[] {
   return [0, 1, 2].map((offset) => {

@@ -15,7 +15,7 @@ const LEAST_HOME = 6;
 
 /**
  * Creates a function that withholds texts that repeat a secret.
- * @param current returns the secrets that are registered at that moment
+ * @param current called for each text. Returns the secrets that are registered at that time.
  */
 export function createJudge(env: Environment, current: () => readonly string[]): Withhold {
   const given = secretsIn(env).filter(({ length }) => length >= LEAST_LENGTH);

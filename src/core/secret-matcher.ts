@@ -7,7 +7,7 @@ const END = 4;
 /** Minimum number of `x` in a row that count as an ellipsis. */
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
-/** Minimum number of letters and digits in a piece. Reason: a line of dashes is not a piece of a secret. */
+/** Minimum number of letters and digits in a piece of a secret. Reason: a line of dashes must not count as such a piece. */
 const LEAST_LETTERS = 6;
 const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
 /** Maximum number of times that a text is decoded. Reason: a text may be escaped more than once. */
@@ -20,7 +20,7 @@ export interface SecretMatcher {
   repeats(text: string): boolean;
 }
 
-/** The first and last position of four characters in a form of a secret. */
+/** The first and last position of four characters in one form of a secret. `form` is the number of the form. */
 interface Ends {
   readonly form: number;
   readonly first: number;

@@ -23,8 +23,8 @@ export interface SecretRegister {
   /** Registers the user and password of a URL, and long values of its query, which may be signatures. */
   addUrl(url: string): void;
   /**
-   * Returns the function that withholds texts. It checks each text for the secrets registered at that moment, and for those of
-   * the environment.
+   * Returns the function that withholds texts. The function checks each text for the secrets of the environment, and for the
+   * secrets that are registered at the time of the check.
    */
   load(): Promise<Withhold>;
 }

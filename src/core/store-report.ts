@@ -10,11 +10,14 @@ export interface FoundEntry {
   readonly isOwn: boolean;
 }
 
-/** What is in the settings folder. Null means that the file or folder does not exist. */
+/** What is in the settings folder. Null for a file or folder means that it does not exist. */
 export interface StoreReport {
   /** The path of the settings folder, which may not exist. Empty if no path can be used. */
   readonly path: string;
-  /** Why nothing may be stored in the folder. Example: another user is the owner. */
+  /**
+   * The error that prevents storing anything in the folder, for example because another user is the owner. Null if the folder can
+   * be used.
+   */
   readonly fault: CliError | null;
   /** Whether files have owners and permission bits. False on Windows. */
   readonly hasModes: boolean;
@@ -22,7 +25,7 @@ export interface StoreReport {
   readonly folder: FoundEntry | null;
   readonly settings: FoundEntry | null;
   readonly ledger: FoundEntry | null;
-  /** The folder that contains the time of the last use of each key. */
+  /** The folder that records when each key was last used. */
   readonly uses: FoundEntry | null;
   /** Paths of files that remain because their process was killed: locks, and temporary files that may contain a key. */
   readonly leftovers: readonly string[];

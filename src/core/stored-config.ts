@@ -14,10 +14,10 @@ export interface Envelope {
   readonly data: string;
 }
 
-/** Where the key of a profile is: in a store, or in the output of a command. */
+/** The source of a profile's key: a store, or a command that prints the key. */
 export type KeyPlace = StoreKind | 'command';
 
-/** What the settings file contains to find the key of a profile. */
+/** The members of a profile that contain the key, or that are needed to get the key. */
 export interface Kept {
   /** The name of the keychain entry. Only the keychain store uses this member. */
   readonly account?: string;
@@ -28,7 +28,7 @@ export interface Kept {
   readonly command?: string;
 }
 
-/** A profile: an API key, and what is known without decrypting the key. */
+/** A profile: the members for its API key, and facts that can be read without decrypting the key. */
 export interface Profile extends Kept {
   readonly store: KeyPlace;
   /** The only server that the key is sent to. */

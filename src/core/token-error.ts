@@ -56,7 +56,7 @@ Object.defineProperty(TokenError, Symbol.hasInstance, {
   },
 });
 
-// The name must be on the prototype, because the stack is created before own members exist.
+// Define the name on the prototype, because the stack trace is created before the error has its own members.
 Object.defineProperties(TokenError.prototype, {
   name: { value: 'TokenError', writable: true, configurable: true },
   [BRAND]: { value: true },

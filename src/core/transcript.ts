@@ -13,13 +13,13 @@ export function transcriptText(segments: readonly Segment[]): string {
 }
 
 /**
- * Matches the marks on a letter after the first 30. They are removed, because normalising them takes quadratic time. Real
- * languages use fewer: see Stream-Safe Text Format at
+ * Matches all marks on a letter after the first 30 marks, such as accents. They are removed, because normalising them takes
+ * quadratic time. Real languages use fewer: see Stream-Safe Text Format at
  * https://www.unicode.org/reports/tr15/
  */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
-/** Returns only the letters and digits, in lower case. A comparison of transcripts ignores case, punctuation and spaces. */
+/** Returns only the letters and digits, in lower case. So a comparison of transcripts ignores case, punctuation and spaces. */
 function essence(text: string): string {
   return text
     .replace(EXCESS_MARKS, '$1')

@@ -10,7 +10,7 @@ interface VerdictEntry {
   readonly advice: string;
 }
 
-/** The verdicts of `inspect`, by code. The first six need an answer of the service or an entry in the ledger. */
+/** The verdicts of `inspect`, by code. A probe of the service returns one of the first six. */
 export const VERDICTS = {
   valid: {
     kind: 'good',

@@ -13,7 +13,7 @@ export interface OpenReport {
 
 /**
  * Opens the requested reports before the command starts to work, to check that they can be written.
- * @param tell returns the report of an error. If one path cannot be written, this report is written to the other paths.
+ * @param tell creates the report of an error. If one path cannot be written, this report is written to the other paths.
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(

@@ -3,7 +3,7 @@ import { formatMs } from './html-chart';
 import { escapeMarkup } from './html-escape';
 import type { Report, ReportCase } from './report';
 
-/** Maximum number of annotations. GitHub shows only 10 of a step, and drops the rest without a message. */
+/** Maximum number of annotations. GitHub shows only 10 annotations of a step, and drops the rest without a message. */
 const MAX_ANNOTATIONS = 10;
 /** Maximum length of the transcript in a summary, in characters. */
 const MAX_TRANSCRIPT = 10_000;
@@ -42,7 +42,7 @@ function problemOf(report: Report, one: ReportCase): Problem {
   };
 }
 
-/** Returns all failed cases, and the error of the command if no failed case has the same code. */
+/** Returns all failed cases. Adds the error of the command if no failed case has the same code. */
 function problemsOf(report: Report): readonly Problem[] {
   const { cases, command, error, ok } = report;
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
@@ -62,7 +62,10 @@ function problemsOf(report: Report): readonly Problem[] {
   return [{ name: command, title: `${command} failed`, lines: ['It failed.'] }];
 }
 
-/** Renders the problems of a run as annotations, one per line. Above the maximum, the last annotation counts the rest. */
+/**
+ * Renders the problems of a run as annotations, one per line. If there are more problems than the maximum, the last annotation
+ * says how many others failed.
+ */
 export function renderAnnotations(report: Report): string {
   const problems = problemsOf(report);
   if (problems.length <= MAX_ANNOTATIONS) return problems.map(annotation).join('');
@@ -93,7 +96,7 @@ export function renderSummary(report: Report, maxBytes: number): string | null {
   ].filter((part) => part !== '');
   const cut =
     '<p>Parts of this report are missing: the summary of a step has a limit of 1 MiB.</p>\n';
-  // The line break before the HTML block ends earlier Markdown. The empty line at the end ends the block.
+  // The line break at the start separates the HTML block from earlier Markdown. The empty line at the end closes the block.
   let room = maxBytes - Buffer.byteLength(`\n${head}${cut}\n`);
   if (room < 0) return null;
   const fitting = rest.filter((part) => {

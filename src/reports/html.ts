@@ -66,7 +66,7 @@ function caseNote(one: ReportCase, report: Report): string {
   return `<div class="note"><code>${esc(code)}</code>${rest}</div>`;
 }
 
-/** Returns the details of a case. They are expanded if the case failed. */
+/** Returns the details of a case. The page shows them expanded if the case failed. */
 function caseLines({ lines = [], outcome }: ReportCase): string {
   if (lines.length === 0) return '';
   const items = lines.map((line) => `<li>${esc(line)}</li>`).join('');

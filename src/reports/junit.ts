@@ -24,8 +24,8 @@ function seconds(ms: number): string {
 }
 
 /**
- * Removes the fraction of a second and the time zone. Reason: strict readers validate with Ant's JUnit schema, which allows
- * neither.
+ * Removes the fraction of a second and the time zone. Reason: some readers validate with Ant's JUnit schema, which allows only
+ * the date and the time.
  */
 function timestamp(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1');
@@ -104,7 +104,7 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 
 /**
  * Renders a report as JUnit XML for Jenkins, GitLab and GitHub actions: one suite, with a case for each step. Times are in
- * seconds. The transcript is in system-out. The XML is well-formed for any text.
+ * seconds. The transcript is in the element `system-out`. The XML is well-formed for any text.
  */
 export function renderJunit(report: Report): string {
   const count = (outcome: ReportCase['outcome']) =>

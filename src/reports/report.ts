@@ -11,7 +11,7 @@ export interface Report {
   readonly title: string;
   /** The command without its arguments: `vstoken test`. */
   readonly command: string;
-  /** Mode, server and profile of the run. They distinguish the runs of one CI job. */
+  /** Mode, server and profile of the run. They distinguish several runs in one CI job. */
   readonly variant: readonly string[];
   /** The word for a case: `step` or `promise`. */
   readonly noun: string;
@@ -26,7 +26,7 @@ export interface Report {
   readonly error: ReportError | null;
 }
 
-/** A step or a promise. `skipped` means that the run ended before this case. */
+/** A step or a promise. `skipped` means that the case was not tested, or that a promise was broken as expected. */
 export interface ReportCase {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';

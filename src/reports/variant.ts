@@ -1,4 +1,4 @@
-/** Options that distinguish a run from other runs. */
+/** Facts that distinguish a run from other runs. */
 export interface RunFacts {
   readonly mode?: string | undefined;
   /** Whether the run uses the official SDK. */

@@ -2,7 +2,9 @@ import type { Context } from '../context/context';
 import { CliError } from '../core/errors';
 import { raceAbort } from '../core/race-abort';
 
-/** Time limit for a report after the command was stopped, in milliseconds. A short time, so that nobody needs a second Ctrl-C. */
+/**
+ * Time limit for a report after the command was stopped, in milliseconds. It is short, so that nobody has to press Ctrl-C again.
+ */
 const GRACE_MS = 500;
 
 /**

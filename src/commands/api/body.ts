@@ -20,7 +20,7 @@ const REASONS: Readonly<Record<string, string>> = {
 
 /**
  * Reads the body of a call. Called before a token is minted. The body must be UTF-8, because JSON must be UTF-8 (RFC 8259,
- * section 8.1). Whether it is valid JSON is checked only by the service.
+ * section 8.1). Does not check that the body is valid JSON: the service checks this.
  * @throws CliError `input_file_unusable`, `stdin_is_terminal`, `stdin_unreadable`
  */
 export async function readCallBody(context: CommandContext, path: string): Promise<Uint8Array> {
@@ -72,7 +72,7 @@ function textIn(bytes: Uint8Array): string | null {
 }
 
 /**
- * Registers the secrets of the body, so that the printed answer does not show them: passwords of polyglot sessions, and
+ * Registers the secrets of the body, so that the printed answer does not show them: the values of members such as `password`, and
  * signatures in URLs.
  */
 function noteSecrets(secrets: SecretRegister, text: string): void {

@@ -8,7 +8,7 @@ import {
 import { CliError } from '../../core/errors';
 import { type ApiValues, findMethod } from './options';
 
-/** The call that the command line asks for. */
+/** The method and the path from the command line. */
 export interface Asked {
   readonly method: CallMethod;
   readonly target: CallTarget;

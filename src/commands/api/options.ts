@@ -62,7 +62,7 @@ function completePath(methods: readonly CallMethod[]) {
   return [...abouts];
 }
 
-/** The documented calls list only GET. HEAD accepts the same paths. */
+/** The list of documented calls contains GET, but not HEAD. HEAD accepts the same paths as GET. */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 
 export const API_OPERANDS: readonly Operand[] = [

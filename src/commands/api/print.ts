@@ -7,8 +7,8 @@ import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
 /**
- * Formats an answer for standard output. Removes repeated secrets, and escapes text that a CI runner would read as a command.
- * Apart from that, the body stays unchanged in a pipe. In a terminal, it is indented and escaped.
+ * Formats an answer for standard output. Removes secrets that the answer repeats, and escapes text that a CI runner would read as
+ * a command. In a pipe, the rest of the body stays unchanged. In a terminal, the body is indented and escaped.
  */
 export async function printAnswer(
   context: Pick<CommandContext, 'io' | 'notes' | 'secrets'>,

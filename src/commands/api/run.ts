@@ -44,8 +44,8 @@ export async function runApi(
       answer = came;
     });
   };
-  // Only a reading call (GET, HEAD) with the key or a new token is retried. A given token may be spent after its first use.
-  // Another method may have changed something, even if the call failed.
+  // Retry only a reading call (GET, HEAD) with the key or a new token. A given token may be spent after its first use. Another
+  // method may have changed something, even if the call failed.
   const isRepeatable = isReading(method) && caller.kind !== 'given';
   const error = await (isRepeatable ? calls.retrying(attempt) : attempt()).then(
     () => undefined,
@@ -69,7 +69,7 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
 }
 
-/** Replaces the hint of `token-input.ts`, which recommends `vstoken test`. */
+/** Throws the error again. If there is no token, replaces the hint, because the original hint recommends `vstoken test`. */
 function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;

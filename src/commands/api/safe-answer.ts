@@ -52,8 +52,9 @@ function withoutValue(cookie: string): string {
 }
 
 /**
- * Removes secrets from a body. Changes only the JSON strings that contain a secret. Other parts stay as written, because parsing
- * and printing would change large numbers. If a secret is split over several strings, or is not in a string, more is removed.
+ * Removes secrets from a body. Changes only the JSON strings that contain a secret. Does not format the other parts again,
+ * because that would change large numbers. If a secret is split over several strings, or is not in a string, removes more of the
+ * body.
  */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   const isSafe = (text: string) => withhold(text) === text;

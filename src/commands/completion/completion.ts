@@ -14,7 +14,9 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** The installation of each script: where to add a line, and the line. The place is null if the line must be run once. */
+/**
+ * How to install each script: where to add a line, and the line. The place is null if a person must run the line once instead.
+ */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
@@ -101,7 +103,7 @@ async function complete(
 ): Promise<Completion> {
   const words = (await io.stdin.read(MAX_INPUT_BYTES, signal)).replace(/\r?\n$/, '').split(/\r?\n/);
   const listProfiles = async () => {
-    // Completion ignores errors in the settings.
+    // If the settings cannot be read, offer no profiles and report no error.
     const config = await vault.read().catch(() => null);
     return Object.entries(config?.profiles ?? {}).map(
       ([name, { store, origin }]) => [name, `${store}, for ${origin}`] as const,

@@ -81,7 +81,7 @@ export interface Read {
   readonly given: ReadonlySet<OptionSpec<unknown>>;
   /**
    * The option whose value can be the next word. Null if there is no such option. If `isOwed` is true, the next word must be the
-   * value.
+   * value of this option.
    */
   readonly open: Flag | null;
   readonly isOwed: boolean;

@@ -2,8 +2,8 @@ import type { Shell } from './scripts';
 import type { Candidate, Completion } from './words';
 
 /**
- * Whether vstoken sends a value to the shell for this word. bash and PowerShell show every value that they receive. zsh and fish
- * filter the values themselves.
+ * Whether vstoken sends a value to the shell for this word. bash and PowerShell show every value that they receive, so vstoken
+ * filters for them. zsh and fish filter the values themselves.
  */
 const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = {
   bash: (value, word) => value.startsWith(word),

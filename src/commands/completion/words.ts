@@ -23,7 +23,7 @@ export interface Candidate {
   /** The text that replaces the word at the cursor. It needs no quotes in any shell. */
   readonly value: string;
   readonly about: string;
-  /** Whether more text can follow in the same word. Then the shell adds no space. */
+  /** Whether more text can follow in the same word. If so, the shell adds no space after the word. */
   readonly open: boolean;
 }
 
@@ -34,7 +34,7 @@ export interface Sources {
 
 const NOTHING: Completion = { offer: 'values', values: [], skip: 0 };
 
-/** Characters that are not special in any shell, wherever they are. */
+/** Matches words without characters that are special in a shell. */
 const PLAIN = /^[\w@%+=:,./-]+$/;
 
 /**

@@ -9,8 +9,9 @@ const ID = 'certificate-files';
 const FOLDERS = 'SSL_CERT_DIR';
 
 /**
- * Checks the files and folders that the three variables name. Node.js ignores a missing file in NODE_EXTRA_CA_CERTS. A missing
- * file in SSL_CERT_FILE prevents all TLS connections. A missing folder in SSL_CERT_DIR has no effect.
+ * Checks the files and folders in NODE_EXTRA_CA_CERTS, SSL_CERT_FILE and SSL_CERT_DIR. Node.js ignores a missing file in
+ * NODE_EXTRA_CA_CERTS. A missing file in SSL_CERT_FILE prevents all TLS connections. A missing folder in SSL_CERT_DIR has no
+ * effect.
  * @param isNeeded whether a TLS connection is needed
  */
 export async function checkCertificateFiles(

@@ -73,7 +73,7 @@ export function failed(id: CheckId, { message, hint }: CliError): Check {
 
 /**
  * Runs a task. Returns its result, or its error if it fails, for example because a deadline was reached.
- * @throws CliError `internal_error`, `interrupted` or `terminated` if the task fails with this error
+ * @throws CliError `internal_error`, `interrupted` or `terminated` if the task fails with one of these errors
  */
 export async function attempt<Value>(task: () => Promise<Value>): Promise<Value | CliError> {
   try {

@@ -9,8 +9,8 @@ import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } fro
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**
- * A certificate that expires in fewer days causes a warning. Reason: certificates are usually renewed a month before they expire.
- * Only very short-lived certificates are renewed within days.
+ * A certificate that expires within this number of days causes a warning. Reason: certificates are usually renewed a month before
+ * they expire. Only very short-lived certificates are renewed within days.
  */
 const SOON_DAYS = 14;
 /** Time limit for a connection to one address, in milliseconds. After this time, the address is reported as silent. */
@@ -59,8 +59,8 @@ function through(proxy: ProxyServer | null, check: Check): Check {
 }
 
 /**
- * Returns how to fix the proxy. The command unsets all proxy variables that are set. Reason: without the first variable, the next
- * one would be used.
+ * Returns how to fix the proxy. The command in the text unsets all proxy variables that are set. Reason: if only the first
+ * variable were unset, the next variable would be used.
  */
 function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
   const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];
@@ -115,8 +115,8 @@ async function checkConnections(
 }
 
 /**
- * Returns the URL that curl should open. For a SOCKS proxy it begins with `telnet:`, because curl cannot send an HTTP request to
- * a SOCKS proxy itself, but can open a connection.
+ * Returns the URL for a test with curl. For a SOCKS proxy, the URL begins with `telnet:`. Reason: curl can open a connection to a
+ * SOCKS proxy, but cannot send an HTTP request to the proxy itself.
  */
 function addressFor({ origin, protocol, host }: URL): string {
   return protocol.startsWith('socks') ? `telnet://${host}` : origin;
@@ -145,8 +145,8 @@ async function checkTls(
 }
 
 /**
- * Whether vstoken checks the certificate. NODE_TLS_REJECT_UNAUTHORIZED=0 has an effect only on this machine: the server and the
- * proxy, if there is one, must both be local.
+ * Whether vstoken checks the certificate. NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check off only if the server and the proxy, if
+ * there is one, are on this machine.
  */
 function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
   const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));

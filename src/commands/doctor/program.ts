@@ -9,10 +9,10 @@ import { SDK_MAJOR, SDK_PACKAGE } from '../../core/sdk-package';
 import { attempt, type Check, fail, failed, pass, skip, warn } from './checks';
 import { checkDebuggingAids } from './debugging-aids';
 
-/** The optional packages, as far as they are installed. */
+/** The two optional packages. `sdk` is null if the package is missing. */
 export interface Packages {
   readonly sdk: FoundSdk | null;
-  /** An error if the package is missing or cannot be used. */
+  /** An error if the keychain package is missing or cannot be used. */
   readonly keychain: FoundPackage | CliError;
 }
 

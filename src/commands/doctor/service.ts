@@ -15,11 +15,14 @@ const SLOW_MS = 2000;
  * works with a wrong clock, but `expires_at` would be wrong by the difference.
  */
 const SKEWED_MS = 5000;
-/** Time limit for the WebSocket and for the question about a newer API, in milliseconds. It starts after the main answer. */
+/**
+ * Time limit for the WebSocket, and for the request that finds a newer API, in milliseconds. The time starts after the main
+ * answer.
+ */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
 
-/** The checks of the service. Their requests have no key and no token. */
+/** The results of checking the service. The requests for these checks have no key and no token. */
 export interface ServiceFindings {
   readonly checks: readonly Check[];
   /** The X-API-Version header of the answer. Null if there was no answer or no such header. */
@@ -69,7 +72,7 @@ export async function checkService(
   return { checks, version: answer.version };
 }
 
-/** Whether the answer over HTTP is as expected. Otherwise no WebSocket is tried. */
+/** Whether the answer over HTTP is as expected. If not, no WebSocket is tried. */
 function isSound(examined: Examination | CliError): boolean {
   if (examined instanceof CliError || !examined.answer) return false;
   return examined.error === null || examined.error.code === 'rate_limited';
@@ -130,8 +133,8 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  // The server wrote the date at an unknown time between the request and the answer. So half of this duration is added to the
-  // tolerance.
+  // The server wrote the date at an unknown time between the request and the answer. So half of the time between them is added to
+  // the tolerance.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';

@@ -9,10 +9,10 @@ import { checkCertificateFiles } from './certificate-files';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
 import type { Subject } from './subject';
 
-/** Result of checking the variables for the network. These checks do not use the network. */
+/** Results of the checks of the network variables. These checks do not use the network. */
 export interface Way {
   readonly checks: readonly Check[];
-  /** The server and its proxy. Null if the variables allow no connection. */
+  /** The server and its proxy. Null if the values of the variables make a connection impossible. */
   readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
 }
 

@@ -26,7 +26,7 @@ const tokenVariables = (name: string) =>
   ['', '_FILE', '_ACCESS', '_EXPIRES_AT'].map((end) => `${name}${end}`);
 
 /**
- * Variables that the command does not inherit. Upper and lower case are equal, because Windows ignores case in the names of
+ * Variables that the command does not inherit. The comparison ignores case, because Windows ignores case in the names of
  * variables.
  */
 const DROPPED: readonly string[] = [
@@ -38,7 +38,7 @@ const DROPPED: readonly string[] = [
   ...tokenVariables(TOKEN_VARIABLE),
 ];
 
-/** Variables that have another meaning for programs. A token as the value would break the programs. */
+/** Variables that have another meaning for programs. If they contained a token, programs would not work. */
 const RESERVED: readonly string[] = [
   ...DROPPED.filter((name) => !name.startsWith(TOKEN_VARIABLE)),
   SERVER_VARIABLE,

@@ -45,8 +45,8 @@ function needsReusable(): CliError {
 }
 
 /**
- * Loads the code for --refresh and opens standard error. Called before the command starts, because only the command uses the
- * standard streams while it runs.
+ * Loads the code for --refresh, and opens standard error. Called before the command starts. Reason: while the command runs, only
+ * the command may use the standard streams.
  */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
@@ -139,8 +139,8 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // The command may run for days, so the deadline must not end it. It may also check the token immediately, so the ledger is
-    // written first.
+    // The command may run for days, so the deadline must not end it. The command may also check the token immediately, so the
+    // ledger is written first.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

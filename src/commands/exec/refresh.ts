@@ -18,8 +18,8 @@ const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
 const MAX_DELAY_MS = 60_000;
 /**
- * The longest Retry-After that is obeyed, in milliseconds. With a longer one, the command could have an expired token for hours,
- * although the service works again.
+ * The longest Retry-After that is obeyed, in milliseconds. Reason: with a longer Retry-After, the command could have an expired
+ * token for hours, although the service works again.
  */
 const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
@@ -42,7 +42,7 @@ interface Refreshed {
 
 /**
  * Replaces the token at two thirds of its lifetime, again and again until the command ends. Reports a failure and tries again.
- * Never rejects.
+ * The returned promise never rejects.
  */
 export async function keepTokenFresh(
   context: CommandContext,
@@ -82,7 +82,7 @@ async function replaceToken(
       ended.throwIfAborted();
       const error = toCliError(thrown);
       const delayMs = delayAfter(error, tries, random());
-      // A repeated failure is reported once, because the terminal is used by the command.
+      // Report a repeated failure only once, because the command uses the terminal.
       if (error.code !== reportedCode)
         notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
       reportedCode = error.code;
@@ -92,7 +92,10 @@ async function replaceToken(
   }
 }
 
-/** Mints a token with its own --timeout. Shows no notes of the service, because they were shown for the first token. */
+/**
+ * Mints a token. The time limit of --timeout starts again for each mint. Shows no notes of the service, because they were shown
+ * for the first token.
+ */
 async function mintAgain(
   context: CommandContext,
   { key, options, ended }: Omit<Refreshed, 'first'>,
@@ -130,7 +133,7 @@ async function waitFrom(
 
 /**
  * Returns the delay before the next try, in milliseconds. The delay doubles after each failure, and a part of it is random. It is
- * at least as long as the Retry-After of the service, but a Retry-After counts as 15 minutes at most.
+ * at least as long as the Retry-After of the service. A Retry-After of more than 15 minutes counts as 15 minutes.
  */
 function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: number): number {
   const longest = Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (tries - 1));
@@ -147,8 +150,8 @@ function remainingMs(
 }
 
 /**
- * Returns the text of the warning. It omits the hint of the error, which cannot be followed: the command runs already, and its
- * key was already read.
+ * Returns the text of the warning. Omits the hint of the error, because the hint no longer helps: the command runs already, and
+ * its key was already read.
  */
 function failureText({ message }: CliError, remaining: number, delayMs: number): string {
   const state = remaining > 0 ? `expires in ${durationInWords(remaining)}` : 'has expired';

@@ -167,7 +167,7 @@ async function explainText(text: string): Promise<ExplainDocument> {
 }
 
 /**
- * Prints how to see details. Called after the table was printed, because the start of a long table may have scrolled out of view.
+ * Prints how to see details. Called after the table is printed, because the start of a long table may have scrolled out of view.
  */
 function tellMore({ notes }: CommandContext): void {
   notes.tell('Details: vstoken explain CODE');

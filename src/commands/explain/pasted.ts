@@ -18,8 +18,8 @@ const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
 /**
- * Shows that `internal_error` is from vstoken itself, which prints the exit code. An answer of the token endpoint has no exit
- * code.
+ * Matches the exit code of `internal_error`. If it matches, the error is from vstoken itself. An answer of the token endpoint has
+ * no exit code.
  */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 
@@ -58,7 +58,7 @@ export function topicsIn(pasted: string): readonly Topic[] {
 
 function codesIn(text: string): readonly Topic[] {
   const words = [CODE, SERVED].flatMap((pattern) => matchesOf(text, pattern));
-  // Verdicts are left out here, because `api_key` is also the name of a JSON member.
+  // Ignore the names of verdicts here, because the verdict `api_key` is also the name of a JSON member.
   const names = (text.match(NAME) ?? []).filter((name) => nameOf(name)?.kind !== 'verdict');
   return [...words, ...names].flatMap((word) => {
     const name = word.toLowerCase();

@@ -1,6 +1,6 @@
 import type { RefusalCode } from '../../endpoint/refusal';
 
-/** The JSON of an explained refusal of the token endpoint. */
+/** The JSON of an explained refusal. A refusal is an error answer of a token endpoint. */
 export interface ExplainedRefusal {
   readonly refusal: RefusalCode;
   readonly status: number;
@@ -11,7 +11,7 @@ export interface ExplainedRefusal {
 
 type Texts = readonly [causes: readonly string[], fixes: readonly string[]];
 
-/** Causes and fixes of each refusal of `serve` and `createTokenHandler`. */
+/** Causes and fixes of each error answer of `serve` and `createTokenHandler`. */
 const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   bad_request: [
     ['The request is not valid HTTP, or its path is an absolute URL of another server.'],

@@ -176,17 +176,17 @@ const plain = (text: string) =>
     .toLowerCase();
 
 /**
- * Returns the known sentence that equals a text. Ignores case, quotes around the text and a final full stop. Returns null if no
- * sentence matches.
+ * Returns the known message of the service that equals a text. Ignores case, quotes around the text and a final full stop. Null
+ * if no message matches.
  */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;
 }
 
-/** Returns the known sentences that a text contains. */
+/** Returns the known messages of the service that a text contains. */
 export function sentencesIn(text: string): readonly string[] {
-  // In JSON, the quotes inside a sentence are escaped.
+  // In JSON, the quotes inside a message are escaped.
   const lower = text.replace(/\\(?=")/g, '').toLowerCase();
   const found = Object.keys(SENTENCES).filter((sentence) => lower.includes(sentence.toLowerCase()));
   return found.filter((one) => !found.some((other) => other !== one && other.includes(one)));

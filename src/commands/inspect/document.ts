@@ -12,11 +12,11 @@ export type ProbeVerdict = Extract<
 
 export interface Probe {
   readonly api_server: string;
-  /** Null if the service could not be asked. */
+  /** Null if the service could not be asked, or if its answer allows no verdict. */
   readonly verdict: ProbeVerdict | null;
   /**
-   * Whether the token may read. Null if the service was not asked this, or if the answer does not show it. `may_open_session`
-   * works in the same way.
+   * Whether the token may read. Null if no request tested this, or if the answer does not show it. `may_open_session` has the
+   * same meaning for sessions.
    */
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;
@@ -56,7 +56,7 @@ export interface InspectDocument {
   readonly findings: readonly Finding[];
   /** The problems that must be fixed so that requests work. */
   readonly causes: readonly { readonly code: string; readonly message: string }[];
-  /** The possible tokens. Tokens in a known kind of text come first. `--pick` chooses a token by its number. */
+  /** The possible tokens. Candidates with a `frame` come first. `--pick` chooses a candidate by its number. */
   readonly candidates: readonly CandidateRow[];
   readonly jwt: Jwt | null;
   readonly minted: Minting | null;

@@ -20,8 +20,8 @@ const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
 };
 
 /**
- * Asks the service what a token can do. First prints a note about the question. A one-time token works for one question only:
- * about the access in `wanted`, otherwise about the access that the token was minted with.
+ * Asks the service what a token can do. Prints a note before the first request. A one-time token allows only one request: for the
+ * access in `wanted`, otherwise for the access that the token was minted with.
  * @param wanted the access that the token must have
  * @throws CliError `invalid_server`, `insecure_server` or `tls_verification_disabled` if no server can be asked
  */

@@ -122,8 +122,8 @@ function momentInWords(iso: string, now: number | null): string {
 }
 
 /**
- * Formats the header and the claims of a token. In every document the values are already escaped, but the names of claims must be
- * escaped here.
+ * Formats the header and the claims of a token. The values in a document are already escaped. The names of claims are not, so
+ * this function escapes them.
  */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {
@@ -141,7 +141,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
-    // This also escapes the names inside nested values.
+    // Escape nested values as well, because the names inside them are not escaped yet.
     const text = escapeText(typeof value === 'string' ? value : JSON.stringify(value));
     return [`${cut(escapeText(name), MAX_VALUE)}: `, cut(text, MAX_VALUE)];
   });

@@ -23,7 +23,10 @@ const withHeader = (text: string) => (client: Client) =>
   `${text}\n\n${EXAMPLE_INDENT}${HEADERS[client]}`;
 const plain = (text: string) => () => text;
 
-/** The text of a reply for each cause. A cause without an entry, such as a whole header, needs no change. */
+/**
+ * The text of a reply for each cause. A cause that needs no change has no text, for example if the person pasted the whole
+ * header.
+ */
 export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> = {
   missing_bearer: withHeader(
     'The word "Bearer" and a space are missing before the token in the Authorization header. Send:',

@@ -16,7 +16,7 @@ type Said = Pick<
 export function replyTo(document: Said, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
-  // The token can also be in a URL inside a longer text.
+  // Explain a token in a URL even if the URL is inside a longer text. Such a text has no cause `url`.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
   if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);

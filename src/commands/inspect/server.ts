@@ -6,7 +6,7 @@ import { choose } from '../../credentials/open-target';
 
 /**
  * Chooses the server to ask: the server of --api-server or of the variable, otherwise the server that minted the token. For an
- * unknown token, chooses the server as every command does.
+ * unknown token, chooses the same server as other commands.
  */
 export async function chooseServer(
   context: CommandContext,

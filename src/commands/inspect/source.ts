@@ -16,9 +16,9 @@ export interface Given {
 
 /**
  * Returns the text that contains the token: from a pipe or file with content, otherwise from the variable. In a terminal without
- * the variable, asks the person. Standard input that stays silent, as in some CI systems, counts as empty. With --probe, a silent
- * pipe is an error, because a probe may use up the token.
- * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if the pipe stays silent
+ * the variable, asks the person. If the variable is set, waits only a short time for standard input, which never ends in some CI
+ * systems. With --probe, a pipe without content within this time is an error, because the probe could use up the wrong token.
+ * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if nothing arrives in time
  */
 export async function readGiven(
   context: CommandContext,

@@ -62,7 +62,7 @@ function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number | null
     const by = `It works once, and may be used up by ${useInWords(spending.use, now)}.`;
     return isOver || probe ? by : `${by} If not, ${life}.`;
   }
-  // The use by this probe was already described.
+  // The summary of the probe already describes the request of the probe.
   if (probe && (isOver || minted.one_time)) return `Before that, it ${used}.`;
   return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
 }
@@ -113,7 +113,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
 
 const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
-/** The first word of the summary after a probe. A hurried reader sees the result immediately. */
+/** The first word of the summary after a probe. Reason: a hurried reader sees the result immediately. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',

@@ -49,7 +49,7 @@ export async function understand(
   nameKey: NameKey,
 ): Promise<Recognised> {
   const { ledger } = context;
-  // Programs end their output with a line feed, and shells remove it. So the last line feed is not a problem.
+  // Programs end their output with a line feed, and shells remove it. So a line feed at the end is not a problem.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
   const read = readText(text);
   const words = wordsToLookUp(text, read);
@@ -88,13 +88,13 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'other_secret',
 ]);
 
-/** Returns the causes of failed requests. Adds the cause `api_key` if the word contains an API key. */
+/** Returns the causes that would make a request fail. Adds the cause `api_key` if the word contains an API key. */
 export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['causes'] {
   const isTold = causes.some(({ code }) => code === 'api_key');
   return isKey && !isTold ? [...causes, cause('api_key')] : causes;
 }
 
-/** Returns the findings about the text around the token, and whether the text contains more than the token. */
+/** Returns the findings about the text around the token. Adds a finding if the text contains more than the token. */
 export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[] {
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))

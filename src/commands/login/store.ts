@@ -10,8 +10,8 @@ const PLAINTEXT_WARNING =
   'The key is stored in plain text: anyone who can read your files can read it.';
 
 /**
- * Opens the store for a login: the store that an option, a setting or the last login has chosen, otherwise the keychain. If a
- * chosen store cannot be used, no other store is tried.
+ * Opens the store for a login: the store that an option, a setting or the last login has chosen, otherwise the keychain. If the
+ * chosen store cannot be used, throws. If the keychain cannot be used, asks the person for another store.
  * @throws CliError `no_key_store`, `prompt_impossible`; errors of the store
  */
 export async function openStoreFor(

@@ -9,7 +9,7 @@ import { requireVerification } from '../../credentials/open-target';
 export interface LoginTarget {
   readonly config: StoredConfig;
   readonly profile: string;
-  /** The profile as it was before the login, if it existed. */
+  /** The profile before the login. Undefined if it did not exist. */
   readonly before: Profile | undefined;
   readonly apiServer: string;
 }

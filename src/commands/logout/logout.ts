@@ -95,7 +95,7 @@ function chosenProfile(named: string | undefined, config: StoredConfig): readonl
 
 /**
  * Removes every key that can be removed.
- * @throws CliError if a key cannot be removed: the first error; its message names all keys that are still stored
+ * @throws CliError the first error, if a key cannot be removed. Its message names all keys that are still stored.
  */
 async function removeEach(
   context: CommandContext,

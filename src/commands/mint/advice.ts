@@ -36,7 +36,7 @@ function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void 
 }
 
 /**
- * Tells which token was minted. Shows at most one tip, which is based on the security advice of the service.
+ * Prints which token was minted. Shows at most one tip, which is based on the security advice of the service.
  * @param sentAt the time of the request, in milliseconds since 1970
  * @param isCopied whether the token was copied to the clipboard instead of printed
  */

@@ -12,8 +12,9 @@ export interface Batch {
 }
 
 /**
- * Mints many tokens and prints each token immediately. A worker requests the next token only after the previous token was read,
- * so memory use stays constant. --timeout applies to each token. The first failure ends the batch. Printed tokens stay valid.
+ * Mints many tokens and prints each token immediately. A worker requests the next token only after its previous token was
+ * printed, so memory use stays constant. --timeout applies to each token. The first failure ends the batch. Tokens that were
+ * already printed stay valid.
  * @throws CliError the first failure; its message contains the number of printed tokens
  */
 export async function mintMany(
@@ -52,7 +53,7 @@ export async function mintMany(
         printed += 1;
       } catch (error) {
         failure ??= error;
-        // This aborts the requests that are still running.
+        // Abort the requests that are still running.
         batchEnd.abort(error);
       }
     }

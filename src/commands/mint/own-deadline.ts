@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 import { startDeadline } from '../../network/deadline';
 
-/** Runs a task with its own deadline, which is as long as --timeout. */
+/** Runs a task with a new deadline. The time until this deadline is the value of --timeout. */
 export async function withOwnDeadline<Value>(
   context: CommandContext,
   task: (context: CommandContext) => Promise<Value>,

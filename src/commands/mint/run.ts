@@ -89,7 +89,8 @@ export async function runMint(
 }
 
 /**
- * Returns the line that is printed for a token. The formats json and github have no such line; for them, returns the token alone.
+ * Returns the line that is printed for a token. The formats json and github have no such line. For these formats, returns the
+ * token alone.
  */
 export function lineOf(token: string, format: TokenFormat, name: string): string {
   return formatToken(token, format === 'json' || format === 'github' ? 'text' : format, name);

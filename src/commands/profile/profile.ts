@@ -21,7 +21,7 @@ interface ProfileRow {
   readonly last_used_at: string | null;
 }
 
-/** The JSON of each action. */
+/** The JSON of `vstoken profile`, in a different form for each action. */
 type ProfileDocument =
   | { readonly profiles: readonly ProfileRow[] }
   | { readonly in_use: string }

@@ -2,7 +2,7 @@ import type { CompletingWords } from '../../cli/options';
 import { PROMISE_IDS } from '../../core/promises';
 import { FAULTS } from '../../sandbox/faults';
 
-/** Examples for the variable part of a fault. */
+/** Examples for the part of a fault that a person replaces, such as STATUS. */
 const SAMPLES = [
   ['STATUS', ['503', '429', '401']],
   ['OFFSET', ['+1h', '-10m']],

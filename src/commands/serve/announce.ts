@@ -57,8 +57,8 @@ export function announce(
   const { url, path, secret, access, page } = document;
   if (page !== null) announcePage(notes, { ...document, page });
   if (origins.length > 0) {
-    // The sample code is also printed in a pipe, because tools such as `concurrently` run vstoken in a pipe. In a pipe it has no
-    // colours, so that a person can paste it.
+    // The sample code is printed even in a pipe, because tools such as `concurrently` run vstoken in a pipe. In a pipe, the code
+    // has no colours, so that a person can paste it.
     const show = io.stderr.isTerminal ? notes.showCommand : notes.log;
     show('// In your page:');
     const lines = snippet(`${url}${path}`, document.api_server, access);

@@ -19,7 +19,7 @@ export const PAGE_FILES: Readonly<Record<string, string>> = {
   '/vocalstack-token/browser.js': 'dist/browser/index.mjs',
 };
 
-/** The path of the settings file. It is generated for each run, and replaces the file of the same name in the example. */
+/** The path of the settings file. The file is generated for each run, and replaces the file of the same name in the example. */
 export const SETTINGS_PATH = '/settings.js';
 
 const TYPES: Readonly<Record<string, string>> = {
@@ -31,7 +31,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // The page has a policy in a meta element, but only a header can forbid frames.
+  // The page has a policy in a `meta` element. But only a header can prevent other pages from showing the page in a frame.
   'content-security-policy': "frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
@@ -113,15 +113,15 @@ function answer({ method, url }: Request, files: PageFiles, origin: string | und
         });
   }
   const isLoopback = origin !== undefined && LOOPBACK.test(origin);
-  // Redirect `localhost` to 127.0.0.1, because `localhost` is another origin and gets no token. Do not redirect a forwarded port,
-  // because it may change the Host header.
+  // Redirect `localhost` to 127.0.0.1, because `localhost` is another origin and gets no token. Do not redirect a request through
+  // a forwarded port, because the forwarding may change the Host header.
   if (isLoopback && asked !== origin) {
     const location = `${origin}${pathname}${search}`;
     return new Response(null, { status: 307, headers: { ...HEADERS, location } });
   }
   const type = TYPES[found.file.slice(found.file.lastIndexOf('.') + 1)] ?? 'text/plain';
   const headers = { ...HEADERS, 'content-type': `${type}; charset=utf-8` };
-  // For HEAD, Node.js omits the body and still sends its length.
+  // For HEAD, Node.js omits the body, but sends its length.
   return new Response(found.text, { headers });
 }
 

@@ -132,7 +132,7 @@ function commandOf(source: KeySource): string | null {
   return source.kind === 'stored' ? (source.profile.command ?? null) : null;
 }
 
-/** Returns the result of --check for an error. Returns null if the service was not asked. */
+/** Returns the result of --check for an error. Null if the service was not asked. */
 function checkResult({ code }: CliError): StatusDocument['check'] {
   if (code === 'key_refused' || code === 'forbidden') return 'refused';
   return exitCodeOf(code) === 6 ? 'unreachable' : null;
@@ -163,7 +163,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
 ${renderRows(sources, page, 29, 2)}`;
 }
 
-/** Whether the fingerprint is from the login. The key command may print another key now. */
+/** Whether the fingerprint is the one from the login. Reason: the key command may print another key now. */
 const isFromLogin = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {

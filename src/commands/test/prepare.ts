@@ -71,8 +71,8 @@ async function chooseSource(
     }
     return { source: { kind: 'file', request, clip }, expected: expect ?? null };
   }
-  // With --sandbox, the URL in the environment is ignored. It is meant for the real service, and the sandbox would need a network
-  // to fetch it.
+  // With --sandbox, ignore the URL in the environment. That URL is meant for the real service, and the sandbox would need a
+  // network to fetch it.
   const env = sandbox ? {} : context.env;
   const audio = chooseAudio({
     argument,

@@ -70,11 +70,11 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
 }
 
 /**
- * Returns the error of the run. The first of these errors is returned:
+ * Returns the error of the run, which is the first of these errors:
  * - a signal that stopped the run
- * - a broken promise
+ * - a broken promise that --expect-broken does not contain
  * - a promise that is kept, although --expect-broken contains it
- * - an error because of which promises could not be tested
+ * - an error that prevented the test of a promise
  */
 export function errorOf(
   outcomes: readonly Outcome[],

@@ -3,7 +3,7 @@ import type { TriedToken, Verdict } from '../../api/trials';
 import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
-/** Maximum number of attempts if a slow machine or network makes a use too late. */
+/** Maximum number of attempts. Reason: a slow machine or network can delay a use until the token may have expired. */
 export const ATTEMPTS = 3;
 /** Time that this machine needs to send a request, in milliseconds. */
 const SLACK_MS = 150;

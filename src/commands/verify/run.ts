@@ -17,7 +17,7 @@ export interface Outcome {
   readonly observed: string | null;
   /** Why the promise was skipped. Null if it was tested. */
   readonly reason: string | null;
-  /** The error because of which the promise could not be tested. Null if there was no error. */
+  /** The error that prevented the test of the promise. Null if there was no error. */
   readonly trouble: CliError | null;
   readonly evidence: readonly Exchange[];
   /** The time from the start of the run to the start of this test. */

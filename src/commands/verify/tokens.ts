@@ -4,8 +4,8 @@ import { type Finding, inWords, Untried } from './trial';
 
 const SAMPLE = 8;
 /**
- * The number of random bits that a token needs. With this many bits it cannot be guessed (NIST SP 800-57). A random UUID has
- * more.
+ * The number of random bits that a token needs. With this many bits, nobody can guess the token (NIST SP 800-57). A random UUID
+ * has more bits.
  */
 const ENOUGH_BITS = 112;
 
@@ -14,7 +14,7 @@ const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
  * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. A small sample does not
- * show all characters of the alphabet, so the next larger usual alphabet is assumed.
+ * contain all characters of the alphabet, so the next larger usual alphabet is assumed.
  */
 function roomForBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));

@@ -8,11 +8,11 @@ import { type Finding, Untried } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
- * A made-up key. The real key is not used, because everybody on the network can read plain http. The made-up key shares no word
- * with a shown text, because a text that repeats a key is withheld.
+ * A made-up key. The real key is not used, because everybody on the network can read plain http. Printed texts must not repeat a
+ * part of the made-up key. Otherwise they would be withheld.
  */
 const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
-/** Errors which show that the server has no API over plain http. */
+/** Errors that show that the server has no API over plain http. */
 const NO_API: readonly string[] = [
   'connection_refused',
   'connection_reset',
@@ -73,7 +73,7 @@ async function askPlainly(
 }
 
 /**
- * Returns the code of an error which shows that there is no API.
+ * Returns the code of an error that shows that there is no API.
  * @throws Untried if the error does not show this, for example behind a firewall that drops packets
  */
 function whatIsThere({ code }: CliError): string {

@@ -99,8 +99,8 @@ export function openTrialContext(
 
   const noteToken = ({ token, sentAt }: TriedToken, query: Query) => {
     const options = optionsIn(query);
-    // The ledger does not record tokens of a sandbox. It also records no token whose lifetime is not a number, because the expiry
-    // of such a token is unknown.
+    // The ledger does not record tokens of a sandbox. It also does not record a token whose lifetime is not a number, because the
+    // expiry of such a token is unknown.
     if (target.sandbox || Number.isNaN(options.lifetimeS)) return;
     const sentAtWall = clock.now() - (clock.monotonic() - sentAt);
     ledger.minted(token, describeMinting(context, target, options, sentAtWall));

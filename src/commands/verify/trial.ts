@@ -30,10 +30,10 @@ export interface Measures {
 /** The context in which one promise is tested, with its own evidence. */
 export interface TrialContext extends VerificationRun {
   readonly evidence: readonly Exchange[];
-  /** The lifetime of the tokens, in seconds: long enough for the whole trial. Each promise has a different lifetime. */
+  /** The lifetime of the tokens, in seconds. It is enough for the whole trial, and is different for each promise. */
   readonly lifetimeS: number;
   note(exchange: Exchange): void;
-  /** Mints a token with the API key. Returns a refusal as a verdict. */
+  /** Mints a token with the API key. A refusal is returned as a verdict, not thrown. */
   tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
   /**
    * Mints a token for the trial.
@@ -43,7 +43,7 @@ export interface TrialContext extends VerificationRun {
   /** Sends one request as soon as the semaphore allows it. After a rate limit, all later requests wait until the limit ends. */
   ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Requests a transcription, but never starts it. */
+  /** Requests a transcription that cannot start, because no audio has the required duration. */
   transcribe(token: Secret): Promise<Verdict<null>>;
   /** Opens a session, but does not start it. */
   openSession(token: Secret, note?: string): Promise<Verdict<null>>;
@@ -66,7 +66,7 @@ export type Trial = (trial: TrialContext) => Promise<Finding>;
 
 /** Thrown if a promise could not be tested. The message is the reason. */
 export class Untried extends Error {
-  /** The error behind the reason. Null if there was no error. */
+  /** The error that is the reason. Null if the reason is not an error. */
   readonly error: CliError | null;
 
   constructor(reason: string, error: CliError | null = null) {
@@ -111,7 +111,7 @@ export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
 }
 
 /**
- * Requires that a refusal is about the token.
+ * Requires that the service accepted the token, or refused the request because of the token.
  * @throws Untried if the request itself was refused, or if the reason is unclear
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
@@ -120,7 +120,7 @@ export function requireAboutToken(verdict: Verdict<unknown>): void {
 }
 
 /**
- * Requires that the token has not expired yet. Otherwise its refusal shows nothing.
+ * Requires that the token has not expired yet. Reason: the refusal of an expired token shows nothing about the promise.
  * @throws Untried if the token may have expired
  */
 export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {

@@ -31,7 +31,7 @@ const often = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: false
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
-/** Checks that a token cannot be used for something. For comparison, attempts the same with a readwrite token. */
+/** Checks that a token cannot be used for something. For comparison, makes the same attempt with a readwrite token. */
 async function expectScope(
   trial: TrialContext,
   query: Query,
@@ -64,7 +64,8 @@ const expectNoTranscription = (trial: TrialContext) =>
     trial,
     readonly(trial),
     ({ token }) => trial.transcribe(token),
-    // The duration guard may reject the request. This still shows that the token was accepted.
+    // The service may reject the request because no audio has the required duration. In that case, the service has still accepted
+    // the token.
     (control) => control.accepted || control.refused === 'request',
   );
 

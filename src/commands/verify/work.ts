@@ -87,7 +87,7 @@ async function finish({ context }: TrialContext, session: LiveSession): Promise<
       );
       isSent = true;
     } catch (thrown) {
-      // `receive` reports how the session ended.
+      // Ignore the error, because `receive` reports how the session ended.
       if (!(thrown instanceof CliError)) throw thrown;
     }
   };

@@ -4,8 +4,8 @@ import type { Known } from './known';
 import type { Found } from './words';
 
 /**
- * Reports a token that is shorter than every token that this machine minted for the server: it was cut short. Does not report a
- * JWT, because the length of a JWT depends on its content.
+ * Reports that a token was cut short, if it is shorter than every token that this machine minted for the server. Does not report
+ * a JWT, because the length of a JWT depends on its content.
  */
 export function tooShort(word: string, { isToken, lengths = [] }: Known): readonly Cause[] {
   const shortest = Math.min(...lengths);
@@ -29,11 +29,11 @@ export function cause(code: Fault): Cause {
   return { code, message: FAULTS[code] };
 }
 
-/** Matches another scheme than `Bearer` before a token in a header. The token may be a secret of another service. */
+/** Matches a scheme other than `Bearer` before a credential in a header. The credential may be a secret of another service. */
 const OTHER_SCHEME =
   /(?<!proxy-)\bauthorization\\?["'`]?\s{0,4}[:=,]\s{0,4}\\?["'`]?(?:basic|digest|negotiate|api-?key|key|token|jwt|oauth)\s{1,4}$/i;
 
-/** Reports that the header has another scheme than `Bearer`, if such a scheme is directly before one of the words. */
+/** Reports that the header has a scheme other than `Bearer`, if such a scheme is directly before one of the words. */
 export function otherScheme(
   text: string,
   words: readonly { readonly word: string }[],

@@ -1,9 +1,12 @@
 import { invisibleAnd } from '../invisible';
 
-/** A text without the characters that were copied by mistake, and what was removed. */
+/** A text after the removal of the characters that were copied by mistake. */
 export interface Trimmed {
   readonly text: string;
-  /** Names of what was removed, for a note such as "Removed: quotes". White space, line breaks and a byte order mark are not listed. */
+  /**
+   * Names of the removed characters, for a note such as "Removed: quotes". White space, line breaks and a byte order mark are not
+   * listed.
+   */
   readonly removed: readonly string[];
 }
 

@@ -1,5 +1,5 @@
 /**
- * Patterns for the first characters of API keys, and of other services' secrets. By chance, one of a hundred thousand tokens of
+ * Patterns for the first characters of API keys, and of other services' secrets. By chance, one in a hundred thousand tokens of
  * the service matches, too.
  */
 const KEY = /^(?:sk[-_]|sandbox-)[\w-]{16,}$/;

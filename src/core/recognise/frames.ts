@@ -16,7 +16,7 @@ export type Frame =
 
 export interface Framing {
   readonly frame: Frame;
-  /** What is wrong in the frame. faults.ts explains each value. */
+  /** What is wrong in the text around the word. `FAULTS` in faults.ts explains each value. */
   readonly fault?:
     | 'missing_bearer'
     | 'other_scheme'
@@ -28,7 +28,9 @@ export interface Framing {
 
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
-/** The last letters of all names that can identify a token or a key. A name with another last letter is skipped quickly. */
+/**
+ * The last letters of all names that can identify a token or a key. A name that ends with another letter needs no further checks.
+ */
 const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
 const MAX_NAME = 64;
@@ -58,7 +60,7 @@ function nameBefore(text: string, at: number): Before {
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
 }
 
-/** Match a name that is written before or after its value, in HAR files, Postman and Kubernetes. */
+/** Two patterns for a name that is written before or after its value, in HAR files, Postman and Kubernetes. */
 const NAMED_BEFORE =
   /(?:\\?"(?:name|key)\\?"\s*:\s*\\?"([\w-]+)\\?"\s*,\s*\\?"?|\bname:[ \t]*["']?([\w-]+)["']?\s*)$/i;
 const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\?"/i;
@@ -86,11 +88,11 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
   const before = () => text.slice(Math.max(0, nameAt - WINDOW), nameAt);
   if (glue !== '' && LAST_LETTERS.includes(lower.charAt(lower.length - 1))) {
     if (lower === 'bearer') {
-      // This header is for the proxy, not for the service.
+      // A `Proxy-Authorization` header is for the proxy, not for the service.
       if (FOR_PROXY.test(nameBefore(text, nameAt).name)) return null;
       return { frame: 'bearer', ...faultOfBearer(text, nameAt, glue, end) };
     }
-    // As in PowerShell: `$token = ConvertTo-SecureString "..."`.
+    // PowerShell: `$token = ConvertTo-SecureString "..."`.
     if (lower === 'convertto-securestring' && isTokenName(nameBefore(text, nameAt).name)) {
       return { frame: 'variable' };
     }

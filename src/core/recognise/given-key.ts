@@ -7,7 +7,7 @@ import { whatInstead } from './text-kind';
 export type GivenKey =
   | {
       readonly word: string;
-      /** Names of what was removed around the key, for a note to the user. White space and quotes are not listed. */
+      /** Names of the texts that were removed around the key, for a note to the user. White space and quotes are not listed. */
       readonly removed: readonly string[];
       readonly why?: never;
     }

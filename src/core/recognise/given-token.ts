@@ -5,7 +5,9 @@ import { isKeyName, isTokenName } from './names';
 import { type Known, type Recognised, recognise } from './recognise';
 import { whatInstead } from './text-kind';
 
-/** Names of what is removed around a token, by the code of the cause. Null if the user needs no note about it. */
+/**
+ * Names of the texts that are removed around a token, by the code of the cause. Null if the user needs no note about the removal.
+ */
 const REMOVED: ReadonlyMap<string, string | null> = new Map([
   ['white_space', null],
   ['line_feed', null],
@@ -25,15 +27,18 @@ const REMOVED: ReadonlyMap<string, string | null> = new Map([
 ]);
 
 export type GivenToken =
-  /** The token, and the names of what was removed around it, for the sentence "Removed: quotes and punctuation." */
+  /** The token, and the names of the texts that were removed around it, for the sentence "Removed: quotes and punctuation." */
   | { readonly kind: 'token'; readonly word: string; readonly removed: readonly string[] }
   /** An API key that was given instead of a token. */
   | { readonly kind: 'key'; readonly word: string }
-  /** Another known kind of text. `why` is full sentences, and `hint` says what to do. */
+  /** Another known kind of text. `why` contains full sentences. `hint` says what to do. */
   | { readonly kind: 'other'; readonly why: string; readonly hint?: string | undefined }
-  /** A damaged token, or a longer text that contains a token. `why` is full sentences. */
+  /** A damaged token, or a longer text that contains a token. `why` contains full sentences. */
   | { readonly kind: 'damaged'; readonly why: string }
-  /** A text of no known kind, without what was around it. It may be a token with unusual characters. */
+  /**
+   * A text of an unknown kind, after the removal of quotes, `Bearer` and a variable name. It may be a token with unusual
+   * characters.
+   */
   | { readonly kind: 'unknown'; readonly text: string; readonly removed: readonly string[] };
 
 const HINTS: Readonly<Record<string, string>> = {

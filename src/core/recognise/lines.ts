@@ -5,8 +5,8 @@ const WORD_LINE = /^\r?\n[ \t>]{0,8}([A-Za-z0-9._~+/-]+={0,2})[ \t]*(?=\r?\n|$)/
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
 /**
- * Returns the rest of a word that a mail program broke into two lines, or null. A quote must be before the word, and the same
- * quote after the rest. Reason: two tokens on two lines must stay two tokens.
+ * Returns the rest of a word that a mail program broke into two lines. Null if there is no rest. A quote must be before the word,
+ * and the same quote after the rest. Reason: two tokens on two lines must stay two tokens.
  */
 export function nextLine(text: string, at: number, end: number): string | null {
   if (!isEndOfLine(text, end)) return null;

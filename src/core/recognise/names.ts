@@ -14,14 +14,15 @@ const plain = (name: string) =>
   name.replace(PUBLIC, '').replace(/^-+/, '').replace(/[_-]/g, '').toLowerCase();
 
 /**
- * Whether a variable or member with this name contains an auth token. `GITHUB_TOKEN` does not: it is a secret of another service.
+ * Whether the name of a variable or member means that its value is an auth token. The name `GITHUB_TOKEN` does not: its value is
+ * a secret of another service.
  */
 export function isTokenName(name: string): boolean {
   // A quick check first, because this function runs for each word of a long text.
   return /token/i.test(name) && TOKEN_NAMES.has(plain(name));
 }
 
-/** Whether a variable, member or header with this name contains an API key. An API key is never used as a token. */
+/** Whether the name of a variable, member or header means that its value is an API key. An API key is never used as a token. */
 export function isKeyName(name: string): boolean {
   return /key/i.test(name) && KEY_NAMES.has(plain(name));
 }

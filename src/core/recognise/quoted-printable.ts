@@ -1,4 +1,7 @@
-/** Lengths of a line that a mail program broke, in characters, including the `=` at its end. The standard allows at most 76. */
+/**
+ * Minimum and maximum length of a line that a mail program broke, in characters, including the `=` at its end. The standard
+ * allows at most 76.
+ */
 const SHORTEST_BROKEN = 72;
 const LONGEST_BROKEN = 76;
 

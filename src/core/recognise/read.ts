@@ -2,8 +2,8 @@ import { type Cleaned, clean } from './clean';
 import { type Found, findWords } from './words';
 
 /**
- * Matches at least 16 characters between white space and punctuation. Reason: a token in the ledger may contain characters that
- * `findWords` does not accept.
+ * Matches words of at least 16 characters, which are separated by white space and punctuation. All other characters are allowed,
+ * because a token in the ledger may contain characters that `findWords` does not accept.
  */
 const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 
@@ -11,7 +11,7 @@ const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 export interface ReadText {
   readonly cleaned: Cleaned;
   words(): readonly Found[];
-  /** The parts of the cleaned text between white space and punctuation, each with at least 16 characters. */
+  /** The words of the cleaned text that match `PIECE`. */
   pieces(): readonly string[];
 }
 

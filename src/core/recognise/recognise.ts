@@ -14,14 +14,14 @@ export type { Known } from './known';
 
 export interface Candidate {
   readonly word: string;
-  /** The frame of the word. Null if nothing around the word identifies it as a token. */
+  /** The kind of text around the word. Null if this text does not show that the word is a token. */
   readonly frame: Frame | null;
 }
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: the only known token, or the only word in a frame. Null if the text contains
-   * several or no such words.
+   * The token to use without asking the user: a token in the ledger, otherwise the only word with a frame. Null if there is no
+   * such word, or if several words have a frame.
    */
   readonly taken: string | null;
   /** Words that may be tokens, each once. Words with a frame come first. API keys are not included. */
@@ -88,8 +88,8 @@ export function* furtherToLookUp(read: ReadText): Generator<string> {
 const joined = (text: string) => text.replace(/\s+/g, '');
 
 /**
- * Recognises what a pasted text contains: tokens with their frames, faults, or another kind of text. Takes linear time. Every
- * word in the result is a part of the text.
+ * Recognises what a pasted text contains: tokens and their faults, or another kind of text. Takes linear time. Every word in the
+ * result comes from the text. A word may be decoded, or joined from several lines.
  */
 export function recognise(text: string, known: Known, read: ReadText = readText(text)): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
@@ -167,7 +167,7 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
     const words = slot.words.replace(/^it is /, 'where the token belongs is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // For a page or a longer message, do not report what is at its ends: that is not a fault of a token.
+  // For a page or a longer message, do not report the characters at its ends, because they are not faults of a token.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }

@@ -1,4 +1,4 @@
-/** Returns a table of ASCII characters. It makes the check of each character of a long text fast. */
+/** Returns a table of ASCII characters. With the table, the check of each character of a long text is fast. */
 function setOf(characters: string): Uint8Array {
   const set = new Uint8Array(128);
   for (const character of characters) set[character.charCodeAt(0)] = 1;

@@ -44,11 +44,11 @@ export interface Instead {
   readonly words: string;
   /** The cause to report. Null if this kind of text has no code. */
   readonly cause: Cause | null;
-  /** Whether the kind of text is known. False if it is only known that a token has no such characters. */
+  /** Whether the kind of text is known. False if it is only known why the text cannot be a token. */
   readonly isNamed: boolean;
   /**
-   * Whether the text is a single word with characters that other services use in tokens. If a person gives only this word, it may
-   * be meant as a token.
+   * Whether the text is a single word with characters that other services use in tokens. If a person gives only this word, the
+   * word may be meant as a token.
    */
   readonly isOneWord?: boolean;
 }
@@ -88,7 +88,7 @@ export function whatInstead(text: string): Instead | null {
   };
 }
 
-/** Whether the text has only characters that all services use in tokens. */
+/** Whether the text has only letters, digits, and the punctuation that is usual in tokens. */
 export const isPlainWord = (text: string) => /^[A-Za-z0-9._~+/-]+={0,2}$/.test(text);
 
 function kindOf(text: string): string | null {

@@ -8,14 +8,16 @@ import { longWords } from './scan';
 /** A word that may be a token, and its faults. */
 export interface Found {
   readonly word: string;
-  /** The frame of the word. Null if nothing around the word identifies it as a token. */
+  /** The kind of text around the word. Null if this text does not show that the word is a token. */
   readonly frame: Frame | null;
   readonly faults: readonly Fault[];
 }
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** Maximum number of words without a frame. A person could not choose from more. */
+/**
+ * Maximum number of words whose surrounding text does not show that they are tokens. A person could not choose from more words.
+ */
 const MAX_FOUND = 200;
 
 /** Matches `Bearer` directly before a token: the space between them is missing. */
@@ -32,7 +34,7 @@ const isLong = (word: string) => word.length >= MIN_WORD && word.length <= MAX_W
 const NO_TOKEN =
   /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+)+-(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
 
-/** Whether a word without a frame could be a token: it has digits and letters, and 16 characters without punctuation in a row. */
+/** Whether a word could be a token by its form: it has digits and letters, and 16 characters in a row without punctuation. */
 const couldBe = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
