@@ -44,7 +44,12 @@ describe('the code that the built program loads', () => {
     ['mint', '1', MINT, COMMAND],
     ['mint', '', MINT, COMMAND],
     ['mint --access readwrite', '1', [...MINT, 'commander'], [...COMMAND, 'parser']],
-    ['explain', '', [...MINT, 'commands/explain'], [...COMMAND, 'core', 'explain', 'error-codes']],
+    [
+      'explain',
+      '',
+      [...MINT, 'commands/explain'],
+      [...COMMAND, 'core', 'explain', 'error-codes', 'terminal'],
+    ],
     [
       'test --mode read',
       '1',

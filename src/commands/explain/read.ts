@@ -1,8 +1,9 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
+import { readPromptly } from '../../terminal/read-promptly';
 
 const MAX_BYTES = 1024 * 1024;
-/** Time limit for the first byte of a pipe, in milliseconds. Reason: in CI systems, a pipe can stay open without data. */
+/** Time limit for the first byte of a pipe, in milliseconds. */
 const PATIENCE_MS = 1000;
 
 /**
@@ -11,10 +12,8 @@ const PATIENCE_MS = 1000;
  * @param isWanted whether the user asked for standard input; if so, there is no time limit
  * @throws CliError `stdin_is_terminal` if the user asked for standard input
  */
-export async function readPasted(
-  { io, clock, signal, notes }: CommandContext,
-  isWanted: boolean,
-): Promise<string> {
+export async function readPasted(context: CommandContext, isWanted: boolean): Promise<string> {
+  const { io, signal, notes } = context;
   if (io.stdin.isTerminal) {
     if (!isWanted) return '';
     throw new CliError(
@@ -26,22 +25,11 @@ export async function readPasted(
     );
   }
   if (isWanted) return io.stdin.read(MAX_BYTES, signal);
-  const patience = new AbortController();
-  const passOn = () => patience.abort(signal.reason);
-  signal.addEventListener('abort', passOn, { once: true });
-  const cancel = clock.timer(PATIENCE_MS, () => patience.abort());
-  try {
-    return await io.stdin.read(MAX_BYTES, patience.signal, cancel);
-  } catch {
-    signal.throwIfAborted();
-    if (patience.signal.aborted) {
-      notes.note(
-        `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for an error: vstoken explain -`,
-      );
-    }
-    return '';
-  } finally {
-    cancel();
-    signal.removeEventListener('abort', passOn);
+  const text = await readPromptly(context, MAX_BYTES, PATIENCE_MS);
+  if (text === null) {
+    notes.note(
+      `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for an error: vstoken explain -`,
+    );
   }
+  return text ?? '';
 }

@@ -2,6 +2,7 @@ import type { CommandContext } from '../../cli/define';
 import { CliError, toCliError } from '../../core/errors';
 import { TOKEN_VARIABLE } from '../../core/key-source';
 import { canAsk } from '../../terminal/ask';
+import { readPromptly } from '../../terminal/read-promptly';
 import type { TokenSource } from './text';
 
 /** Maximum size of the text, in bytes. A whole message, a log or a HAR file is usually smaller. */
@@ -76,37 +77,23 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
 }
 
 /** Reads standard input. Returns an empty text if nothing arrives within the time limit. */
-async function readOrNothing(
-  { io, clock, signal, notes }: CommandContext,
-  isProbe: boolean,
-): Promise<string> {
-  const patience = new AbortController();
-  const passOn = () => patience.abort(signal.reason);
-  signal.addEventListener('abort', passOn, { once: true });
-  const cancel = clock.timer(PATIENCE_MS, () => patience.abort());
-  try {
-    return await io.stdin.read(MAX_BYTES, patience.signal, cancel);
-  } catch {
-    signal.throwIfAborted();
-    if (!patience.signal.aborted) return '';
-    const silence = `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s`;
-    if (isProbe) {
-      throw new CliError(
-        'invalid_arguments',
-        `${silence}, so vstoken does not know which token to send.`,
-        {
-          hint: `For the token in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
-        },
-      );
-    }
-    notes.note(
-      `${silence}. Inspecting the token in ${TOKEN_VARIABLE} instead. To wait for standard input: --token-stdin`,
+async function readOrNothing(context: CommandContext, isProbe: boolean): Promise<string> {
+  const text = await readPromptly(context, MAX_BYTES, PATIENCE_MS);
+  if (text !== null) return text;
+  const silence = `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s`;
+  if (isProbe) {
+    throw new CliError(
+      'invalid_arguments',
+      `${silence}, so vstoken does not know which token to send.`,
+      {
+        hint: `For the token in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
+      },
     );
-    return '';
-  } finally {
-    cancel();
-    signal.removeEventListener('abort', passOn);
   }
+  context.notes.note(
+    `${silence}. Inspecting the token in ${TOKEN_VARIABLE} instead. To wait for standard input: --token-stdin`,
+  );
+  return '';
 }
 
 function noToken(what: string): CliError {
