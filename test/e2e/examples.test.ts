@@ -31,7 +31,7 @@ const CLIENT = `
   if (VOCALSTACK_API_KEY) throw new Error('a key');
   console.log(TOKEN ? 'TOKEN' : VOCALSTACK_AUTH_TOKEN ? 'VOCALSTACK_AUTH_TOKEN' : 'none');`;
 
-/** Source of a server that reads its token from a file and prints the token. The server fails if it can see the API key. */
+/** Source of a program that reads its token from a file and prints the token. The program fails if it can see the API key. */
 const CLIENT_OF_FILE = `
   const { VOCALSTACK_AUTH_TOKEN_FILE, VOCALSTACK_API_KEY } = process.env;
   if (VOCALSTACK_API_KEY) throw new Error('a key');
@@ -66,8 +66,8 @@ afterAll(async () => {
 });
 
 /**
- * Returns the environment variables for a line. They are for a user with stored keys if the line uses such keys, for a step of
- * GitHub Actions if the line writes GitHub output, and otherwise for a sandbox.
+ * Returns the environment variables for an example line. If the line uses stored keys, they are for a user with stored keys. If
+ * the line writes GitHub output, they are for a step of GitHub Actions. Otherwise they are for a sandbox.
  */
 function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
@@ -89,7 +89,7 @@ function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string
   };
 }
 
-/** Replaces the servers and files in an example with those of this machine. */
+/** Replaces the servers and files in an example with the servers and files of this test. */
 function onLoopback(example: string, server = sandbox): string {
   const text = example
     .replaceAll(SERVICE, server.url)
@@ -199,7 +199,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
-/** Runs a line that only calls the program. It runs in this process, with the real files. */
+/** Runs a line that only calls the program, without other shell syntax. The program runs in this process and uses real files. */
 async function call(line: string, server: RunningSandbox, options: RunOptions): Promise<string> {
   const [words = []] = await wordsOf('bash', [onLoopback(line, server)]);
   const env = variablesFor(line, server);
@@ -265,9 +265,9 @@ const isAnswered = (line: string) =>
 async function outputsOf(line: string): Promise<readonly string[]> {
   if (isAnswered(line)) return [await runAnswered(line)];
   if (isServerLine(line)) return [await runServer(line)];
-  // Runs in one shell only, because the transcription takes long.
+  // One shell is enough, because this transcription takes long.
   if (line.includes('--billable')) return [await runScript('bash', line)];
-  // Runs in one shell only, because a second session with the same link is rejected.
+  // Runs in one shell only, because the server rejects a second session with the same link.
   if (line.includes('POST')) return [await runScript('bash', line)];
   if (line.includes('--key-command')) return [await runScript('bash', line)];
   if (isPlainCall(line)) return [await runCall(line)];

@@ -58,7 +58,7 @@ export async function startServe(
   };
 }
 
-/** Starts `vstoken serve` in this process, which is faster. */
+/** Starts `vstoken serve` in this process, which is faster than in its own process. */
 export async function startServeHere(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -103,7 +103,7 @@ export interface Traffic {
 export interface Visit {
   readonly page: Page;
   readonly traffic: Traffic;
-  /** Resolves when all responses and their bodies have been recorded. */
+  /** Resolves when all responses and their bodies are recorded. */
   settle(): Promise<void>;
 }
 
