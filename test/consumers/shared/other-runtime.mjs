@@ -1,4 +1,4 @@
-// Runs `vstoken` and the library in a runtime other than Node.js: the runtime that runs this file.
+// Runs `vstoken` and the library in a runtime other than Node.js. This is the runtime that runs this file.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
