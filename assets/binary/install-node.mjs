@@ -6,7 +6,8 @@ const MANIFEST = join(import.meta.dirname, 'node');
 const FILES = ['package.json', 'package-lock.json'];
 
 /**
- * Installs the Node.js for the executable from the npm package for this system. npm checks the integrity of the package.
+ * Installs the Node.js that the executable will contain, from Node.js's npm package for this system. npm checks the integrity of
+ * the package.
  * @param folder a cache folder; its content is replaced if the lock file has changed
  */
 export function installNode(folder) {
