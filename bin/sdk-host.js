@@ -266,7 +266,7 @@ for (const name of ['uncaughtException', 'unhandledRejection']) {
     tell({ event: 'crashed' });
   });
 }
-/** Ends this process and all processes that the package has started. Except on Windows, they are one process group. */
+/** Ends this process and all processes that the package has started. Except on Windows, these processes are one process group. */
 function end() {
   try {
     kill();

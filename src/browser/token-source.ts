@@ -24,7 +24,7 @@ export interface TokenSourceOptions {
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** Clocks for the expiry. Reason for two: the monotonic clock can stop while the machine sleeps, people can change the other. */
+/** Two clocks, because the monotonic clock can stop while the machine sleeps, and people can change the other clock. */
 export interface PageClock {
   /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;

@@ -57,7 +57,7 @@ export interface SdkCalls {
   /**
    * Sends a request to the process of the SDK and returns the result.
    * @param lateMs the time limit in milliseconds; no limit by default
-   * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason
+   * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason if the signal was aborted
    */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
   /** Waits for the next data of the session and returns it as JSON. Throws the same errors as `ask`. */

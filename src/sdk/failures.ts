@@ -67,7 +67,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
   );
 }
 
-/** Returns the error for a fault of the package itself. Null for any other failure, which another server or token may avoid. */
+/** Returns the error for a fault of the package itself. Null for any other failure. */
 export function packageError(kind: Trouble): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {

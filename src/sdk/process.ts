@@ -7,7 +7,7 @@ import type { Environment } from '../core/environment';
 import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
-/** The path of the helper's file. It is the same from this file and from the folder of the bundle. */
+/** The relative path of the helper's file. It is the same from this file and from the folder of the bundle. */
 const HELPER = '../../bin/sdk-host.js';
 /**
  * Time limit for reading the pipes of a killed process, in milliseconds. Needed because its child processes may keep the pipes

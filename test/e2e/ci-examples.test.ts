@@ -69,7 +69,7 @@ const stepIn = (folder: string, server: RunningSandbox) => ({
   GITHUB_ACTIONS: 'true',
   GITHUB_STEP_SUMMARY: join(folder, 'summary'),
 });
-/** Returns the names of the files that a line writes to the job's folder. */
+/** Returns the names of the files that a command line writes to the job's folder. */
 const leftBy = (line: string) =>
   [...reportsOf(line), ...(line.includes('--report github') ? ['summary'] : [])].sort();
 

@@ -385,7 +385,7 @@ describe('the program in docs/ that uses the SDK', () => {
     writeFileSync(path, asPage(program));
     const running = start(process.execPath, [path]);
     await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
-    // The fake SDK never ends by itself.
+    // The program must be killed, because the fake SDK in it never ends by itself.
     running.child.kill('SIGKILL');
   });
 });

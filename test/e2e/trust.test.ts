@@ -193,7 +193,7 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** The lines that run in their own process: the last line of each command. */
+/** For each command, the command line that runs in its own process. It is the command's last one in LINES. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not quote what was typed', () => {

@@ -111,7 +111,7 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-/** Header of an answer. The server answers only one request on each connection. */
+/** Header of an answer after which the server closes the connection. */
 const LAST = { Connection: 'close' };
 const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 

@@ -68,7 +68,8 @@ interface Goal {
 }
 
 /**
- * Redirects every connection to a port to OTHER_ADDRESS until the test ends. A module that patches node:net could do the same.
+ * Redirects every connection to a port to OTHER_ADDRESS until the test ends. Reason: a module that patches node:net could
+ * redirect connections, too.
  */
 export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;

@@ -13,7 +13,7 @@ if (seed || !runs) fc.configureGlobal({ seed: Number(seed || 1) });
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** Returns the Unicode code point with the given number. Surrogates do not count, so the next code point has the next number. */
+/** Returns the Unicode code point with the given number. Surrogates are not counted, so the numbers have no gap. */
 function codePointOf(rank: number): string {
   return String.fromCodePoint(rank < SURROGATES.first ? rank : rank + SURROGATES.count);
 }

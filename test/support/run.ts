@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   /** Makes standard input a pipe that stays open and empty. */
   readonly stdinIsIdle?: boolean;
-  /** The streams that are terminals. `stderr` means only standard error. */
+  /** The output streams that are terminals. `stderr` means only standard error. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
   readonly signal?: AbortSignal;

@@ -31,7 +31,7 @@ export async function tryProgram(name, args) {
     await testToken({ token, mode: 'read', apiServer });
     const ended = once(serve, 'exit');
     serve.kill('SIGTERM');
-    // For the exit code 143, Deno reports the signal.
+    // Where Node.js reports the exit code 143, Deno reports the signal.
     const [code, signal] = await ended;
     assert.ok(code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   } finally {
