@@ -126,7 +126,7 @@ function watch(page: Page): Visit {
   page.on('response', (response) => {
     const entry = response
       .text()
-      // Of what the page may not read, the browser keeps nothing either.
+      // If the page may not read a response, the browser does not keep the body either.
       .catch(() => '')
       .then((body) => {
         traffic.answers.push({ url: response.url(), status: response.status(), body });
