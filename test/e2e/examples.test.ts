@@ -107,8 +107,8 @@ function onLoopback(example: string, server = sandbox): string {
 const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
 /**
- * Patterns of lines, each with a pattern of the output that such a line must print. A line that matches no pattern only has to
- * succeed.
+ * Patterns of example lines, each with a pattern of the output that such a line must print. A line that matches no pattern only
+ * has to succeed.
  */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
@@ -199,7 +199,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
-/** Runs a line that only calls the program, without other shell syntax. The program runs in this process and uses real files. */
+/**
+ * Runs an example line that only calls the program, without other shell syntax. The program runs in this process and uses real
+ * files.
+ */
 async function call(line: string, server: RunningSandbox, options: RunOptions): Promise<string> {
   const [words = []] = await wordsOf('bash', [onLoopback(line, server)]);
   const env = variablesFor(line, server);
@@ -224,7 +227,7 @@ function runCall(line: string, options: RunOptions = {}): Promise<string> {
   );
 }
 
-/** Runs a line in a pseudo-terminal, and answers its prompts. */
+/** Runs an example line in a pseudo-terminal, and answers its prompts. */
 async function runAnswered(line: string): Promise<string> {
   const isMint = line.startsWith('vstoken mint');
   const [, ...args] = onLoopback(line).split(' ');
@@ -236,7 +239,10 @@ async function runAnswered(line: string): Promise<string> {
   return screen;
 }
 
-/** Returns the first line that a server prints. Then stops the server with a signal and checks its exit code. */
+/**
+ * Starts the server of an example line and returns the first line that it prints. Stops the server with a signal, and checks its
+ * exit code.
+ */
 async function runServer(line: string): Promise<string> {
   // With CI=1, --open starts no browser on the machine that runs the tests.
   const env = { ...variablesFor(line), ...(line.includes('--open') && { CI: '1' }) };
@@ -247,7 +253,7 @@ async function runServer(line: string): Promise<string> {
   return first;
 }
 
-/** Runs a line in a shell with `pipefail`, which fails if any command in a pipe fails. */
+/** Runs an example line in a shell with `pipefail`, which fails if any command in a pipe fails. */
 async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
   const strict = 'set -e; set -o pipefail';
   const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
@@ -261,7 +267,7 @@ const isAnswered = (line: string) =>
   line.endsWith('--interactive') ||
   (line.startsWith('vstoken login') && !/--with-key|--key-command/.test(line));
 
-/** Returns what a line prints. The line runs in bash and in zsh if they could parse it differently. */
+/** Returns what an example line prints. The line runs in bash and in zsh if they could parse it differently. */
 async function outputsOf(line: string): Promise<readonly string[]> {
   if (isAnswered(line)) return [await runAnswered(line)];
   if (isServerLine(line)) return [await runServer(line)];
