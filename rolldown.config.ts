@@ -5,7 +5,7 @@ import { licenceNotices } from './assets/licence-notices';
 import { readableLibrary } from './assets/readable-library';
 import { webGlobals } from './assets/web-globals';
 
-/** The modules that a mint loads on demand, in the order of loading. A mint with a stored key also loads `STORED_KEY`. */
+/** The modules that `vstoken mint` loads on demand, in the order of loading. With a stored key, it also loads `STORED_KEY`. */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
 /** The module of the sandbox that help and completion load. */
@@ -23,19 +23,22 @@ const LIBRARY = {
   'library/token-handler': 'src/library/token-handler.ts',
 };
 
-/** The entries for a server that mints tokens and does not test them. The modules that they load on demand are included. */
+/**
+ * The entries of a server that mints tokens and does not test them. `chunkOf` also counts the modules that these entries load on
+ * demand.
+ */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /**
- * The maximum length of a small module, in characters. For a mint, loading one more file takes as long as reading 12 KiB of
- * unused code.
+ * The maximum length of a small module, in characters. Small modules with several importers are put together: for `vstoken mint`,
+ * loading one more file takes as long as reading 12 KiB of unused code.
  */
 const SMALL = 1500;
 
 /**
  * Returns the name of the chunk of a module. Null: rolldown puts the module into the chunk of its importer.
- * - `base`: modules that at least two of the program, a mint and the library load first; also small modules of `core`.
- * - `cli`: the other modules of a mint.
+ * - `base`: modules that at least two of these load first: the program, `vstoken mint`, the library. Also small `core` modules.
+ * - `cli`: the other modules of `vstoken mint`.
  * - `store`: the other modules for reading a stored key.
  * - the name of the folder: other modules with several importers.
  */
@@ -52,7 +55,7 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   // A file of LIBRARY is an entry, so it already has its own file.
   if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
-  // This folder is large, and it is loaded only for pasted text.
+  // This folder is large, and it is loaded only if a text was pasted.
   if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
   const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
   if (isMint && isOfPackage) return 'base';
@@ -66,7 +69,7 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   // The sandbox is one chunk. Reason: if two chunks import each other, a module can run before its dependencies. Only the list of
   // faults is a separate chunk, because help loads nothing else of the sandbox.
   if (folder === 'sandbox') return startsWith(FAULTS) ? 'faults' : 'sandbox';
-  // These modules are not put together, because a run needs only one report format, or one part of a command.
+  // These modules get separate chunks, because a run needs only one report format, or one part of a command.
   if (!isShared || ['', 'commands', 'reports'].includes(folder)) return null;
   return isOfMinting ? `${folder}-minting` : folder;
 }
@@ -108,7 +111,7 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
-  // The replacement does not start a program from the working directory, and does not pass vstoken's variables to the program.
+  // The replacement starts no program from the working directory, and passes no variables of vstoken to a program.
   tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 
@@ -116,7 +119,7 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const STAND_INS_OF_ALL: Readonly<Record<string, string>> = {
   debug: 'debug.mjs',
   './CombinedTagMapper.js': 'tag-mapper.mjs',
-  // These entries have no code for files and streams, which is not needed: audio is read from memory.
+  // These entries have no code for files and streams. This code is not needed, because audio is read from memory.
   'music-metadata': '../../node_modules/music-metadata/lib/core.js',
   'file-type': '../../node_modules/file-type/core.js',
   strtok3: '../../node_modules/strtok3/lib/core.js',

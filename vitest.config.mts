@@ -30,8 +30,8 @@ export default defineConfig({
     exclude: ['test/consumers/**'],
     setupFiles: ['test/support/each-file.ts'],
     tags: tags.map((name) => ({ name })),
-    // The test files share the loaded modules. Reloading them for each file would take a fifth of the time. Sharing is safe
-    // because no test changes a module permanently.
+    // The test files share the loaded modules. Reloading the modules for each file would take a fifth of the total time. Sharing
+    // is safe because no test changes a module permanently.
     isolate: false,
     // There are more workers than processors, because many tests wait for a process or a timer.
     maxWorkers: Math.min(16, 2 * availableParallelism()),

@@ -3,8 +3,8 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 
-// Builds dist/. Prints only errors and warnings, while the rolldown command would list every chunk. The configurations are built
-// in order, because the first configuration empties the folder.
+// Builds dist/. The rolldown command is not used, because it would list every chunk: this script prints only errors and warnings.
+// The configurations are built in order, because the first one empties the folder.
 for (const config of await loadConfig('rolldown.config.ts')) await build(config);
 
 // The entries of the package, each with the file that its types are written to.

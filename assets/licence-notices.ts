@@ -21,8 +21,8 @@ export const licenceNotices: Plugin = {
 };
 
 /**
- * Returns the copyright lines and the licence text of a package. Line breaks are normalised, so that equal licences are printed
- * only once.
+ * Returns the copyright lines and the licence text of a package. Line breaks are normalised, so that the same licence text is
+ * printed only once.
  */
 function noticeOf(folder: string): { readonly holder: string; readonly text: string } {
   const { name, version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

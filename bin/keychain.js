@@ -2,7 +2,7 @@
 // - Standard input is a JSON request: {"op","service","account","secret"?}. The request {"op":"load"} only loads the package.
 // - Standard output is the JSON answer: {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
 
-// Set to 0 after the answer is written. If the process exits earlier, there was no answer, which is a failure.
+// The exit code becomes 0 after the answer is written. If the process exits earlier, there was no answer, which is a failure.
 process.exitCode = 1;
 
 const Module = require('node:module');
@@ -12,8 +12,8 @@ const { faultOf, findPackage, isWithin, modulesOf } = require('./packages.js');
 const ROOT = dirname(__dirname);
 const PACKAGE = '@napi-rs/keyring';
 
-// All errors of the library have the same code, so their texts are compared. The texts are from the pinned version of the
-// library, with real keychain services.
+// All errors of the library have the same code, so their texts are compared. These are the texts of the pinned version of the
+// library with real keychain services.
 const REASONS = [
   [/did not receive a reply|timed? ?out/i, 'frozen'],
   [/prompt was dismissed|is locked/i, 'locked'],

@@ -78,8 +78,8 @@ function targetOf(value) {
 const isWithin = (path, folder) => path.startsWith(folder + sep);
 
 /**
- * Returns why a package must not be loaded, or null. Reason: users who own its files or folders, or can write to them, could have
- * replaced its code.
+ * Returns why a package must not be loaded. Null if the package is safe. A package is unsafe if another user owns its files or
+ * folders, or can write to them, because that user could have replaced the code.
  * @param uid the id of the current user; undefined on systems without user ids
  */
 function faultOf({ name, path, file, modules }, uid) {
@@ -113,8 +113,8 @@ function around(path) {
 }
 
 /**
- * Returns why a file or folder is unsafe, or null. Write permission for a group is safe in two cases: for root's group, and for a
- * group with the same number as the user (common with umask 002).
+ * Returns why a file or folder is unsafe. Null if it is safe. Write permission for a group is safe in two cases: for root's
+ * group, and for a group with the same number as the user (common with umask 002).
  */
 function judge({ uid: owner, gid, mode }, uid) {
   if (owner !== 0 && owner !== uid) return 'owner';
@@ -125,8 +125,8 @@ function judge({ uid: owner, gid, mode }, uid) {
 const judged = new Map();
 
 /**
- * Returns why a file that a package loads is unsafe, or null. Checks the file and its parent folders up to node_modules. If a
- * linked package is outside of node_modules, checks the parent folders up to the package's own folder.
+ * Returns why a file that a package loads is unsafe. Null if the file is safe. Checks the file and its parent folders up to
+ * node_modules. If a linked package is outside of node_modules, checks the parent folders up to the package's own folder.
  * @param file a path without symbolic links
  */
 function faultOfFile(file, uid) {

@@ -8,7 +8,7 @@ const { join } = require('node:path');
 const { faultOfFile } = require('./packages.js');
 
 /**
- * Checks a file.
+ * Checks that a file is safe to load.
  * @throws the error of a missing package if the file is not safe, so that code with an optional dependency continues without it
  */
 function requireSafe(file) {

@@ -98,7 +98,10 @@ function loadFile(file) {
   }
 }
 
-/** Imports a URL. Compiled separately because in the executable, this file's own `import` finds only Node.js modules. */
+/**
+ * Imports a URL. The function is compiled separately, because in the executable, this file's own `import` finds only Node.js
+ * modules.
+ */
 const importUrl = runInThisContext('(url) => import(url)', {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
 });
@@ -232,7 +235,7 @@ function watchRequests() {
       const own = sessions;
       socket.once('close', () => tellClosed(own, ofHttp(request)?.origin));
     });
-  // The following watches the WebSockets of Node.js itself, which exist in version 22 and later.
+  // The rest of this function watches the WebSockets of Node.js itself, which exist in version 22 and later.
   const opened = new WeakMap();
   on(
     'undici:websocket:open',
@@ -254,8 +257,8 @@ const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unkno
 tell.count = 0;
 pinLocalhost();
 watchRequests();
-// These signals are ignored, because the parent ends this process. SIGUSR1 would start the debugger of Node.js, which other users
-// could connect to.
+// These signals are ignored, because only the parent ends this process. SIGUSR1 would start the debugger of Node.js, to which
+// other users could connect.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1']) process.on(name, nothing);
 for (const name of ['uncaughtException', 'unhandledRejection']) {
   process.on(name, (error) => {
@@ -263,7 +266,7 @@ for (const name of ['uncaughtException', 'unhandledRejection']) {
     tell({ event: 'crashed' });
   });
 }
-/** Ends this process and all processes that the package has started. Except on Windows, they are one process group. */
+/** Ends this process and all processes that the package has started. Except on Windows, these processes are one process group. */
 function end() {
   try {
     kill();

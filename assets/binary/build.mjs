@@ -21,7 +21,7 @@ await build(client);
 const { dir } = bundle.output;
 const main = join(dir, bundle.output.entryFileNames);
 
-/** The data files of the executable. The keys are the paths that the files have in the package. */
+/** The data files of the executable. The keys are the paths of the files in the package. */
 const assets = {
   'assets/clip.json': join(ROOT, 'assets/clip.json'),
   'dist/browser/index.mjs': join(client.output.dir, 'browser/index.mjs'),
@@ -49,7 +49,8 @@ writeFileSync(
   }),
 );
 execFileSync(node.file, ['--build-sea', settings], { stdio: ['ignore', 'ignore', 'inherit'] });
-// On Apple processors, macOS runs only signed code. The signature of Node.js does not match the changed file.
+// The executable is signed again, because on Apple processors macOS runs only signed code. The signature of Node.js does not
+// match the changed file.
 if (process.platform === 'darwin') execFileSync('codesign', ['--sign', '-', '--force', file]);
 
 copyFileSync(join(ROOT, 'LICENSE'), join(folder, 'LICENSE'));

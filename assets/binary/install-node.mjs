@@ -6,7 +6,8 @@ const MANIFEST = join(import.meta.dirname, 'node');
 const FILES = ['package.json', 'package-lock.json'];
 
 /**
- * Installs the Node.js for the executable from the npm package for this system. npm checks the integrity of the package.
+ * Installs the Node.js that the executable will contain, from Node.js's npm package for this system. npm checks the integrity of
+ * the package.
  * @param folder a cache folder; its content is replaced if the lock file has changed
  */
 export function installNode(folder) {
@@ -21,7 +22,7 @@ export function installNode(folder) {
     // A shell is necessary because npm is a script on Windows. No part of the command needs quotes.
     execFileSync('npm ci --ignore-scripts --no-audit --no-fund', { ...options, shell: true });
   }
-  // There is only one such package: npm installs only the package for this system.
+  // There is only one folder that begins with `node-`, because npm installs only the package for this system.
   const [name] = readdirSync(modules).filter((each) => each.startsWith('node-'));
   if (!name) throw new Error(`No package has Node.js for ${process.platform} ${process.arch}.`);
   const binary = process.platform === 'win32' ? 'bin/node.exe' : 'bin/node';

@@ -42,8 +42,8 @@ function parseServer(text) {
 }
 
 /**
- * Returns the default audio: `AUDIO` for the API server of settings.js, the sandbox's clip for other servers on this machine,
- * else none.
+ * Returns the default audio. For the API server of settings.js it is `AUDIO`, for other servers on this machine it is the
+ * sandbox's clip, and for all other servers there is none.
  */
 function defaultAudio(apiServer) {
   if (apiServer === API_SERVER) return AUDIO;

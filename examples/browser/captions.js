@@ -35,7 +35,7 @@ function showButtons() {
   byId('stop').setAttribute('aria-disabled', String(live === null));
 }
 
-/** Shows the timeline. Items with the mark `pending` or `latest` can still change. */
+/** Shows the timeline. Items that are marked `pending` or `latest` can still change. */
 function showCaptions(timeline) {
   const lines = timeline.map(({ text, pending }) => {
     const line = document.createElement('li');

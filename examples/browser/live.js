@@ -27,7 +27,8 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const done = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Prevents an unhandled rejection: a failure before the start also rejects `opened`, where the caller handles it.
+  // Prevents an unhandled rejection. A failure before the start rejects both `done` and `opened`, and the caller handles only the
+  // rejection of `opened`.
   done.catch(() => {});
 
   const end = (how, value) => {

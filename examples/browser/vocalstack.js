@@ -120,7 +120,9 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
   });
 }
 
-/** The codes of known error texts. The service documents no error texts, so for other texts the status decides. */
+/**
+ * The codes of known error texts. The service documents no error texts, so the HTTP status decides the code for all other texts.
+ */
 const REASONS = {
   'auth token expired': 'token_expired',
   'one-time auth token already used': 'token_spent',

@@ -3,7 +3,7 @@ import { readAnswer, type Token, TokenSourceError } from './answer';
 
 /** All options are optional. The endpoint chooses `access`, `lifetimeS` and `oneTime` if they are missing. */
 export interface TokenSourceOptions {
-  /** The access of the token. If the endpoint does not allow so much, it answers `above_ceiling`. */
+  /** The access of the token. If the endpoint does not allow this access, it answers with the error `above_ceiling`. */
   readonly access?: Access | undefined;
   /** In whole seconds, 1 to 120. */
   readonly lifetimeS?: number | undefined;
@@ -24,7 +24,7 @@ export interface TokenSourceOptions {
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** Both clocks are needed: the monotonic clock can stop while the machine sleeps, and people can change the other clock. */
+/** Two clocks, because the monotonic clock can stop while the machine sleeps, and people can change the other clock. */
 export interface PageClock {
   /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;
@@ -34,8 +34,8 @@ export interface PageClock {
 
 export interface TokenSource {
   /**
-   * Gets a token to use now. Reusable tokens are cached in memory until shortly before expiry. A one-time token is returned once.
-   * @param options.signal ends the wait, and the request if no other call waits for it
+   * Gets a token to use now. Reusable tokens are cached until shortly before expiry. A one-time token is returned only once.
+   * @param options.signal ends the wait. It also aborts the request, if no other call waits for the request
    * @throws TokenSourceError, the reason of the signal, or an error of `headers`
    */
   get(options?: { readonly signal?: AbortSignal | undefined }): Promise<Token>;
@@ -57,7 +57,7 @@ interface PendingRequest {
   isUsed: boolean;
 }
 
-/** A token is not used in its last 10 s, or in the last 20 % of its lifetime if that is less: it must still reach the service. */
+/** A token is not used in its last 10 s (or 20 % of its lifetime, if that is less), because it must still reach the service. */
 const MAX_MARGIN_MS = 10_000;
 const MARGIN_SHARE = 0.2;
 

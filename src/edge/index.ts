@@ -1,6 +1,6 @@
 import { refuse } from './refuse';
 
-// Bundlers of edge runtimes use this file instead of src/index.ts. It exports the same names.
+// Bundlers for edge runtimes use this file instead of src/index.ts. It exports the same names.
 export { isTokenError, TokenError } from '../core/token-error';
 export { formatLogLine } from '../endpoint/log-entry';
 

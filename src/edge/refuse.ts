@@ -1,7 +1,8 @@
 import { TokenError } from '../core/token-error';
 
 /**
- * Throws the error of a function that needs Node.js. Only a call throws, not the import: builds import code that they never run.
+ * Throws the error of a function that needs Node.js. The error occurs when the function is called, not when it is imported,
+ * because builds import code that they never run.
  */
 export function refuse(name: string): never {
   throw new TokenError(

@@ -108,7 +108,7 @@ export function createSdkApi(
       await calls.ask({ do: 'listen', method: 'onData' satisfies keyof UrlTranscriptionSession });
     });
     return {
-      // The documentation of the SDK has no session id.
+      // The documentation of the SDK mentions no session id, so the id is empty.
       id: '',
       start: () =>
         attempt(task, async () => {

@@ -11,10 +11,10 @@ import { createSdkRequests, type SeenRefusal } from './requests';
  * How a call of the SDK failed.
  * - `broken`: the SDK could not be loaded.
  * - `shape`: the SDK has no such class or method.
- * - `empty`, `large`: the SDK returned nothing useful, or far too much.
- * - `threw`, `crashed`: the SDK threw an error, or an error that was not caught.
+ * - `empty`, `large`: the SDK returned nothing useful (`empty`), or far too much data (`large`).
+ * - `threw`, `crashed`: the SDK threw an error. With `crashed`, nothing caught the error.
  * - `ended`: the process of the SDK ended.
- * - `refused`, `late`: the SDK did not answer after a refusal of the server, or did not answer in time.
+ * - `refused`, `late`: the SDK did not report that the server refused a request, or did not answer in time.
  */
 export type Trouble =
   | 'broken'
@@ -57,7 +57,7 @@ export interface SdkCalls {
   /**
    * Sends a request to the process of the SDK and returns the result.
    * @param lateMs the time limit in milliseconds; no limit by default
-   * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason
+   * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason if the signal was aborted
    */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
   /** Waits for the next data of the session and returns it as JSON. Throws the same errors as `ask`. */
@@ -163,7 +163,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
         return await wait({ isInSession: true }, (resolve, reject) => {
           onData = () => {
             if (data.length === 0) return;
-            // More data may arrive before the caller continues. It is for the next call of `next`.
+            // Data that arrives before the caller continues is for the next call of `next`.
             onData = null;
             const { text, reason } = data.shift() ?? {};
             if (typeof text === 'string') resolve(text);

@@ -67,7 +67,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
   );
 }
 
-/** Returns the error for a fault of the package itself. Null if another server or token may avoid the failure. */
+/** Returns the error for a fault of the package itself. Null for any other failure. */
 export function packageError(kind: Trouble): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
@@ -83,8 +83,8 @@ export function packageError(kind: Trouble): CliError | null {
 }
 
 /**
- * Returns the error for a failed call: the fault of the package, else the refusal of the server if it was seen, else how the SDK
- * failed. The texts of the SDK's errors are not used.
+ * Returns the error for a failed call. It is the first that exists of: the fault of the package, the refusal of the server, and
+ * how the SDK failed. The texts of the SDK's errors are not used.
  * @param seen.refusal null if no refusal was seen
  * @param seen.now in milliseconds since 1970
  */
@@ -129,7 +129,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = createVersionCheck(host, () => undefined);
   try {
-    // No text has to be removed: the checked body contains no text of the server.
+    // No text has to be removed, because the body that is checked contains no text of the server.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;

@@ -9,7 +9,7 @@ import { type SdkCallsOptions, startSdkCalls } from './calls';
 import { loadError } from './failures';
 
 export interface SdkPackage {
-  /** Null if the package.json has no version. */
+  /** The version in the package.json. Null if the package.json has no version. */
   readonly version: string | null;
   readonly path: string;
 }
@@ -51,7 +51,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   }
 }
 
-/** A package that was found. `fault` says why it is unsafe to load the package. Null if it is safe. */
+/** A package that was found. `fault` says why it is unsafe to load the package. `fault` is null if the package is safe. */
 interface FoundSdk extends SdkPackage {
   readonly fault: PackageFault | null;
 }

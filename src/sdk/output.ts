@@ -4,7 +4,7 @@ import { LEAST_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
 
 const MAX_HELD = 1000;
 const REDACTED = '**redacted**';
-/** What a token that vstoken does not know may look like: a long word, or a list of bytes. */
+/** Patterns for a token that vstoken does not know: a long word, or a list of bytes. */
 const LONG_WORD = /[\w~+=%-]{12,}/g;
 const BYTES = /(\b\d{1,3}\b,\s*){6}/;
 

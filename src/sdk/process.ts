@@ -7,7 +7,7 @@ import type { Environment } from '../core/environment';
 import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
-/** This relative path is the same from this file and from the folder of the bundle. */
+/** The relative path of the helper's file. It is the same from this file and from the folder of the bundle. */
 const HELPER = '../../bin/sdk-host.js';
 /**
  * Time limit for reading the pipes of a killed process, in milliseconds. Needed because its child processes may keep the pipes
@@ -17,7 +17,7 @@ const DRAIN_MS = 500;
 const MAX_LINE = 8192;
 
 export interface SdkProcessOptions {
-  /** This process. The SDK's process runs the same Node.js. */
+  /** The current process. The process of the SDK runs the same Node.js. */
   readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
   readonly env: Environment;
   readonly apiServer: string;
@@ -62,7 +62,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
   const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
   return {
     send(request) {
-      // If the process has ended, its exit event has already reported the end.
+      // If the process has ended, nothing is sent: its exit event has already reported the end.
       if (child.connected) child.send(request, () => undefined);
     },
     async stop() {

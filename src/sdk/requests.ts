@@ -3,12 +3,15 @@ import type { Clock } from '../context/clock';
 
 /** Time limit for the SDK to report a refusal, in milliseconds. */
 const GRACE_MS = 2000;
-/** The time limit for a WebSocket is short, because the SDK never reports that a WebSocket was not opened. */
+/**
+ * Time limit for the SDK to report that a WebSocket was refused, in milliseconds. It is short, because the SDK never reports
+ * this.
+ */
 const UPGRADE_GRACE_MS = 250;
 
 /** A failed response or connection, as Node.js reported it. */
 export interface SeenRefusal {
-  /** Null if there was no response. */
+  /** The HTTP status. Null if there was no response. */
   readonly status: number | null;
   readonly headers: Readonly<Record<string, string>>;
   /** The error code of Node.js, such as `ECONNREFUSED`. */
@@ -17,8 +20,8 @@ export interface SeenRefusal {
 
 /**
  * Watches the requests of the SDK, because the SDK may not report their outcome.
- * @param onSilence called if the API server refused a request and the SDK did not report the refusal in time. The SDK has no
- * other request running.
+ * @param onSilence called if the API server refused a request, the SDK did not report the refusal in time, and no other request
+ * of the SDK is running
  */
 export function createSdkRequests(
   options: {
@@ -54,7 +57,8 @@ export function createSdkRequests(
         return;
       }
       const since = sent.get(number);
-      // The response was already reported. A request can fail after its response, if the body is no longer read.
+      // The outcome of this request was already reported. A request can also fail after its response, if the body is no longer
+      // read.
       if (since === undefined) return;
       sent.delete(number);
       const outcome = event === 'answered' ? String(status) : 'no answer';

@@ -1,8 +1,8 @@
 /**
- * The program that vstoken is compared with. It has the same commands, options and requests, but uses only commander. It checks
- * nothing, stores nothing and records nothing.
+ * The program with which vstoken is compared. It has the same commands and options, and sends the same requests, but uses only
+ * commander. It checks, stores and records nothing.
  */
-// build-base.mjs creates `command-line` from the output of `vstoken help --json`.
+// The module `command-line` exists only in the bundle: build-base.mjs creates it from the output of `vstoken help --json`.
 import vstoken from 'command-line';
 import { Command } from 'commander';
 

@@ -1,5 +1,5 @@
-// The least work that `vstoken test` can do: it mints one token, and keeps a session open with ws until the transcription is
-// done.
+// The minimum that `vstoken test` has to do: it mints one token, and keeps a session open with the package ws until the
+// transcription is done.
 const { get } = require('node:http');
 const { WebSocket } = require('ws');
 

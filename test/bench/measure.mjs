@@ -36,8 +36,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
   measure(base, env);
   measure(command, commandEnv);
   const ratios = Array.from({ length: pairs }, (_, index) => {
-    // The two commands take turns to run first. Otherwise effects of the first run, such as caches, would always help the same
-    // command.
+    // Each command runs first in every second pair. Otherwise effects of the first run, such as caches, would always help the
+    // same command.
     if (index % 2 === 0) {
       const a = measure(command, commandEnv);
       return a / measure(base, env);
@@ -49,8 +49,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
 }
 
 /**
- * Returns the median of paired ratios. Measures again until the base compared with itself gives about 1. After TRIES attempts,
- * returns the last value with a remark.
+ * Returns the median ratio of a command to its base. Measures again until the base compared with itself gives about 1. After
+ * TRIES attempts, returns the last value with a remark.
  */
 export function steadyRatio({ measure, command, base, env, commandEnv = env }, pairs) {
   for (let attempt = 1; ; attempt += 1) {

@@ -29,8 +29,8 @@ async function startServers() {
 const servers = await startServers();
 const { PATH } = process.env;
 const http = { PATH, VOCALSTACK_API_SERVER: servers.http, VOCALSTACK_API_KEY: servers.apiKey };
-// The certificate is created for this run, so neither program of a pair checks it. vstoken allows this because the server is on
-// loopback.
+// The certificate is created for this run, so neither program of a pair checks the certificate. vstoken allows this because the
+// server is on this machine.
 const https = { ...http, VOCALSTACK_API_SERVER: servers.https, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const slow = { ...http, VOCALSTACK_API_SERVER: servers.slow };
 /** Returns the variables that make the program use a stored key instead of VOCALSTACK_API_KEY. */
@@ -39,13 +39,13 @@ const withStored = (store) => ({
   VOCALSTACK_PASSPHRASE: PASSPHRASE,
 });
 
-/** Returns a row of the table: the ratio of the durations of two commands. A ratio without a limit is only printed. */
+/** Returns a row of the table: the ratio of the durations of two commands. If a ratio has no limit, it is only printed. */
 const ratio = (what, pair, goal, limit = Number.POSITIVE_INFINITY) => ({
   ...{ what, goal, limit },
   isBeyond: (value) => value > limit,
   take: () => steadyRatio({ measure: timeOf, ...pair }, PAIRS),
 });
-/** Compares vstoken with the commander program, with the same arguments. */
+/** Returns a pair to compare: vstoken, and the program that uses only commander. Both get the same arguments. */
 const overBase = (words, env, commandEnv = env) => {
   const [command, plain] = [bin, base].map((file) => [file, ...words]);
   return { command, base: plain, env, commandEnv };
@@ -54,7 +54,7 @@ const overEmpty = (...words) => ({
   ...{ command: [bin, ...words], base: ['-e', '0'] },
   env: words[0] === 'mint' ? http : { PATH },
 });
-/** Compares a mint that is recorded in the ledger with a mint that is not. */
+/** Returns a pair to compare: a mint that is recorded in the ledger, and a mint that is not, because CI is set. */
 const ledgerOn = (env) => ({
   ...{ command: [bin, 'mint'], base: [bin, 'mint'] },
   ...{ env: { ...env, CI: '1' }, commandEnv: env },
@@ -65,8 +65,8 @@ const ROUNDS = 50;
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
 
 /**
- * Measures the tokens per second, divided by the possible maximum. The maximum is 32 concurrent requests to a server that answers
- * after 50 ms. The start of the program is not counted.
+ * Measures the tokens per second as a share of the possible maximum. The maximum is 32 concurrent requests to a server that
+ * answers after 50 ms. The time in which the program starts is not counted.
  */
 function batchRate() {
   const mint = (count) =>
@@ -79,8 +79,8 @@ function batchRate() {
 }
 
 /**
- * Compares the peak memory of a large batch with that of a small batch. The heap has a fixed maximum size. Otherwise V8 would let
- * the heap grow, and the peak would not show how much memory a batch needs.
+ * Compares the peak memory of a large batch with that of a small batch. The heap has a fixed maximum size. Reason: otherwise V8
+ * would let the heap grow, and the peak would not show how much memory a batch needs.
  */
 function batchMemory() {
   const peak = (count) => {
@@ -92,7 +92,7 @@ function batchMemory() {
 }
 
 let measuring;
-/** Both rows about token rates use the results of one measurement. */
+/** The token rates are measured only once, because two rows of the table use them. */
 function takeTokenRates() {
   measuring ??= tokenRates();
   return measuring;
@@ -125,7 +125,8 @@ const rows = [
   ),
   ratio('mint, http, ledger on / off', ledgerOn(http), 1.03, 1.08),
   ratio('mint, https, ledger on / off', ledgerOn(https), 1.03, 1.08),
-  // The ledger's code is loaded during the request. A request to a server on another machine takes longer than loading this code.
+  // Loading the ledger's code costs no time here: it is loaded during the request, and a request to a server on another machine
+  // takes longer.
   ratio(`mint, ${servers.slowMs} ms away, ledger on / off`, ledgerOn(slow), 1.03, 1.08),
   // These values depend on the machine: the same build gives 1.11 on one machine and 1.24 on another.
   ratio('--version / node -e 0', overEmpty('--version')),

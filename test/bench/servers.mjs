@@ -1,5 +1,5 @@
 /**
- * Starts the servers, prints their addresses, and runs until it is killed. The servers have their own process, so that they do
+ * Starts the servers, prints their addresses, and runs until it is killed. The servers run in their own process, so that they do
  * not slow down the measured programs.
  */
 import { execFileSync } from 'node:child_process';

@@ -1,4 +1,7 @@
-/** Creates settings with a stored key, in the program's format. Deriving a key from the passphrase takes almost no time here. */
+/**
+ * Creates settings with a stored key, in the program's format. The parameters of scrypt are so low that deriving a key from the
+ * passphrase takes almost no time.
+ */
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';

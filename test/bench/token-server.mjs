@@ -1,6 +1,6 @@
 /**
- * Runs a token endpoint until the parent process disconnects. `library` uses createTokenHandler with toNodeListener. `hono` is
- * what a developer would write with Hono: the same request to the service, without any checks.
+ * Runs a token endpoint until the parent process disconnects. `library` uses createTokenHandler with toNodeListener. `hono` is an
+ * app that a developer could write with Hono: it sends the same request to the service, without any checks.
  */
 import { Agent, createServer, get } from 'node:http';
 import { createRequire } from 'node:module';

@@ -8,7 +8,7 @@ const headers = {
   'x-api-version': '1.1.0',
 };
 const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
-// An idle connection must stay open until its server is measured. The servers are measured one after the other.
+// An idle connection must stay open until its server is measured, because the servers are measured one after the other.
 server.keepAliveTimeout = 60_000;
 process.once('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));

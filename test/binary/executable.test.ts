@@ -33,7 +33,7 @@ let copy: string;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-executable-')));
   copy = join(folder, 'vstoken');
-  // With this flag, some file systems share the data of both files instead of copying the data.
+  // With this flag, some file systems do not copy the data: both files share the data.
   copyFileSync(ORIGINAL, copy, constants.COPYFILE_FICLONE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { TOKEN } from './upstream.mjs';
 
 /**
- * The checks of a token endpoint in any framework. The endpoint is the handler of `shared/token-handler.mjs` at `/token`. Each
- * check gets `{ ask, upstream, output, stop, untilClosed }` and throws an error if something is wrong. The checks run in this
- * order, because the last check stops the server.
+ * The checks of a token endpoint, which are the same for each framework. The endpoint is the handler of
+ * `shared/token-handler.mjs` at `/token`. Each check gets `{ ask, upstream, output, stop, untilClosed }` and throws an error if
+ * something is wrong. The checks run in this order, because the last check stops the server.
  */
 export const CHECKS = {
   async '200 for a session, with all that the page needs'({ ask }) {
@@ -226,7 +226,7 @@ function assertCors({ headers }, origin) {
   assert.match(headers.get('vary'), /\borigin\b/i);
 }
 
-/** Creates a client that sends requests like a page of the application. By default the requests have a session. */
+/** Creates a client that sends requests like a page of the application. By default, a request contains a session. */
 export function createClient(url) {
   return async (request = {}) => {
     const { method = 'POST', path = '/token', session = 'session-of-alice', signal } = request;

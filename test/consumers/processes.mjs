@@ -115,8 +115,8 @@ function isListening(port) {
 }
 
 /**
- * The range of ports for the servers. It is below the ports that the system assigns. Otherwise a request of another project could
- * get the port before the server does.
+ * The range of ports for the servers. It is below the ports that the system assigns to outgoing connections. Otherwise such a
+ * connection of another project could get the port before the server does.
  */
 const PORTS = { first: 20_000, count: 10_000 };
 let nextPort = randomInt(PORTS.count);

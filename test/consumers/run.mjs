@@ -2,7 +2,7 @@
  * Tests the packed package in projects of users. Usage: `npm run test:consumers [NAME...]`.
  * - A project is a folder next to this file, with a package.json and a package-lock.json.
  * - The project and the files of `shared/` are copied to a temporary folder.
- * - There `npm ci` installs the packages of the project, and then the tarball is installed.
+ * - In this folder, `npm ci` installs the packages of the project, and then `npm install` installs the tarball.
  * - `npm run build` and `npm test` must succeed, if the project has these scripts.
  * - The script `start` must start a server at $PORT. battery.mjs checks the server.
  */
@@ -23,7 +23,7 @@ const WORKERS = 2;
 const CHECK_MS = 20_000;
 
 const isProject = (name) => existsSync(join(HERE, name, 'package.json'));
-// In reverse order, so that the longest project, next, starts early.
+// The order is reversed, so that the project that takes longest, next, starts early.
 const all = readdirSync(HERE).filter(isProject).reverse();
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !all.includes(name));
@@ -46,7 +46,7 @@ const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', 
 const packed = execFileSync('npm', pack, { cwd: work, env: npmEnv, encoding: 'utf8' });
 const tarball = join(work, JSON.parse(packed)[0].filename);
 
-/** Returns the environment of a project: another home folder, and no variables of the npm that runs this script. */
+/** Returns the environment of a project. It has another home folder, and no variables of the npm that runs this script. */
 function envFor(folder) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VOCALSTACK_)/i.test(name));
   return {
@@ -63,7 +63,7 @@ function envFor(folder) {
  */
 async function tryProject(name) {
   const folder = join(work, name);
-  // The copying is asynchronous, because the service of the other projects runs in this process.
+  // Copying is asynchronous, because this process also runs the service that the other projects use.
   await cp(join(HERE, 'shared'), folder, { recursive: true });
   await cp(join(HERE, name), folder, { recursive: true });
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

@@ -26,14 +26,17 @@ import { NO_COMPILE_CACHE, ROOT, start } from './support/run-binary';
 
 let base: string;
 let sandbox: RunningSandbox;
-/** The path of the packed package. The tests pass it as the input `version`, so that npm downloads nothing. */
+/** The packed package as a `file:` address. The tests pass it as the action's input `version`, so that npm downloads nothing. */
 let version: string;
-/** The environment for the real npm: without a network, and with a cache in the test's folder. */
+/** Environment for the real npm. npm has no network access there, and its cache is in the test's folder. */
 let npm: Readonly<Record<string, string>>;
-/** The environment in which `npm` is the fake npm (`STAND_IN`). */
+/** Environment in which the command `npm` is the fake npm (`STAND_IN`). */
 let standIn: Readonly<Record<string, string>>;
 
-/** Script of a fake npm. It accepts only the install command that the action runs, and links the built package. */
+/**
+ * Script of a fake npm. It accepts only the install command that the action runs. Instead of installing the package, it links to
+ * the built package.
+ */
 const STAND_IN = `
 if [ "$#" != 8 ] || [ "$1 $2" != 'install --prefix' ] || [ "$3" != "$RUNNER_TEMP/vstoken" ] ||
   [ "$4 $5 $6 $7" != '--ignore-scripts --omit=optional --no-audit --no-fund' ] ||
@@ -78,7 +81,10 @@ function use(inputs: Readonly<Record<string, string>> = {}, env = {}): Promise<A
 const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
   use(inputs, { PATH: process.env['PATH'] ?? '', ...npm, ...env });
 
-/** Copies the action's source without its devDependencies, because npm has no network here. Returns the path of the copy. */
+/**
+ * Copies the action's source, without the dependencies in its package.json, because npm has no network access here. Returns the
+ * path of the copy.
+ */
 function sourceWithoutDependencies(): string {
   const source = mkdtempSync(join(base, 'source-'));
   for (const name of ['bin', 'dist']) {
@@ -103,7 +109,7 @@ const annotationsOf = ({ results }: ActionRun) =>
     }),
   );
 
-// The tests run concurrently because one of them waits until its tokens expire.
+// The tests run at the same time to save time, because one of them waits until its tokens expire.
 describe.concurrent('the action', () => {
   it.each(['read', 'connect', 'transcribe', 'verify'])(
     'passes with a valid key, in mode %s',

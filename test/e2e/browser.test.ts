@@ -210,7 +210,8 @@ describe('the example in a browser', needs('chromium'), () => {
           // The Transcribe button reuses the token too, because the token has not expired.
           await transcribe(page);
           await untilStatus(page, /^Done/);
-          // One mint is serve's check of its key, and one is for the page. All three transcriptions use the page's token.
+          // The sandbox has minted two tokens: one when serve checked its key at the start, and one for the page. All three
+          // transcriptions use the page's token.
           expect(sandbox.stats()).toMatchObject({ mints: 2, starts: 3 });
           const countdown = page.getByRole('timer');
           expect(await countdown.innerText()).toMatch(/^, expires in \d+ seconds$/);
@@ -278,7 +279,8 @@ describe('the example in a browser', needs('chromium'), () => {
       // The DevTools protocol also shows the header names that the page and Playwright cannot read.
       const network = await context.newCDPSession(page);
       const answers: { id: string; status: number; names: readonly string[] }[] = [];
-      // Only requests to the endpoint are checked, because a request for a file of the page may still be in progress.
+      // The ids of the requests to the endpoint. Other requests are ignored, because a request for a file of the page may still
+      // be in progress.
       const asked = new Set<string>();
       network.on('Network.requestWillBeSent', ({ requestId, request }) => {
         if (request.url.startsWith(endpoint.url)) asked.add(requestId);
@@ -370,7 +372,8 @@ describe('the example in a browser', needs('chromium'), () => {
     ['stream:close*1', 'The connection was closed early', 'close code 1011'],
     ['stream:garbage*1', 'invalid message', 'not a JSON object'],
     ['transcribe:error*1', 'The transcription failed', '(500)'],
-    // Two faults: the first one hits serve's check of its key, and the second one hits the page's request.
+    // The fault must occur twice (`*2`): the first time when serve checks its key at the start, the second time for the page's
+    // request.
     [
       'mint:422*2',
       'The endpoint got no token from the service (502)',

@@ -54,7 +54,7 @@ const run = (...args: readonly string[]) =>
   start(process.execPath, args, { env: NO_COMPILE_CACHE, cwd: alone }).done;
 
 describe('S60 the library in a bundle of one file', () => {
-  // Bundles that other bundlers make are tested in test/consumers.
+  // Tests of bundles that other bundlers make are in test/consumers.
   it('is smaller than 120 kB for a server that only mints, and contains no WebSockets, audio or commands', async () => {
     const code = `
       import { createTokenHandler } from 'vocalstack-token';

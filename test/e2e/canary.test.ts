@@ -39,10 +39,13 @@ const OUTCOMES: readonly (readonly [name: string, answer: Answer | null])[] = [
   ['silence', () => undefined],
 ];
 
-/** Lines of every command that uses stored keys. The order matters, because a line may need a key that an earlier line stored. */
+/**
+ * Command lines for every command that uses stored keys. The order matters, because a command line may need a key that an earlier
+ * one stored.
+ */
 const LINES: readonly string[] = [
   'login --with-key --profile STORE --store STORE',
-  // If the service refuses the key, the login above stores nothing. So this login stores the key without asking the service.
+  // The login above stores nothing if the service refuses the key. This login stores the key without asking the service.
   'login --with-key --profile STORE --store STORE --no-verify',
   'status --profile STORE',
   'status --check --profile STORE',
@@ -71,8 +74,8 @@ beforeAll(() => {
 afterAll(() => rmSync(base, { recursive: true }));
 
 /**
- * The outcomes that are tested for each store. Two are enough for `passphrase`, because the service's answer does not change how
- * an encrypted key could leak.
+ * The outcomes that are tested for each store. Two outcomes are enough for `passphrase`, because the service's answer does not
+ * change how an encrypted key could leak.
  */
 const OUTCOMES_OF = {
   plaintext: OUTCOMES,
@@ -86,31 +89,31 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Whether a line is run in its own process instead of the test's process. Over all outcomes of a store, each line is run in a
- * process at least once in each mode. The login with --no-verify is an exception: in a process it would encrypt the key with the
- * real, slow parameters.
+ * Whether a command line runs in its own process instead of the test's process. Over all outcomes of a store, each command line
+ * runs in its own process at least once in each mode. The login with --no-verify is an exception: in its own process it would
+ * encrypt the key with the real, slow parameters.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // A line with --file writes to the folder for temporary files. A separate process has its own such folder, which the test
-  // checks. Each minting line must succeed in a process at least once.
+  // A command line with --file writes to the folder for temporary files. In its own process it has its own such folder, which the
+  // test checks. Each command line that mints must also succeed in its own process at least once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }
 const MINTING = /^(mint|test|verify|exec)/;
 /**
- * Timeout of runs in this process, in milliseconds. It is longer than any wait between two attempts, so that it does not end a
- * run whose answer arrives late.
+ * Timeout of the runs in this process, in milliseconds. It is longer than any wait between two attempts, so that the timeout does
+ * not end a run whose answer arrives late.
  */
 const DEADLINE_MS = 100_000;
 /**
- * Timeout for a service that never answers, in milliseconds of real time. Runs in a process and the doctor's network checks use
- * it.
+ * Timeout for a service that never answers, in milliseconds of real time. It is for the runs in their own process and for the
+ * doctor's network checks.
  */
 const SILENT_TIMEOUT_MS = 2000;
 
-/** Runs a line in this process, with a clock that skips the wait for a service that never answers. */
+/** Runs a command line in this process, with a clock that skips the wait for a service that never answers. */
 function runWithAutoClock(
   words: readonly string[],
   options: Pick<SpawnOptions, 'env' | 'stdin'>,
@@ -127,7 +130,7 @@ function runWithAutoClock(
   });
   const hasGoneSilent = () => isSilent && counts.mints > before;
   return advanceUntilDone(running, {
-    // While modules are loaded, the timeout is the only timer. A shorter timer means that the command has begun.
+    // While the program loads its modules, the timeout is its only timer. A shorter timer means that the command has begun.
     hasBegun: () => hasGoneSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
     isSilent: hasGoneSilent,
   });

@@ -16,7 +16,7 @@ import { isPlainCall, wordsOf } from './support/shell-words';
 
 const read = (path: string) => readFileSync(join(ROOT, path), 'utf8');
 /**
- * The command that installs the package from a tarball in the repository. Reason: the package is not on a public registry yet.
+ * The command that installs the package from a tarball in the repository, because the package is not on a public registry yet.
  * pack.test.ts runs this command.
  */
 const INSTALL = `npm install --global --ignore-scripts ./vocalstack-token-${manifest.version}.tgz`;
@@ -69,11 +69,11 @@ const stepIn = (folder: string, server: RunningSandbox) => ({
   GITHUB_ACTIONS: 'true',
   GITHUB_STEP_SUMMARY: join(folder, 'summary'),
 });
-/** Returns the names of the files that a line writes to the job's folder. */
+/** Returns the names of the files that a command line writes to the job's folder. */
 const leftBy = (line: string) =>
   [...reportsOf(line), ...(line.includes('--report github') ? ['summary'] : [])].sort();
 
-/** Runs a line in this process against the given server. Relative paths start at the job's folder. */
+/** Runs a command line in this process against the given server. Relative paths start at the job's folder. */
 async function runStep(line: string, server: RunningSandbox, options: RunOptions = {}) {
   const [words = []] = await wordsOf('bash', [line]);
   const folder = mkdtempSync(join(base, 'job-'));

@@ -22,8 +22,8 @@ beforeAll(async () => {
 afterAll(() => user.leave());
 
 /**
- * Returns a zsh start file that loads the completion script from a folder in `fpath`. The script was written when the user was
- * created.
+ * Returns a zsh start file that loads the completion script from a folder in `fpath`. `createUser` has written the script to this
+ * folder.
  */
 const fromFunctions = (one: User) =>
   `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;

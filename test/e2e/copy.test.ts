@@ -13,7 +13,10 @@ const TOKEN = 'CanaryToken~Rw8"w+&%3D\\4/x=fin';
 
 let service: Service;
 let base: string;
-/** The path of a module. It makes the program and tinyclip believe that they run on another system. */
+/**
+ * Path of a module that is loaded before the program. It makes the program and the package tinyclip believe that they run on
+ * another system.
+ */
 let platformModule: string;
 beforeAll(async () => {
   service = await startService({ token: TOKEN });
@@ -29,7 +32,7 @@ afterAll(async () => {
   rmSync(base, { recursive: true });
 });
 
-/** Creates a folder of fake programs, which record their arguments, environment and input. */
+/** Creates a folder of fake programs that record their arguments, environment and input. Returns the path of the folder. */
 function helpers(names: readonly string[], does = ''): string {
   const folder = mkdtempSync(join(base, 'bin-'));
   for (const name of names) {
@@ -58,7 +61,9 @@ const variables = (more: Readonly<Record<string, string>>) => ({
   ...more,
 });
 
-/** Whether a process runs. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code. */
+/**
+ * Whether a process is running. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code.
+ */
 function isRunning(pid: number): boolean {
   const path = `/proc/${pid}/stat`;
   return existsSync(path) && !/\) Z /.test(readFileSync(path, 'utf8'));
@@ -128,7 +133,8 @@ describe('S77 vstoken mint --copy', () => {
     const { code, out } = await runBinary(LINE, { env });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ copied_by: 'xclip' });
-    // The program must still run, because on X11 the clipboard exists only while its owner runs.
+    // Throws an error if the fake xclip no longer runs. It must still run, because on X11 the clipboard exists only while its
+    // owner runs.
     process.kill(Number(readFileSync(join(PATH, 'xclip.pid'), 'utf8')), 'SIGKILL');
   });
 

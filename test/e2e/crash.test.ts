@@ -6,7 +6,7 @@ import { type Hooks, progressOf, type Service, sendJson, startService } from './
 
 interface Case {
   readonly phase: string;
-  /** Returns the hooks of the service. One of the hooks kills the service with `die`. */
+  /** Returns the hooks of the fake service. One of the hooks calls `die`, which kills the service. */
   readonly hooks: (die: () => void) => Hooks;
   readonly code: string;
   readonly step: string;

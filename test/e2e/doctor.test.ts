@@ -33,7 +33,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Runs `doctor` in the built program. Returns the result, with the checks by their ids. */
+/** Runs `doctor` in the built program. In the returned result, `checks` contains each check by its id. */
 async function runDoctor(env: SpawnOptions['env'], args: readonly string[] = []) {
   const result = await runBinary(['doctor', '--json', ...args], env ? { env } : {});
   const { checks, versions } = JSON.parse(result.out);

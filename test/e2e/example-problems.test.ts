@@ -35,7 +35,7 @@ const PLAIN: Setting = {
   apiServer: 'http://127.0.0.1:8787',
 };
 
-/** Returns all the advice that the page can show in a setting. */
+/** Returns all the advice that the page can show. `setting` contains the addresses of the page and its servers. */
 function adviceIn(setting: Setting, serverCode: string | null = null): readonly Advice[] {
   return CODES.flatMap((code) =>
     STATUSES.map((status) => explain({ code, details: { status, serverCode } }, setting)),

@@ -31,7 +31,7 @@ const CLIENT = `
   if (VOCALSTACK_API_KEY) throw new Error('a key');
   console.log(TOKEN ? 'TOKEN' : VOCALSTACK_AUTH_TOKEN ? 'VOCALSTACK_AUTH_TOKEN' : 'none');`;
 
-/** Source of a server that reads its token from a file and prints the token. The server fails if it can see the API key. */
+/** Source of a program that reads its token from a file and prints the token. The program fails if it can see the API key. */
 const CLIENT_OF_FILE = `
   const { VOCALSTACK_AUTH_TOKEN_FILE, VOCALSTACK_API_KEY } = process.env;
   if (VOCALSTACK_API_KEY) throw new Error('a key');
@@ -66,8 +66,8 @@ afterAll(async () => {
 });
 
 /**
- * Returns the environment variables for a line. They are for a user with stored keys if the line uses such keys, for a step of
- * GitHub Actions if the line writes GitHub output, and otherwise for a sandbox.
+ * Returns the environment variables for an example line. If the line uses stored keys, they are for a user with stored keys. If
+ * the line writes GitHub output, they are for a step of GitHub Actions. Otherwise they are for a sandbox.
  */
 function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
@@ -89,7 +89,7 @@ function variablesOfUser(server: RunningSandbox): Readonly<Record<string, string
   };
 }
 
-/** Replaces the servers and files in an example with those of this machine. */
+/** Replaces the servers and files in an example with the servers and files of this test. */
 function onLoopback(example: string, server = sandbox): string {
   const text = example
     .replaceAll(SERVICE, server.url)
@@ -107,8 +107,8 @@ function onLoopback(example: string, server = sandbox): string {
 const isServerLine = (line: string) => /^vstoken (serve|sandbox)\b[^|;&]*$/.test(line);
 
 /**
- * Patterns of lines, each with a pattern of the output that such a line must print. A line that matches no pattern only has to
- * succeed.
+ * Patterns of example lines, each with a pattern of the output that such a line must print. A line that matches no pattern only
+ * has to succeed.
  */
 const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [
@@ -199,7 +199,10 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/^vstoken sandbox .*--json/, /^\{"url":"http:\/\/127\.0\.0\.1:\d+","api_key":"[^"]+"\}$/],
 ];
 
-/** Runs a line that only calls the program. It runs in this process, with the real files. */
+/**
+ * Runs an example line that only calls the program, without other shell syntax. The program runs in this process and uses real
+ * files.
+ */
 async function call(line: string, server: RunningSandbox, options: RunOptions): Promise<string> {
   const [words = []] = await wordsOf('bash', [onLoopback(line, server)]);
   const env = variablesFor(line, server);
@@ -224,7 +227,7 @@ function runCall(line: string, options: RunOptions = {}): Promise<string> {
   );
 }
 
-/** Runs a line in a pseudo-terminal, and answers its prompts. */
+/** Runs an example line in a pseudo-terminal, and answers its prompts. */
 async function runAnswered(line: string): Promise<string> {
   const isMint = line.startsWith('vstoken mint');
   const [, ...args] = onLoopback(line).split(' ');
@@ -236,7 +239,10 @@ async function runAnswered(line: string): Promise<string> {
   return screen;
 }
 
-/** Returns the first line that a server prints. Then stops the server with a signal and checks its exit code. */
+/**
+ * Starts the server of an example line and returns the first line that it prints. Stops the server with a signal, and checks its
+ * exit code.
+ */
 async function runServer(line: string): Promise<string> {
   // With CI=1, --open starts no browser on the machine that runs the tests.
   const env = { ...variablesFor(line), ...(line.includes('--open') && { CI: '1' }) };
@@ -247,7 +253,7 @@ async function runServer(line: string): Promise<string> {
   return first;
 }
 
-/** Runs a line in a shell with `pipefail`, which fails if any command in a pipe fails. */
+/** Runs an example line in a shell with `pipefail`, which fails if any command in a pipe fails. */
 async function runScript(shell: 'bash' | 'zsh', line: string): Promise<string> {
   const strict = 'set -e; set -o pipefail';
   const show = line.startsWith('eval') ? '\nprintf %s "$TOKEN"' : '';
@@ -261,13 +267,13 @@ const isAnswered = (line: string) =>
   line.endsWith('--interactive') ||
   (line.startsWith('vstoken login') && !/--with-key|--key-command/.test(line));
 
-/** Returns what a line prints. The line runs in bash and in zsh if they could parse it differently. */
+/** Returns what an example line prints. The line runs in bash and in zsh if they could parse it differently. */
 async function outputsOf(line: string): Promise<readonly string[]> {
   if (isAnswered(line)) return [await runAnswered(line)];
   if (isServerLine(line)) return [await runServer(line)];
-  // Runs in one shell only, because the transcription takes long.
+  // One shell is enough, because this transcription takes long.
   if (line.includes('--billable')) return [await runScript('bash', line)];
-  // Runs in one shell only, because a second session with the same link is rejected.
+  // Runs in one shell only, because the server rejects a second session with the same link.
   if (line.includes('POST')) return [await runScript('bash', line)];
   if (line.includes('--key-command')) return [await runScript('bash', line)];
   if (isPlainCall(line)) return [await runCall(line)];
@@ -385,7 +391,7 @@ describe('the program in docs/ that uses the SDK', () => {
     writeFileSync(path, asPage(program));
     const running = start(process.execPath, [path]);
     await running.untilOut(new RegExp(`^${SANDBOX_CLIP.text}$`, 'm'));
-    // The fake SDK never ends by itself.
+    // The program must be killed, because the fake SDK in it never ends by itself.
     running.child.kill('SIGKILL');
   });
 });

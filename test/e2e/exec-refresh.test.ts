@@ -98,7 +98,7 @@ describe('S77 vstoken exec --refresh', () => {
     const script = 'cat "$1"; head -c "$2" /dev/zero >&2 && echo whole';
     const line = [...LINE, 'sh', '-c', script, '-', go, String(size)];
     const running = startBinary(line, { env: envFor(service), isErrUnread: true });
-    // The mints are: the first token, a refresh that fails, and a second attempt. The failure is reported before the second
+    // The three mints are: the first token, a refresh that fails, and a second attempt. The failure is reported before the second
     // attempt.
     await running.meanwhile(service.until(() => service.counts.mints === 3));
     await writeFile(go, '');

@@ -39,8 +39,8 @@ afterAll(async () => {
 });
 
 /**
- * Starts a command with the token in a file, and waits until the command is ready. `startBinary` checks at the end that no file
- * is left.
+ * Starts a command with the token in a file, and waits until the command is ready. When the command has ended, `startBinary`
+ * checks that no file is left.
  */
 async function startCommand(words: readonly string[]): Promise<Running> {
   const running = startBinary(['exec', '--file', '--', ...words], { env: envFor(service) });

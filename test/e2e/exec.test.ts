@@ -35,8 +35,8 @@ function program(name: string, code: string): string {
 }
 
 /**
- * Source of a program that prints its initial environment and its arguments. The system shows nothing else about a process except
- * its memory.
+ * Source of a program that prints its initial environment and its arguments. Except for the memory, the system shows no other
+ * data of a process.
  */
 const SHOW = `
   const { readFileSync } = require('node:fs');
@@ -136,7 +136,7 @@ describe('the standard streams of exec', () => {
   });
 
   it('are blocking, as many programs expect', async () => {
-    // The output is larger than a pipe. If the pipe were non-blocking, the output would be cut off.
+    // The output is larger than the buffer of a pipe. If the pipe were non-blocking, the output would be cut off.
     const script = `head -c 3000000 /dev/zero | tr '\\0' x >&2`;
     const line = ['exec', '-v', '--', 'sh', '-c', script];
     const { code, err } = await runBinary(line, { env: envFor(service) });

@@ -54,13 +54,14 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The cases that run in their own process: one for each error code, with the commands in turn. One case is enough, because all
- * commands return their exit code in the same way. The other cases run in this process, unless a case itself starts a process.
+ * The cases that run in their own process: one for each error code, with the commands in turn. One case for each code is enough,
+ * because all commands return their exit code in the same way. The other cases run in this process, unless a case itself starts a
+ * process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The executable cannot fail with this code here, because it finds no keychain package in its folder.
+    // The executable cannot fail with this code in the test, because it finds no keychain package in its folder.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),
@@ -79,7 +80,7 @@ describe.concurrent('the exit and error codes', needs('openssl', 'script'), () =
     const runLine = SPAWNED.has(given) ? runBinary : runHere;
     const result = await run(command, { ...fixtures, runLine });
     expect(result.code).toBe(exit);
-    // A server that is stopped by a signal has succeeded, so it prints no error.
+    // `serve` and `sandbox` have succeeded if a signal stops them, so they print no error.
     const isUsualEnd = ['serve', 'sandbox'].includes(command) && exit >= 130;
     if (isUsualEnd) expect(result.err).toMatch(/^Stopped: /m);
     else expect(errorIn(result)).toMatchObject({ code, exit });

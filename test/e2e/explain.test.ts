@@ -69,8 +69,9 @@ it('the example of docs/reference.md prints the output that the page shows', asy
 });
 
 describe('the module with the explanations', () => {
-  // Texts that only this module may contain. Left out: fixes, which are hints in other modules; causes in core/distribution,
-  // which other commands load; and texts with quotes, which the bundle may escape differently.
+  // Texts that only the module with the explanations may contain. These texts are left out: fixes, which are also hints in other
+  // modules; causes in core/distribution, which other commands load; and texts with quotes, which the bundle may escape
+  // differently.
   const shared: readonly string[] = KEYCHAIN_CAUSES;
   const texts = ERROR_CODES.flatMap((code) =>
     explainCode(code).causes.filter((text) => !/['"]/.test(text) && !shared.includes(text)),

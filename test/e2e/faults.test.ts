@@ -6,7 +6,9 @@ import { envFor, errorIn, runBinary } from './support/run-binary';
 
 const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
 
-/** Only a few lines, because these tests run in real time. test/faults.test.ts tests all lines. */
+/**
+ * Only a few command lines are tested here, because these tests run in real time. test/faults.test.ts tests all command lines.
+ */
 const LINES: readonly (readonly [Phase, readonly string[]])[] = [
   ['mint', ['mint', '--json']],
   ['confirmation', ['test', '--mode', 'connect', '--json']],

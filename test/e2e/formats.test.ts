@@ -15,7 +15,7 @@ import { type Service, sendJson, startService } from './support/service';
 const VISIBLE = Array.from({ length: 94 }, (_, index) => String.fromCharCode(33 + index)).join('');
 const WITHOUT_QUOTE = VISIBLE.replace("'", '');
 
-/** Tokens that are hard to quote: with all allowed characters, or with characters that are syntax in a shell. */
+/** Tokens that are hard to quote: with all allowed characters, or with characters that have a meaning in a shell. */
 const HARD = [
   VISIBLE,
   "'",
@@ -56,7 +56,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Makes the service mint the given token. Runs `mint` in this process, and returns its output. */
+/** Makes the service mint the given token, runs `mint` in this process, and returns the output. */
 async function mint(given: string, ...args: string[]): Promise<string> {
   handedOut = given;
   const { code, out, err } = await run(['mint', ...args], { env });
@@ -87,7 +87,8 @@ describe('S31 a token', () => {
       const command = 'vstoken mint -o env --name T';
       for (const given of HARD) {
         const stdin = await mint(given, ...command.split(' ').slice(2));
-        // For one token, the program itself runs in the shell. For the other tokens, `cat` prints the output of the mint above.
+        // The shell starts the program itself only for one token. For the other tokens, `cat` prints the output of the mint
+        // above.
         const print = given === VISIBLE ? command : 'cat';
         const script = `eval "$(${print})"\nprintf %s "$T"; sh -c 'printf %s "$T"'`;
         const { code, out, err } = await startShell(shell, script, { env, stdin }).done;
@@ -117,7 +118,7 @@ describe('S31 a token', () => {
     expect(line).toMatch(/^VOCALSTACK_AUTH_TOKEN=[^\n]*\n$/);
     const text = `BEFORE=1\n${line}AFTER=2\n`;
     writeFileSync(path, text);
-    // `node --env-file` uses `parseEnv`.
+    // `node --env-file` parses a file with the same function, `parseEnv`.
     expect(parseEnv(text)).toEqual({ BEFORE: '1', VOCALSTACK_AUTH_TOKEN: given, AFTER: '2' });
     const source = `set -a; . '${path}'; printf %s "$VOCALSTACK_AUTH_TOKEN$AFTER"`;
     const { out, err } = await startShell('bash', source).done;

@@ -14,7 +14,7 @@ const ENTER = '\r';
 const DOWN = '\u001b[B';
 const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
-/** An API key. Any four consecutive characters of the key that appear on the screen are a leak. */
+/** An API key. If four consecutive characters of the key appear on the screen, the key has leaked. */
 const KEY = 'QWxZjKvPbGyMUqHwXk';
 
 let sandbox: RunningSandbox;

@@ -37,7 +37,9 @@ async function pidIn(path: string): Promise<number> {
   }
 }
 
-/** Whether a process runs. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code. */
+/**
+ * Whether a process is running. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code.
+ */
 function isRunning(pid: number): boolean {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');

@@ -106,8 +106,9 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs each command in every mode, and returns all results. One command line runs in its own process.
- * @param number the number of the outcome, which selects the command line for the process
+ * Runs each command in every mode, and returns all results. One command line runs in its own process, the others run in this
+ * process.
+ * @param number the number of the outcome. It selects the command line that runs in its own process
  */
 async function runAll(
   hooks: Hooks,

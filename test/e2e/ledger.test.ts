@@ -103,7 +103,7 @@ describe('S19 the ledger', () => {
     expect(JSON.parse(out).minted).toMatchObject({ command: 'serve', lifetime_s: 9 });
     server.child.kill('SIGTERM');
     expect((await server.done).code).toBe(143);
-    // The first entry is serve's check of its key.
+    // The first entry is the token that serve minted at the start to check its key.
     expect(linesIn(folder)).toMatchObject([{ lifetime_s: 1 }, { lifetime_s: 9 }]);
   });
 

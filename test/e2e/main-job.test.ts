@@ -67,7 +67,10 @@ const SETTINGS = [
 ];
 const CASES = WAYS.flatMap((way) => SETTINGS.map((setting) => ({ ...way, ...setting })));
 
-/** Runs the program with two pipes as its outputs, or in a terminal with standard output as a file. */
+/**
+ * Runs the program in one of two settings. `a pipe`: standard output and standard error are pipes. `a terminal`: standard output
+ * is a file, and standard error is a terminal.
+ */
 async function runIn(
   args: readonly string[],
   { setting, CI, isOwn }: (typeof CASES)[number],

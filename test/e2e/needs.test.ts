@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, start } from './support/run-binary';
 
-/** Folder of a project with four tests. One needs nothing, two need a program, and one needs a privilege. */
+/** Folder of a project with four tests. One test needs nothing, two tests need a program, and one test needs a privilege. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-needs-'));

@@ -85,7 +85,7 @@ function expectNoSecret(result: Pick<Result, 'out' | 'err'>): void {
 }
 
 /**
- * Runs a line in the built program, and checks that its output contains no secret.
+ * Runs a command line in the built program, and checks that the output contains no secret.
  * @param node options for Node.js
  */
 async function run(line: string, env: Env, node: readonly string[] = []): Promise<Result> {
@@ -96,7 +96,7 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** Runs a line in this process. Here, Node.js trusts the test's certificate only through `SSL_CERT_FILE`. */
+/** Runs a command line in this process. This process trusts the test's certificate only through `SSL_CERT_FILE`. */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -113,7 +113,7 @@ function failureIn(result: Pick<Result, 'code' | 'err'>): Failure {
   return { ...error, text: `${error.message} ${error.hint}` };
 }
 
-/** Runs a line that must fail, and returns its error. */
+/** Runs a command line that must fail, and returns its error. */
 async function failure(line: string, env: Env, node: readonly string[] = []): Promise<Failure> {
   return failureIn(await run(`${line} --json`, env, node));
 }
@@ -122,7 +122,10 @@ async function failureHere(line: string, env: Env, options: RunOptions = {}): Pr
   return failureIn(await runHere(`${line} --json`, env, options));
 }
 
-/** Returns an environment in which a spawned program trusts the server's certificate. Runs in this process use `trustingHere`. */
+/**
+ * Returns an environment in which a program in its own process trusts the server's certificate. Runs in this process use
+ * `trustingHere`.
+ */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
   NODE_EXTRA_CA_CERTS: authority.file,
@@ -133,7 +136,7 @@ const trustingHere = (env: Env = {}): Env => ({
   SSL_CERT_FILE: authority.file,
   ...env,
 });
-/** Returns an environment that sends all requests through a proxy, also requests to this machine. */
+/** Returns an environment in which the program sends all requests through a proxy, even requests to this machine. */
 const proxied = (host: string, env: Env): Env => ({
   HTTPS_PROXY: `http://${host}`,
   VOCALSTACK_PROXY_LOOPBACK: '1',
@@ -322,7 +325,10 @@ describe('S38 a proxy that requires a login', TOOLS, () => {
 });
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
-/** Opens the tunnel, and never answers. Calls `dripped` when the first data arrives through the tunnel. */
+/**
+ * Behaviour of a proxy that opens the tunnel and then never answers. It calls `dripped` when the first data arrives through the
+ * tunnel.
+ */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));
   socket.write(opened);
@@ -677,7 +683,8 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it('can be replaced by an IPv6 address, with and without a proxy', needs('ipv6'), async () => {
-    // Node.js 22.23.3 rejects every certificate for an IPv6 address. Here the test finds out whether this Node.js does so.
+    // Node.js 22.23.3 rejects every certificate for an IPv6 address. This call finds out whether the Node.js of this run does so,
+    // too.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;
     const expected = isRefused ? 6 : 0;

@@ -166,7 +166,7 @@ describe('S60 the tarball', () => {
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
       .slice(0, -1);
-    // Packages with the same licence have one text, which follows the names of all these packages.
+    // The licence text that several packages share is printed only once, after the names of all these packages.
     const heads = notices.flatMap((notice) => [
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
@@ -198,7 +198,8 @@ describe('the tarball, checked with publint and attw', () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The browser entry is an ES module. Every supported version of Node.js can `require` it, so this problem does not count.
+    // The browser entry is an ES module. Every supported version of Node.js can load it with `require`, so this problem is
+    // ignored.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
@@ -207,7 +208,7 @@ describe('the tarball, checked with publint and attw', () => {
   });
 });
 
-/** Returns the folders of all packages below a folder. */
+/** Returns the folders of all packages that are installed below a folder. */
 function packagesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*$/.test(path))

@@ -5,7 +5,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { BINARY, start } from './support/run-binary';
 
 let base: string;
-/** The path of a module. It makes the program and its packages believe that they run on another system. */
+/**
+ * Path of a module that is loaded before the program. It makes the program and its packages believe that they run on another
+ * system.
+ */
 let platformModule: string;
 
 beforeAll(() => {
@@ -52,7 +55,7 @@ describe('on Windows', () => {
     const status = await runAs(stage, 'status', '--json');
     expect(status).toMatchObject({ code: 0 });
     expect(JSON.parse(status.out)).toMatchObject({ store: 'plaintext' });
-    // On Linux the same mode is an error.
+    // On Linux, the same file mode is an error.
     expect(await runAs({ ...stage, platform: 'linux' }, 'status')).toMatchObject({ code: 3 });
   });
 

@@ -90,7 +90,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
       expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('Logged in') });
       for (let at = 0; at + 4 <= key.length; at += 1) {
         const piece = key.slice(at, at + 4);
-        // The sandbox's keys begin with `sandbox-`, and the screen shows this word anyway.
+        // The sandbox's keys begin with `sandbox-`. Parts of this word are not checked, because the screen shows the word anyway.
         if (!'sandbox-'.includes(piece)) expect(screen).not.toContain(piece);
       }
       expect(storedIn(configDir).profiles.new.key).toBe(key);

@@ -32,7 +32,7 @@ let folder: string;
 let sandbox: RunningSandbox;
 beforeAll(async () => {
   base = mkdtempSync(join(tmpdir(), 'vstoken-paths-'));
-  // Some tests run as another user, who must be able to enter this folder.
+  // Some tests run the program as another user, who must be able to enter this folder.
   chmodSync(base, 0o755);
   sandbox = await startSandbox();
 });
@@ -49,7 +49,7 @@ const put = (name: string, content = 'of yesterday') => writeFileSync(at(name), 
 const read = (name: string) => readFileSync(at(name), 'utf8');
 const WHOLE = /^<\?xml [\s\S]*<\/testsuites>\n$/;
 
-/** Runs `test` with a JUnit report in this process, with the real files. */
+/** Runs `test` with a JUnit report in this process. The program uses real files instead of files in memory. */
 const report = (path: string, more = '') =>
   run(`test --mode connect --json --report junit=${path} ${more}`, {
     env: envFor(sandbox),
@@ -171,7 +171,7 @@ describe('S69 a report is refused before anything is minted', () => {
       message: expect.stringContaining(why),
     });
     expect(sandbox.stats().requests).toBe(requests);
-    // The HTML report was also written, and contains the error.
+    // The HTML report is written although the other report failed. It contains the error.
     expect(read('h.html')).toContain('output_unwritable');
     expect(readdirSync(folder)).toEqual([...names, 'h.html'].sort());
   });
@@ -299,7 +299,7 @@ describe('S69 a report is written directly, without replacing its target', () =>
     'if the target is /dev/stdout and this is a file, before the result',
     needs('mount', 'mounts'),
     async () => {
-      // The script mounts its own /dev. Reason: the program is root here and could replace the real /dev/stdout.
+      // The script mounts its own /dev. Reason: the program is root here, so it would be able to replace the real /dev/stdout.
       const { code } = await inNamespace(
         `mount -t tmpfs tmpfs /mnt; cp -a /dev/fd /dev/stdout /mnt/; touch /mnt/null;
        mount --bind /dev/null /mnt/null; mount --rbind /mnt /dev;

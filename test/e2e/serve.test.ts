@@ -98,7 +98,7 @@ const SPAWNED = ['success', 'a reset'];
 
 describe.concurrent('S58 no key, token or secret is in an answer or output where it does not belong', () => {
   it.each(OUTCOMES)('S58 minting that ends in %s shows none', async (outcome, code, answer) => {
-    // The first mint of each run is serve's check of its key.
+    // At the start of each run, serve mints a token to check its key. This first mint must succeed.
     let isFirst = true;
     const hooks: Hooks = answer
       ? {

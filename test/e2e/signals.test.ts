@@ -23,7 +23,10 @@ const PHASES: readonly {
   /** The codes with which the client must close its sessions. Empty if no session was opened. */
   readonly closes: readonly number[];
   readonly step: string;
-  /** Whether the test runs the built program, which gets a real signal. */
+  /**
+   * Whether the test runs the built program in its own process, which gets a real signal. By default, the source code runs in
+   * this process.
+   */
   readonly isBuilt?: boolean;
 }[] = [
   {

@@ -18,18 +18,23 @@ import { envFor } from './support/run-binary';
 const isFull = process.env['VSTOKEN_SOAK'] === 'full';
 const SAMPLES = isFull ? 40 : 12;
 const TIMEOUT_MS = 3_600_000;
-/** How many more descriptors may be open at the end. Connections that are being closed cause small differences. */
+/**
+ * Maximum increase of open file descriptors during the test. A small increase is normal, because connections may still be
+ * closing.
+ */
 const SOME_DESCRIPTORS = 3;
 /** Number of concurrent sessions. It is high because a session mostly waits: in the sandbox a transcript grows slowly. */
 const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
-/** How much more memory the second half of an hour of audio may need, in bytes. The audio has 115 MB. */
+/**
+ * How much more memory the second half of an hour of audio may need than the first half, in bytes. The whole audio has 115 MB.
+ */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often each action is repeated, and by how many bytes the live heap may grow each time. The short run has higher limits,
- * because the sandbox's history is not full yet: it grows by some hundred bytes for a token and some thousand for a
+ * How often each action is repeated, and the maximum growth of the live heap for each repetition, in bytes. The short run has
+ * higher limits, because the sandbox's history is still growing: by some hundred bytes for a token and some thousand bytes for a
  * transcription. A leaked request would be larger.
  */
 const LOADS = {
@@ -78,7 +83,10 @@ function judge(samples: readonly Sample[], bytes: number): void {
   expect(moreOpen(samples)).toBeLessThanOrEqual(SOME_DESCRIPTORS);
 }
 
-/** `/proc` lists the open files of a process. The tests can run concurrently, because each starts its own processes. */
+/**
+ * The tests need `/proc`, which lists the open files of a process. They can run at the same time, because each test starts its
+ * own processes.
+ */
 describe.concurrent('memory and descriptors over a long run', needs('proc'), () => {
   it('do not grow in a sandbox that mints tokens', { timeout: TIMEOUT_MS }, async () => {
     const { times, bytes } = LOADS.mints;
@@ -137,7 +145,7 @@ describe.concurrent('memory and descriptors over a long run', needs('proc'), () 
       const { status } = await client.get(`${url}${path}`, `Bearer ${secret}`);
       if (status === 200) return;
       if (status !== 429) throw new Error(`status ${status}`);
-      // The sandbox limits how many tokens it mints in a minute.
+      // The sandbox limits how many tokens it mints in a minute, so wait and try again.
       await new Promise((resolve) => setTimeout(resolve, 500));
       await task();
     };

@@ -65,7 +65,7 @@ async function failureHere(line: string, env: Env) {
   return { code, text: `${message} ${hint}` };
 }
 
-/** Runs the program in a process that can resolve only the test's host names. */
+/** Runs a command line in a process that can resolve only the test's host names. */
 async function withNames(line: string, env: Env): Promise<Result> {
   const args = ['--require', names.path, BINARY, ...line.split(' ')];
   const result = await start(process.execPath, args, { env }).done;

@@ -32,7 +32,7 @@ describe('the code that the built program loads', () => {
     };
   };
 
-  /** The folders of `src` that every run loads. */
+  /** The folders of `src` whose code every run loads. */
   const PROGRAM = ['api', 'cli', 'core', 'network', 'system', 'terminal'];
   const MINT = [...PROGRAM, 'commands', 'commands/mint', 'credentials', 'store', '@noble/hashes'];
   const COMMAND = ['base', 'cli', 'rolldown-runtime'];

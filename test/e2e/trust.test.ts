@@ -25,7 +25,8 @@ afterAll(async () => {
 
 /**
  * Runs the program under strace.
- * @returns the result, how many programs and helpers it executed, and the ports that it connected to
+ * @returns the result, the number of programs that were executed, the number of helper processes of vstoken, and the ports that
+ * were connected to
  */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
@@ -119,7 +120,7 @@ describe('S19 other programs and servers', needs('strace'), () => {
       const secretive = takers
         .map(({ flag }) => flag)
         .filter((flag) => /key|token|secret|pass|auth|bearer/.test(flag));
-      // The values of these options are a path and a command, and no secret.
+      // The values of these options are a path and a command, which are not secrets.
       const allowed = { sandbox: ['--api-key-file'], login: ['--key-command'] };
       expect(secretive).toEqual(
         Object.entries(allowed).find(([name]) => name === command)?.[1] ?? [],
@@ -192,7 +193,7 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** The lines that run in their own process: the last line of each command. */
+/** For each command, the command line that runs in its own process. It is the command's last one in LINES. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not quote what was typed', () => {

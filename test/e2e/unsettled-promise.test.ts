@@ -10,7 +10,10 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs a program of `bin/`. One of the modules that it loads is replaced. */
+/**
+ * Runs a program of `bin/`. One of the modules that it loads is replaced with an object.
+ * @param exports the code of this object
+ */
 function runWith(
   program: string,
   module: string,

@@ -187,7 +187,7 @@ describe('S60 the workflows', () => {
       'runs-on': 'ubuntu-latest',
       'timeout-minutes': expect.any(Number),
       environment: 'npm',
-      // The job that publishes does not check out the repository, so it cannot run code from it.
+      // The job that publishes does not check out the repository, so this job cannot run code of the repository.
       permissions: { 'id-token': 'write' },
     });
     const [download, setup, publish, ...more] = steps;
@@ -219,8 +219,8 @@ describe('S60 the workflows', () => {
     const download = PUBLISH.jobs['publish']?.steps[0];
     expect(download?.with).toEqual({ name: 'package', path: 'package' });
 
-    // Runs the steps between the tests and the upload in a copy of the files that they use. The copy is already built, so the
-    // build step is left out.
+    // Runs the steps between the tests and the upload, in a copy of the files that these steps use. The copy is already built, so
+    // the build step is left out.
     const lines = steps.slice(tested + 1, -1).map(({ run = '' }) => run);
     const between = lines.filter((run) => run !== 'npm run build');
     expect(lines.length - between.length).toBe(1);

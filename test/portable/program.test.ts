@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { version } from '../../package.json';
 import { PROGRAM } from '../support/program';
 
-// These tests run the built program on any system. They need only Node.js, and no shell.
+// These tests of the built program run on any system, because they need only Node.js and no shell.
 
 const [file, ...own] = PROGRAM;
 const OWN = /^VOCALSTACK_/i;
@@ -16,13 +16,13 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(() => {
-  // The space and the quote break programs that build command lines by joining strings.
+  // The name has a space and a quote, which break a program that builds command lines by joining strings.
   folder = mkdtempSync(join(tmpdir(), "vstoken it's a folder-"));
 });
 afterEach(() => {
   for (const child of running.splice(0)) child.kill();
 });
-// Windows keeps the files of a killed process open for a moment, so removing is retried.
+// On Windows, the files of a killed process stay open for a moment, so `rmSync` tries again if removing fails.
 afterAll(() => rmSync(folder, { recursive: true, maxRetries: 20 }));
 
 function begin(args: readonly string[], env: Readonly<Record<string, string>> = {}): ChildProcess {

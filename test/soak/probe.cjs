@@ -1,4 +1,5 @@
-// Loaded before the built program. Sends the memory and the number of open files when the parent process sends a message.
+// Node.js loads this file before the built program. When the parent process sends a message, this file sends the memory and the
+// number of open files of the process.
 const { readdirSync } = require('node:fs');
 
 process.on('message', () => {

@@ -19,7 +19,7 @@ interface Message {
 interface Connection {
   readonly session: string;
   send(message: object | Buffer): Promise<void>;
-  /** Resolves with the first message that has this status, also if it arrived before the call. */
+  /** Resolves with the first message that has the given status, also if the message arrived before the call. */
   until(status: string): Promise<Message>;
   close(): Promise<void>;
 }
@@ -79,8 +79,8 @@ const require = (isTrue: boolean, what: string) => {
 };
 
 /**
- * Uses one session with two clients. The second client joins the session by sending the same request. Then the first client
- * disconnects, and resumes the session with its ID.
+ * Uses one session with two clients. The second client joins the session because it sends the same request. Then the first client
+ * disconnects, and resumes the session with the session's ID.
  * @param number a different number for each call, so that no other client joins the session
  */
 export async function joinAndResume(server: Server, number: number): Promise<void> {
@@ -104,7 +104,7 @@ const HEADER_BYTES = 44;
 /** The number of connections over which the audio is sent, one after the other. */
 const CONNECTIONS = 12;
 
-/** Returns the header of a WAV file of unknown length, as for a microphone: 16 kHz, 16 bit, mono. */
+/** Returns the header of a WAV file with unknown length, like the audio of a microphone. The format is 16 kHz, 16 bit, mono. */
 function waveHeader(): Buffer {
   const header = Buffer.alloc(HEADER_BYTES);
   header.write('RIFF', 0);

@@ -74,7 +74,7 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Runs a task many times. Takes a sample after each of several equal parts.
+ * Runs a task many times. The runs are divided into equal parts, and a sample is taken after each part.
  * @param atOnce how many tasks run at the same time
  */
 export async function repeat(
@@ -125,7 +125,7 @@ export function createClient(): {
 
 /**
  * Runs one transcription over WebSocket, from its start to its end.
- * @param number a different number for each call. With the same request, the client would join an existing session
+ * @param number a different number for each call. If two requests are the same, the second client joins the session of the first
  */
 export function transcribe(server: string, apiKey: string, number: number): Promise<void> {
   const audio = encodeURIComponent(encodeURIComponent(`${server}${SANDBOX_CLIP.path}`));
@@ -154,8 +154,8 @@ const quarter = (samples: readonly Sample[], number: 3 | 4) => {
 };
 
 /**
- * Returns by how many bytes the live heap grows per request in the second half. The first half is ignored, because caches are
- * filled there.
+ * Returns by how many bytes the live heap grows for each request. Only the last two quarters of the samples are compared, because
+ * caches are filled before.
  */
 export function growthOf(samples: readonly Sample[]): number {
   const [before, after] = [quarter(samples, 3), quarter(samples, 4)];
@@ -164,7 +164,7 @@ export function growthOf(samples: readonly Sample[]): number {
   return (heap(after) - heap(before)) / (done(after) - done(before));
 }
 
-/** Returns how many more descriptors are open in the last quarter of the samples than in the third. */
+/** Returns how many more descriptors are open in the fourth quarter of the samples than in the third quarter. */
 export function moreOpen(samples: readonly Sample[]): number {
   const most = (some: readonly Sample[]) => Math.max(...some.map((each) => each.descriptors));
   return most(quarter(samples, 4)) - most(quarter(samples, 3));

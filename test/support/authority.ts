@@ -21,7 +21,7 @@ export interface Authority {
    */
   issue(alternatives: string, validity?: { from: string; until: string }): Identity;
   /**
-   * Creates an intermediate authority and lets it issue a server certificate. `leaf.cert` does not contain the certificate of the
+   * Creates an intermediate authority, which issues a server certificate. `leaf.cert` does not contain the certificate of the
    * intermediate authority, as on a misconfigured server.
    */
   intermediate(alternatives: string): { readonly cert: string; readonly leaf: Identity };

@@ -6,7 +6,7 @@ import type { Network } from './run';
 export interface NetworkState {
   /** Whether the wait under test has begun. Until then the clock does not advance. */
   hasBegun(): boolean;
-  /** Whether the server sends nothing more. Then the clock advances although a request is pending. */
+  /** Whether the server sends nothing more. If it is true, the clock advances although a request is pending. */
   isSilent(): boolean;
 }
 
@@ -16,13 +16,13 @@ export interface AutoAdvancingClock {
   readonly clock: FakeClock;
   /** Wraps the network, so that the clock does not advance while a request is pending. */
   watch(real: Network): Network;
-  /** Advances the clock from timer to timer until the work is done. Does not advance it while a request is pending. */
+  /** Advances the clock from timer to timer until `work` is done. The clock does not advance while a request is pending. */
   advanceUntilDone<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
 /**
- * The number of turns of the event loop after which the network counts as quiet. An answer may need several turns before it
- * causes the next request.
+ * The number of turns of the event loop without a request after which the network counts as idle. The program may need several
+ * turns after an answer before it sends the next request.
  */
 const TURNS = 8;
 

@@ -1,8 +1,8 @@
 const cleanups: (() => void)[] = [];
 
 /**
- * Registers a function that runs after each test file. A module of `support/` is loaded only once for many test files, so an
- * `afterAll` in the module would run only after the first file.
+ * Registers a function that runs after each test file. An `afterAll` in a module of `support/` would run only after the first
+ * test file, because the module is loaded only once for many test files.
  */
 export function afterEachFile(cleanup: () => void): void {
   cleanups.push(cleanup);

@@ -1,6 +1,6 @@
 import type { Clipboard } from '../../src/context/clipboard';
 
-/** A clipboard with a program that accepts every text and does nothing. */
+/** A clipboard that accepts every text and does nothing. It behaves as if the program xclip were installed. */
 export const CLIPBOARD: Clipboard = {
   helper: 'xclip',
   copy: async () => undefined,

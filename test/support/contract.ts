@@ -2,7 +2,8 @@ import type { JsonHelp, OptionHelp } from '../../src/commands/help/document';
 import type { Tree } from '../../src/commands/help/tree';
 
 /**
- * What scripts can rely on. The keys are the kinds, such as options. The values are the names of each kind, with their meanings.
+ * The names that scripts can rely on, such as options and error codes. The keys are the kinds of names. The values contain the
+ * names of a kind, each with its meaning.
  */
 export type Contract = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -55,7 +56,7 @@ export function contractOf(tree: Tree): Contract {
   );
 }
 
-/** Returns a text for each entry in `promised` that is missing or has another meaning in `kept`. */
+/** Returns a text for each entry of `promised` that is missing in `kept` or has another meaning there. */
 export function findBroken(promised: Contract, kept: Contract): readonly string[] {
   return Object.entries(promised).flatMap(([kind, entries]) =>
     Object.entries(entries).flatMap(([name, meaning]) => {
@@ -66,7 +67,7 @@ export function findBroken(promised: Contract, kept: Contract): readonly string[
   );
 }
 
-/** Returns all entries of `promised`, and the entries that only `kept` has. */
+/** Returns all entries of `promised`, and the entries that are only in `kept`. */
 export function addTo(promised: Contract, kept: Contract): Contract {
   return Object.fromEntries(
     Object.entries(kept).map(([kind, entries]) => [kind, { ...entries, ...promised[kind] }]),

@@ -8,7 +8,7 @@ import { configFile, newConfigDir } from './stored';
 /** Parameters of scrypt that take no measurable time. A real login uses n = 2 ** 17, which takes half a second. */
 const LOW_COST = { n: 2, r: 8, p: 1 } as const;
 
-/** Returns an encrypted key as the settings file contains it. Does not use code of the program. */
+/** Returns an encrypted key in the format of the settings file, without using code of the program. */
 export function encryptAtLowCost(
   { profile, origin }: { readonly profile: string; readonly origin: string },
   key: string,
@@ -32,7 +32,9 @@ export function encryptAtLowCost(
   };
 }
 
-/** Creates a settings folder with one profile. Its key is encrypted with the passphrase, with the fast parameters. */
+/**
+ * Creates a settings folder with one profile. The profile's key is encrypted with the passphrase and with the fast parameters.
+ */
 export function configDirEncrypted(
   server: { readonly url: string; readonly apiKey: string },
   passphrase: string,

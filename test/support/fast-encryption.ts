@@ -3,8 +3,8 @@ import type { Context } from '../../src/context/context';
 import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault';
 
 /**
- * Parameters of scrypt that take no measurable time, while the real parameters take half a second. The program can decrypt the
- * keys, because the settings file contains the parameters, and weaker parameters are accepted.
+ * Parameters of scrypt that take no measurable time, while the real parameters take half a second. The program can decrypt keys
+ * that are encrypted with these parameters: the settings file contains the parameters, and the program accepts weaker ones.
  */
 const COST = { n: 2, r: 8, p: 1 };
 

@@ -7,7 +7,10 @@ import {
 import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
-/** A request that the server received. `head` is the unchanged text, `headers` has lower-case names. */
+/**
+ * A request that the server received. `head` is the text of the request line and headers, unchanged. `headers` has lower-case
+ * names.
+ */
 export interface SeenRequest {
   readonly method: string;
   readonly target: string;
@@ -21,7 +24,7 @@ export interface FaultServer {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
   connections(): number;
-  /** How many parts the behaviours have sent or received, as counted by `dripped`. */
+  /** The number of parts that the behaviours have sent or received, as counted by `dripped`. */
   drips(): number;
   /** Resolves when `condition` returns true. The condition is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
@@ -48,7 +51,7 @@ export function conditions() {
 
 const drips = new WeakMap<Socket, () => void>();
 
-/** Counts a part that a behaviour has sent or received on the connection. See `FaultServer.drips`. */
+/** Counts a part that a behaviour has sent or received on a connection. `FaultServer.drips` returns the count. */
 export const dripped = (socket: Socket): void => drips.get(socket)?.();
 
 /**
@@ -138,7 +141,7 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** The value of the header X-API-Version. With null, there is no such header. */
+  /** The value of the header X-API-Version. With null, the answer does not have this header. */
   readonly version?: string | null;
 }
 
@@ -181,7 +184,7 @@ export const stalledBody: Behaviour = (socket) => {
   drips.get(socket)?.();
 };
 
-/** Sends a part every 2 ms until the connection is closed. */
+/** Sends a part every 2 ms until the connection is closed. `part` returns the next part. */
 export function drip(socket: Socket, part: () => string): void {
   const timer = setInterval(() => {
     socket.write(part());
@@ -200,7 +203,7 @@ export const dripBody: Behaviour = (socket) => {
   drip(socket, () => ' ');
 };
 
-/** Sends a body of this many megabytes. Stops if the client closes the connection. */
+/** Sends a body of the given number of megabytes. Stops if the client closes the connection. */
 export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
   return (socket) => {
     const chunk = Buffer.alloc(64 * 1024, 0x20);
@@ -218,6 +221,6 @@ export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
 
 export function gzipBomb(megabytes: number): Behaviour {
   const body = gzipSync(Buffer.alloc(megabytes * 1024 * 1024, 0x20));
-  // `Connection: close`, because the server answers only one request on each connection.
+  // The answer has `Connection: close`, because the server answers only one request on each connection.
   return answer({ body, headers: { 'Content-Encoding': 'gzip', Connection: 'close' } });
 }

@@ -22,9 +22,9 @@ export interface SessionServer {
   readonly upgrades: readonly { readonly target: string; readonly headers: IncomingHttpHeaders }[];
   /** All messages of all clients, parsed as JSON. */
   readonly messages: readonly Record<string, unknown>[];
-  /** The number of `start` messages. The service would bill each. */
+  /** The number of `start` messages. The real service would bill each of them. */
   starts(): number;
-  /** The code of each close that the server received. */
+  /** The code of each close frame that the server received. */
   readonly closes: readonly number[];
   pings(): number;
 }
@@ -92,7 +92,7 @@ export function confirming(onStart: SessionBehaviour = () => {}): SessionBehavio
     });
 }
 
-/** Calls `act` for every message of the client, and never confirms a session. */
+/** Calls `act` for every message of the client. The session is never confirmed. */
 export function unconfirmed(act: SessionBehaviour): SessionBehaviour {
   return (peer) => peer.onMessage(() => act(peer));
 }

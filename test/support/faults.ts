@@ -29,7 +29,7 @@ export type Phase = (typeof PHASES)[number];
 
 export type FaultAction = (socket: Socket) => void;
 
-/** What the server sends in a phase: an HTTP response (`answer`), or WebSocket frames (`frames`). */
+/** The kind of data that the server sends in a phase: an HTTP response (`answer`), or WebSocket frames (`frames`). */
 type Layer = 'answer' | 'frames';
 
 const LAYERS: Partial<Record<Phase, Layer>> = {
@@ -65,7 +65,10 @@ export function actionOf(fault: Fault, phase: Phase): FaultAction | undefined {
 const MEGABYTE = 1024 * 1024;
 const SWITCHED_OFF = { status: 410, headers: { 'X-API-Version-Discontinued': '1' } };
 
-/** Returns the header of a WebSocket frame from a server, with a 64-bit length. By default it is a text frame. */
+/**
+ * Returns the header of a WebSocket frame from a server. The header has a length of 64 bits. By default it is the header of a
+ * text frame.
+ */
 function frameHead(length: number, flags = 0x81): Buffer {
   const head = Buffer.alloc(10);
   head.writeUInt8(flags, 0);
@@ -108,11 +111,11 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-/** The header of servers that answer one request on each connection. */
+/** Header of an answer after which the server closes the connection. */
 const LAST = { Connection: 'close' };
 const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 
-/** Faults of the network, and answers of another server instead of the service. */
+/** Faults of the network, and answers from another server than the service. */
 export const FAULTS: readonly Fault[] = [
   { name: 'reset', actions: anywhere(asHttp(reset)) },
   { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
@@ -190,8 +193,8 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * How a command ends if the fault occurs. Each fault has a code for each phase, in the order of PHASES. `-` means that the fault
- * does not exist in the phase.
+ * How a command ends after each fault: one error code for each phase, in the order of PHASES. `-` means that the fault does not
+ * exist in the phase. `done` means that the command succeeds.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
   reset:
@@ -215,7 +218,10 @@ const ENDINGS: Readonly<Record<string, string>> = {
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
 };
 
-/** Returns the error code of a command, or `done` if it succeeds. Undefined if the fault does not exist in the phase. */
+/**
+ * Returns the error code of a command after a fault, or `done` if the command succeeds. Undefined if the fault does not exist in
+ * the phase.
+ */
 export function endingOf({ name }: Fault, phase: Phase): string | undefined {
   const code = ENDINGS[name]?.split(' ')[PHASES.indexOf(phase)];
   return code === '-' ? undefined : code;

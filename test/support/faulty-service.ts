@@ -2,7 +2,7 @@ import { type Peer, progressOf, SESSION, type Service, startService } from '../e
 import { actionOf, type Fault, type Phase } from './faults';
 
 export interface FaultyService extends Service {
-  /** Whether the fault has occurred, so that the client waits only for the effect of the fault. */
+  /** Whether the fault has occurred, so that the client now waits only because of the fault. */
   hasBegun(): boolean;
   /** Whether the server sends nothing more, so that only a timeout ends the client's wait. */
   isSilent(): boolean;
@@ -10,7 +10,7 @@ export interface FaultyService extends Service {
 
 const CLOSE_FRAME = 0x08;
 
-/** Starts a service that works until the phase begins, and then causes the fault. This happens on every connection. */
+/** Starts a service that works until the phase begins, and then causes the fault. The service does this on every connection. */
 export async function startFaultyService(
   phase: Phase,
   fault: Fault,
@@ -25,8 +25,8 @@ export async function startFaultyService(
   };
 
   /**
-   * Causes the fault when the client sends a close frame. The listeners of the ws library do not get the frame, so they cannot
-   * answer it.
+   * Causes the fault when the client sends a close frame. The ws library does not receive the frame, so it cannot answer the
+   * frame.
    */
   const actAtClose = ({ raw }: Peer) => {
     const listeners = raw.listeners('data');
@@ -63,8 +63,8 @@ export async function startFaultyService(
   });
   return {
     ...service,
-    // For the phase `close`, time must pass from the start. Reason: the client waits between the pieces of audio that it sends
-    // before the close.
+    // In the phase `close`, the clock must advance from the start. Reason: the client waits between the pieces of audio that it
+    // sends before it closes the session.
     hasBegun: () => hasActed || phase === 'close',
     isSilent: () => hasActed && fault.isSilent === true,
   };

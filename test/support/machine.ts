@@ -5,7 +5,10 @@ import { delimiter, join } from 'node:path';
 import data from './needs.json' with { type: 'json' };
 import { isOfExecutable } from './program';
 
-/** What tests can need. Programs have the names of their Debian packages, and privileges have a description. */
+/**
+ * What tests can need. The keys of `programs` are names of programs, and the values are their Debian packages. The values of
+ * `privileges` are descriptions.
+ */
 export const { programs, privileges } = data;
 
 export type Program = keyof typeof programs;
@@ -13,15 +16,15 @@ export type Program = keyof typeof programs;
 export type Privilege = keyof typeof privileges;
 export type Need = Program | Privilege;
 
-/** A function for each privilege. It returns whether this process has the privilege. */
+/** For each privilege, a function that returns whether this process has the privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Whether this process may mount a file system in a new mount namespace. The command tries it. */
+  /** Whether this process may mount a file system in a new mount namespace. The command tries to do so. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),
   executable: () => isOfExecutable,
-  /** The tests that need `package` run files of the package, or pass options to Node.js. The executable does not support this. */
+  /** Tests that need `package` run files of the package, or pass options to Node.js. The executable supports neither. */
   package: () => !isOfExecutable,
   proc: () => existsSync('/proc/self/fd'),
 };
@@ -34,7 +37,7 @@ export const wantsAll = () => process.env['VSTOKEN_TESTS'] === 'all';
 
 const known = new Map<Need, boolean>();
 
-/** Whether this machine has no such program, or this process has no such privilege. */
+/** Whether a program is not installed on this machine, or this process does not have a privilege. */
 export function lacks(need: Need): boolean {
   let isMissing = known.get(need);
   if (isMissing === undefined) {
@@ -44,11 +47,11 @@ export function lacks(need: Need): boolean {
   return isMissing;
 }
 
-/** Returns the tags of a test that are names of missing programs. */
+/** Returns the missing programs among the tags of a test. */
 export const missingPrograms = (tags: readonly string[]): readonly Program[] =>
   tags.filter(isProgram).filter(lacks);
 
-/** Returns the tags of a test that are names of missing privileges. */
+/** Returns the missing privileges among the tags of a test. */
 export const missingPrivileges = (tags: readonly string[]): readonly Privilege[] =>
   tags.filter((tag): tag is Privilege => Object.hasOwn(privileges, tag)).filter(lacks);
 

@@ -3,8 +3,8 @@ import { isProgram, lacks, missingPrivileges, type Need, wantsAll } from './mach
 
 /**
  * Returns options for a test (or a group of tests) that needs programs or privileges: `it('...', needs('fish'), () => ...)`.
- * - The tags of the test are the needs, and `program` if one of them is a program.
- * - The test is skipped if something is missing.
+ * - The tags of the test are the names of the needs. If one of them is a program, the test also has the tag `program`.
+ * - The test is skipped if something that it needs is missing.
  * - With `VSTOKEN_TESTS=all`, the test fails if a program is missing.
  */
 export function needs(...needed: readonly Need[]): TestOptions {

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer, Socket } from 'node:net';
 import { onTestFinished } from 'vitest';
 import { eventually } from '../sandbox/support';
 
-/** A second address of this machine on Linux. Tests use it as the address of another machine. */
+/** A second address of this machine on Linux. Tests use it as if it were the address of another machine. */
 export const OTHER_ADDRESS = '127.0.0.2';
 
 /** Starts a server on OTHER_ADDRESS. The server records what it receives, and never answers. */
@@ -28,8 +28,8 @@ export async function startRecordingServer(port = 0) {
   return {
     port: (server.address() as AddressInfo).port,
     /**
-     * Waits until `count` connections are closed. Returns the number of connections that were opened, and all bytes that they
-     * sent.
+     * Waits until `count` connections are closed. Returns the number of connections that were opened, and all bytes that were
+     * received.
      */
     async seen(count = 0) {
       await eventually(() => closed >= count);
@@ -68,7 +68,8 @@ interface Goal {
 }
 
 /**
- * Redirects every connection to a port to OTHER_ADDRESS until the test ends. A module that patches node:net could do the same.
+ * Redirects every connection to a port to OTHER_ADDRESS until the test ends. Reason: a module that patches node:net could
+ * redirect connections, too.
  */
 export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;

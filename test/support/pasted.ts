@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A text as people paste it, and what `inspect` must find in the text. */
+/** A text as people paste it, and the results that `inspect` must find in the text. */
 export interface Pasted {
   readonly name: string;
   readonly text: string;
@@ -45,7 +45,10 @@ function read(file: string): Pasted {
   };
 }
 
-/** Decodes escapes. The files contain escapes for characters that an editor or Git could change. */
+/**
+ * Replaces escapes with the characters that they stand for. The files contain escapes for characters that an editor or Git could
+ * change.
+ */
 function unescaped(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|([rn]))/g, (_all, hex?: string, letter?: string) =>
     hex ? String.fromCharCode(Number.parseInt(hex, 16)) : letter === 'r' ? '\r' : '\n',

@@ -8,15 +8,21 @@ const BUILT = join(
   `../../binary/${process.platform}-${process.arch}/vstoken${process.platform === 'win32' ? '.exe' : ''}`,
 );
 
-/** The path of the executable to test. `built` means the executable of `npm run binary`. If unset, the package is tested. */
+/**
+ * The path of the executable to test. The value `built` means the executable that `npm run binary` writes. If the variable is not
+ * set, the tests run the package.
+ */
 const { VSTOKEN_BINARY: executable } = process.env;
 
 export const isOfExecutable = Boolean(executable);
 
-/** The command that starts the program under test. */
+/** The command that starts the program that is tested: the executable, or Node.js with the package's program. */
 export const PROGRAM: readonly [file: string, ...args: string[]] = executable
   ? [executable === 'built' ? BUILT : resolve(executable)]
   : [process.execPath, BINARY];
 
-/** Variables for scripts that start the program: `$NODE $BIN mint`. For the executable, BIN is empty. */
+/**
+ * Variables for scripts that start the program with `$NODE $BIN mint`. If the executable is tested, NODE is the executable and
+ * BIN is empty.
+ */
 export const PROGRAM_VARIABLES = { NODE: PROGRAM[0], BIN: PROGRAM[1] ?? '' } as const;

@@ -13,7 +13,7 @@ if (seed || !runs) fc.configureGlobal({ seed: Number(seed || 1) });
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** Returns the Unicode code point with a number. Surrogates are left out, so they have no number. */
+/** Returns the Unicode code point with the given number. Surrogates are not counted, so the numbers have no gap. */
 function codePointOf(rank: number): string {
   return String.fromCodePoint(rank < SURROGATES.first ? rank : rank + SURROGATES.count);
 }
@@ -30,8 +30,8 @@ function rankOf(text: unknown): number {
 const codePoint = fc.integer({ min: 0, max: 0x10ffff - SURROGATES.count }).map(codePointOf, rankOf);
 
 /**
- * Generates the same texts as fast-check's `fc.string({ unit: 'binary' })`. Does not use its table of all code points, because
- * loading the table takes a second in each test file.
+ * Generates the same texts as fast-check's `fc.string({ unit: 'binary' })`. Does not use fast-check's table of all code points,
+ * because loading the table takes a second in each test file.
  */
 export const anyText = (lengths: { minLength?: number; maxLength?: number } = {}) =>
   fc.string({ ...lengths, unit: codePoint });
@@ -48,7 +48,7 @@ const urlPart = (signs: string) =>
   });
 
 /**
- * Generates URLs like `fc.webUrl`, but does not use the table of all code points.
+ * Generates the same URLs as fast-check's `fc.webUrl`. Does not use the table of all code points.
  * @param isWhole whether the URL can have a query and a fragment
  */
 export function anyUrl({
@@ -67,7 +67,7 @@ export function anyUrl({
         )
       : fc.constant('');
   const parts = fc.array(urlPart(signs)).map((all) => all.map((part) => `/${part}`).join(''));
-  // Half of the URLs have no path. Reason: the address of a server must not have a path.
+  // Half of the URLs have no path. Reason: the address of an API server must not have a path.
   const path = fc.oneof(fc.constantFrom('', '/'), parts);
   return fc
     .tuple(fc.constantFrom(...schemes), fc.webAuthority(), path, after('?'), after('#'))

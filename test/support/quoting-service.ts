@@ -4,10 +4,10 @@ import { HEADERS } from '../../src/api/protocol';
 import { type Hooks, type Peer, type Service, startService } from '../e2e/support/service';
 import { listen } from './fault-server';
 
-/** Returns a text for a field. Each call returns another text. */
+/** Returns a text for a field. Each call returns a different text. */
 export type Fill = () => string;
 
-/** How the service answers. Every text field of the answer contains a text of the test. */
+/** How the service answers. A test chooses the texts in all text fields of the answer. */
 export type Quoting =
   | 'mint refused'
   | 'mint forbidden'
@@ -85,7 +85,7 @@ function transcribe({ send }: Peer, fill: Fill, texts: readonly string[]): void 
   send(update('done', fill, texts));
 }
 
-/** The length of the transcript's pieces, in characters. A single piece is too short to be recognised as a secret. */
+/** The length of a piece of the transcript, in characters. It is so short that a single piece is not recognised as a secret. */
 const PIECE = 8;
 
 function hooksOf(quoting: Quoting, fill: Fill): Hooks {
@@ -129,13 +129,14 @@ function hooksOf(quoting: Quoting, fill: Fill): Hooks {
 }
 
 /**
- * Starts a service that writes texts of the test into every text field of its answers. `quoting` says which answers are failures.
+ * Starts a service that writes texts chosen by the test into every text field of its answers. `quoting` says which answers are
+ * failures.
  */
 export function startQuotingService(quoting: Quoting, token: string, fill: Fill): Promise<Service> {
   return startService({ token, ...hooksOf(quoting, fill) });
 }
 
-/** Starts a proxy that refuses every tunnel, and writes texts of the test into every field of its answer. */
+/** Starts a proxy that refuses every tunnel, and writes texts chosen by the test into every field of its answer. */
 export async function startQuotingProxy(status: number, fill: Fill) {
   const server = createServer();
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {

@@ -1,7 +1,7 @@
 import { relative } from 'node:path';
 import type { Reporter, TestModule, Vitest } from 'vitest/node';
 
-/** A reporter that lists the tests that failed at first and passed when they were run again. Such tests are unreliable. */
+/** A Vitest reporter that lists the tests that failed at first and passed when they were run again. Such tests are unreliable. */
 // biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createRetriedReporter(): Reporter {
   let vitest: Vitest | undefined;

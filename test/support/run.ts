@@ -34,7 +34,7 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   /** Makes standard input a pipe that stays open and empty. */
   readonly stdinIsIdle?: boolean;
-  /** Which streams are terminals. */
+  /** The output streams that are terminals. `stderr` means only standard error. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
   readonly signal?: AbortSignal;
@@ -43,17 +43,14 @@ export interface RunOptions {
   readonly configDir?: string;
   /** The home folder that contains the settings folder. By default, it is the settings folder itself. */
   readonly home?: string;
-  /** The user id of the program. By default, the id of this process. With null, the system has no user ids. */
+  /** The user id of the program. Null means that the system has no user ids. Default: the id of this process. */
   readonly owner?: number | null;
   /** The keys in the keychain. By default, there is no keychain. */
   readonly keychain?: Map<string, Secret>;
-  /**
-   * The answers to prompts, in order. If an answer is not accepted, the prompt gets the next answer. A CliError cancels the
-   * prompt.
-   */
+  /** The answers to prompts, in order. If a prompt rejects an answer, it gets the next answer. A CliError cancels the prompt. */
   readonly answers?: readonly (string | boolean | CliError)[];
   readonly random?: () => number;
-  /** Why writing to standard output fails. */
+  /** The reason why writing to standard output fails. Default: writing succeeds. */
   readonly stdoutFails?: 'reader-gone' | 'disk-full';
   readonly onStdout?: (text: string) => void;
   readonly onStderr?: (text: string) => void;
@@ -66,7 +63,7 @@ export interface RunOptions {
   /** The clipboard of the program. By default, there is no clipboard. */
   readonly clipboard?: Clipboard;
   readonly nodeVersion?: string;
-  /** Changes the finished context. */
+  /** Returns a changed context for the run. */
   readonly context?: (built: Context) => Context;
   /** Called while a prompt waits for its answer. */
   readonly onQuestion?: () => Promise<void>;
@@ -96,7 +93,7 @@ export interface RunResult {
   json<T = Record<string, unknown>>(): T;
 }
 
-/** Splits a line into words. Handles single and double quotes as a shell does, but no other syntax. */
+/** Splits a command line into words. Handles single and double quotes as a shell does, but no other syntax. */
 export function splitWords(line: string): string[] {
   return [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(
     ([, double, single, bare]) => double ?? single ?? bare ?? '',
@@ -187,7 +184,7 @@ export async function run(
         { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
         clock,
       );
-      // Loading the keychain package starts a process, so by default a fake is used.
+      // Loading the real keychain package would start a process, so by default a fake is used.
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },
@@ -279,7 +276,9 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   };
 }
 
-/** Runs a program and writes its output into files. Otherwise the program would write to the streams of the tests. */
+/**
+ * Runs a program with its output in files, and returns the output. Otherwise the program would write to the streams of the tests.
+ */
 export async function runIntoFiles(program: Program) {
   const { runProgram, spawnOf } = await import('../../src/system/run-program');
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-run-'));

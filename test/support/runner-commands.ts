@@ -1,5 +1,5 @@
 /**
- * Returns the parts of an output that other CI runners than GitHub's could read as commands. Such a command is `##`, a name and
+ * Returns the parts of an output that CI runners other than GitHub's could read as commands. Such a command is `##`, a name and
  * `[`, anywhere in a line.
  * - Azure Pipelines looks for `##vso[`, in upper and lower case.
  * - TeamCity looks for `##teamcity[`.

@@ -5,7 +5,7 @@ import { SOCKET_PATHS } from '../../src/sandbox/socket';
 
 type Emulation = 'emulated' | 'placeholder' | 'not';
 
-/** What the sandbox answers to each call of the service: an emulated answer or a placeholder, with a note. */
+/** How the sandbox answers each call of the service: with an emulated answer or with a placeholder. Each entry has a note. */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'GET /security/generate-token': ['emulated', 'tokens expire, are spent, and are readonly'],
   'GET /transcriptions': ['emulated', 'the transcriptions of this run'],
@@ -37,7 +37,7 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'WS /async/polyglot/:id': ['emulated', 'needs link and password; follows live transcriptions'],
 };
 
-/** Calls of the service that the sandbox does not support. It answers with 404. */
+/** Calls of the service that the sandbox does not support. The sandbox answers them with 404. */
 const MISSING: readonly (readonly [string, string])[] = [
   ['GET /v1/openapi.json', 'the API of a later version'],
   ['other calls', '404 with an error document, and a line with the path in the log'],
@@ -55,7 +55,7 @@ export const NOTED: readonly string[] = Object.keys(NOTES);
 const row = (...cells: readonly string[]) => `| ${cells.join(' | ')} |`;
 const header = (...names: readonly string[]) => [row(...names), `|${'---|'.repeat(names.length)}`];
 
-/** Returns the two tables of docs/sandbox.md. The keys are the names in the marks around the tables. */
+/** Returns the two tables of docs/sandbox.md. The keys are the names in the HTML comments that mark the tables. */
 export function tablesOfCalls(): Readonly<Record<string, string>> {
   return {
     calls: [

@@ -3,29 +3,29 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEachFile } from './cleanup';
 
-/** How the fake SDK misbehaves. See fake-sdk/index.js. */
+/** The faults of the fake SDK. See fake-sdk/index.js. */
 export interface SdkBehaviour {
   /** Whether the SDK prints its secrets, in many encodings. */
   readonly noisy?: boolean;
   readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark' | 'nothing' | 'getter';
-  /** The address that the SDK uses for every host name. */
+  /** The IP address that every DNS lookup of the SDK returns. */
   readonly looksUp?: string;
   /** Makes the SDK start a program that keeps running when the SDK has ended. */
   readonly starts?: 'program';
-  /** What the SDK does after it has received a key or a token. */
+  /** The fault of the SDK after it has received a key or a token. */
   readonly later?: 'throw' | 'reject' | 'exit' | 'spin';
   readonly hangs?: 'rest' | 'answered' | 'data';
   /** What the SDK does when the server refuses a request. */
   readonly refusal?: 'throw' | 'empty' | 'hang';
   readonly connects?: 'empty';
-  /** A message that the SDK returns instead of each message of the server in a session. */
+  /** The kind of message that the SDK returns in a session, instead of the messages of the server. */
   readonly tells?: 'deep' | 'large' | 'cyclic';
   /**
    * How the SDK reports that a connection was closed. `told`: it calls onClose before the connection ends. `channel`: it uses the
    * diagnostics channel of Node.js.
    */
   readonly closes?: 'told' | 'channel';
-  /** The result that the SDK returns for every request. */
+  /** The result that the SDK returns for every request, instead of the server's answer. */
   readonly answer?: unknown;
 }
 
@@ -57,8 +57,8 @@ export function sdkProject(
   const path = join(modules, '@vocalstack/js-sdk');
   mkdirSync(path, { recursive: true });
   cpSync(join(import.meta.dirname, 'fake-sdk'), path, { recursive: true });
-  // The package ws is copied. A link would not work, because the linked folder may belong to another user than the one who runs
-  // the test.
+  // The package ws is copied. A link would not work, because the linked folder may have another owner than the user who runs the
+  // test.
   const ws = join(import.meta.dirname, '../../node_modules/ws');
   cpSync(ws, join(modules, 'ws'), { recursive: true });
   const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };

@@ -3,15 +3,15 @@ import { fakeClock } from '../../src/system/clock';
 import { type RunOptions, type RunResult, run } from './run';
 
 /**
- * `shown` is the output to wait for, on standard error or from the SDK. `passes` is the time by which the clock then advances, in
- * milliseconds.
+ * When and how far the clock advances. `shown` matches the output to wait for, on standard error or from the SDK. `passes` is the
+ * time by which the clock then advances, in milliseconds.
  */
 export interface Watch {
   readonly shown: RegExp;
   readonly passes: number;
 }
 
-/** Runs a command with a fake clock. The clock does not advance until certain output appears, and then advances once. */
+/** Runs a command with a fake clock. The clock advances once, when the output in `shown` appears. */
 export async function runUntil(
   line: string | readonly string[],
   { shown, passes }: Watch,

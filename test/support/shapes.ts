@@ -1,6 +1,6 @@
 import type { Shape } from '../../src/core/json-shape';
 
-/** Describes how a value differs from a shape. Adds the paths of all members of the value to `seen`. */
+/** Returns how a value differs from a shape. Adds the paths of all members of the value to `seen`. */
 export function findMismatches(
   value: unknown,
   shape: Shape,

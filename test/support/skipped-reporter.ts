@@ -2,8 +2,8 @@ import type { Reporter, TestModule, Vitest } from 'vitest/node';
 import { installLine, missingPrivileges, missingPrograms, privileges } from './machine';
 
 /**
- * A reporter that lists the tests that were skipped because a program or a privilege is missing. It also says how to install the
- * programs.
+ * A Vitest reporter that lists the tests that were skipped because a program or a privilege is missing. It also says how to
+ * install the programs.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createSkippedReporter(): Reporter {
@@ -13,7 +13,7 @@ export default function createSkippedReporter(): Reporter {
       vitest = instance;
     },
     onTestRunEnd(modules) {
-      // If a filter is set, tests are skipped for another reason, so nothing is listed.
+      // If a filter is set, most tests are skipped because of the filter, so nothing is listed.
       const { testNamePattern, tagsFilter } = vitest?.config ?? {};
       if (testNamePattern || tagsFilter?.length) return;
       const lines = skippedLines(modules);

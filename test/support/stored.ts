@@ -10,7 +10,7 @@ afterEachFile(() => {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-/** Creates a settings folder. It is removed after the tests of the file. */
+/** Creates a settings folder. It is removed after the tests of the test file. */
 export function newConfigDir(): string {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-config-'));
   folders.push(folder);

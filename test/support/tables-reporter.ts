@@ -7,8 +7,8 @@ import { renderTable, TABLES, type Table, type TestResult, withTable } from './t
 const VARIABLE = 'VSTOKEN_TABLES';
 
 /**
- * A reporter that compares the tables in the documents with the results of the tests. If a table differs, the run fails. The
- * tables are compared only after a run of all tests in which no test failed.
+ * A Vitest reporter that compares the tables in the documents with the results of the tests. If a table differs, the run fails.
+ * The tables are compared only after a run of all tests in which no test failed.
  */
 // biome-ignore lint/style/noDefaultExport: vitest loads only a default export
 export default function createTablesReporter(): Reporter {
@@ -28,8 +28,8 @@ export default function createTablesReporter(): Reporter {
       if (!vitest || !isWhole || reason !== 'passed' || errors.length > 0) return;
       const { root } = vitest.config;
       const results = resultsOf(modules, root);
-      // A skipped test reports no rows, so a table of rows would be incomplete. Files in which no test reports rows do not
-      // matter.
+      // A skipped test reports no rows, so a table that is made of rows would be incomplete. This does not matter for test files
+      // whose tests never report rows.
       const reporting = new Set(results.filter(hasRows).map(({ file }) => file));
       const isIncomplete = results.some(
         ({ state, file }) => state === 'skipped' && reporting.has(file),
@@ -60,7 +60,7 @@ function resultsOf(modules: readonly TestModule[], root: string): readonly TestR
 
 /**
  * Compares or updates the tables.
- * @returns the tables that differ from their document; an updated table does not differ
+ * @returns the tables that differ from the document. A table that was updated does not differ
  */
 function compare(
   root: string,

@@ -20,14 +20,14 @@ declare module 'vitest' {
 
 /** A table in a document. It is generated from the results of the tests. */
 export interface Table {
-  /** The name in the marks around the table: `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
+  /** The name in the HTML comments that mark the table: `<!-- NAME: begin -->` and `<!-- NAME: end -->`. */
   readonly name: string;
   /** The path of the document, relative to the root of the repository. */
   readonly document: string;
   readonly head: readonly string[];
-  /** Whether the table needs only the names of the tests. Then it can be compared even if some tests were skipped. */
+  /** Whether the table needs only the names of the tests. Such a table can be compared even if some tests were skipped. */
   readonly needsNamesOnly: boolean;
-  /** Returns the rows, as cells in Markdown, from the results of all tests. */
+  /** Returns the rows of the table, made from the results of all tests. The cells are in Markdown. */
   collect(results: readonly TestResult[]): readonly (readonly string[])[];
 }
 
@@ -79,7 +79,8 @@ const survived: Table = {
 };
 
 /**
- * The security requirements, and the test files that show each requirement. Tests that were skipped on this machine count, too.
+ * The security requirements, and the test files that show each requirement. Tests that were skipped on this machine count as
+ * well.
  */
 const requirements: Table = {
   name: 'requirements',

@@ -1,7 +1,7 @@
 import { CliError } from '../../src/core/errors';
 import { type RunOptions, type RunResult, run } from './run';
 
-/** Runs a command that does not end by itself. Passes its first output to `use`, and then stops the command. */
+/** Runs a command that does not end by itself. Calls `use` with the command's first output, and then stops the command. */
 export async function runUntilStopped(
   line: string,
   use: (first: string) => Promise<void>,
@@ -23,7 +23,7 @@ export async function runUntilStopped(
   return running;
 }
 
-/** Runs `serve`, requests a token from it, and returns the answer. With --page, also returns the settings.js of the page. */
+/** Runs `serve`, requests a token from it, and returns the answer. With --page, also returns the page's file settings.js. */
 export async function askServe(
   line: string,
   options: RunOptions,

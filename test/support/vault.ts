@@ -8,10 +8,10 @@ import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
 
-/** A folder that does not exist. Not even root can create it. */
+/** A path at which no folder exists. Not even root can create a folder there. */
 const NOWHERE = '/proc/vstoken';
 
-/** Creates the real vault in a folder of the test. The keychain is in memory, or there is no keychain. */
+/** Creates a vault with the real code in a folder of the test. The keychain is in memory, or there is no keychain. */
 export function vaultFor(
   {
     configDir,
@@ -49,7 +49,7 @@ export function vaultFor(
   });
 }
 
-/** Creates the real ledger in a folder of the test. Without a folder, nothing is recorded. */
+/** Creates a ledger with the real code in a folder of the test. Without a folder, nothing is recorded. */
 export function ledgerFor(
   { configDir, env = {}, home, owner }: Pick<RunOptions, 'configDir' | 'env' | 'home' | 'owner'>,
   clock: Clock,

@@ -1,5 +1,6 @@
 /**
- * Joins the lines of a text. Also joins wrapped command lines (without their backslashes) and wrapped comments (with one `#`).
+ * Joins the lines of a text. In wrapped command lines, the backslashes are removed. In wrapped comments, only the first `#` is
+ * kept.
  */
 export const withoutBreaks = (text: string): string =>
   text
@@ -8,10 +9,10 @@ export const withoutBreaks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Matches quoted text. A shell reads it as one word, and help never wraps it. */
+/** Matches quoted text. A shell reads quoted text as one word, and help never wraps it. */
 const QUOTED = /'[^']*'|"[^"]*"/g;
 
-/** Returns the lines that are wider than the terminal, although they have a space where they could be wrapped. */
+/** Returns the lines that are wider than the terminal and could have been wrapped at a space. */
 export function widerThan(columns: number, text: string): readonly string[] {
   const words = (line: string) =>
     line

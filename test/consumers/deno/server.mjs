@@ -12,7 +12,7 @@ const server = Deno.serve({ port }, (request) =>
     : new Response(null, { status: 404 }),
 );
 function stop() {
-  // Removed because the listener would keep the process running.
+  // The listener is removed, because it would keep the process running.
   Deno.removeSignalListener('SIGTERM', stop);
   server.shutdown();
 }

@@ -3,7 +3,7 @@ const { once } = require('node:events');
 const { createTokenHandler, toNodeListener } = require('vocalstack-token');
 const { startSandbox } = require('vocalstack-token/sandbox');
 
-// jsdom has no Request, Response and fetch, so the test uses node:http.
+// The test uses node:http, because jsdom has no Request, Response and fetch.
 test('hands out a token behind a server of Node.js', async () => {
   const { apiKey, url: apiServer, close } = await startSandbox();
   const authenticate = (asked) => asked.clone().headers.get('cookie') === 'session=alice';

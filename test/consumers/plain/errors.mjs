@@ -5,5 +5,5 @@ try {
 } catch (error) {
   if (!(error instanceof TokenError)) throw error;
   console.log(error.code); // prints key_empty
-  console.log(JSON.stringify(error)); // prints code, message and hint
+  console.log(JSON.stringify(error)); // prints the code, the message and the hint
 }

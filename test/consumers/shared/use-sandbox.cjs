@@ -1,7 +1,7 @@
 const assert = require('node:assert/strict');
 
 /**
- * Uses the sandbox as tests do. Must work in any test environment, with real and with fake timers.
+ * Uses the sandbox as a test does. It must work in any test environment, with real and with fake timers.
  * @param library all exports of the package
  */
 exports.useSandbox = async (library) => {
@@ -27,7 +27,7 @@ exports.useSandbox = async (library) => {
   assert.match(heard.text, /A token is brief/);
   assert.equal(heard.segments.length, 3);
 
-  // Both of these mints need timers: one is retried, and one has a timeout.
+  // Both of the following mints need timers: one is tried again, and one has a timeout.
   sandbox.fail('mint:503*1');
   await mint();
   sandbox.fail('body:stall*1');

@@ -5,7 +5,7 @@ const USERS = {
   'session-of-carol': { name: 'carol', isPaying: true },
 };
 
-/** @returns the user of the session, or false */
+/** @returns the user of the session, or false if the session is unknown */
 export async function findUser(session) {
   if (session === 'session-of-an-outage') throw new Error('the store of the sessions is down');
   return (Object.hasOwn(USERS, session ?? '') && USERS[session]) || false;

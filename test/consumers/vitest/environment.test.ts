@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 it('runs the sandbox', () => useSandbox({ ...library, ...emulator }));
 
 it('runs it with all timers faked that can be', async () => {
-  // `nextTick` is not in the list: Node.js needs it, so Vitest refuses to fake it.
+  // `nextTick` is missing here, because Vitest refuses to fake it: Node.js needs it.
   vi.useFakeTimers({
     now: 0,
     toFake: [

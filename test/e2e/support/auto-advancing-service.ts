@@ -15,7 +15,7 @@ export async function withAutoAdvancingService<Value>(
 ): Promise<Value> {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock });
-  // While modules are loaded, the timeout is the only timer. A shorter timer means that the command has begun.
+  // While the program loads its modules, the timeout is its only timer. A shorter timer means that the command has begun.
   const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
   try {
     const work = use(server, { clock, network: watch });

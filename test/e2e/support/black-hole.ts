@@ -17,7 +17,7 @@ const HELD = 2;
 
 /**
  * Makes an address ignore all connection attempts, so that clients wait without an error.
- * @returns a function that stops this
+ * @returns a function that closes the listener at the address
  */
 export async function startBlackHole(host: string, port: number): Promise<() => Promise<void>> {
   const worker = new Worker(LISTENING, { eval: true, workerData: { host, port } });

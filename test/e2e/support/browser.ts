@@ -26,7 +26,10 @@ export function launchBrowser(home: string, more: readonly string[] = []): Promi
   });
 }
 
-/** Script for a page. Finds all texts and graphics whose contrast is below WCAG AA: 4.5 to 1 for text, 3 to 1 for graphics. */
+/**
+ * Script to run in a page. It finds all texts and graphics whose contrast is below WCAG AA: 4.5 to 1 for text, 3 to 1 for
+ * graphics.
+ */
 export const LOW_CONTRAST = `(() => {
   const parse = (color) => color.match(/[\\d.]+/g).map(Number);
   const light = (color) => {
@@ -58,7 +61,7 @@ export const LOW_CONTRAST = `(() => {
   return { faint, seen };
 })()`;
 
-/** Script for a page. Finds the elements that extend beyond the page's right edge. */
+/** Script to run in a page. It finds the elements that extend beyond the page's right edge. */
 export const OVERFLOWING = `[...document.body.querySelectorAll('*')]
   .filter((element) => element.getBoundingClientRect().right > document.documentElement.clientWidth + 0.5)
   .map((element) => element.outerHTML.slice(0, 80))`;

@@ -6,7 +6,10 @@ import { contentsOf } from './temp-home';
 export interface Canary {
   readonly name: string;
   readonly secret: string;
-  /** `out` for a token that the command has to print, or the path of a store that contains the secret in plain text. */
+  /**
+   * The places where the secret may appear: `out` for a token that the command has to print, or the path of a file in which a
+   * store keeps the secret in plain text. Default: none.
+   */
   readonly mayBeIn?: readonly string[];
 }
 
@@ -30,5 +33,5 @@ export function findCanaries(
   );
 }
 
-/** Returns all encoded forms of a secret, as pairs of a name and a text. */
+/** Returns all encoded forms of a secret, as pairs of a form's name and its text. */
 export const plantedForms = (secret: string) => [...formsOf(secret)];

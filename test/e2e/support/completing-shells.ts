@@ -16,7 +16,8 @@ printf 'ran'; printf ' <%s>' "$@"; echo ' .'
 `;
 
 /**
- * Returns the same script, except that a server in this process answers `completion`. So the program is not started at every Tab.
+ * Returns a variant of `SPAWNED` in which a server in this process answers `completion`. So the program is not started at every
+ * Tab.
  */
 const askingAt = (port: number) => `#!/bin/bash
 if [ "$1 $3" = 'completion --words' ]; then
@@ -27,8 +28,8 @@ fi
 ${SPAWNED}`;
 
 /**
- * Creates a server that answers `completion SHELL --words` in this process. A request has the shell and each word on their own
- * lines, and ends with a NUL.
+ * Creates a server that answers `completion SHELL --words` in this process. A request contains the name of the shell and each
+ * word on separate lines. A NUL ends the request.
  */
 function startAnswering(configDir: string) {
   const answer = (socket: Socket) => {
@@ -52,10 +53,11 @@ export interface User {
   path(...names: readonly string[]): string;
   replaceProgram(script: string): void;
   /**
-   * Calls bash's completion function. Returns what it offers for the last word, and `option: NAME` for each option that it sets.
+   * Calls bash's completion function. Returns the completions for the last word, and `option: NAME` for each option that the
+   * function sets with `compopt`.
    */
   bash(line: string, words: readonly string[], before?: string): Promise<readonly string[]>;
-  /** Returns what fish offers at the end of a line: each word, a tab, and the word's description. */
+  /** Returns the completions of fish at the end of a line: each word, a tab, and the word's description. */
   fish(line: string): Promise<readonly string[]>;
   /**
    * Types lines at a shell's prompt.
@@ -75,7 +77,10 @@ const IN_BASH = `
   _vstoken "$1"
   for reply in \${COMPREPLY[@]+"\${COMPREPLY[@]}"}; do echo "$reply"; done`;
 
-/** @param program `spawned` if the built program answers completions, or `here` if this process does, which is faster */
+/**
+ * Creates the folders and the completion scripts of a user.
+ * @param program `spawned` if the built program answers completions, or `here` if this process does, which is faster
+ */
 export async function createUser(
   configDir: string,
   program: 'spawned' | 'here' = 'here',
@@ -120,7 +125,7 @@ export async function createUser(
       return runShell('bash', ['--norc', '-c', script, 'bash', ...words], { LINE: line });
     },
     fish(line) {
-      // Loads fish's own completions, such as for `not`, because --no-config does not load them.
+      // These are fish's own completions, such as for `not`. They must be loaded here, because --no-config does not load them.
       const own =
         'set -g fish_complete_path $__fish_data_dir/completions; set -g fish_function_path $__fish_data_dir/functions';
       const script = `${own}; source $argv[1]; complete -C $argv[2]`;

@@ -60,7 +60,7 @@ export function expressionsIn(text: string): readonly string[] {
 }
 
 /**
- * Evaluates an expression. Supports only the syntax that the action uses.
+ * Evaluates an expression of GitHub Actions. Supports only the syntax that the action uses.
  * @throws Error for any other syntax
  */
 function evaluate(expression: string, state: State): string {

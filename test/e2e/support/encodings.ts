@@ -11,7 +11,7 @@ const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', 
 
 const known = new Map<string, ReadonlyMap<string, string>>();
 
-/** Returns all encoded forms in which a text could contain a secret, by the name of the form. */
+/** Returns all encoded forms in which a text could contain a secret. The keys are the names of the forms. */
 export function formsOf(secret: string): ReadonlyMap<string, string> {
   const forms = known.get(secret) ?? makeForms(secret);
   known.set(secret, forms);

@@ -58,7 +58,7 @@ export async function startServe(
   };
 }
 
-/** Starts `vstoken serve` in this process, which is faster. */
+/** Starts `vstoken serve` in this process, which is faster than in its own process. */
 export async function startServeHere(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -103,7 +103,7 @@ export interface Traffic {
 export interface Visit {
   readonly page: Page;
   readonly traffic: Traffic;
-  /** Resolves when all responses and their bodies have been recorded. */
+  /** Resolves when all responses and their bodies are recorded. */
   settle(): Promise<void>;
 }
 
@@ -126,7 +126,7 @@ function watch(page: Page): Visit {
   page.on('response', (response) => {
     const entry = response
       .text()
-      // Of what the page may not read, the browser keeps nothing either.
+      // If the page may not read a response, the browser does not keep the body either.
       .catch(() => '')
       .then((body) => {
         traffic.answers.push({ url: response.url(), status: response.status(), body });

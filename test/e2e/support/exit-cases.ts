@@ -313,8 +313,8 @@ const API: Partial<Record<ErrorCode, Run>> = {
 };
 
 /**
- * The documented exit codes, each with its error codes. They are not imported from the source, so that a change there fails a
- * test.
+ * The documented exit codes, each with its error codes. They are repeated here instead of imported, so that a test fails if the
+ * source changes.
  */
 const EXITS: Readonly<Record<number, string>> = {
   1: 'internal_error',

@@ -142,7 +142,7 @@ export const withToken =
 export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
-/** Uses a token on another server. The ledger has recorded the server that minted the token. */
+/** Mints a token on one server, and uses the token on another server. The ledger contains the server that minted the token. */
 export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };
@@ -189,7 +189,7 @@ export const stopped =
     return result;
   };
 
-/** The arguments with which each command starts its own server, if it can start one. */
+/** For each command: arguments with which it starts its own server. Empty if the command cannot start a server. */
 const WHERE: Readonly<Record<Command, readonly string[]>> = {
   mint: ['--sandbox'],
   test: ['--sandbox'],
@@ -282,8 +282,8 @@ export const withoutJson =
   };
 
 /**
- * Runs a command that starts another command. It always runs in its own process, so that it has its own folder for temporary
- * files.
+ * Runs a command that starts another command. The program always runs in its own process, so that it has its own folder for
+ * temporary files.
  */
 export const startingCommand =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>

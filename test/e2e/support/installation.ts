@@ -58,7 +58,7 @@ export function newInstallation() {
       mkdirSync(dirname(at(path)), { recursive: true });
       symlinkSync(at(to), at(path));
     },
-    /** Returns what the keychain package has stored. Null if the package was never loaded. */
+    /** Returns the text that the keychain package has stored. Null if the package was never loaded. */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
   };

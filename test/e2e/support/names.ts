@@ -24,7 +24,7 @@ Socket.prototype.connect = function (...args) {
 };
 `;
 
-/** Host names with their addresses. Any other name is not found, and no DNS server is asked. */
+/** The host names that can be resolved, with their addresses. Any other name is not found, and no DNS server is asked. */
 export type Names = Readonly<Record<string, readonly string[]>>;
 
 export interface NamesFile {

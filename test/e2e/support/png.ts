@@ -18,7 +18,7 @@ export function sizeOfPng(png: Buffer): { readonly width: number; readonly heigh
   return { width: png.readUInt32BE(16), height: png.readUInt32BE(20) };
 }
 
-/** Decodes a PNG with the browser that wrote the file. */
+/** Decodes a PNG in the browser that took the screenshot. */
 async function decode(browser: Browser, png: Buffer): Promise<Pixels> {
   const page = await browser.newPage();
   const { width, height, text } = await page.evaluate<{
@@ -48,7 +48,7 @@ function distance(one: number, other: number): number {
   return red * red + green * green + blue * blue;
 }
 
-/** Picks a palette of colours. For each colour of the picture, the palette contains a similar colour. */
+/** Returns a palette of at most MAX_COLORS colours. For each given colour, it contains a similar colour. */
 function paletteOf(colors: readonly number[]): readonly number[] {
   for (let radius = 1; ; radius *= 1.5) {
     const palette: number[] = [];

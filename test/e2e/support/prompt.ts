@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { PROGRAM } from './run-binary';
 
-/** A pattern that the terminal must show, and what is then sent: typed keys, or a signal. */
+/** A pattern for the text that the terminal must show, and the test's answer: typed keys, or a signal. */
 export type Answer = readonly [shown: RegExp, keys: string | { readonly signal: NodeJS.Signals }];
 
 /** Runs the program in a pseudo-terminal, and answers its prompts. */

@@ -79,7 +79,7 @@ export async function startMicrosocks(
     log += chunk;
   });
   const ended = new Promise<void>((resolve) => child.on('close', () => resolve()));
-  // microsocks prints nothing when it is ready. So try to connect until it accepts a connection.
+  // microsocks prints nothing when it is ready, so the test tries to connect until a connection succeeds.
   await untilListening(
     port,
     ended.then(() => true as const),

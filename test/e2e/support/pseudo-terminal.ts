@@ -36,15 +36,15 @@ export function programLine(args: readonly string[]): string {
 }
 
 /**
- * Opens a pseudo-terminal.
- * @param script a script for `sh`, which runs in its own session
+ * Opens a pseudo-terminal, and runs a script in it.
+ * @param script a script for `sh`
  */
 export function openTerminal(
   script: string,
   env: Readonly<Record<string, string>>,
 ): PseudoTerminal {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-terminal-'));
-  // The script runs in a second shell. Reason: `script` itself stops when its direct child process is stopped.
+  // The script runs in a second shell. Reason: the program `script` itself stops when its direct child process is stopped.
   const inner = `stty cols 80 rows 24; echo "tty=$(tty) pid=$$ "; ${script}`;
   const line = `sh -c ${quote(inner)}; exit $?`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {
@@ -105,7 +105,7 @@ export function openTerminal(
   };
 }
 
-/** Waits until a file contains a complete line, and returns its text. */
+/** Waits until a file contains a complete line. Returns the text of the file. */
 export async function untilWritten(path: string): Promise<string> {
   for (;;) {
     const text = readIfThere(path);

@@ -57,7 +57,7 @@ afterEachFile(() => {
   toolsFolder = undefined;
 });
 
-/** Starts a program with a temporary home folder. At the end, checks that the program has left no files there. */
+/** Starts a program with temporary folders. When the program ends, checks that it has left or changed no files in them. */
 export function start(file: string, args: readonly string[], options: SpawnOptions = {}): Running {
   const temp = createTempHome(options.cwd);
   const child = spawn(file, args, {
@@ -134,7 +134,7 @@ export function runBinary(args: readonly string[], options?: SpawnOptions): Prom
   return startBinary(args, options).done;
 }
 
-/** Returns a PATH. Its first folder contains `vstoken` and `vocalstack-token`. */
+/** Returns a value for PATH. Its first folder contains `vstoken` and `vocalstack-token`. */
 export function pathWithBinary(): string {
   if (!toolsFolder) {
     toolsFolder = mkdtempSync(join(tmpdir(), 'vstoken-path-'));
@@ -143,7 +143,7 @@ export function pathWithBinary(): string {
       writeFileSync(path, `#!/bin/sh\nexec ${PROGRAM.map((word) => `'${word}'`).join(' ')} "$@"\n`);
       chmodSync(path, 0o755);
     }
-    // Only a link to Node.js is added. The folder of Node.js may contain other programs, which must not be found.
+    // A link to Node.js is added instead of its folder, because other programs in that folder must not be found.
     symlinkSync(process.execPath, join(toolsFolder, 'node'));
   }
   return [toolsFolder, process.env['PATH']].join(':');

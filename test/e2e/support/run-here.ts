@@ -9,7 +9,7 @@ import type { Result, SpawnOptions } from './run-binary';
 import { createTempHome } from './temp-home';
 
 export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
-  /** Returns the context for the run. It can replace parts of the context that was built. */
+  /** Receives the context that was built, and returns the context for the run. Tests use it to replace parts of the context. */
   readonly context?: (built: Context) => Context;
 }
 
@@ -63,7 +63,7 @@ export async function runHere(
   return { code, signal: null, ...text };
 }
 
-/** Returns a `process` object with other variables and another working directory. It receives no signals. */
+/** Returns a `process` object with other variables and another working directory. The object receives no signals. */
 function processIn(env: NodeJS.ProcessEnv, folder: string): NodeJS.Process {
   const { platform, arch, pid, execPath, versions } = process;
   return Object.assign(new EventEmitter(), {

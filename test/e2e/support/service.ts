@@ -34,7 +34,7 @@ export interface Service {
   /** The codes with which clients closed their sessions. */
   readonly closes: readonly number[];
   openConnections(): number;
-  /** Resolves when `condition` returns true. The service checks it after every event. */
+  /** Resolves when `condition` returns true. The condition is checked after every event of the service. */
   until(condition: () => boolean): Promise<void>;
   /** Stops like a killed process: closes the port and all connections at once. */
   die(): void;

@@ -2,12 +2,12 @@ import { startShell } from './run-binary';
 
 const SYNTAX = /[|&;<>$`()\n]/;
 
-/** Whether a line only calls the program, without a pipe, redirection, substitution or second command. */
+/** Whether a command line only calls the program, without a pipe, redirection, substitution or second command. */
 export function isPlainCall(line: string): boolean {
   return line.startsWith('vstoken ') && !SYNTAX.test(line);
 }
 
-/** Returns the arguments that a shell passes to the program for each line. */
+/** Returns the arguments that a shell passes to the program for each command line. */
 export async function wordsOf(
   shell: 'bash' | 'zsh',
   lines: readonly string[],

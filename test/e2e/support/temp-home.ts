@@ -9,7 +9,7 @@ export interface TempHome {
   readonly tmp: string;
   readonly work: string;
   /**
-   * Releases the folders.
+   * Makes the folders available for the next process.
    * @throws Error if the process has left or changed files
    */
   release(): void;
@@ -48,7 +48,7 @@ const free: string[] = [];
 const made = new Set<string>();
 afterEachFile(() => {
   free.length = 0;
-  // A process that still runs may write files meanwhile, so removing is retried.
+  // A process that is still running may write files at the same time, so `rmSync` tries again if removing fails.
   for (const base of made) rmSync(base, { recursive: true, force: true, maxRetries: 5 });
   made.clear();
 });
@@ -77,7 +77,7 @@ export function createTempHome(cwd?: string): TempHome {
     tmp,
     work: cwd ?? work,
     release() {
-      // The process was killed at the end of the tests, after its folders were removed.
+      // If the process was killed at the end of the test file, its folders are already removed.
       if (!made.has(base)) return;
       const after = folders.map(contentsOf).map(withoutLedger);
       if (JSON.stringify(after) !== JSON.stringify(before)) {

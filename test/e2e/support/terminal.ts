@@ -6,7 +6,7 @@ import { PROGRAM, type SpawnOptions, start } from './run-binary';
 export interface TerminalResult {
   readonly code: number | null;
   readonly screen: string;
-  /** The content of standard output, if it is a file. */
+  /** The content of standard output if it is a file, otherwise empty. */
   readonly out: string;
 }
 

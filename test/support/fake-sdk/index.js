@@ -1,4 +1,5 @@
-// A fake of the official SDK for tests. It has the same public API and the same protocol. behaviour.json says how it misbehaves.
+// A fake of the official SDK for tests. It has the same public API and the same protocol. behaviour.json says which faults the
+// fake has.
 const { channel } = require('node:diagnostics_channel');
 const { WebSocket } = require('ws');
 const behaviour = require('./behaviour.json');
@@ -47,7 +48,7 @@ class Api {
   constructor(settings) {
     this.settings = settings;
     printAll('settings', settings);
-    // The SDK's process must be killed: a timer keeps it alive, and a handler ignores SIGTERM.
+    // The process of the SDK ends only if it is killed: a timer keeps the process alive, and a handler ignores SIGTERM.
     setInterval(() => undefined, 1000);
     process.on('SIGTERM', () => undefined);
     if (behaviour.later === 'throw')
