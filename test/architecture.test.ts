@@ -151,7 +151,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // The browser code has its own parser without this count, because it parses only short answers.
+    // The browser code has its own parser, which does not count the values. Reason: it parses only short answers.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
@@ -261,7 +261,7 @@ describe('the structure of src', () => {
     // This file is allowed, because it only contains the code of a web page as text.
     const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
-      // Code in `browser` runs in a web page, so it must call the functions of the browser itself.
+      // Code in `browser` runs in a web page, so it must call the functions of the browser directly.
       .filter(({ path }) => !['system', 'terminal', 'browser'].includes(folderOf(path)))
       .filter(({ path, code }) => effect.test(code) && !texts.includes(path))
       .map(({ path, code }) => `${path}: ${effect.exec(code)?.[0]}`);
@@ -276,7 +276,7 @@ describe('the structure of src', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Node.js reads the NODE_ variables itself, so they stay unchanged. Of REQUEST_METHOD, vstoken only checks that it is set.
+    // Node.js reads the NODE_ variables itself, so they stay unchanged. vstoken checks only whether REQUEST_METHOD is set.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',

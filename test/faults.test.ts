@@ -89,13 +89,16 @@ const LINES: readonly Line[] = [
   { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
-/** Commands that are not in LINES, because they send no requests to the service. The sandbox replaces the service. */
+/**
+ * Commands that are not in LINES, because they send no requests to the service. The command `sandbox` itself replaces the
+ * service.
+ */
 const SILENT = [
   ...['sandbox', 'logout', 'profile', 'config'],
   ...['explain', 'completion', 'help', 'version'],
 ];
 
-/** The doctor has its own test. It ends in the same way for every fault, and only reports the fault. */
+/** The doctor has its own test below. Reason: it ends with the same exit code for every fault, and only reports the fault. */
 const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));

@@ -209,7 +209,7 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // While the client has stopped reading, it does not read pongs either. It must not treat this as a silent server.
+    // A client that has stopped reading does not read pongs either. It must not conclude that the server is silent.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();
@@ -603,7 +603,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Opens and closes another session, so that the client has time to read what the server has sent before. */
+/** Opens and closes another session, so that the client has time to read what the server has already sent. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

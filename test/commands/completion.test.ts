@@ -337,7 +337,7 @@ describe('completion of a command line', () => {
   });
 });
 
-/** Data for completion without any command or profile. */
+/** Completion data that contains no commands and no profiles. */
 const NOWHERE = { commands: [], profiles: async () => [] };
 
 describe('completion of any text', () => {

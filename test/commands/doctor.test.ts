@@ -412,7 +412,7 @@ describe('vstoken doctor: the settings', () => {
     ...healthy({ env: { ...env } }),
     configDir,
   });
-  /** Creates a settings folder with the mode that vstoken gives it. */
+  /** Creates a settings folder with mode 700, as vstoken does. */
   function folder(): string {
     const path = configDirWith(sandbox);
     chmodSync(path, 0o700);

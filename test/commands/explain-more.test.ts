@@ -238,7 +238,7 @@ describe('vstoken explain, a pasted error', () => {
   it('explains the answer of serve to a request, if it got no token', async () => {
     for (const code of ERROR_CODES) {
       const message = `No token could be minted: ${meaningOf(code)}.`;
-      // `internal_error` is also a code of `serve`, so `explain` shows it as a code of `serve`.
+      // The token endpoint has its own code `internal_error`. `explain` shows that code for such a body.
       if (code !== 'internal_error') {
         expect(await explainPasted(errorBody(code, message))).toEqual([code]);
       }

@@ -14,7 +14,7 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
-/** Causes that are only about the text around a token. The token works if the client gets it without that text. */
+/** Causes that concern only the text around a token. The token works when that text is removed. */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {

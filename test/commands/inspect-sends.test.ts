@@ -92,8 +92,8 @@ describe('S75 what inspect sends', () => {
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // The tests of the recogniser check which word is used. This test has one text of each kind, and all texts without a usable
-  // word.
+  // `recognise.test.ts` checks which word is taken from each text. This test uses only one text of each kind, and all texts
+  // without a usable word.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );

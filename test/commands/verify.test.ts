@@ -43,8 +43,8 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
 }
 
 /**
- * Runs `verify` with billed work. The fake clock advances while the client waits for a message, because audio is sent in pieces.
- * The clock does not advance while a request is pending.
+ * Runs `verify` with billed work. The client sends audio in pieces, at intervals. The fake clock advances while the client waits
+ * for the next piece, but not while a request is pending.
  */
 async function verifyWork(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -301,7 +301,7 @@ describe('a promise that cannot be tested', () => {
   });
 
   it('is tested again if the network was slow only for a while', async () => {
-    // The three slow answers are for the first mint of the run, then for a mint and a read with a token of 5 s.
+    // The three slow answers belong to the first mint, and to the mint and the read of a token with a lifetime of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
@@ -796,7 +796,7 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // A promise may be skipped only if it cannot be tested without the broken promise.
+    // A broken promise may prevent the test of other promises, but only of a few.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

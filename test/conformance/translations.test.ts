@@ -30,7 +30,7 @@ async function translate(caller: Caller, id: string, languages: readonly string[
   return session.until((message) => hasAll(languages)(message) || message.status === 'error');
 }
 
-/** Reads a transcription again and again, until it has all languages. */
+/** Reads a transcription again and again, until it is translated into all the languages. */
 async function translated(id: string, languages: readonly string[]): Promise<Transcription> {
   for (let count = 0; count < 2000; count += 1) {
     const { data } = await call(get().owner, 'GET', `/transcriptions/${id}`);
