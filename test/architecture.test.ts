@@ -157,8 +157,8 @@ describe('S72 JSON from outside', () => {
   });
 });
 
-describe('the structure of src', () => {
-  it('is read at all', () => {
+describe('the source code in src', () => {
+  it('is read by this test', () => {
     expect(sources.length).toBeGreaterThan(200);
     expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(800);
     const known = new Set(sources.map(({ path }) => withoutEnd(path)));
@@ -170,16 +170,19 @@ describe('the structure of src', () => {
     expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  it.each(Object.entries(MAY_IMPORT))('%s imports only from lower layers', (folder, allowed) => {
-    const wrong = findImports(
-      ({ path }, target) =>
-        folderOf(path) === folder &&
-        folderOf(target) !== folder &&
-        !(path === SANDBOX_ENTRY && OF_SANDBOX_ENTRY.includes(target)) &&
-        !allowed.some((place) => isBelow(target, place)),
-    );
-    expect(wrong).toEqual([]);
-  });
+  it.each(Object.entries(MAY_IMPORT))(
+    'lets %s import only from lower layers',
+    (folder, allowed) => {
+      const wrong = findImports(
+        ({ path }, target) =>
+          folderOf(path) === folder &&
+          folderOf(target) !== folder &&
+          !(path === SANDBOX_ENTRY && OF_SANDBOX_ENTRY.includes(target)) &&
+          !allowed.some((place) => isBelow(target, place)),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it('has no circular imports, including types', () => {
     const imports = new Map(sources.map((source) => [withoutEnd(source.path), source.imports]));

@@ -82,7 +82,7 @@ describe('the requests of the client', () => {
     expect(server.requests[0]?.headers['authorization']).toBe(`Bearer ${CANARY_TOKEN}`);
   });
 
-  it('uses one connection for many requests', async () => {
+  it('many requests use one connection', async () => {
     const { api } = await serve(MINTED);
     for (let count = 0; count < 5; count += 1) await api.mintToken(key, OPTIONS);
     expect([server.requests.length, server.connections()]).toEqual([5, 1]);
@@ -225,7 +225,7 @@ describe('API versions', () => {
     ['1.1.0, 1.1.0', 'api_version_missing'],
     ['1.1.99999999999999999999', 'api_version_missing'],
   ];
-  it.each(refused)('%j is rejected', async (version, code) => {
+  it.each(refused)('the version %j is rejected', async (version, code) => {
     expect((await mintFailure(json({ status: 'done', data: 'token-1' }, { version }))).code).toBe(
       code,
     );
@@ -245,13 +245,16 @@ describe('API versions', () => {
     ['1.2.0', [/newer minor version/]],
     ['2.0.0', [/newer major version/]],
     ['2.5.1', [/newer major version/]],
-  ])('%s is accepted, with its warning only once', async (version, expected) => {
-    const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
-    await api.mintToken(key, OPTIONS);
-    await api.mintToken(key, OPTIONS);
-    expect(warnings.length).toBe(expected.length);
-    for (const [index, pattern] of expected.entries()) expect(warnings[index]).toMatch(pattern);
-  });
+  ])(
+    'the version %s is accepted, and its warning is shown only once',
+    async (version, expected) => {
+      const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
+      await api.mintToken(key, OPTIONS);
+      await api.mintToken(key, OPTIONS);
+      expect(warnings.length).toBe(expected.length);
+      for (const [index, pattern] of expected.entries()) expect(warnings[index]).toMatch(pattern);
+    },
+  );
 });
 
 describe('the format of a token answer', () => {
@@ -376,7 +379,7 @@ describe('an answer that plainSuccess accepts', () => {
     }
   });
 
-  it('is only an ordinary success', () => {
+  it('is always an ordinary success', () => {
     const ordinary = taken.filter(({ response }) => response.body === BODIES[2]);
     expect(ordinary.map(({ response }) => response.headers)).toEqual([
       { [HEADERS.version]: '1.1.0' },

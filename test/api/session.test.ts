@@ -299,7 +299,7 @@ describe('a session before the confirmation', () => {
     expect(clock.waiting()).toEqual([120_000]);
   });
 
-  it('S47 says in the error when and why it was closed', async () => {
+  it('S47 fails with an error that says when and why it was closed', async () => {
     for (const [reason, shown] of [
       ['bad day', true],
       [`bad ${CANARY_TOKEN}`, false],
@@ -554,7 +554,7 @@ describe('a server that stops answering', () => {
     expect(server.starts()).toBe(1);
   });
 
-  it('S48 is not assumed if the server answers pings', async () => {
+  it('S48 stays connected if it still answers pings', async () => {
     const { server, api, clock } = await serve(confirming());
     const session = await api.openSession(token, AUDIO);
     const settled = session.next().then(

@@ -217,7 +217,7 @@ describe('completion of commands and options', () => {
     expect(await at('--json mint --')).not.toContain('--json');
   });
 
-  it('recognises the command at the same place as the program', () => {
+  it('recognises the command in the same position as the program', () => {
     const words = ['--json', '-q', '-qv', '--profile', '--timeout', '--timeout=5s', '--sandbox'];
     const word = fc.constantFrom(...words, 'mint', 'verify', 'staging', 'x');
     fc.assert(

@@ -622,7 +622,7 @@ describe('vstoken doctor: the key', () => {
     ],
     ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
-  ])('fails the check with %s', async (_, env, fix) => {
+  ])('fails the check in this case: %s', async (_, env, fix) => {
     const options = { env: { VOCALSTACK_API_SERVER: sandbox.url, ...env } };
     const { result, failures, ...check } = await look('key-source', options);
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['key-source'] });
@@ -1285,7 +1285,11 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
 
   it.each([
     ['does not answer', reset, 'there was no answer'],
-    ['is another', answer({ status: 404, version: null }), 'there was no valid answer over HTTP'],
+    [
+      'is not the service',
+      answer({ status: 404, version: null }),
+      'there was no valid answer over HTTP',
+    ],
   ])('sends nothing to a server that %s', async (_, http, why) => {
     const found = await behind(answer({ status: 404 }), {}, http);
     expect(found).toMatchObject({ result: 'skipped', observed: why, upgrades: [] });
@@ -1363,7 +1367,7 @@ describe('vstoken doctor: the time limit', () => {
     await server.close();
   });
 
-  it('prints no results if the user interrupts it', async () => {
+  it('does not apply to a run that the user interrupts, which prints no results', async () => {
     const server = await startFaultServer([silence]);
     const controller = new AbortController();
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };

@@ -118,13 +118,13 @@ describe('vstoken explain STATUS', () => {
   });
 });
 
-describe('vstoken explain, a code of serve', () => {
+describe('vstoken explain with a code of serve', () => {
   const source = readFileSync(join(import.meta.dirname, '../../src/endpoint/refusal.ts'), 'utf8');
   const codes = [...source.matchAll(/^ {2}(\w+): \[\d{3},|^ {2}(\w+): \[$/gm)].map(
     ([, one, other]) => (one ?? other) as RefusalCode,
   );
 
-  it('tests many codes', () => {
+  it('is tested with many codes', () => {
     expect(codes.length).toBeGreaterThan(15);
   });
 
@@ -152,7 +152,7 @@ describe('vstoken explain, a code of serve', () => {
   });
 });
 
-describe('vstoken explain, a verdict', () => {
+describe('vstoken explain with a verdict', () => {
   it.each(Object.entries(VERDICTS))('explains %s', async (verdict, { meaning, advice }) => {
     const document = (await run(`explain ${verdict} --json`)).json<Found>();
     // `not_a_token` is also an error code. `explain` shows the error code, because that also has causes and fixes.
@@ -164,13 +164,13 @@ describe('vstoken explain, a verdict', () => {
     );
   });
 
-  it('leads to the code with the same name', async () => {
+  it('also names the error code for the verdict', async () => {
     const { codes } = (await run('explain spent --json')).json<Required<Found>>();
     expect(codes.map(({ code }) => code)).toEqual(['token_spent']);
   });
 });
 
-describe('vstoken explain, a sentence of the service', () => {
+describe('vstoken explain with a sentence of the service', () => {
   const folder = join(import.meta.dirname, '../../src/sandbox');
   const said = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -183,7 +183,7 @@ describe('vstoken explain, a sentence of the service', () => {
   ];
   const sentences = [...new Set([...Object.values(REASONS), ...said, ...ranges])];
 
-  it('tests many sentences', () => {
+  it('is tested with many sentences', () => {
     expect(sentences.length).toBeGreaterThan(30);
   });
 
@@ -198,7 +198,7 @@ describe('vstoken explain, a sentence of the service', () => {
     await expectShown(['explain', sentence], [`The service answers "${sentence}": `]);
   });
 
-  it('leads to the code with which commands end', async () => {
+  it('also names the error code with which commands end', async () => {
     for (const [reason, code] of [
       [REASONS.tokenSpent, 'token_spent'],
       [REASONS.tokenExpired, 'token_expired'],
@@ -210,7 +210,7 @@ describe('vstoken explain, a sentence of the service', () => {
   });
 });
 
-describe('vstoken explain, a pasted error', () => {
+describe('vstoken explain with a pasted error', () => {
   it.each(ERROR_CODES)('finds the code in the JSON of %s', async (code) => {
     const json = renderErrorJson(new CliError(code, `It has ${KEY} in it.`, { httpStatus: 401 }));
     expect(await explainPasted(json)).toEqual([code]);

@@ -97,10 +97,13 @@ describe('S75 what inspect sends', () => {
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );
-  it.each([...kinds.values()])('is the expected word of $name', async ({ text: stdin, taken }) => {
-    const { words } = await inspect(stdin, '--probe');
-    expect(words).toEqual(taken === null ? [] : [taken]);
-  });
+  it.each([...kinds.values()])(
+    'is the expected word of this text: $name',
+    async ({ text: stdin, taken }) => {
+      const { words } = await inspect(stdin, '--probe');
+      expect(words).toEqual(taken === null ? [] : [taken]);
+    },
+  );
 
   it.each([
     ['joined to other signs', `x!${KNOWN_KEY}?`],

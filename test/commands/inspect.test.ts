@@ -375,7 +375,7 @@ describe('the text around a token', () => {
     for (const finding of document.findings) expect(finding.text).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('is a line feed in a variable, but not on standard input', async () => {
+  it('includes a line feed at the end of a variable, but not of standard input', async () => {
     const env = { VOCALSTACK_AUTH_TOKEN: `${T}\n` };
     const { json } = await run('inspect --json', { env });
     expect(json<InspectDocument>().findings).toEqual([
@@ -557,7 +557,7 @@ describe('a whole message', () => {
     expect(error().message).toContain('The text contains 2 auth tokens');
   });
 
-  it.each(['0', 'x', '3'])('has no word with the number %s', async (number) => {
+  it.each(['0', 'x', '3'])('has no word for --pick %s, which is rejected', async (number) => {
     const result = await user().inspect(`${word}\n${other}\n`, `--json --pick ${number}`);
     expect(result.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
   });
@@ -942,7 +942,7 @@ describe('a refusal in another command', () => {
   it.each([
     ['in the variable', 'VOCALSTACK_API_KEY'],
     ['stored', 'profile staging'],
-  ])('is reported before an API key is sent that is %s', async (how, words) => {
+  ])('is not needed to reject an API key that is %s', async (how, words) => {
     const key = 'CanaryKey-5d2';
     const isStored = how === 'stored';
     const configDir = isStored

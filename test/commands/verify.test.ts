@@ -197,7 +197,7 @@ describe('vstoken verify --expect-broken', () => {
 });
 
 describe('a promise that cannot be tested', () => {
-  it('is every promise without a valid key: each has the reason, and the exit code is that of mint', async () => {
+  it('is any promise if no key is valid: each has the reason, and the exit code is that of mint', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
@@ -300,7 +300,7 @@ describe('a promise that cannot be tested', () => {
     expect(code).toBe(6);
   });
 
-  it('is tested again if the network was slow only for a while', async () => {
+  it('is tested again after the network was slow for a while', async () => {
     // The three slow answers belong to the first mint, and to the mint and the read of a token with a lifetime of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
@@ -513,7 +513,7 @@ describe('a service that differs from the sandbox', () => {
     expect(result.error().code).toBe(code);
   });
 
-  it('may not answer: each request is awaited, but at most 25 s', async () => {
+  it('may leave requests without an answer, and each one is awaited for at most 25 s', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);

@@ -167,7 +167,7 @@ describe('S59 the rate limit of a caller', () => {
     expect(reports).toHaveLength(status === 200 ? 0 : 2);
   });
 
-  it('S59 mints no token if keyOf fails', async () => {
+  it('S59 permits no token if keyOf fails', async () => {
     const keyOf = () => Promise.reject(new Error('canary-detail'));
     const { handle, minted, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf } });
     const response = await handle(fromPage());

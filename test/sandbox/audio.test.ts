@@ -141,7 +141,7 @@ describe('the summary, keywords and paragraphs of a transcription', () => {
     });
   });
 
-  test('are short for a long text', async () => {
+  test('stay short if the text is long', async () => {
     const { summary, keywords, paragraphs } = await extrasOf('One sentence of many. '.repeat(5000));
     expect(summary.length).toBeLessThanOrEqual(301);
     expect(summary).toMatch(/^One sentence of many\. One/);
@@ -335,7 +335,7 @@ describe('durations', () => {
   });
 });
 
-test('a clause gets a share of the time that is its share of the characters', () => {
+test('a clause gets time in proportion to its number of characters', () => {
   expect(timeText('One two; three.', 14)).toEqual([
     [
       { start: 0, end: 8, text: 'One two;' },

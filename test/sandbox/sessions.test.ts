@@ -43,7 +43,7 @@ describe('opening a session', () => {
     expect(server.stats()).toMatchObject({ sessions: 1, starts: 0 });
   });
 
-  test('removes a session that was never started when its last socket closes', async () => {
+  test('is undone when the last socket closes, if the session was never started', async () => {
     const server = await sandbox();
     const first = await openSession(server, clipTarget(server));
     first.socket.close();
@@ -243,7 +243,7 @@ describe('the work of a session', () => {
     await socket.until('done');
   });
 
-  test('answers a message that is not JSON with 400, and closes the connection', async () => {
+  test('ends with 400 after a message that is not JSON, and the connection is closed', async () => {
     const server = await sandbox();
     const { socket } = await openSession(server, clipTarget(server));
     socket.send('{');

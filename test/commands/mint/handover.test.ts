@@ -45,7 +45,7 @@ async function serveTokens(token: string, answer?: (count: number) => number | n
   };
 }
 
-describe('vstoken mint, formats for other shells', () => {
+describe('vstoken mint, its formats for other shells', () => {
   it.each([
     ['fish', /^set -gx VOCALSTACK_AUTH_TOKEN '[\w-]+'\n$/],
     ['powershell', /^\$env:VOCALSTACK_AUTH_TOKEN = '[\w-]+'\n$/],

@@ -465,7 +465,7 @@ describe('vstoken test that fails before its first step', () => {
     ['--use-token', {}, 4, 'no_token'],
     ['--token-stdin', { stdin: 'with a space' }, 4, 'token_malformed'],
     ['--file /a.txt', { files: { '/a.txt': 'not a sound' } }, 8, 'not_audio'],
-  ])('%s still prints its document', async (option, more, exit, code) => {
+  ])('still prints its document: %s', async (option, more, exit, code) => {
     const { code: ended, json, error } = await run(`test ${option} --json`, { env, ...more });
     expect(ended).toBe(exit);
     expect(error().code).toBe(code);
