@@ -164,7 +164,7 @@ describe('refusals', () => {
     ['401 of other text', of(401, `${REASONS.tokenSpent}.`), 'token_refused'],
     ['401 that names a member of every object', of(401, 'constructor'), 'token_refused'],
     ['401 without JSON', { status: 401, body: 'no' }, 'token_refused'],
-    ['401 whose error is no text', of(401, { a: 1 }), 'token_refused'],
+    ['401 whose error is not a string', of(401, { a: 1 }), 'token_refused'],
     ['403 readonly', of(403, REASONS.tokenReadonly), 'token_scope'],
     ['403', { status: 403 }, 'token_scope'],
     ['404', { status: 404 }, 'request_rejected'],
@@ -280,7 +280,7 @@ describe('the format of a token answer', () => {
   });
 
   it.each([
-    ['an empty one', ''],
+    ['an empty token', ''],
     ['a space', 'a b'],
     ['a line break', 'token\nexport X=1'],
     ['a NUL', 'a\0b'],
@@ -299,9 +299,9 @@ describe('the format of a token answer', () => {
     ['a list', { status: 'done', data: [CANARY_TOKEN] }],
     ['nothing', {}],
     ['a token that is a number', { data: { token: 5 } }],
-    ['a status that is no text', { status: 5, data: 'token-1' }],
-    ['a list for an answer', [{ data: 'token-1' }]],
-    ['a text for an answer', CANARY_TOKEN],
+    ['a status that is not a string', { status: 5, data: 'token-1' }],
+    ['a list as the whole answer', [{ data: 'token-1' }]],
+    ['a string as the whole answer', CANARY_TOKEN],
   ])('S42 an answer with %s is an error', async (_, body) => {
     expect((await mintFailure(json(body))).code).toBe('invalid_response');
   });

@@ -246,11 +246,11 @@ describe('a request that gets no token', () => {
     ['no token', tokenBody('')],
     ['a token of two words', tokenBody('two words')],
     ['a token that is too long', tokenBody('a'.repeat(4097))],
-    ['far too much', tokenBody('a', { rest: 'a'.repeat(16_384) })],
+    ['a body that is too large', tokenBody('a', { rest: 'a'.repeat(16_384) })],
     ['no lifetime', tokenBody('a', { lifetime_s: undefined })],
-    ['an endless lifetime', tokenBody('a', { lifetime_s: 1e300 })],
+    ['a lifetime that is too long', tokenBody('a', { lifetime_s: 1e300 })],
     ['an unknown access', tokenBody('a', { access: 'admin' })],
-    ['no word about its use', tokenBody('a', { one_time: undefined })],
+    ['no member one_time', tokenBody('a', { one_time: undefined })],
   ])('fails because the answer is malformed: %s', async (_name, body) => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);

@@ -443,7 +443,7 @@ describe('vstoken doctor: the settings', () => {
 
   it.each([
     ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
-    ['by another version', '{"version":3}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
+    ['of another version', '{"version":3}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
     ['other users may read it', '{}', 0o644, 'chmod 600 '],
   ])('fails for a settings file with a problem: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();
@@ -613,14 +613,14 @@ describe('vstoken doctor: the key', () => {
   });
 
   it.each([
-    ['none', {}, 'vstoken login'],
+    ['no key', {}, 'vstoken login'],
     ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'CI systems'],
     [
       'two words',
       { VOCALSTACK_API_KEY: 'two words' },
       'Copy the key again from your VocalStack account, without other text.',
     ],
-    ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
+    ['a file that does not exist', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
   ])('fails the check in this case: %s', async (_, env, fix) => {
     const options = { env: { VOCALSTACK_API_SERVER: sandbox.url, ...env } };
@@ -1032,7 +1032,7 @@ describe('vstoken doctor: the service', () => {
   it.each([
     ['a failure', answer({ status: 503, body: '{"status":"error"}' })],
     ['an HTML page', rawBytes('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>no</p>')],
-    ['no HTTP', rawBytes('nonsense\r\n\r\n')],
+    ['not HTTP', rawBytes('nonsense\r\n\r\n')],
     ['a reset', reset],
   ])('fails if the answer is %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
@@ -1298,8 +1298,8 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
 
 describe('vstoken doctor: the time limit', () => {
   it.each([
-    ['says nothing', silence],
-    ['drips its headers', dripHeaders],
+    ['does not answer the requests', silence],
+    ['sends its headers very slowly', dripHeaders],
   ])('S43 ends the run with its results if the server %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
     const clock = fakeClock();

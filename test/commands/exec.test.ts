@@ -303,9 +303,9 @@ describe('the exit code of exec', () => {
   it.each([
     ['a name that is not on PATH', 'no-such-CANARY', 127, 'command_not_found'],
     ['an empty name', '', 127, 'command_not_found'],
-    ['a path where nothing is', './no/such/CANARY', 127, 'command_not_found'],
+    ['a path that does not exist', './no/such/CANARY', 127, 'command_not_found'],
     ['a folder', '/', 126, 'command_not_executable'],
-    ['a file without the bit', import.meta.filename, 126, 'command_not_executable'],
+    ['a file without execute permission', import.meta.filename, 126, 'command_not_executable'],
     ['a path through a file', `${import.meta.filename}/x`, 126, 'command_not_executable'],
   ])(
     'is 127 for a missing command, and 126 for one that cannot be executed: %s',

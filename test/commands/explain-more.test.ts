@@ -256,7 +256,7 @@ describe('vstoken explain with a pasted error', () => {
       '\u001b[31m\u2717 \u001b[1mexpired 31 s ago\u001b[0m\n',
       ['expired'],
     ],
-    ['a member', '{"statusCode":403,"key":"CANARY"}', [403]],
+    ['a member of JSON', '{"statusCode":403,"key":"CANARY"}', [403]],
     ['an error of axios', 'AxiosError: Request failed with status code 401', [401]],
     ['an error of fetch', 'Error: 503 Service Unavailable CANARY', [503]],
     ['the status alone', ' 404\n', [404]],
@@ -264,8 +264,8 @@ describe('vstoken explain with a pasted error', () => {
     ['an exit code', 'Process completed with exit code 4. CANARY', [4]],
     ['a code alone', 'token_spent\n', ['token_spent']],
     ['a verdict', '{"verdict":"wrong_server","x":"CANARY"}', ['wrong_server']],
-    ['a sentence', 'CANARY: Auth token is readonly!', ['auth token is readonly']],
-    ['several', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
+    ['a sentence of the service', 'CANARY: Auth token is readonly!', ['auth token is readonly']],
+    ['several errors', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
     [
       'what --fail said',
       '{"error":"an injected fault failed this transcription"}',
@@ -344,7 +344,7 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
   },
 );
 
-it('S23 explains only one code at a time, and does not repeat several words', async () => {
+it('S23 explain accepts only one code at a time, and does not repeat several words', async () => {
   const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
   expect(code).toBe(2);
   expect(err).toContain('Give one code: vstoken explain 403');

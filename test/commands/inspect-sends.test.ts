@@ -123,7 +123,11 @@ describe('S75 what inspect sends', () => {
 
   it.each([
     ['an API key of somebody else', 'Authorization: Bearer sk-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
-    ['one of a sandbox', 'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
+    [
+      'the API key of a sandbox',
+      'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c',
+      'api_key',
+    ],
     ['a secret of another service', 'Bearer ghp_0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
     ['one of a proxy', 'Proxy-Authorization: Bearer 0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
   ])('is not %s, unless --pick selects it', async (_whose, stdin, verdict) => {

@@ -177,9 +177,17 @@ describe('vstoken inspect', () => {
   });
 
   it.each([
-    ['a folder is in its place', (path: string) => mkdirSync(path), 'is not a regular file'],
-    ['a link is', (path: string) => symlinkSync('/dev/null', path), 'is a symbolic link'],
-    ['others may write there', (path: string) => chmodSync(dirname(path), 0o777), 'is not safe'],
+    ['the ledger is a folder', (path: string) => mkdirSync(path), 'is not a regular file'],
+    [
+      'the ledger is a symbolic link',
+      (path: string) => symlinkSync('/dev/null', path),
+      'is a symbolic link',
+    ],
+    [
+      'others may write to the folder',
+      (path: string) => chmodSync(dirname(path), 0o777),
+      'is not safe',
+    ],
   ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
@@ -268,9 +276,9 @@ describe('the source of the token', () => {
     ['a terminal, and no variable', {}, '', 'no_token'],
     ['an empty variable', { env: { VOCALSTACK_AUTH_TOKEN: '' } }, '', 'no_token'],
     ['nothing on standard input', { stdin: '\n' }, '', 'no_token'],
-    ['nothing there, which it is to come from', { stdin: '', env }, '--token-stdin', 'no_token'],
-    ['no variable, which it is to come from', { stdin: 'piped' }, '--use-token', 'no_token'],
-    ['a terminal, which it is to come from', { env }, '--token-stdin', 'stdin_is_terminal'],
+    ['an empty standard input with --token-stdin', { stdin: '', env }, '--token-stdin', 'no_token'],
+    ['no variable with --use-token', { stdin: 'piped' }, '--use-token', 'no_token'],
+    ['a terminal with --token-stdin', { env }, '--token-stdin', 'stdin_is_terminal'],
   ])('is reported as missing: %s', async (_what, options, line, code) => {
     expect(await lengthOf(options, line)).toMatchObject({ code, hint: expect.any(String) });
   });

@@ -270,7 +270,7 @@ describe('vstoken login and a passphrase in a file', () => {
   });
 
   it.each([
-    ['bytes that are no text', Uint8Array.of(255, 254, 255, 254, 255, 254, 255, 254, 255)],
+    ['bytes that are not text', Uint8Array.of(255, 254, 255, 254, 255, 254, 255, 254, 255)],
     ['more than 4096 bytes', 'x'.repeat(4097)],
     ['nothing', '\n'],
   ])('rejects %s', async (_what, bytes) => {

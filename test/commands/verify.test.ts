@@ -565,7 +565,7 @@ describe('plain http to another machine', () => {
   };
 
   it.each([
-    ['is not there', unreachable, 'kept', 'no API answers there: connection_refused'],
+    ['cannot be reached', unreachable, 'kept', 'no API answers there: connection_refused'],
     ['redirects', answer(301, ''), 'kept', 'no API answers there: redirected'],
     ['answers 404', answer(404, {}), 'kept', 'no API answers there: minting_unavailable'],
     [
@@ -575,7 +575,7 @@ describe('plain http to another machine', () => {
       'the API answers there, and checked the key (401)',
     ],
     [
-      'hands out a token',
+      'mints a token',
       answer(200, { status: 'done', data: 'token' }),
       'broken',
       'the API minted a token',

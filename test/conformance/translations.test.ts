@@ -148,7 +148,7 @@ describe('a translation over WebSocket', () => {
   });
 
   it.each([
-    ['a transcription that is not there', 404, (): string => 'unknown', ['de'], 'readwrite'],
+    ['a transcription that does not exist', 404, (): string => 'unknown', ['de'], 'readwrite'],
     ['no language', 400, (): string => made.id, [], 'readwrite'],
     ['a readonly token', 403, (): string => made.id, ['de'], 'readonly'],
   ] as const)(

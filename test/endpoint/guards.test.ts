@@ -110,8 +110,8 @@ describe('the handler never rejects', () => {
     ['arguments of Remix', { request, params: {}, context: {} }],
     ['a request of Express', { method: 'GET', url: '/token', headers: { cookie: 'x' } }],
     ['a context of Hono', { req: { raw: request, method: 'GET', url: request.url } }],
-    ['what throws whatever is asked of it', hostile],
-    ['a URL that is none', { method: 'GET', url: '/token', headers: new Headers() }],
+    ['an object whose members all throw', hostile],
+    ['an invalid URL', { method: 'GET', url: '/token', headers: new Headers() }],
     ['headers that throw', { method: 'GET', url: request.url, headers: { get: THROWING } }],
   ])('even if it is called with %s', async (_, argument) => {
     const { handle, reports, minted } = newHandler();

@@ -213,7 +213,7 @@ describe('a request over a real connection', () => {
   });
 
   it.each([
-    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['not HTTP', 'nonsense\r\n\r\n', 400],
     ['too many headers', `GET /token HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['two lengths', 'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
     [
@@ -258,7 +258,7 @@ describe('a request over a real connection', () => {
 
 describe('S59 requests that are too slow, too large or too many', () => {
   it.each([
-    ['says nothing', '', NO_HEADERS],
+    ['sends nothing', '', NO_HEADERS],
     ['never ends its headers', 'GET /token HTTP/1.1\r\nHost: x\r\n', NO_HEADERS],
     [
       'never ends its body',

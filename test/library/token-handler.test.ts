@@ -128,7 +128,7 @@ describe('createTokenHandler', () => {
 
   it.each([
     ['no', () => false],
-    ['a later no', async () => false],
+    ['a promise of no', async () => false],
     ['a text', () => 'yes'],
     ['a user', () => ({ id: 1 })],
     ['nothing', () => undefined],
@@ -246,7 +246,7 @@ describe('createTokenHandler', () => {
     ['a text', 'a-token'],
     ['no token', { token: 'two words', issuedAt: new Date() }],
     ['no time', { token: 'a-token' }],
-    ['no time that there is', { token: 'a-token', issuedAt: new Date(Number.NaN) }],
+    ['an invalid time', { token: 'a-token', issuedAt: new Date(Number.NaN) }],
   ])('reports what mint must return when it returns %s', async (_, value) => {
     const { handle, errors } = handlerWith({ mint: (async () => value) as never });
     expect((await handle(asking())).status).toBe(500);

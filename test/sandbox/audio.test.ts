@@ -215,7 +215,7 @@ describe('audio that cannot be fetched', () => {
 
   test.each([
     ['a page', page('<html><body>Hello</body></html>', 'text/html')],
-    ['a page that calls itself audio', page('<html></html>', 'audio/wav')],
+    ['a page with the content type of audio', page('<html></html>', 'audio/wav')],
     ['empty', page('')],
     ['a picture', page(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'image/png')],
     ['a header without sound', page(silence(0))],
@@ -251,10 +251,10 @@ describe('redirects of audio', () => {
   });
 
   test.each([
-    ['a fourth', { '/0': to('/1'), '/1': to('/2'), '/2': to('/3'), '/3': to('/4') }],
+    ['the fourth one', { '/0': to('/1'), '/1': to('/2'), '/2': to('/3'), '/3': to('/4') }],
     ['a loop', { '/0': to('/0') }],
     ['another scheme', { '/0': to('file:///etc/passwd') }],
-    ['nowhere', { '/0': to('http://') }],
+    ['an invalid URL', { '/0': to('http://') }],
   ])('a redirect is not followed if it is %s', async (_, pages) => {
     const { web, server, url } = await startPublic(pages);
     const { message } = await transcribe(server, `${url}/0`);

@@ -102,12 +102,12 @@ describe('opening a session', () => {
 
   test.each([
     ['no url', '/async/transcribe/url?language=auto'],
-    ['a url that is none', '/async/transcribe/url?url=nonsense'],
+    ['an invalid url', '/async/transcribe/url?url=nonsense'],
     ['another scheme', urlTarget('file:///etc/passwd')],
     ['broken encoding', '/async/transcribe/url?url=%25E0%25A4%25A'],
-    ['a duration that is no number', urlTarget('http://localhost/a.wav', '&duration_s=long')],
+    ['a duration that is not a number', urlTarget('http://localhost/a.wav', '&duration_s=long')],
     ['a negative limit', urlTarget('http://localhost/a.wav', '&max_duration_s=-1')],
-    ['a language that is none', '/async/live/transcribe?language=!'],
+    ['an invalid language', '/async/live/transcribe?language=!'],
     ['too many languages', `/async/live/transcribe?translations=${Array(11).fill('de')}`],
   ])('fails with 400 for %s', async (_, target) => {
     const server = await sandbox();

@@ -312,7 +312,7 @@ describe('vstoken mint, if the service fails', () => {
     [['version:missing'], 7, 'api_version_missing', 1],
     [['version:low'], 7, 'api_version_too_low', 1],
   ])(
-    '%j ends with %i %s after the right number of attempts',
+    'ends, with the faults %j, with exit code %i (%s) after the right number of attempts',
     async (faults, exit, code, attempts) => {
       const { result, stats } = await runAgainst(faults);
       expect(result.code).toBe(exit);
