@@ -443,7 +443,7 @@ describe('vstoken doctor: the settings', () => {
 
   it.each([
     ['damaged', '{"CANARY":', 0o600, 'vstoken logout --all'],
-    ['of another version', '{"version":3}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
+    ['by another version', '{"version":3}', 0o600, 'VOCALSTACK_CONFIG_DIR'],
     ['other users may read it', '{}', 0o644, 'chmod 600 '],
   ])('fails for a settings file with a problem: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();

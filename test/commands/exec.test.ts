@@ -90,7 +90,7 @@ describe('the environment of the command', () => {
     });
   });
 
-  it('has the names of all variables from --name, and no other variables of a token', async () => {
+  it('has its variables named after --name, and no others', async () => {
     const stale = { VOCALSTACK_AUTH_TOKEN: 'stale', Token: 'mine', TOKEN_FILE: '/stale' };
     const { env } = await seen(['--name', 'TOKEN'], withOurs(stale));
     expect(env).toEqual({
@@ -319,7 +319,7 @@ describe('the exit code of exec', () => {
     },
   );
 
-  it('is 126 if the arguments are too long', async () => {
+  it('is that of command_not_executable if the arguments are too long', async () => {
     const line = ['exec', '--sandbox', '--json', '--', 'true', 'x'.repeat(4_000_000)];
     expect((await run(line)).error().code).toBe('command_not_executable');
   });

@@ -159,7 +159,7 @@ describe('faults', () => {
     },
   );
 
-  test('do not change after a body above the limit, and the answer is 413', async () => {
+  test('cannot be replaced with a body above the limit: the answer is 413', async () => {
     const server = await sandbox();
     const body = { faults: ['x'.repeat(70_000)] };
     expect((await control(server, 'PUT /sandbox/faults', body)).status).toBe(413);
