@@ -151,14 +151,14 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // The browser code has its own parser without this count, because it parses only short answers.
+    // The browser code has its own parser, which does not count the values. Reason: it parses only short answers.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
 });
 
-describe('the structure of src', () => {
-  it('is read at all', () => {
+describe('the source code in src', () => {
+  it('is read by this test', () => {
     expect(sources.length).toBeGreaterThan(200);
     expect(sources.flatMap((source) => source.imports).length).toBeGreaterThan(800);
     const known = new Set(sources.map(({ path }) => withoutEnd(path)));
@@ -170,16 +170,19 @@ describe('the structure of src', () => {
     expect([...folders].sort()).toEqual(Object.keys(MAY_IMPORT).sort());
   });
 
-  it.each(Object.entries(MAY_IMPORT))('%s imports only from lower layers', (folder, allowed) => {
-    const wrong = findImports(
-      ({ path }, target) =>
-        folderOf(path) === folder &&
-        folderOf(target) !== folder &&
-        !(path === SANDBOX_ENTRY && OF_SANDBOX_ENTRY.includes(target)) &&
-        !allowed.some((place) => isBelow(target, place)),
-    );
-    expect(wrong).toEqual([]);
-  });
+  it.each(Object.entries(MAY_IMPORT))(
+    'lets %s import only from lower layers',
+    (folder, allowed) => {
+      const wrong = findImports(
+        ({ path }, target) =>
+          folderOf(path) === folder &&
+          folderOf(target) !== folder &&
+          !(path === SANDBOX_ENTRY && OF_SANDBOX_ENTRY.includes(target)) &&
+          !allowed.some((place) => isBelow(target, place)),
+      );
+      expect(wrong).toEqual([]);
+    },
+  );
 
   it('has no circular imports, including types', () => {
     const imports = new Map(sources.map((source) => [withoutEnd(source.path), source.imports]));
@@ -261,7 +264,7 @@ describe('the structure of src', () => {
     // This file is allowed, because it only contains the code of a web page as text.
     const texts = ['commands/serve/snippet.ts'];
     const wrong = sources
-      // Code in `browser` runs in a web page, so it must call the functions of the browser itself.
+      // Code in `browser` runs in a web page, so it must call the functions of the browser directly.
       .filter(({ path }) => !['system', 'terminal', 'browser'].includes(folderOf(path)))
       .filter(({ path, code }) => effect.test(code) && !texts.includes(path))
       .map(({ path, code }) => `${path}: ${effect.exec(code)?.[0]}`);
@@ -276,7 +279,7 @@ describe('the structure of src', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Node.js reads the NODE_ variables itself, so they stay unchanged. Of REQUEST_METHOD, vstoken only checks that it is set.
+    // Node.js reads the NODE_ variables itself, so they stay unchanged. vstoken checks only whether REQUEST_METHOD is set.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',

@@ -82,7 +82,7 @@ const IN_ACTIONS = {
   GITHUB_STEP_SUMMARY: '/summary',
 };
 
-/** How the service misbehaves. Its answers and messages repeat the credentials that it received. */
+/** How the service misbehaves. Its answers and messages repeat the credentials that the service received. */
 interface Outcome {
   readonly answer?: (response: ServerResponse, authorization: string) => void;
   readonly say?: (peer: Peer) => void;
@@ -294,8 +294,8 @@ function functionsIn(members: object, path = ''): readonly string[] {
 const crash = () => new TypeError(`Cannot read "${KEY}" of "Bearer ${TOKEN}", ${PASSPHRASE}`);
 
 /**
- * Returns a copy of the context in which one function throws an error. The error's message contains secrets, as messages of
- * Node.js can.
+ * Returns a copy of the context in which one function throws an error. The message of the error contains secrets, because error
+ * messages of Node.js can contain them too.
  */
 function broken<Whole extends object>(whole: Whole, path: string): Whole {
   const [name = '', ...rest] = path.split('.');
@@ -333,7 +333,7 @@ describe('S19 S22 no command prints or writes a secret if the program crashes', 
     const ways = new Set<string>();
     for (const [at, path] of outside.entries()) {
       for (const [of, line] of EVERY_LINE.entries()) {
-        // Each function crashes once in every line. The mode of the line changes from function to function.
+        // Each function crashes once in each command line. The output mode of a command line changes from function to function.
         const mode = MODES[(at + of) % MODES.length] ?? '';
         const context = (built: Context) => broken(built, path);
         const { code, leaks } = await scan(withMode(line, mode), folder, service, {}, { context });

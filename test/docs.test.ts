@@ -57,7 +57,7 @@ function brokenLinksIn(document: Document): readonly string[] {
 }
 
 describe('the documents', () => {
-  it.each(each(ALL))('in %s have no link without a target', (_path, document) => {
+  it.each(each(ALL))('have no link without a target in %s', (_path, document) => {
     expect(brokenLinksIn(document)).toEqual([]);
   });
 

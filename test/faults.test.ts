@@ -89,13 +89,16 @@ const LINES: readonly Line[] = [
   { words: 'serve --port 0 --page', phases: ['connection', 'mint'] },
 ];
 
-/** Commands that are not in LINES, because they send no requests to the service. The sandbox replaces the service. */
+/**
+ * Commands that are not in LINES, because they send no requests to the service. The command `sandbox` itself replaces the
+ * service.
+ */
 const SILENT = [
   ...['sandbox', 'logout', 'profile', 'config'],
   ...['explain', 'completion', 'help', 'version'],
 ];
 
-/** The doctor has its own test. It ends in the same way for every fault, and only reports the fault. */
+/** The doctor has its own test below. Reason: it ends with the same exit code for every fault, and only reports the fault. */
 const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));
@@ -169,33 +172,36 @@ const startsOf = (line: Line, phase: Phase) =>
   line.starts && ['start', 'stream', 'close'].includes(phase) ? 1 : 0;
 
 describe('S22 S43 S46 S47 every command that has a connection in the phase', () => {
-  it.for(CELLS)('%s: after %s, it ends with %s', async ([phase, name, code, fault], { task }) => {
-    const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
-    for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
-      const service = await startFaultyService(phase, fault, TOKEN);
-      const { words } = line;
-      const { ms, out, err, ...ending } = await runWithFault(line, timeoutMs, service);
-      // The command must have closed all its connections.
-      if (!fault.ignoresClose) await service.until(() => service.openConnections() === 0);
-      expect({ words, ...ending }).toEqual({ words, code, exit: exitOf(code) });
-      const withinMs = words.startsWith('serve') ? SERVE_MS : timeoutMs + CLOSE_MS;
-      expect({ words, isLate: ms > withinMs }).toEqual({ words, isLate: false });
-      const { starts } = service.counts;
-      expect({ words, starts }).toEqual({ words, starts: startsOf(line, phase) });
-      const isProduct = code === 'done' && /^mint(?! --copy)/.test(words);
-      const leaks = [...leaksOf(KEY, out + err), ...leaksOf(TOKEN, isProduct ? err : out + err)];
-      expect({ words, leaks }).toEqual({ words, leaks: [] });
-      expect(err).not.toMatch(/^ +at /m);
-      await service.close();
-    }
-    task.meta.rows = { survived: [[name, phase, code, String(exitOf(code))]] };
-  });
+  it.for(CELLS)(
+    '%s ends after the fault %s with the code %s',
+    async ([phase, name, code, fault], { task }) => {
+      const timeoutMs = fault.timeoutMs ?? TIMEOUT_MS;
+      for (const line of LINES.filter(({ phases }) => phases.includes(phase))) {
+        const service = await startFaultyService(phase, fault, TOKEN);
+        const { words } = line;
+        const { ms, out, err, ...ending } = await runWithFault(line, timeoutMs, service);
+        // The command must have closed all its connections.
+        if (!fault.ignoresClose) await service.until(() => service.openConnections() === 0);
+        expect({ words, ...ending }).toEqual({ words, code, exit: exitOf(code) });
+        const withinMs = words.startsWith('serve') ? SERVE_MS : timeoutMs + CLOSE_MS;
+        expect({ words, isLate: ms > withinMs }).toEqual({ words, isLate: false });
+        const { starts } = service.counts;
+        expect({ words, starts }).toEqual({ words, starts: startsOf(line, phase) });
+        const isProduct = code === 'done' && /^mint(?! --copy)/.test(words);
+        const leaks = [...leaksOf(KEY, out + err), ...leaksOf(TOKEN, isProduct ? err : out + err)];
+        expect({ words, leaks }).toEqual({ words, leaks: [] });
+        expect(err).not.toMatch(/^ +at /m);
+        await service.close();
+      }
+      task.meta.rows = { survived: [[name, phase, code, String(exitOf(code))]] };
+    },
+  );
 });
 
 describe('S22 S43 the doctor', () => {
   const cells = CELLS.filter(([phase]) => phase === 'connection' || phase === 'mint');
   it.for(cells)(
-    'in the phase %s, %s is reported, for which commands end with %s',
+    'reports, in the phase %s, the fault %s, after which other commands end with %s',
     async ([phase, , code, fault]) => {
       const service = await startFaultyService(phase, fault, TOKEN);
       const line: Line = { words: DOCTOR, phases: [phase] };

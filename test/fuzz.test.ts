@@ -292,10 +292,11 @@ async function readCertificates(path: string): Promise<CertificateFile> {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** Number of turns of the event loop. If no event happens in them, the clock advances. */
+/** Number of event loop turns before each step of the clock. The work can continue in these turns. */
 const IDLE_TURNS = 40;
 /**
- * Numbers of clock steps. After the first number, a command is interrupted as by Ctrl-C. After the second, it counts as hanging.
+ * Limits for the number of clock steps. At the first limit, the command is interrupted as by Ctrl-C. After the second limit, the
+ * test waits in real time for a while, and then fails.
  */
 const [STEPS, LAST_STEPS] = [1500, 2000];
 

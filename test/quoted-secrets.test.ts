@@ -133,7 +133,7 @@ async function shownBy(
   return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
 }
 
-/** Returns all parts of a text that have 16 characters. So many characters are enough to recognise a secret. */
+/** Returns all substrings of 16 characters. Reason: 16 characters are enough to recognise a secret. */
 function piecesOf(text: string): readonly string[] {
   const length = Math.min(text.length, 16);
   return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));

@@ -82,7 +82,7 @@ describe('the requests of the client', () => {
     expect(server.requests[0]?.headers['authorization']).toBe(`Bearer ${CANARY_TOKEN}`);
   });
 
-  it('uses one connection for many requests', async () => {
+  it('many requests use one connection', async () => {
     const { api } = await serve(MINTED);
     for (let count = 0; count < 5; count += 1) await api.mintToken(key, OPTIONS);
     expect([server.requests.length, server.connections()]).toEqual([5, 1]);
@@ -164,7 +164,7 @@ describe('refusals', () => {
     ['401 of other text', of(401, `${REASONS.tokenSpent}.`), 'token_refused'],
     ['401 that names a member of every object', of(401, 'constructor'), 'token_refused'],
     ['401 without JSON', { status: 401, body: 'no' }, 'token_refused'],
-    ['401 whose error is no text', of(401, { a: 1 }), 'token_refused'],
+    ['401 whose error is not a string', of(401, { a: 1 }), 'token_refused'],
     ['403 readonly', of(403, REASONS.tokenReadonly), 'token_scope'],
     ['403', { status: 403 }, 'token_scope'],
     ['404', { status: 404 }, 'request_rejected'],
@@ -225,7 +225,7 @@ describe('API versions', () => {
     ['1.1.0, 1.1.0', 'api_version_missing'],
     ['1.1.99999999999999999999', 'api_version_missing'],
   ];
-  it.each(refused)('%j is rejected', async (version, code) => {
+  it.each(refused)('the version %j is rejected', async (version, code) => {
     expect((await mintFailure(json({ status: 'done', data: 'token-1' }, { version }))).code).toBe(
       code,
     );
@@ -245,13 +245,16 @@ describe('API versions', () => {
     ['1.2.0', [/newer minor version/]],
     ['2.0.0', [/newer major version/]],
     ['2.5.1', [/newer major version/]],
-  ])('%s is accepted, with its warning only once', async (version, expected) => {
-    const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
-    await api.mintToken(key, OPTIONS);
-    await api.mintToken(key, OPTIONS);
-    expect(warnings.length).toBe(expected.length);
-    for (const [index, pattern] of expected.entries()) expect(warnings[index]).toMatch(pattern);
-  });
+  ])(
+    'the version %s is accepted, and its warning is shown only once',
+    async (version, expected) => {
+      const { api, warnings } = await serve(json({ status: 'done', data: 'token-1' }, { version }));
+      await api.mintToken(key, OPTIONS);
+      await api.mintToken(key, OPTIONS);
+      expect(warnings.length).toBe(expected.length);
+      for (const [index, pattern] of expected.entries()) expect(warnings[index]).toMatch(pattern);
+    },
+  );
 });
 
 describe('the format of a token answer', () => {
@@ -277,7 +280,7 @@ describe('the format of a token answer', () => {
   });
 
   it.each([
-    ['an empty one', ''],
+    ['an empty token', ''],
     ['a space', 'a b'],
     ['a line break', 'token\nexport X=1'],
     ['a NUL', 'a\0b'],
@@ -296,9 +299,9 @@ describe('the format of a token answer', () => {
     ['a list', { status: 'done', data: [CANARY_TOKEN] }],
     ['nothing', {}],
     ['a token that is a number', { data: { token: 5 } }],
-    ['a status that is no text', { status: 5, data: 'token-1' }],
-    ['a list for an answer', [{ data: 'token-1' }]],
-    ['a text for an answer', CANARY_TOKEN],
+    ['a status that is not a string', { status: 5, data: 'token-1' }],
+    ['a list as the whole answer', [{ data: 'token-1' }]],
+    ['a string as the whole answer', CANARY_TOKEN],
   ])('S42 an answer with %s is an error', async (_, body) => {
     expect((await mintFailure(json(body))).code).toBe('invalid_response');
   });
@@ -376,7 +379,7 @@ describe('an answer that plainSuccess accepts', () => {
     }
   });
 
-  it('is only an ordinary success', () => {
+  it('is always an ordinary success', () => {
     const ordinary = taken.filter(({ response }) => response.body === BODIES[2]);
     expect(ordinary.map(({ response }) => response.headers)).toEqual([
       { [HEADERS.version]: '1.1.0' },

@@ -27,7 +27,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is the number of seconds of a number, at most a day', () => {
+  it('is in seconds if it is a number, and is at most a day', () => {
     fc.assert(
       fc.property(fc.bigInt({ min: 0n, max: 10n ** 40n }), (seconds) => {
         const expected = seconds > 86_400n ? DAY_MS : Number(seconds) * 1000;
@@ -37,7 +37,7 @@ describe('S45 Retry-After', () => {
     );
   });
 
-  it('is the time until a date, and 0 for a past date', () => {
+  it('is the time until the date if it is a date, and 0 for a past date', () => {
     fc.assert(
       fc.property(fc.integer({ min: -2 * 86_400, max: 2 * 86_400 }), (seconds) => {
         const date = new Date(NOW + seconds * 1000).toUTCString();

@@ -43,60 +43,57 @@ async function attempts(behaviour: Behaviour, call: 'mint' | 'read' | 'read once
   return { error, count: server.requests.length };
 }
 
-describe('the number of retries', () => {
-  it.each([408, 429, 500, 502, 503, 504])(
-    'S44 is three attempts after status %i',
-    async (status) => {
-      const { error, count } = await attempts(answer({ status }));
-      expect(count).toBe(3);
-      expect(error.code).toBe(status === 429 ? 'rate_limited' : 'service_error');
-      expect(error.httpStatus).toBe(status);
-    },
-  );
+describe('the number of attempts', () => {
+  it.each([408, 429, 500, 502, 503, 504])('S44 is three after status %i', async (status) => {
+    const { error, count } = await attempts(answer({ status }));
+    expect(count).toBe(3);
+    expect(error.code).toBe(status === 429 ? 'rate_limited' : 'service_error');
+    expect(error.httpStatus).toBe(status);
+  });
 
   it.each([400, 401, 403, 404, 409, 410, 418, 422, 301, 302, 307, 501, 505])(
-    'S44 is one attempt after status %i',
+    'S44 is one after status %i',
     async (status) => {
       expect((await attempts(answer({ status }))).count).toBe(1);
     },
   );
 
-  it('S44 is three attempts if the connection is closed', async () => {
+  it('S44 is three if the connection is closed', async () => {
     const { error, count } = await attempts(reset);
     expect([error.code, count]).toEqual(['connection_reset', 3]);
   });
 
-  it('S44 is three attempts if the body is cut short', async () => {
+  it('S44 is three if the body is cut short', async () => {
     const { error, count } = await attempts(truncated);
     expect([error.code, count]).toEqual(['connection_reset', 3]);
   });
 
-  it('S44 is one attempt after a 503 that says "discontinued"', async () => {
+  it('S44 is one after a 503 that says "discontinued"', async () => {
     const headers = { 'X-API-Version-Discontinued': '1' };
     const { error, count } = await attempts(answer({ status: 503, headers }));
     expect([error.code, count]).toEqual(['api_discontinued', 1]);
   });
 
-  it('S44 is one attempt after an unreadable answer, or a 200 that contains an error', async () => {
+  it('S44 is one after an unreadable answer, or a 200 that contains an error', async () => {
     expect((await attempts(answer({ body: 'no json' }))).count).toBe(1);
     await server.close();
     expect((await attempts(json({ status: 'error', data: null }))).count).toBe(1);
   });
 
-  it('S44 is three attempts for a read, but one for a read with a one-time token', async () => {
+  it('S44 is three for a read, but one for a read with a one-time token', async () => {
     expect((await attempts(answer({ status: 503 }), 'read')).count).toBe(3);
     await server.close();
     expect((await attempts(answer({ status: 503 }), 'read once')).count).toBe(1);
   });
 
-  it('S44 is one attempt without a wait if nothing listens', async () => {
+  it('S44 is one, without a wait, if nothing listens', async () => {
     const { api, clock } = apiFor(`http://127.0.0.1:${await closedPort()}`);
     const error = await failureOf(api.mintToken(key, OPTIONS));
     expect(error.code).toBe('connection_refused');
     expect(clock.waiting()).toEqual([]);
   });
 
-  it('S44 does not affect the lifetime: it counts from the attempt that succeeded', async () => {
+  it('S44 does not affect the lifetime, which counts from the attempt that succeeded', async () => {
     server = await startFaultServer([answer({ status: 503 }), MINTED]);
     const { api, clock, close } = apiFor(server.origin, { random: () => 0.5 });
     const started = clock.now();
@@ -107,7 +104,7 @@ describe('the number of retries', () => {
     close();
   });
 
-  it('S44 does not count a kept-alive connection that the server had closed', async () => {
+  it('S44 does not include an attempt on a kept-alive connection that the server had closed', async () => {
     const dropping: Behaviour = (socket, request) => {
       MINTED(socket, request);
       socket.end();
@@ -122,7 +119,7 @@ describe('the number of retries', () => {
   });
 });
 
-describe('the delay of retries', () => {
+describe('the delay before a retry', () => {
   it('S44 is random, below 500 ms and then below 1000 ms', async () => {
     for (let seed = 1; seed <= 20; seed += 1) {
       server = await startFaultServer([answer({ status: 503 })]);
@@ -165,7 +162,7 @@ describe('the delay of retries', () => {
     ['a number beyond every timer', 429, String(2 ** 31), 'rate_limited', '24 h'],
     ['a date', 503, 'Tue, 24 Nov 2026 10:05:00 GMT', 'service_error', '5 min'],
   ])(
-    'S45 is not awaited if %s exceeds the remaining time, and the error says how long it is',
+    'S45 is not awaited if it exceeds the remaining time, and the error says how long it is: %s',
     async (_, status, value, code, words) => {
       server = await startFaultServer([answer({ status, headers: { 'Retry-After': value } })]);
       const { api, clock, close } = apiFor(server.origin, { deadlineMs: 30_000 });

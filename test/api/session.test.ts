@@ -209,7 +209,7 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // While the client has stopped reading, it does not read pongs either. It must not treat this as a silent server.
+    // A client that has stopped reading does not read pongs either. It must not conclude that the server is silent.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();
@@ -255,8 +255,8 @@ describe('a session before the confirmation', () => {
     ['a reset', dropConnection, 'closed_early'],
     ['a FIN', endConnection, 'closed_early'],
     ['a frame of garbage', sendRaw(Uint8Array.of(0xff, 0xff, 0xff, 0xff)), 'invalid_response'],
-    ['text that is no JSON', sendText(`{${CANARY_TOKEN}`), 'invalid_response'],
-    ['JSON that is no object', sendText('[1]'), 'invalid_response'],
+    ['text that is not JSON', sendText(`{${CANARY_TOKEN}`), 'invalid_response'],
+    ['JSON that is not an object', sendText('[1]'), 'invalid_response'],
     ['a session that is a number', sendText('{"session":5}'), 'invalid_response'],
     ['an empty session', sendText('{"session":""}'), 'invalid_response'],
     ['a binary message', ({ socket }) => socket.send(Buffer.from('{}')), 'invalid_response'],
@@ -299,7 +299,7 @@ describe('a session before the confirmation', () => {
     expect(clock.waiting()).toEqual([120_000]);
   });
 
-  it('S47 says in the error when and why it was closed', async () => {
+  it('S47 fails with an error that says when and why it was closed', async () => {
     for (const [reason, shown] of [
       ['bad day', true],
       [`bad ${CANARY_TOKEN}`, false],
@@ -441,7 +441,7 @@ describe('a session after the start', () => {
     ['a frame of garbage', sendRaw(Uint8Array.of(0xff, 0xff, 0xff)), 'invalid_response'],
     ['a binary message', ({ socket }) => socket.send(Buffer.from('x')), 'invalid_response'],
     ['an oversized message', sendText('x'.repeat(MOST_BYTES + 1)), 'response_too_large'],
-    ['no JSON', sendText('nope'), 'invalid_response'],
+    ['a text that is not JSON', sendText('nope'), 'invalid_response'],
     ['error', error({}), 'transcription_failed'],
     ['error 500', error({ http_code: 500 }), 'transcription_failed'],
     ['error inside data', update({ status: 'error' }), 'transcription_failed'],
@@ -554,7 +554,7 @@ describe('a server that stops answering', () => {
     expect(server.starts()).toBe(1);
   });
 
-  it('S48 is not assumed if the server answers pings', async () => {
+  it('S48 stays connected if it still answers pings', async () => {
     const { server, api, clock } = await serve(confirming());
     const session = await api.openSession(token, AUDIO);
     const settled = session.next().then(
@@ -603,7 +603,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Opens and closes another session, so that the client has time to read what the server has sent before. */
+/** Opens and closes another session, so that the client has time to read what the server has already sent. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -193,14 +193,14 @@ describe('a signal of get()', () => {
   });
 });
 
-describe('an answer without a token', () => {
+describe('a request that gets no token', () => {
   const failure = async (endpoint: ReturnType<typeof newEndpoint>) => {
     const error = await endpoint.source.get().catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(TokenSourceError);
     return error as TokenSourceError;
   };
 
-  it('is a network error without an answer, and the next call tries again', async () => {
+  it('fails with a network error if no answer arrives, and the next call tries again', async () => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);
     await endpoint.breakOff();
@@ -218,21 +218,18 @@ describe('an answer without a token', () => {
     ['999999999999', 86_400],
     ['soon', null],
     [null, null],
-  ])(
-    'is refused with the code and the message of the endpoint, Retry-After %s',
-    async (after, s) => {
-      const endpoint = newEndpoint();
-      const failed = failure(endpoint);
-      const body = { error: { code: 'too_many_requests', message: 'Wait a little.' } };
-      const headers = new Headers(after === null ? {} : { 'retry-after': after });
-      await endpoint.answer(body, { status: 429, headers });
-      const refused = { kind: 'refused', status: 429, code: 'too_many_requests', retryAfterS: s };
-      expect(await failed).toMatchObject({ ...refused, message: 'Wait a little.' });
-    },
-  );
+  ])('fails with the code and the message of the endpoint, Retry-After %s', async (after, s) => {
+    const endpoint = newEndpoint();
+    const failed = failure(endpoint);
+    const body = { error: { code: 'too_many_requests', message: 'Wait a little.' } };
+    const headers = new Headers(after === null ? {} : { 'retry-after': after });
+    await endpoint.answer(body, { status: 429, headers });
+    const refused = { kind: 'refused', status: 429, code: 'too_many_requests', retryAfterS: s };
+    expect(await failed).toMatchObject({ ...refused, message: 'Wait a little.' });
+  });
 
   it.each(['<h1>Bad gateway</h1>', 'null', '{"error":"no"}', '{"error":{"code":["a b"]}}'])(
-    'is refused without a code when a proxy answers %s',
+    'fails without a code if a proxy answers %s',
     async (body) => {
       const endpoint = newEndpoint();
       const failed = failure(endpoint);
@@ -249,19 +246,19 @@ describe('an answer without a token', () => {
     ['no token', tokenBody('')],
     ['a token of two words', tokenBody('two words')],
     ['a token that is too long', tokenBody('a'.repeat(4097))],
-    ['far too much', tokenBody('a', { rest: 'a'.repeat(16_384) })],
+    ['a body that is too large', tokenBody('a', { rest: 'a'.repeat(16_384) })],
     ['no lifetime', tokenBody('a', { lifetime_s: undefined })],
-    ['an endless lifetime', tokenBody('a', { lifetime_s: 1e300 })],
+    ['a lifetime that is too long', tokenBody('a', { lifetime_s: 1e300 })],
     ['an unknown access', tokenBody('a', { access: 'admin' })],
-    ['no word about its use', tokenBody('a', { one_time: undefined })],
-  ])('is malformed with %s', async (_name, body) => {
+    ['no member one_time', tokenBody('a', { one_time: undefined })],
+  ])('fails because the answer is malformed: %s', async (_name, body) => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);
     await endpoint.answer(body);
     expect(await failed).toMatchObject({ kind: 'malformed', status: 200, code: null });
   });
 
-  it('is malformed if it is a redirect, which is not followed', async () => {
+  it('fails because the answer is a redirect, which is not followed', async () => {
     const endpoint = newEndpoint();
     const failed = failure(endpoint);
     await endpoint.answer('', { status: 302, headers: { location: 'https://example.com/login' } });

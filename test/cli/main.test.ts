@@ -63,24 +63,27 @@ describe('vstoken', () => {
     },
   );
 
-  it.each(WORDLESS)('parses $name alone like $name without arguments', async (command) => {
-    const parse = vi.spyOn(command, 'parse');
+  it.each(WORDLESS)(
+    'parses $name alone to the same options as $name with `--`',
+    async (command) => {
+      const parse = vi.spyOn(command, 'parse');
 
-    // `--` is not an argument, but it makes sure that the parser runs.
-    const { name } = command;
-    const calls = parse.mock.calls;
-    try {
-      for (const argv of [[name], [name, '--']]) await readCommandLine(argv, version);
-    } finally {
-      parse.mockRestore();
-    }
-    const [alone, parsed] = calls;
-    const specs = Object.entries({ ...command.options, ...globalOptions(command) });
-    const values = (raw: RawOptions | undefined) =>
-      Object.fromEntries(specs.map(([option, spec]) => [option, spec.read(raw?.[option])]));
-    expect(values(alone?.[0])).toEqual(values(parsed?.[0]));
-    expect(alone?.slice(1)).toEqual(parsed?.slice(1));
-  });
+      // `--` is not an argument, but it makes sure that the parser runs.
+      const { name } = command;
+      const calls = parse.mock.calls;
+      try {
+        for (const argv of [[name], [name, '--']]) await readCommandLine(argv, version);
+      } finally {
+        parse.mockRestore();
+      }
+      const [alone, parsed] = calls;
+      const specs = Object.entries({ ...command.options, ...globalOptions(command) });
+      const values = (raw: RawOptions | undefined) =>
+        Object.fromEntries(specs.map(([option, spec]) => [option, spec.read(raw?.[option])]));
+      expect(values(alone?.[0])).toEqual(values(parsed?.[0]));
+      expect(alone?.slice(1)).toEqual(parsed?.slice(1));
+    },
+  );
 
   it.each([
     ['profile', 'needs one of these actions: list, use, rename.'],

@@ -130,8 +130,8 @@ function asLenientServer(pathname: string): string {
   return `/${resolved.join('/')}`;
 }
 
-describe('S74 with any path', () => {
-  it('only the API server is called, and never its minting endpoint', {
+describe('S74 vstoken api with any path', () => {
+  it('calls only the API server, and never its minting endpoint', {
     timeout: 60_000,
   }, async () => {
     let called = 0;
@@ -156,7 +156,7 @@ describe('S74 with any path', () => {
     expect(called).toBeGreaterThan(0);
   });
 
-  it('one token is minted, and only for a path that is called', async () => {
+  it('mints one token, and only for a path that it calls', async () => {
     const good = await sentFor('/transcriptions');
     expect(good.sent.map(({ url }) => url.pathname)).toEqual([MINT, '/transcriptions']);
     expect((await sentFor('//evil.example/')).sent).toEqual([]);
@@ -242,7 +242,7 @@ describe('S74 with any path', () => {
   });
 
   it.each(['/elsewhere', 'https://evil.example/', '//evil.example/'])(
-    'no redirect to %s is followed, and its body is shown',
+    'follows no redirect to %s, and shows its body',
     async (location) => {
       const service = await startService({
         onRead: (response) =>

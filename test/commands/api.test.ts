@@ -383,7 +383,7 @@ describe('vstoken api, in a terminal', () => {
   });
 });
 
-describe('vstoken api, secrets and commands in an answer', () => {
+describe('vstoken api, if an answer contains secrets or commands', () => {
   it('hides the values of cookies in every form of output', async () => {
     const cookies = 'set-cookie: session=CookieValue1; Path=/\nSet-Cookie: CookieValue2';
     const service = await answering(`200 OK\nx-api-version: 1.1.0\n${cookies}`, '{}');

@@ -217,7 +217,7 @@ describe('completion of commands and options', () => {
     expect(await at('--json mint --')).not.toContain('--json');
   });
 
-  it('recognises the command at the same place as the program', () => {
+  it('recognises the command in the same position as the program', () => {
     const words = ['--json', '-q', '-qv', '--profile', '--timeout', '--timeout=5s', '--sandbox'];
     const word = fc.constantFrom(...words, 'mint', 'verify', 'staging', 'x');
     fc.assert(
@@ -337,7 +337,7 @@ describe('completion of a command line', () => {
   });
 });
 
-/** Data for completion without any command or profile. */
+/** Completion data that contains no commands and no profiles. */
 const NOWHERE = { commands: [], profiles: async () => [] };
 
 describe('completion of any text', () => {

@@ -189,7 +189,7 @@ describe('S11 damaged settings', () => {
       '{"version":1,"settings":{"lifetime":"CANARY"},"profile":"default","profiles":{}}',
     ],
   ])(
-    '%s: are reported, not changed, and affect only commands that need them',
+    '(%s) are reported, not changed, and affect only commands that need them',
     async (_how, text) => {
       const configDir = newConfigDir();
       writeFileSync(configFile(configDir), text, { mode: 0o600 });

@@ -412,7 +412,7 @@ describe('vstoken doctor: the settings', () => {
     ...healthy({ env: { ...env } }),
     configDir,
   });
-  /** Creates a settings folder with the mode that vstoken gives it. */
+  /** Creates a settings folder with mode 700, as vstoken does. */
   function folder(): string {
     const path = configDirWith(sandbox);
     chmodSync(path, 0o700);
@@ -613,16 +613,16 @@ describe('vstoken doctor: the key', () => {
   });
 
   it.each([
-    ['none', {}, 'vstoken login'],
+    ['no key', {}, 'vstoken login'],
     ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'CI systems'],
     [
       'two words',
       { VOCALSTACK_API_KEY: 'two words' },
       'Copy the key again from your VocalStack account, without other text.',
     ],
-    ['a file that is not there', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
+    ['a file that does not exist', { VOCALSTACK_API_KEY_FILE: '/nowhere' }, 'exists'],
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
-  ])('fails the check with %s', async (_, env, fix) => {
+  ])('fails the check in this case: %s', async (_, env, fix) => {
     const options = { env: { VOCALSTACK_API_SERVER: sandbox.url, ...env } };
     const { result, failures, ...check } = await look('key-source', options);
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['key-source'] });
@@ -1032,7 +1032,7 @@ describe('vstoken doctor: the service', () => {
   it.each([
     ['a failure', answer({ status: 503, body: '{"status":"error"}' })],
     ['an HTML page', rawBytes('HTTP/1.1 404 Not Found\r\nConnection: close\r\n\r\n<p>no</p>')],
-    ['no HTTP', rawBytes('nonsense\r\n\r\n')],
+    ['not HTTP', rawBytes('nonsense\r\n\r\n')],
     ['a reset', reset],
   ])('fails if the answer is %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
@@ -1285,7 +1285,11 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
 
   it.each([
     ['does not answer', reset, 'there was no answer'],
-    ['is another', answer({ status: 404, version: null }), 'there was no valid answer over HTTP'],
+    [
+      'is not the service',
+      answer({ status: 404, version: null }),
+      'there was no valid answer over HTTP',
+    ],
   ])('sends nothing to a server that %s', async (_, http, why) => {
     const found = await behind(answer({ status: 404 }), {}, http);
     expect(found).toMatchObject({ result: 'skipped', observed: why, upgrades: [] });
@@ -1294,8 +1298,8 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
 
 describe('vstoken doctor: the time limit', () => {
   it.each([
-    ['says nothing', silence],
-    ['drips its headers', dripHeaders],
+    ['does not answer the requests', silence],
+    ['sends its headers very slowly', dripHeaders],
   ])('S43 ends the run with its results if the server %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
     const clock = fakeClock();
@@ -1363,7 +1367,7 @@ describe('vstoken doctor: the time limit', () => {
     await server.close();
   });
 
-  it('prints no results if the user interrupts it', async () => {
+  it('does not apply to a run that the user interrupts, which prints no results', async () => {
     const server = await startFaultServer([silence]);
     const controller = new AbortController();
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };

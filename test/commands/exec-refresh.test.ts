@@ -125,7 +125,7 @@ beforeAll(async () => {
   await Promise.all(modules);
 });
 
-describe('S77 the file of exec --refresh', () => {
+describe('S77 the refresh of the token file', () => {
   it('gets a new token at two thirds of each lifetime', async () => {
     const command = await start('');
     await command.pass(19_999);
@@ -201,7 +201,7 @@ describe('S77 the file of exec --refresh', () => {
     expect((await command.end()).code).toBe(7);
   });
 
-  it('is retried after at most one minute, or after Retry-After up to 15 minutes', async () => {
+  it('is retried after at most one minute, or after a Retry-After of at most 15 minutes', async () => {
     const wait = { value: 90 };
     const command = await start('--timeout 10s', {
       reply: (request) =>
@@ -235,7 +235,7 @@ describe('S77 the file of exec --refresh', () => {
     await down.end();
   });
 
-  it('gets another warning if minting fails in another way', async () => {
+  it('causes another warning if minting fails in another way', async () => {
     const command = await start('', {
       reply(request) {
         if (request > 4) return answer(401, { status: 'error' });
@@ -254,7 +254,7 @@ describe('S77 the file of exec --refresh', () => {
     expect((await command.end()).code).toBe(7);
   });
 
-  it('gets warnings with --quiet, but no notes', async () => {
+  it('causes warnings with --quiet, but no notes', async () => {
     const command = await start('--quiet', {
       reply(request) {
         if (request === 2) throw refused();
@@ -284,7 +284,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('is written again after a failed write', async () => {
+  it('writes the file again after a failed write', async () => {
     const disk = { isFull: true };
     const command = await start('', { isUnwritable: () => disk.isFull });
     await command.pass(20_000);
@@ -295,7 +295,7 @@ describe('S77 the file of exec --refresh', () => {
     await command.end();
   });
 
-  it('is not written after the command has ended, even if a request is still running', async () => {
+  it('writes nothing after the command has ended, even if a request is still running', async () => {
     let arrive: (response: HttpResponse) => void = () => undefined;
     const command = await start('', {
       reply: (request) =>
@@ -334,7 +334,7 @@ describe('S77 the file of exec --refresh', () => {
     expect(await end).toMatchObject({ code: 7, err: '' });
   });
 
-  it('is refreshed after Ctrl-C as long as the command runs', async () => {
+  it('continues after Ctrl-C as long as the command runs', async () => {
     const controller = new AbortController();
     const command = await start('', { signal: controller.signal });
     controller.abort(new CliError('interrupted', 'Interrupted.'));

@@ -90,7 +90,7 @@ describe('the environment of the command', () => {
     });
   });
 
-  it('names all variables after --name, and sets no others', async () => {
+  it('has its variables named after --name, and no others', async () => {
     const stale = { VOCALSTACK_AUTH_TOKEN: 'stale', Token: 'mine', TOKEN_FILE: '/stale' };
     const { env } = await seen(['--name', 'TOKEN'], withOurs(stale));
     expect(env).toEqual({
@@ -150,11 +150,23 @@ describe('VOCALSTACK_API_SERVER of the command', () => {
     sandbox: false,
   });
   it.each([
-    ['is not set to the usual server', usual, {}, false, undefined],
-    ['is, when it is named on the command line', usual, {}, true, usual],
-    ['is, when it was set before', usual, { VOCALSTACK_API_SERVER: `${usual}/` }, false, usual],
-    ['is, to overrule what was set', usual, { VOCALSTACK_API_SERVER: other }, true, usual],
-    ['is set to any other', other, {}, false, other],
+    ['is not set to the default server', usual, {}, false, undefined],
+    ['is set to the default server if the command line names it', usual, {}, true, usual],
+    [
+      'is set to the default server if it was set to that server before',
+      usual,
+      { VOCALSTACK_API_SERVER: `${usual}/` },
+      false,
+      usual,
+    ],
+    [
+      'is set to the default server if it was set to another server before',
+      usual,
+      { VOCALSTACK_API_SERVER: other },
+      true,
+      usual,
+    ],
+    ['is set to any server that is not the default', other, {}, false, other],
   ])('%s', (_, server, env, isServerNamed, expected) => {
     const handover = { name: 'TOKEN', isInFile: false, isRefreshed: false, isServerNamed };
     const { VOCALSTACK_API_SERVER: set } = environmentFor(env, minted(server), handover);
@@ -291,20 +303,23 @@ describe('the exit code of exec', () => {
   it.each([
     ['a name that is not on PATH', 'no-such-CANARY', 127, 'command_not_found'],
     ['an empty name', '', 127, 'command_not_found'],
-    ['a path where nothing is', './no/such/CANARY', 127, 'command_not_found'],
+    ['a path that does not exist', './no/such/CANARY', 127, 'command_not_found'],
     ['a folder', '/', 126, 'command_not_executable'],
-    ['a file without the bit', import.meta.filename, 126, 'command_not_executable'],
+    ['a file without execute permission', import.meta.filename, 126, 'command_not_executable'],
     ['a path through a file', `${import.meta.filename}/x`, 126, 'command_not_executable'],
-  ])('reports the problem of %s', async (_, command, exit, code) => {
-    for (const option of ['--one-time', '--file']) {
-      const result = await run(['exec', '--sandbox', '--json', option, '--', command]);
-      expect(result).toMatchObject({ code: exit, out: '' });
-      expect(result.error()).toMatchObject({ code, exit });
-      expect(result.err).not.toContain('CANARY');
-    }
-  });
+  ])(
+    'is 127 for a missing command, and 126 for one that cannot be executed: %s',
+    async (_, command, exit, code) => {
+      for (const option of ['--one-time', '--file']) {
+        const result = await run(['exec', '--sandbox', '--json', option, '--', command]);
+        expect(result).toMatchObject({ code: exit, out: '' });
+        expect(result.error()).toMatchObject({ code, exit });
+        expect(result.err).not.toContain('CANARY');
+      }
+    },
+  );
 
-  it('reports arguments that are too long', async () => {
+  it('is that of command_not_executable if the arguments are too long', async () => {
     const line = ['exec', '--sandbox', '--json', '--', 'true', 'x'.repeat(4_000_000)];
     expect((await run(line)).error().code).toBe('command_not_executable');
   });

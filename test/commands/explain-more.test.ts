@@ -118,13 +118,13 @@ describe('vstoken explain STATUS', () => {
   });
 });
 
-describe('vstoken explain, a code of serve', () => {
+describe('vstoken explain with a code of serve', () => {
   const source = readFileSync(join(import.meta.dirname, '../../src/endpoint/refusal.ts'), 'utf8');
   const codes = [...source.matchAll(/^ {2}(\w+): \[\d{3},|^ {2}(\w+): \[$/gm)].map(
     ([, one, other]) => (one ?? other) as RefusalCode,
   );
 
-  it('tests many codes', () => {
+  it('is tested with many codes', () => {
     expect(codes.length).toBeGreaterThan(15);
   });
 
@@ -152,7 +152,7 @@ describe('vstoken explain, a code of serve', () => {
   });
 });
 
-describe('vstoken explain, a verdict', () => {
+describe('vstoken explain with a verdict', () => {
   it.each(Object.entries(VERDICTS))('explains %s', async (verdict, { meaning, advice }) => {
     const document = (await run(`explain ${verdict} --json`)).json<Found>();
     // `not_a_token` is also an error code. `explain` shows the error code, because that also has causes and fixes.
@@ -164,13 +164,13 @@ describe('vstoken explain, a verdict', () => {
     );
   });
 
-  it('leads to the code with the same name', async () => {
+  it('also names the error code for the verdict', async () => {
     const { codes } = (await run('explain spent --json')).json<Required<Found>>();
     expect(codes.map(({ code }) => code)).toEqual(['token_spent']);
   });
 });
 
-describe('vstoken explain, a sentence of the service', () => {
+describe('vstoken explain with a sentence of the service', () => {
   const folder = join(import.meta.dirname, '../../src/sandbox');
   const said = readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => path.endsWith('.ts'))
@@ -183,7 +183,7 @@ describe('vstoken explain, a sentence of the service', () => {
   ];
   const sentences = [...new Set([...Object.values(REASONS), ...said, ...ranges])];
 
-  it('tests many sentences', () => {
+  it('is tested with many sentences', () => {
     expect(sentences.length).toBeGreaterThan(30);
   });
 
@@ -198,7 +198,7 @@ describe('vstoken explain, a sentence of the service', () => {
     await expectShown(['explain', sentence], [`The service answers "${sentence}": `]);
   });
 
-  it('leads to the code with which commands end', async () => {
+  it('also names the error code with which commands end', async () => {
     for (const [reason, code] of [
       [REASONS.tokenSpent, 'token_spent'],
       [REASONS.tokenExpired, 'token_expired'],
@@ -210,7 +210,7 @@ describe('vstoken explain, a sentence of the service', () => {
   });
 });
 
-describe('vstoken explain, a pasted error', () => {
+describe('vstoken explain with a pasted error', () => {
   it.each(ERROR_CODES)('finds the code in the JSON of %s', async (code) => {
     const json = renderErrorJson(new CliError(code, `It has ${KEY} in it.`, { httpStatus: 401 }));
     expect(await explainPasted(json)).toEqual([code]);
@@ -238,7 +238,7 @@ describe('vstoken explain, a pasted error', () => {
   it('explains the answer of serve to a request, if it got no token', async () => {
     for (const code of ERROR_CODES) {
       const message = `No token could be minted: ${meaningOf(code)}.`;
-      // `internal_error` is also a code of `serve`, so `explain` shows it as a code of `serve`.
+      // The token endpoint has its own code `internal_error`. `explain` shows that code for such a body.
       if (code !== 'internal_error') {
         expect(await explainPasted(errorBody(code, message))).toEqual([code]);
       }
@@ -256,7 +256,7 @@ describe('vstoken explain, a pasted error', () => {
       '\u001b[31m\u2717 \u001b[1mexpired 31 s ago\u001b[0m\n',
       ['expired'],
     ],
-    ['a member', '{"statusCode":403,"key":"CANARY"}', [403]],
+    ['a member of JSON', '{"statusCode":403,"key":"CANARY"}', [403]],
     ['an error of axios', 'AxiosError: Request failed with status code 401', [401]],
     ['an error of fetch', 'Error: 503 Service Unavailable CANARY', [503]],
     ['the status alone', ' 404\n', [404]],
@@ -264,8 +264,8 @@ describe('vstoken explain, a pasted error', () => {
     ['an exit code', 'Process completed with exit code 4. CANARY', [4]],
     ['a code alone', 'token_spent\n', ['token_spent']],
     ['a verdict', '{"verdict":"wrong_server","x":"CANARY"}', ['wrong_server']],
-    ['a sentence', 'CANARY: Auth token is readonly!', ['auth token is readonly']],
-    ['several', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
+    ['a sentence of the service', 'CANARY: Auth token is readonly!', ['auth token is readonly']],
+    ['several errors', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
     [
       'what --fail said',
       '{"error":"an injected fault failed this transcription"}',
@@ -344,7 +344,7 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
   },
 );
 
-it('S23 explains only one code at a time, and does not repeat several words', async () => {
+it('S23 explain accepts only one code at a time, and does not repeat several words', async () => {
   const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
   expect(code).toBe(2);
   expect(err).toContain('Give one code: vstoken explain 403');

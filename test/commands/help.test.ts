@@ -161,7 +161,7 @@ describe('vstoken help', () => {
     ['exit-code', 'exit-codes'],
     ['mnt', 'mint'],
     ['toString', null],
-  ])('does not know %s, and suggests the most similar word', async (word, near) => {
+  ])('rejects %s, and suggests the most similar word', async (word, near) => {
     const { code, out, err, error } = await run(`help ${word} --json`);
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(error()).toMatchObject({
@@ -295,7 +295,7 @@ describe('wrapped lines', () => {
     );
   });
 
-  it('with a command break as a shell allows it, and never within quotes', () => {
+  it('with a command break where a shell allows it, and never within quotes', () => {
     const line = `vstoken exec --file -- sh -c 'cat "$A" | wc' "a b"`;
     for (const columns of [10, 20, 30, 80]) {
       const lines = wrapCommand(line, columns);

@@ -33,7 +33,7 @@ it.each([
   ['of the same length', 'vt7Q_x2LkPz9aRb-4HcW8sYdE3mNfU6jGoT1iBvKq0M', []],
   ['a JWT, which has many lengths', 'eyJhbGciOiJub25lIn0.e30.abc', []],
 ])(
-  'says that a token was cut short if it is shorter than the tokens minted here: %s',
+  'inspect says that a token was cut short if it is shorter than the tokens minted here: %s',
   async (_where, text, codes) => {
     const configDir = await machineThatMinted();
     const causes = await causesOf(text, configDir);
@@ -47,7 +47,7 @@ it.each([
   },
 );
 
-it('says nothing about the length for another server, after a day, or if nothing was minted', async () => {
+it('inspect says nothing about the length for another server, after a day, or if nothing was minted', async () => {
   const configDir = await machineThatMinted();
   const other = { ...envFor(sandbox), VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
   expect(await causesOf(SHORT, configDir, other)).toEqual([]);

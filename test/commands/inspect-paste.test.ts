@@ -25,7 +25,7 @@ describe('vstoken inspect in a terminal without input', () => {
 
   it.each<[string, string, RunOptions, string]>([
     ['in CI', '', { env: { CI: 'true' } }, 'no_token'],
-    ['where standard error is no terminal', '', { terminal: 'none' }, 'no_token'],
+    ['if standard error is not a terminal', '', { terminal: 'none' }, 'no_token'],
     ['with --use-token', '--use-token', {}, 'no_token'],
     ['with --token-stdin', '--token-stdin', {}, 'stdin_is_terminal'],
   ])('does not prompt %s', async (_where, line, more, code) => {

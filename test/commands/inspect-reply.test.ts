@@ -14,7 +14,7 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
-/** Causes that are only about the text around a token. The token works if the client gets it without that text. */
+/** Causes that concern only the text around a token. The token works when that text is removed. */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {
@@ -42,7 +42,7 @@ describe('vstoken inspect --reply', () => {
     },
   );
 
-  it('says the same for a token that was minted here, and names the cause before the longer text', async () => {
+  it('names the wrong scheme before the longer text, for a token that was minted here', async () => {
     const sandbox = await startSandbox();
     const configDir = newConfigDir();
     const env = { ...envFor(sandbox), CI: '' };
@@ -155,7 +155,7 @@ describe('vstoken inspect --reply', () => {
     expect(others).toEqual([]);
   });
 
-  it('is missing in the document if it was not requested', async () => {
+  it('is needed for a reply in the document', async () => {
     const { json } = await run('inspect --json', { stdin: 'a-token' });
     expect(json<InspectDocument>().reply).toBeNull();
   });

@@ -92,15 +92,18 @@ describe('S75 what inspect sends', () => {
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // The tests of the recogniser check which word is used. This test has one text of each kind, and all texts without a usable
-  // word.
+  // `recognise.test.ts` checks which word is taken from each text. This test uses only one text of each kind, and all texts
+  // without a usable word.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );
-  it.each([...kinds.values()])('is the expected word of $name', async ({ text: stdin, taken }) => {
-    const { words } = await inspect(stdin, '--probe');
-    expect(words).toEqual(taken === null ? [] : [taken]);
-  });
+  it.each([...kinds.values()])(
+    'is the expected word of this text: $name',
+    async ({ text: stdin, taken }) => {
+      const { words } = await inspect(stdin, '--probe');
+      expect(words).toEqual(taken === null ? [] : [taken]);
+    },
+  );
 
   it.each([
     ['joined to other signs', `x!${KNOWN_KEY}?`],
@@ -120,7 +123,11 @@ describe('S75 what inspect sends', () => {
 
   it.each([
     ['an API key of somebody else', 'Authorization: Bearer sk-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
-    ['one of a sandbox', 'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c', 'api_key'],
+    [
+      'the API key of a sandbox',
+      'VOCALSTACK_AUTH_TOKEN=sandbox-0f9e8d7c6b5a43210f9e8d7c',
+      'api_key',
+    ],
     ['a secret of another service', 'Bearer ghp_0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
     ['one of a proxy', 'Proxy-Authorization: Bearer 0f9e8d7c6b5a43210f9e8d7c', 'ambiguous'],
   ])('is not %s, unless --pick selects it', async (_whose, stdin, verdict) => {

@@ -177,9 +177,17 @@ describe('vstoken inspect', () => {
   });
 
   it.each([
-    ['a folder is in its place', (path: string) => mkdirSync(path), 'is not a regular file'],
-    ['a link is', (path: string) => symlinkSync('/dev/null', path), 'is a symbolic link'],
-    ['others may write there', (path: string) => chmodSync(dirname(path), 0o777), 'is not safe'],
+    ['the ledger is a folder', (path: string) => mkdirSync(path), 'is not a regular file'],
+    [
+      'the ledger is a symbolic link',
+      (path: string) => symlinkSync('/dev/null', path),
+      'is a symbolic link',
+    ],
+    [
+      'others may write to the folder',
+      (path: string) => chmodSync(dirname(path), 0o777),
+      'is not safe',
+    ],
   ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
@@ -268,9 +276,9 @@ describe('the source of the token', () => {
     ['a terminal, and no variable', {}, '', 'no_token'],
     ['an empty variable', { env: { VOCALSTACK_AUTH_TOKEN: '' } }, '', 'no_token'],
     ['nothing on standard input', { stdin: '\n' }, '', 'no_token'],
-    ['nothing there, which it is to come from', { stdin: '', env }, '--token-stdin', 'no_token'],
-    ['no variable, which it is to come from', { stdin: 'piped' }, '--use-token', 'no_token'],
-    ['a terminal, which it is to come from', { env }, '--token-stdin', 'stdin_is_terminal'],
+    ['an empty standard input with --token-stdin', { stdin: '', env }, '--token-stdin', 'no_token'],
+    ['no variable with --use-token', { stdin: 'piped' }, '--use-token', 'no_token'],
+    ['a terminal with --token-stdin', { env }, '--token-stdin', 'stdin_is_terminal'],
   ])('is reported as missing: %s', async (_what, options, line, code) => {
     expect(await lengthOf(options, line)).toMatchObject({ code, hint: expect.any(String) });
   });
@@ -375,7 +383,7 @@ describe('the text around a token', () => {
     for (const finding of document.findings) expect(finding.text).toMatch(/^[A-Z].*\.$/);
   });
 
-  it('is a line feed in a variable, but not on standard input', async () => {
+  it('includes a line feed at the end of a variable, but not of standard input', async () => {
     const env = { VOCALSTACK_AUTH_TOKEN: `${T}\n` };
     const { json } = await run('inspect --json', { env });
     expect(json<InspectDocument>().findings).toEqual([
@@ -557,7 +565,7 @@ describe('a whole message', () => {
     expect(error().message).toContain('The text contains 2 auth tokens');
   });
 
-  it.each(['0', 'x', '3'])('has no word with the number %s', async (number) => {
+  it.each(['0', 'x', '3'])('has no word for --pick %s, which is rejected', async (number) => {
     const result = await user().inspect(`${word}\n${other}\n`, `--json --pick ${number}`);
     expect(result.error()).toMatchObject({ code: 'invalid_value', exit: 2 });
   });
@@ -942,7 +950,7 @@ describe('a refusal in another command', () => {
   it.each([
     ['in the variable', 'VOCALSTACK_API_KEY'],
     ['stored', 'profile staging'],
-  ])('is reported before an API key is sent that is %s', async (how, words) => {
+  ])('is not needed to reject an API key that is %s', async (how, words) => {
     const key = 'CanaryKey-5d2';
     const isStored = how === 'stored';
     const configDir = isStored

@@ -243,7 +243,7 @@ describe('vstoken login', () => {
     'logout --sandbox',
     'config list --sandbox',
     'profile list --sandbox',
-  ])('%s exits 2', async (line) => {
+  ])('has no --sandbox, like other commands with settings: %s exits 2', async (line) => {
     expect((await run(line, { configDir: newConfigDir() })).code).toBe(2);
   });
 });
@@ -255,7 +255,7 @@ describe('S23 login has no option for a key', () => {
     'login --with-key=CANARY',
     'login --profile=CANARY!',
     'login --store CANARY',
-  ])('login rejects %s', async (line) => {
+  ])('so it rejects: %s', async (line) => {
     const { code, out, err } = await run(line, { configDir: newConfigDir() });
     expect({ code, out }).toEqual({ code: 2, out: '' });
     expect(err).not.toContain('CANARY');
@@ -270,7 +270,7 @@ describe('vstoken login and a passphrase in a file', () => {
   });
 
   it.each([
-    ['bytes that are no text', Uint8Array.of(255, 254, 255, 254, 255, 254, 255, 254, 255)],
+    ['bytes that are not text', Uint8Array.of(255, 254, 255, 254, 255, 254, 255, 254, 255)],
     ['more than 4096 bytes', 'x'.repeat(4097)],
     ['nothing', '\n'],
   ])('rejects %s', async (_what, bytes) => {

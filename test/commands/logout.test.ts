@@ -105,13 +105,16 @@ describe('S16 vstoken logout', () => {
     ['{"version":1,"profiles":{"default":{"key":"a-key', 'logout', 'config_corrupt'],
     ['{"version":3,"profiles":{}}', 'logout --all', 'config_newer'],
     ['{"version":3,"profiles":{}}', 'logout', 'config_newer'],
-  ])('does not change %s on %s', async (text, line, expected) => {
-    const configDir = newConfigDir();
-    writeFileSync(configFile(configDir), text, { mode: 0o600 });
-    const { code, err } = await run(line, { configDir });
-    expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(expected) });
-    expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
-  });
+  ])(
+    'does not change unreadable settings (%s) when it runs as: %s',
+    async (text, line, expected) => {
+      const configDir = newConfigDir();
+      writeFileSync(configFile(configDir), text, { mode: 0o600 });
+      const { code, err } = await run(line, { configDir });
+      expect({ code, err }).toEqual({ code: 3, err: expect.stringContaining(expected) });
+      expect(readFileSync(configFile(configDir), 'utf8')).toBe(text);
+    },
+  );
 
   it('removes what a killed login has left', async () => {
     const configDir = newConfigDir();

@@ -16,7 +16,7 @@ import { configFile, newConfigDir } from '../support/stored';
 const MIB = 1024 * 1024;
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const WIDE = '[]'.padEnd(1_200_000 * 3 - 1, ',[]');
-/** Without a limit for JSON values, parsing each of these texts would use hundreds of megabytes. */
+/** Without a limit for the number of JSON values, parsing each of these texts would use hundreds of megabytes. */
 const LISTS = [
   ['nested lists', `${'['.repeat(1_900_000)}${']'.repeat(1_900_000)}`, 'invalid_response'],
   ['a long list of lists', `[${WIDE}]`, 'response_too_large'],
@@ -55,7 +55,7 @@ describe('S72 an answer with too many values uses little memory', () => {
     expect(result.error().code).toBe('response_too_large');
   });
 
-  it('if it is a message of a session', async () => {
+  it('if it arrives as a message of a session', async () => {
     const [opening, closing] = ['['.repeat(MIB / 2 - 100), ']'.repeat(MIB / 2 - 100)];
     const text = `{"session":"${SESSION_ID}","status":"processing","data":{"id":"a","timeline":[],"more":${opening}${closing}}}`;
     const server = await startSessionServer(confirming(sendText(text)));
@@ -71,8 +71,8 @@ describe('S72 an answer with too many values uses little memory', () => {
   });
 });
 
-describe('S72 other JSON that is nested too deeply is rejected', () => {
-  it('in the settings', async () => {
+describe('S72 other JSON that is too deep or too large', () => {
+  it('is rejected in the settings', async () => {
     const configDir = newConfigDir();
     const config = { version: 1, settings: {}, profile: 'default', profiles: {} };
     const text = JSON.stringify(config).replace('}', `},"more":${DEEP}`);
@@ -82,7 +82,7 @@ describe('S72 other JSON that is nested too deeply is rejected', () => {
     expect(result.error()).toMatchObject({ code: 'config_corrupt', exit: 3 });
   });
 
-  it('in a line of the ledger, which is skipped', async () => {
+  it('is skipped in the ledger', async () => {
     const configDir = newConfigDir();
     const emulator = await sandbox();
     const env = { VOCALSTACK_API_SERVER: emulator.url, VOCALSTACK_API_KEY: KEY };
@@ -96,7 +96,7 @@ describe('S72 other JSON that is nested too deeply is rejected', () => {
     expect(await look()).toBeNull();
   });
 
-  it('and only the end of a ledger of a gigabyte is read', async () => {
+  it('is read only at its end if it is a ledger of a gigabyte', async () => {
     const configDir = newConfigDir();
     const emulator = await sandbox();
     const env = { VOCALSTACK_API_SERVER: emulator.url, VOCALSTACK_API_KEY: KEY };
@@ -112,14 +112,14 @@ describe('S72 other JSON that is nested too deeply is rejected', () => {
     expect(growth).toBeLessThan(50 * MIB);
   });
 
-  it('in a token that looks like a JWT, which then has no readable claims', async () => {
+  it('is not shown as the claims of a token that looks like a JWT', async () => {
     const claims = Buffer.from(`{"exp":1,"a":${'['.repeat(70)}${']'.repeat(70)}}`);
     const token = `e30.${claims.toString('base64url')}.x`;
     const result = await run('inspect --json', { stdin: token, configDir: newConfigDir() });
     expect(result.json<{ jwt: unknown }>().jwt).toBeNull();
   });
 
-  it('in the first message to the sandbox', async () => {
+  it('is rejected in the first message to the sandbox', async () => {
     const emulator = await sandbox();
     const socket = await openSocket(emulator, PATHS.transcribeLive);
     socket.send(`{"headers":${DEEP}}`);

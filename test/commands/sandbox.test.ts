@@ -74,27 +74,30 @@ describe('vstoken sandbox', () => {
   it.each([
     ['', { text: [], reached: [] }],
     ['--allow-private-audio', { text: ['Found.'], reached: ['10.0.0.5', '10.0.0.5'] }],
-  ])('S68 fetches private audio only with its option: "%s"', async (option, expected) => {
-    const web = await webServer({
-      '/a.wav': page(silence(1)),
-      '/a.txt': page('Found.', 'text/plain'),
-    });
-    const audioNetwork = pretendNetwork(web);
-    const context = (built: Context): Context => ({
-      ...built,
-      startSandbox: (settings) =>
-        startServer({ ...settings, apiKey: secret(KEY), clock: built.clock, audioNetwork }),
-    });
-    const { err } = await serve(
-      `sandbox --port 0 --json ${option}`,
-      async (first) => {
-        const { text } = await transcribe(JSON.parse(first), 'http://10.0.0.5/a.wav');
-        expect({ text, reached: audioNetwork.reached }).toEqual(expected);
-      },
-      { context },
-    );
-    expect(err.includes('see --allow-private-audio')).toBe(expected.reached.length === 0);
-  });
+  ])(
+    'S68 fetches private audio only with --allow-private-audio: "%s"',
+    async (option, expected) => {
+      const web = await webServer({
+        '/a.wav': page(silence(1)),
+        '/a.txt': page('Found.', 'text/plain'),
+      });
+      const audioNetwork = pretendNetwork(web);
+      const context = (built: Context): Context => ({
+        ...built,
+        startSandbox: (settings) =>
+          startServer({ ...settings, apiKey: secret(KEY), clock: built.clock, audioNetwork }),
+      });
+      const { err } = await serve(
+        `sandbox --port 0 --json ${option}`,
+        async (first) => {
+          const { text } = await transcribe(JSON.parse(first), 'http://10.0.0.5/a.wav');
+          expect({ text, reached: audioNetwork.reached }).toEqual(expected);
+        },
+        { context },
+      );
+      expect(err.includes('see --allow-private-audio')).toBe(expected.reached.length === 0);
+    },
+  );
 
   it.each([
     ['--port 65536', '0 to 65535'],

@@ -161,7 +161,7 @@ describe('vstoken serve', () => {
     });
   });
 
-  it('S59 waits ten seconds for the service, then reports that', async () => {
+  it('S59 waits at most ten seconds for the service, and then answers with timeout', async () => {
     // Only the first request gets an answer, because `serve` checks its key with that request.
     const silent = await startService({
       onMint: (response) => {
@@ -257,7 +257,7 @@ describe('vstoken serve', () => {
     expect(err).not.toContain('unguessable');
   });
 
-  it('uses the default API server in the sample code if it is the server', () => {
+  it('names no API server in the sample code if the server is the default', () => {
     const endpoint = 'http://127.0.0.1:8788/token';
     const lines = snippet(endpoint, 'https://api.vocalstack.com', 'readwrite').join('\n');
     expect(lines).toContain('which this endpoint mints');
@@ -340,7 +340,7 @@ describe('vstoken serve', () => {
     }
   });
 
-  it('says how to stop it, and prints a summary at the end, which is no error', async () => {
+  it('says how to stop it, and ends with a summary that is not an error', async () => {
     const { code, err } = await serve(
       '',
       async ({ url, secret }) => {
@@ -356,7 +356,7 @@ describe('vstoken serve', () => {
     expect(err).not.toMatch(/error|interrupted/i);
   });
 
-  it('notes that no page can get tokens, and nothing with --quiet', async () => {
+  it('notes that no page can get tokens, but not with --quiet', async () => {
     const noted = await serve('', async () => undefined);
     expect(noted.err).toContain('note: No page can get tokens. To allow one: --allow-origin');
     const quiet = await serve('--quiet', async ({ url }) => {
@@ -432,7 +432,7 @@ describe('the sandbox of vstoken serve', () => {
   it.each([
     ['', false],
     ['--allow-private-audio', true],
-  ])('S68 fetches private audio only with its option: "%s"', async (option, allowed) => {
+  ])('S68 fetches private audio only with --allow-private-audio: "%s"', async (option, allowed) => {
     const asked: unknown[] = [];
     const context = (built: Context): Context => ({
       ...built,

@@ -14,7 +14,7 @@ interface Row {
   readonly state: string;
 }
 
-/** Returns each source that is set, in order, as a text with its name and state. */
+/** Returns each source of a key that is set, in order, as a text with its name and state. */
 async function sourcesOf(line: string, options: RunOptions): Promise<readonly string[]> {
   const { json } = await run(`${line} --json`, options);
   return json<{ sources: readonly Row[] }>()
@@ -74,7 +74,7 @@ describe('vstoken status', () => {
     ]);
   });
 
-  it('reports an empty variable as empty, in both places', async () => {
+  it('reports an empty variable as empty, as text and as JSON', async () => {
     const { out } = await run('status', { env: { VOCALSTACK_API_KEY: '' } });
     expect(out).toMatch(/VOCALSTACK_API_KEY +empty$/m);
     expect(out).toMatch(/VOCALSTACK_API_KEY_FILE +not set$/m);
@@ -121,7 +121,7 @@ describe('vstoken status', () => {
     expect(json()).toMatchObject({ last_used_at: expect.stringMatching(/^20\d\d-/) });
   });
 
-  it('asks the service with --check: accepted, refused, unreachable', async () => {
+  it('reports with --check whether the service accepts the key, refuses it or is unreachable', async () => {
     const accepted = await run('status --check --json', { configDir: configDirWith(sandbox) });
     expect({ code: accepted.code, check: accepted.json()['check'] }).toEqual({
       code: 0,

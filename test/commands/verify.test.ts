@@ -43,8 +43,8 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
 }
 
 /**
- * Runs `verify` with billed work. The fake clock advances while the client waits for a message, because audio is sent in pieces.
- * The clock does not advance while a request is pending.
+ * Runs `verify` with billed work. The client sends audio in pieces, at intervals. The fake clock advances while the client waits
+ * for the next piece, but not while a request is pending.
  */
 async function verifyWork(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -197,7 +197,7 @@ describe('vstoken verify --expect-broken', () => {
 });
 
 describe('a promise that cannot be tested', () => {
-  it('is every promise without a valid key: each has the reason, and the exit code is that of mint', async () => {
+  it('is any promise if no key is valid: each has the reason, and the exit code is that of mint', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
@@ -300,8 +300,8 @@ describe('a promise that cannot be tested', () => {
     expect(code).toBe(6);
   });
 
-  it('is tested again if the network was slow only for a while', async () => {
-    // The three slow answers are for the first mint of the run, then for a mint and a read with a token of 5 s.
+  it('is tested again after the network was slow for a while', async () => {
+    // The three slow answers belong to the first mint, and to the mint and the read of a token with a lifetime of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
@@ -513,7 +513,7 @@ describe('a service that differs from the sandbox', () => {
     expect(result.error().code).toBe(code);
   });
 
-  it('may not answer: each request is awaited, but at most 25 s', async () => {
+  it('may leave requests without an answer, and each one is awaited for at most 25 s', async () => {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
     const server = await startSandbox({ port: 0, clock });
     running.push(server);
@@ -565,7 +565,7 @@ describe('plain http to another machine', () => {
   };
 
   it.each([
-    ['is not there', unreachable, 'kept', 'no API answers there: connection_refused'],
+    ['cannot be reached', unreachable, 'kept', 'no API answers there: connection_refused'],
     ['redirects', answer(301, ''), 'kept', 'no API answers there: redirected'],
     ['answers 404', answer(404, {}), 'kept', 'no API answers there: minting_unavailable'],
     [
@@ -575,7 +575,7 @@ describe('plain http to another machine', () => {
       'the API answers there, and checked the key (401)',
     ],
     [
-      'hands out a token',
+      'mints a token',
       answer(200, { status: 'done', data: 'token' }),
       'broken',
       'the API minted a token',
@@ -796,7 +796,7 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // A promise may be skipped only if it cannot be tested without the broken promise.
+    // A broken promise may prevent the test of other promises, but only of a few.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

@@ -118,7 +118,7 @@ describe.each([
 ])('the client with the fault %s', (fault, reason) => {
   const get = useService({ faults: [fault] });
 
-  it(`the client's reason to stop is: ${reason}`, async () => {
+  it(`has this reason to stop: ${reason}`, async () => {
     const outcome = await call(get().owner, 'GET', '/billing/details').catch((error) => error);
     expect(outcome instanceof CallError ? outcome.reason : 'none').toBe(reason);
   });

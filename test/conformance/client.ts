@@ -61,7 +61,7 @@ export function authorizationOf({ apiKey, authToken }: Caller): string | undefin
   return apiKey;
 }
 
-/** Returns the query string. A list repeats its name. Empty and undefined values are left out. */
+/** Returns the query string. A list becomes several parameters with the same name. Empty and undefined values are left out. */
 export function buildQuery(query: Query = {}): string {
   const search = new URLSearchParams();
   for (const [name, value] of Object.entries(query)) {

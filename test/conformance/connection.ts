@@ -10,7 +10,7 @@ export interface TimelineItem {
   readonly words?: readonly (readonly [number, number, string, number])[];
 }
 
-/** The members of a transcription that the tests read. The test of the declared types checks all members. */
+/** The members of a transcription that the tests read. `declared-types.test.ts` checks all members. */
 export interface Transcription {
   readonly id: string;
   readonly status: string;

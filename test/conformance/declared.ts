@@ -43,7 +43,7 @@ export const TIMELINE_ITEM: Members = {
 
 const TIMELINE = list(object(TIMELINE_ITEM));
 
-/** An item of the answer to `GET /transcriptions`, after its work is done. */
+/** A transcription in the answer to `GET /transcriptions`, after it has ended. */
 export const LISTED: Members = {
   id: someText,
   operation: oneOf('transcription-prerecorded', 'transcription-live'),
@@ -56,7 +56,7 @@ export const LISTED: Members = {
   keywords: nullable(text),
 };
 
-/** The answer to `GET /transcriptions/:id`, after the work is done. */
+/** The answer to `GET /transcriptions/:id`, after the transcription has ended. */
 export const FINISHED: Members = {
   ...LISTED,
   duration: seconds,
@@ -66,7 +66,7 @@ export const FINISHED: Members = {
   timeline: TIMELINE,
 };
 
-/** The answer to `GET /transcriptions/:id`, before the work is done. */
+/** The answer to `GET /transcriptions/:id`, before the transcription has ended. */
 export const UNDER_WAY: Members = {
   ...LISTED,
   status: UNFINISHED,

@@ -7,7 +7,7 @@ import { lastData, SessionRefused, transcribe, URL_PATH } from './session';
 
 const get = useService();
 
-/** Returns how a session ends: `done`, or the code of the error. */
+/** Returns how a session that transcribes a URL ends: `done`, or the code of the error. */
 async function endOf(url: string, options: Query): Promise<unknown> {
   try {
     const last = (await transcribe(get().owner, url, options)).at(-1);
@@ -18,7 +18,7 @@ async function endOf(url: string, options: Query): Promise<unknown> {
   }
 }
 
-/** Returns how the same request ends over REST: `done` or `error`. */
+/** Returns how a transcription of a URL over REST ends: `done` or `error`. */
 async function restEndOf(url: string, options: Query): Promise<string> {
   const { owner } = get();
   const query = urlQuery(url, options);

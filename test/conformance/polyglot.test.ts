@@ -57,7 +57,7 @@ describe('POST /polyglot', () => {
   it.each([
     ['without a name', { link: 'nameless' }],
     ['without a link', { name: 'No link' }],
-    ['with a name that is no text', { name: 5, link: 'five' }],
+    ['with a name that is not a string', { name: 5, link: 'five' }],
   ])('rejects a session %s', async (_name, json) => {
     expect([400, 422]).toContain(await refusalOf(get().owner, 'POST', '/polyglot', { json }));
   });

@@ -120,7 +120,7 @@ describe('presenting a polyglot session', () => {
     presenter.close();
   });
 
-  it('has its polyglot_id in the messages to the speaker', async () => {
+  it('puts its polyglot_id into the messages to the speaker', async () => {
     const { id } = await create();
     const speaker = await speak(id);
     speaker.stop();
@@ -128,7 +128,7 @@ describe('presenting a polyglot session', () => {
     expect(new Set(messages.map(({ data }) => data?.polyglot_id))).toEqual(new Set([id]));
   });
 
-  it('has its polyglot_id in the transcription that is read afterwards', async () => {
+  it('puts its polyglot_id into the transcription that is read afterwards', async () => {
     const { id } = await create();
     const speaker = await speak(id);
     speaker.stop();

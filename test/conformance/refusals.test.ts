@@ -36,7 +36,7 @@ describe.each([
   ['a presented session', () => '/async/polyglot/any'],
 ])('%s', (_name, pathOf) => {
   it.each([
-    ['a token that nobody minted', { authorization: 'Bearer made-up' }],
+    ['a token that was never minted', { authorization: 'Bearer made-up' }],
     ['another API key', { authorization: 'another-key' }],
     ['an empty credential', { authorization: '' }],
     ['no credential', {}],
@@ -63,10 +63,10 @@ describe.each([
   });
 
   it.each([
-    ['no JSON', (c: Connection) => c.sendText('hello')],
+    ['not JSON', (c: Connection) => c.sendText('hello')],
     ['a list', (c: Connection) => c.send([])],
     ['null', (c: Connection) => c.send(null)],
-    ['headers that are no record', (c: Connection) => c.send({ headers: 'authorization' })],
+    ['headers that are not an object', (c: Connection) => c.send({ headers: 'authorization' })],
     ['a start before any headers', (c: Connection) => c.send({ start: true, session: 'x' })],
   ])('ends after a first message that is %s', async (_reason, first) => {
     const connection = await dial(get().sandbox.url, pathOf());

@@ -26,13 +26,13 @@ const ofUrl = async (name: string) =>
   lastData(await transcribe(get().owner, get().audio.url(name)));
 
 describe.each([
-  ['of a URL whose text lies beside it', () => ofUrl('speech.wav')],
-  ['of a URL that nobody knows', () => ofUrl('hum.wav')],
+  ['for a URL that has a text file', () => ofUrl('speech.wav')],
+  ['for a URL that has no text file', () => ofUrl('hum.wav')],
   [
-    'of the clip',
+    'for the clip of the sandbox',
     async () => lastData(await transcribe(get().owner, `${get().sandbox.url}/sandbox/clip.wav`)),
   ],
-  ['of live audio', async () => lastData(await live())],
+  ['for live audio', async () => lastData(await live())],
   ['over REST', overRest],
 ])('a finished result %s', (_name, make) => {
   let result: Transcription;

@@ -39,13 +39,13 @@ export function useService(options: SandboxOptions = {}): () => Service {
   };
 }
 
-/** Starts a service on a fake clock, as `useService` does. */
+/** Starts a service as `useService` does, but on a fake clock. Also returns the clock. */
 export function useClockedService(): { readonly clock: FakeClock; readonly get: () => Service } {
   const clock = fakeClock();
   return { clock, get: useService({ clock }) };
 }
 
-/** Maximum number of polls. No transcription in a test needs so many. */
+/** Maximum number of polls, or of seconds on the clock. No transcription in a test needs so many. */
 const MANY = 2000;
 
 /** Reads a transcription again and again, until it is done or has failed. */
@@ -65,7 +65,7 @@ export async function settled(
 
 /** Waits until the client and the server of a session have received all messages from each other. */
 export async function quiet(session: Session): Promise<void> {
-  // Waits twice, because the server may send more messages after it has read the first message.
+  // Waits twice, because the server may answer the messages that it read during the first wait.
   await session.settle();
   await new Promise((resolve) => setImmediate(resolve));
   await session.settle();
@@ -73,7 +73,7 @@ export async function quiet(session: Session): Promise<void> {
 
 /**
  * Advances the clock second by second until the session has ended.
- * @returns the messages of the session, and the seconds until its status was `stopping`
+ * @returns the messages of the session, and the seconds until it was stopping or had ended
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

@@ -29,7 +29,7 @@ export interface ConnectOptions {
 
 /**
  * Opens a session, and waits for its confirmation, as connect() of the SDK does.
- * @throws {ConnectionEnded | SessionRefused}
+ * @throws {ConnectionEnded | SessionRefused} if the session is not confirmed
  */
 export async function connect<Data = Transcription>(
   caller: Caller,

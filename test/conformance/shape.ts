@@ -100,7 +100,7 @@ export function unknownMembers(value: unknown, members: Members): readonly strin
   return isRecord(value) ? Object.keys(value).filter((name) => !Object.hasOwn(members, name)) : [];
 }
 
-/** Returns the problems that one member has in all samples. It is also a problem if there are no samples. */
+/** Checks one member in all samples. Returns its problems. It is also a problem if there are no samples. */
 export function misfitsOf(
   samples: readonly unknown[],
   members: Members,

@@ -1,7 +1,7 @@
 import type { Message, TimelineItem } from './connection';
 import type { Session } from './session';
 
-/** Whether a piece of text is marked as one that may still change. */
+/** Whether an item of the timeline is marked as text that may still change. */
 export const isMarked = ({ pending, latest }: TimelineItem) => Boolean(pending || latest);
 
 /** Returns the time at which the timeline of a message ends, in seconds of audio. */

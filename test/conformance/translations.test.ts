@@ -30,7 +30,7 @@ async function translate(caller: Caller, id: string, languages: readonly string[
   return session.until((message) => hasAll(languages)(message) || message.status === 'error');
 }
 
-/** Reads a transcription again and again, until it has all languages. */
+/** Reads a transcription again and again, until it is translated into all the languages. */
 async function translated(id: string, languages: readonly string[]): Promise<Transcription> {
   for (let count = 0; count < 2000; count += 1) {
     const { data } = await call(get().owner, 'GET', `/transcriptions/${id}`);
@@ -148,7 +148,7 @@ describe('a translation over WebSocket', () => {
   });
 
   it.each([
-    ['a transcription that is not there', 404, (): string => 'unknown', ['de'], 'readwrite'],
+    ['a transcription that does not exist', 404, (): string => 'unknown', ['de'], 'readwrite'],
     ['no language', 400, (): string => made.id, [], 'readwrite'],
     ['a readonly token', 403, (): string => made.id, ['de'], 'readonly'],
   ] as const)(

@@ -46,7 +46,7 @@ describe('a call that does not exist', () => {
     expect(JSON.parse(text)).toMatchObject({ status: 'error' });
   });
 
-  it('gets null as data', async () => {
+  it('gets an answer whose data is null', async () => {
     const { text } = await send(get().owner, 'GET', '/unknown');
     expect(JSON.parse(text)).toHaveProperty('data', null);
   });
@@ -59,7 +59,7 @@ describe('a call that does not exist', () => {
   });
 
   it.each(['/async/unknown', '/unknown', '/transcriptions'])(
-    'gets 404 as a WebSocket too: %s',
+    'gets 404 for a WebSocket too: %s',
     async (path) => {
       const error = await connect(get().owner, path).catch((reason: unknown) => reason);
       const code =

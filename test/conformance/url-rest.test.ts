@@ -107,7 +107,7 @@ describe('POST /async/transcribe/url', () => {
   it.each([
     ['no address', undefined],
     ['an empty address', ''],
-    ['no address but words', 'not an address'],
+    ['words instead of an address', 'not an address'],
     ['an address of a file', 'file:///etc/passwd'],
     ['a half encoded address', 'http%3A%2F%2F%E0%A4%A'],
   ])('rejects %s', async (_name, url) => {

@@ -45,7 +45,7 @@ const outcomeOf = (parse: () => number) => {
 };
 
 describe('a duration', () => {
-  it('is its number times its unit, up to a day', () => {
+  it('is parsed as its number multiplied by its unit, up to a day', () => {
     fc.assert(
       fc.property(fc.nat(10 ** 9 - 1), unit, (number, name) => {
         const ms = number * UNITS[name];

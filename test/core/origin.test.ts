@@ -5,7 +5,7 @@ import { isWebOrigin, parseApiServer } from '../../src/core/origin';
 import { anyUrl, fc } from '../support/properties';
 import { run } from '../support/run';
 
-/** Parts of addresses. Some of them name this machine, and others only look like it. */
+/** Parts of addresses. Some of them name this machine. Others only look as if they did. */
 const PARTS = [
   'localhost',
   'LOCALHOST',
@@ -76,8 +76,8 @@ describe('S79 a host name that hints repeat', () => {
   );
 });
 
-describe('S33 an API server', () => {
-  it('is allowed with plain http only on this machine, in any spelling', () => {
+describe('S33 an address', () => {
+  it('is allowed for an API server with plain http only on this machine, in any spelling', () => {
     let accepted = 0;
     fc.assert(
       fc.property(address, (text) => {
@@ -102,7 +102,7 @@ describe('S33 an API server', () => {
     expect(accepted).toBeGreaterThan(50);
   });
 
-  it('of a page is accepted only in the form that browsers send', () => {
+  it('is accepted as the origin of a page only in the form that browsers send', () => {
     fc.assert(
       fc.property(fc.oneof(address, anyUrl()), (text) => {
         if (!isWebOrigin(text)) return;

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-/** A way to give a key: returns the command line and the options for a text. */
+/** A way to give a text as the key. Returns the command line and the options for that. */
 type Given = (text: string) => readonly [string, RunOptions];
 const server = () => ({ VOCALSTACK_API_SERVER: service.url });
 const variable =

@@ -26,7 +26,7 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // Only an asynchronous function may return a value here: a promise that rejects. Its callers may handle only rejections.
+      // A synchronous function must have thrown before this line. An asynchronous function may return a promise that rejects.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {

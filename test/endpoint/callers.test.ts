@@ -155,19 +155,19 @@ describe('S59 the rate limit of a caller', () => {
 
   it.each([
     ['a number', 7, 200],
-    ['a text later', Promise.resolve('x'), 200],
+    ['a promise of a text', Promise.resolve('x'), 200],
     ['a long text', 'x'.repeat(100_000), 200],
     ['an empty text', '', 500],
     ['nothing', undefined, 500],
-    ['no number', {}, 500],
-  ])('S59 is counted by %s', async (_, key, status) => {
+    ['an object', {}, 500],
+  ])('S59 accepts or rejects this result of keyOf: %s', async (_, key, status) => {
     const { handle, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf: () => key } });
     expect((await handle(fromPage())).status).toBe(status);
     expect((await handle(fromPage())).status).toBe(status === 200 ? 429 : 500);
     expect(reports).toHaveLength(status === 200 ? 0 : 2);
   });
 
-  it('S59 mints no token if keyOf fails', async () => {
+  it('S59 permits no token if keyOf fails', async () => {
     const keyOf = () => Promise.reject(new Error('canary-detail'));
     const { handle, minted, reports } = newHandler({ limitPerCaller: { perMin: 1, keyOf } });
     const response = await handle(fromPage());

@@ -3,7 +3,10 @@ import { CliError } from '../../src/core/errors';
 import type { EndpointRules } from '../../src/endpoint/rules';
 import { fromPage, newHandler, refusalOf } from './support';
 
-/** Returns a list to which all unhandled rejections of the test are added. Such a rejection would end a server. */
+/**
+ * Returns a list to which all unhandled rejections of the test are added. An unhandled rejection would end the process of a
+ * server.
+ */
 function watchRejections(): readonly unknown[] {
   const rejections: unknown[] = [];
   const note = (reason: unknown) => rejections.push(reason);
@@ -12,7 +15,7 @@ function watchRejections(): readonly unknown[] {
   return rejections;
 }
 
-/** Waits one turn of the event loop, because Node.js reports unhandled rejections only after it. */
+/** Waits one turn of the event loop. Reason: Node.js reports unhandled rejections only after that turn. */
 const eventLoopTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 const THROWING = () => {
@@ -107,8 +110,8 @@ describe('the handler never rejects', () => {
     ['arguments of Remix', { request, params: {}, context: {} }],
     ['a request of Express', { method: 'GET', url: '/token', headers: { cookie: 'x' } }],
     ['a context of Hono', { req: { raw: request, method: 'GET', url: request.url } }],
-    ['what throws whatever is asked of it', hostile],
-    ['a URL that is none', { method: 'GET', url: '/token', headers: new Headers() }],
+    ['an object whose members all throw', hostile],
+    ['an invalid URL', { method: 'GET', url: '/token', headers: new Headers() }],
     ['headers that throw', { method: 'GET', url: request.url, headers: { get: THROWING } }],
   ])('even if it is called with %s', async (_, argument) => {
     const { handle, reports, minted } = newHandler();

@@ -16,7 +16,7 @@ const linesOf = (minted: readonly TokenOptions[]) =>
 describe('S57 a ceiling', () => {
   it.each([
     ['without a value in it', { label: undefined }],
-    ['of a user who is not there', { access: undefined, lifetimeS: undefined }],
+    ['of a user who does not exist', { access: undefined, lifetimeS: undefined }],
   ])('S57 %s permits no token', async (_, answer) => {
     const { handle, minted } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);

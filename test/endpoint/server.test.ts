@@ -129,14 +129,14 @@ describe('S55 the Host header', () => {
     }
   });
 
-  it('is logged for an unreadable request', async () => {
+  it('is not needed to log an unreadable request', async () => {
     const { url, serverLines } = await endpoint();
     const answer = await sendRaw(url, 'GARBAGE\r\n\r\n');
     expect(answer).toMatch(/^HTTP\/1\.1 400 Bad Request\r\n/);
     expect(serverLines).toEqual(['(unreadable request) 400 bad_request']);
   });
 
-  it('allows no upgrade', async () => {
+  it('permits no upgrade, even if it is correct', async () => {
     const { url, port } = await endpoint();
     const answer = await sendRaw(
       url,
@@ -213,7 +213,7 @@ describe('a request over a real connection', () => {
   });
 
   it.each([
-    ['no HTTP', 'nonsense\r\n\r\n', 400],
+    ['not HTTP', 'nonsense\r\n\r\n', 400],
     ['too many headers', `GET /token HTTP/1.1\r\nX-Long: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
     ['two lengths', 'GET / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n', 400],
     [
@@ -258,7 +258,7 @@ describe('a request over a real connection', () => {
 
 describe('S59 requests that are too slow, too large or too many', () => {
   it.each([
-    ['says nothing', '', NO_HEADERS],
+    ['sends nothing', '', NO_HEADERS],
     ['never ends its headers', 'GET /token HTTP/1.1\r\nHost: x\r\n', NO_HEADERS],
     [
       'never ends its body',

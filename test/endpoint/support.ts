@@ -11,7 +11,7 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** A ceiling that is above the most restrictive value of every option. */
+/** A ceiling that allows more than the most restrictive value of every option. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {

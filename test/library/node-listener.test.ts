@@ -294,7 +294,7 @@ describe('toNodeListener with arguments that are not from Node.js', () => {
     expect(errors).toEqual([new Error('the store is down')]);
   });
 
-  it.each([undefined, {}, 'x'])('is not made of %j', (handler) => {
+  it.each([undefined, {}, 'x'])('rejects %j as its handler', (handler) => {
     expect(() => toNodeListener(handler as never)).toThrow(
       expect.objectContaining({ name: 'TokenError', code: 'invalid_value' }),
     );

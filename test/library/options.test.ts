@@ -85,14 +85,14 @@ describe('an option of a wrong type', () => {
     ['startSandbox', startSandbox, { random: 5 }, 'random'],
     ['startSandbox', startSandbox, { clock: Date }, 'clock'],
     ['startSandbox', startSandbox, { log: 'x' }, 'log'],
-  ])('%s names the option: %#', async (_, task, options, name) => {
+  ])('is named in the error of %s, case %#', async (_, task, options, name) => {
     const said = await saidOf(task, options);
     expect(said).toMatch(/^invalid_value: /);
     expect(said).toContain(`The option ${name} `);
   });
 
   it.each([mintToken, testToken, createClient, createTokenHandler])(
-    'instead of the options object is reported without a TypeError',
+    'is reported without a TypeError, also if it is the options object itself',
     async (task) => {
       for (const options of [undefined, null, 5, 'text', []]) {
         expect(await saidOf(task, options)).toMatch(/^invalid_value: The options of /);
@@ -155,7 +155,7 @@ describe('a misspelt option', () => {
     );
   });
 
-  it('is not mentioned by fail of the sandbox', async () => {
+  it('is not mentioned in an error of fail(), which has no options', async () => {
     const own = await startSandbox();
     const wrong = ['mint:503'] as unknown as string;
     expect(await saidOf((fault: string) => own.fail(fault), wrong)).toMatch(
@@ -176,7 +176,7 @@ describe('a misspelt option', () => {
   });
 });
 
-it('accepts a URL object for the server and the audio, even from another realm', async () => {
+it('the library accepts a URL object for the server and the audio, even from another realm', async () => {
   const apiServer = new URL(sandbox.url);
   const { token } = await mintToken({ apiKey: sandbox.apiKey, apiServer, access: 'readwrite' });
   const url = new URL(`${sandbox.url}/sandbox/clip.wav`);
@@ -185,7 +185,7 @@ it('accepts a URL object for the server and the audio, even from another realm',
   expect(result).toMatchObject({ mode: 'transcribe', text: expect.stringMatching(/^A token/) });
 });
 
-it('treats undefined like a missing option, for each option of a sandbox', async () => {
+it('startSandbox treats each option that is undefined like a missing option', async () => {
   const all: Record<keyof SandboxOptions, undefined> = {
     port: undefined,
     apiKey: undefined,

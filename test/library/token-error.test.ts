@@ -123,7 +123,7 @@ describe('TokenError', () => {
   });
 });
 
-describe('its codes', () => {
+describe('the codes of TokenError', () => {
   it('are exactly those that the code of the package can throw', () => {
     const reached = importedFrom(['index', 'sandbox/index']);
     // Only the command line uses these modules, so the library never throws their codes.
@@ -173,7 +173,7 @@ describe('its codes', () => {
   });
 });
 
-describe('its cause', () => {
+describe('the cause of a TokenError', () => {
   const withhold = async (...secrets: string[]) => {
     const register = createSecretRegister({});
     for (const value of secrets) register.add(secret(value));

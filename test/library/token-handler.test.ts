@@ -56,7 +56,7 @@ const codeIn = async (response: Response) =>
 
 describe('createTokenHandler', () => {
   it.each([undefined, null, true, 'yes', {}])(
-    'S57 is not created when authenticate is %j',
+    'S57 throws if authenticate is %j',
     (authenticate) => {
       const options = { apiKey: 'a-key', authenticate } as unknown as TokenHandlerOptions;
       let thrown: unknown;
@@ -99,13 +99,13 @@ describe('createTokenHandler', () => {
     [{ apiKey: 7 }, 'invalid_value'],
     [{ apiServer: 'nowhere' }, 'invalid_server'],
     [{ apiServer: 'http://api.example.com' }, 'insecure_server'],
-  ])('is not created with %j: %s', (options, code) => {
+  ])('throws for %j: %s', (options, code) => {
     expect(() => handlerWith(options as Partial<TokenHandlerOptions>)).toThrow(
       expect.objectContaining({ code }),
     );
   });
 
-  it('is not created without options, and throws with a code', () => {
+  it('throws with a code if there are no options', () => {
     const create = createTokenHandler as (options?: unknown) => unknown;
     expect(() => create()).toThrow(expect.objectContaining({ code: 'invalid_value' }));
   });
@@ -128,7 +128,7 @@ describe('createTokenHandler', () => {
 
   it.each([
     ['no', () => false],
-    ['a later no', async () => false],
+    ['a promise of no', async () => false],
     ['a text', () => 'yes'],
     ['a user', () => ({ id: 1 })],
     ['nothing', () => undefined],
@@ -223,7 +223,7 @@ describe('createTokenHandler', () => {
   it.each([
     ['no token', async () => ({ token: 'two words', issuedAt: new Date() })],
     ['nothing', async () => undefined],
-  ])('answers only 500 when that function returns %s', async (_, mint) => {
+  ])('answers only 500 if the mint function of the application returns %s', async (_, mint) => {
     const { handle, errors } = handlerWith({ mint } as unknown as Partial<TokenHandlerOptions>);
     const response = await handle(asking());
     expect([response.status, await codeIn(response)]).toEqual([500, 'internal_error']);
@@ -246,7 +246,7 @@ describe('createTokenHandler', () => {
     ['a text', 'a-token'],
     ['no token', { token: 'two words', issuedAt: new Date() }],
     ['no time', { token: 'a-token' }],
-    ['no time that there is', { token: 'a-token', issuedAt: new Date(Number.NaN) }],
+    ['an invalid time', { token: 'a-token', issuedAt: new Date(Number.NaN) }],
   ])('reports what mint must return when it returns %s', async (_, value) => {
     const { handle, errors } = handlerWith({ mint: (async () => value) as never });
     expect((await handle(asking())).status).toBe(500);

@@ -155,7 +155,7 @@ describe('S39 certificates', needs('openssl'), () => {
         const { hint } = await failure('mint', { SSL_CERT_FILE: path });
         const check = await checkOf({ SSL_CERT_FILE: path });
         expect(check).toMatchObject({ result: 'fail', observed: expect.stringContaining(words) });
-        // If NODE_EXTRA_CA_CERTS names such a file, Node.js ignores the file without a message.
+        // If NODE_EXTRA_CA_CERTS names a file in such a form, Node.js ignores the file without a message.
         const untrusted = await failure('mint', { NODE_EXTRA_CA_CERTS: path });
         expect(untrusted.code).toBe('tls_failed');
         expect(untrusted.hint).toContain(`The file that NODE_EXTRA_CA_CERTS names ${words}`);
@@ -247,7 +247,8 @@ describe('S39 certificates', needs('openssl'), () => {
       const { raw } = new X509Certificate(authority.issue(names.join()).cert);
       const variants = (first: number) =>
         Array.from({ length: 50 }, (_, number) => {
-          // Makes the certificate different by a change of its signature, which is not checked when a certificate is read.
+          // Changes the signature, so that each certificate is different. The signature is not checked when a certificate is
+          // read.
           raw.writeUInt16BE(first + number, raw.length - 2);
           return `-----BEGIN CERTIFICATE-----\n${raw.toString('base64')}\n-----END CERTIFICATE-----\n`;
         }).join('');

@@ -189,7 +189,7 @@ describe('TLS', needs('openssl'), () => {
     rmSync(directory, { recursive: true });
   });
 
-  it('S39 S44 rejects a self-signed certificate after one attempt, and names the fix', async () => {
+  it('S39 S44 a self-signed certificate is rejected after one attempt, and the error names the fix', async () => {
     server = await startFaultServer([answer()], certificates['self']);
     const { api, close } = apiFor(server.origin);
     const error = await failureOf(api.mintToken(key, OPTIONS));
@@ -199,7 +199,7 @@ describe('TLS', needs('openssl'), () => {
     close();
   });
 
-  it('S39 rejects a self-signed certificate for a session', async () => {
+  it('S39 a self-signed certificate is rejected for a session', async () => {
     server = await startFaultServer([answer()], certificates['self']);
     const { api, close } = apiFor(server.origin);
     const request = { url: 'https://a.example/a.wav', language: 'auto', maxDurationS: 15 };
@@ -210,7 +210,7 @@ describe('TLS', needs('openssl'), () => {
     close();
   });
 
-  it('reports a port that speaks plain http', async () => {
+  it('a port that uses plain http is reported', async () => {
     server = await startFaultServer([], undefined, (socket) =>
       socket.end('HTTP/1.1 400 No\r\n\r\n'),
     );
@@ -253,14 +253,14 @@ describe('errors of Node.js', () => {
     expectNoSecret(`${mapped.message}${mapped.hint}${mapped.stack}${inspect(mapped.cause)}`);
   });
 
-  it('names the fix for each kind of certificate error', () => {
+  it('each kind of certificate error names its fix', () => {
     const hintFor = (code: string) => networkError({ code }, 'api.example').hint;
     expect(hintFor('SELF_SIGNED_CERT_IN_CHAIN')).toContain('NODE_EXTRA_CA_CERTS');
     expect(hintFor('CERT_HAS_EXPIRED')).toContain('clock');
     expect(hintFor('ERR_TLS_CERT_ALTNAME_INVALID')).toContain('name of the API server');
   });
 
-  it('S52 reports the more specific error of the IPv4 and IPv6 attempts, and never an empty one', () => {
+  it('S52 the more specific error of the IPv4 and IPv6 attempts is reported, and never an empty one', () => {
     const refused = { code: 'ECONNREFUSED' };
     const unreachable = { code: 'ENETUNREACH' };
     const both = Object.assign(new AggregateError([unreachable, refused]), { code: 'ENETUNREACH' });
@@ -269,7 +269,7 @@ describe('errors of Node.js', () => {
     expect(networkError(null, 'h').code).toBe('connection_failed');
   });
 
-  it('S33 rejects plain http to another machine before anything is sent', () => {
+  it('S33 plain http to another machine is rejected before anything is sent', () => {
     expect(() => apiFor('http://api.vocalstack.com')).toThrowError(
       expect.objectContaining({ code: 'insecure_server' }),
     );

@@ -11,7 +11,7 @@ const before = getDefaultAutoSelectFamily();
 afterEachFile(() => setDefaultAutoSelectFamily(before));
 
 it.each(['mint', 'test --use-token --mode connect'])(
-  'S52 finds a server on ::1 only, even if Node.js tries one address: %s',
+  'S52 a server that listens only on ::1 is found, even if Node.js tries only one address: %s',
   needs('ipv6'),
   async (line) => {
     setDefaultAutoSelectFamily(false);

@@ -99,7 +99,7 @@ describe('S65 localhost is always this machine, even if a lookup returns another
   });
 });
 
-describe('S65 sends nothing over plain http if the connection leads to another machine', () => {
+describe('S65 nothing is sent over plain http if the connection leads to another machine', () => {
   it.each(['localhost', '127.0.0.1'])('to the server %s', async (host) => {
     const trap = await startRecordingServer();
     connectToOtherAddress(trap.port);

@@ -118,7 +118,7 @@ describe('S38 the proxy for a URL', () => {
     expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 
-  it('detects quickly that no proxy is set', () => {
+  it('is only looked for if a proxy variable has a value', () => {
     expect(namesProxy({ NO_PROXY: '*', PATH: '/bin' })).toBe(false);
     for (const name of PROXY_VARIABLES) {
       expect(namesProxy({ [name]: '' })).toBe(false);

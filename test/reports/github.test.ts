@@ -61,7 +61,7 @@ describe('annotations', () => {
     expect(renderAnnotations(PASSED)).toBe('');
   });
 
-  it('begin with an error without a step', () => {
+  it('begin with the error if it belongs to no step', () => {
     const stopped = { code: 'interrupted', message: 'Stopped.', hint: null, exit: 130 };
     const titles = (report: Report) =>
       workflowCommands(renderAnnotations(report)).map(({ properties }) => properties['title']);

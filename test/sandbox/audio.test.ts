@@ -141,7 +141,7 @@ describe('the summary, keywords and paragraphs of a transcription', () => {
     });
   });
 
-  test('are short for a long text', async () => {
+  test('stay short if the text is long', async () => {
     const { summary, keywords, paragraphs } = await extrasOf('One sentence of many. '.repeat(5000));
     expect(summary.length).toBeLessThanOrEqual(301);
     expect(summary).toMatch(/^One sentence of many\. One/);
@@ -215,7 +215,7 @@ describe('audio that cannot be fetched', () => {
 
   test.each([
     ['a page', page('<html><body>Hello</body></html>', 'text/html')],
-    ['a page that calls itself audio', page('<html></html>', 'audio/wav')],
+    ['a page with the content type of audio', page('<html></html>', 'audio/wav')],
     ['empty', page('')],
     ['a picture', page(Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), 'image/png')],
     ['a header without sound', page(silence(0))],
@@ -251,10 +251,10 @@ describe('redirects of audio', () => {
   });
 
   test.each([
-    ['a fourth', { '/0': to('/1'), '/1': to('/2'), '/2': to('/3'), '/3': to('/4') }],
+    ['the fourth one', { '/0': to('/1'), '/1': to('/2'), '/2': to('/3'), '/3': to('/4') }],
     ['a loop', { '/0': to('/0') }],
     ['another scheme', { '/0': to('file:///etc/passwd') }],
-    ['nowhere', { '/0': to('http://') }],
+    ['an invalid URL', { '/0': to('http://') }],
   ])('a redirect is not followed if it is %s', async (_, pages) => {
     const { web, server, url } = await startPublic(pages);
     const { message } = await transcribe(server, `${url}/0`);
@@ -335,7 +335,7 @@ describe('durations', () => {
   });
 });
 
-test('a clause gets a share of the time that is its share of the characters', () => {
+test('a clause gets time in proportion to its number of characters', () => {
   expect(timeText('One two; three.', 14)).toEqual([
     [
       { start: 0, end: 8, text: 'One two;' },

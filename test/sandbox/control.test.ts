@@ -135,26 +135,31 @@ describe('faults', () => {
     ['no body', undefined],
     ['not JSON', '{"faults":'],
     ['a list', ['mint:503']],
-    ['no list', { faults: 'mint:503' }],
-    ['no texts', { faults: [503] }],
-    ['no such fault', { faults: ['sing:loudly'] }],
-    ['no such promise', { faults: ['promise:canary-word'] }],
+    ['faults that are not a list', { faults: 'mint:503' }],
+    ['faults that are not texts', { faults: [503] }],
+    ['an unknown fault', { faults: ['sing:loudly'] }],
+    ['an unknown promise', { faults: ['promise:canary-word'] }],
     ['nested too deep', `${'['.repeat(70)}${']'.repeat(70)}`],
     ['too many', { faults: Array(101).fill('mint:503') }],
     ['too long', { faults: [`mint:503${' '.repeat(300)}`] }],
-  ])('the answer to %s is 400 with a reason, and nothing changes', async (_what, body) => {
-    const server = await sandbox({ faults: ['read:503*3'] });
-    const { status, json } = await control(server, 'PUT /sandbox/faults', body);
-    expect(status).toBe(400);
-    expect(json).toMatchObject({ status: 'error', data: null, http_code: 400 });
-    expect(json.error).toMatch(
-      /^(the body must (be|have) |Unknown (fault|promise)|Too many faults)/,
-    );
-    expect(JSON.stringify(json)).not.toMatch(/canary|loudly/);
-    expect((await control(server, 'GET /sandbox/faults')).json).toEqual({ faults: ['read:503*3'] });
-  });
+  ])(
+    'do not change after an invalid body (%s), and the answer is 400 with a reason',
+    async (_what, body) => {
+      const server = await sandbox({ faults: ['read:503*3'] });
+      const { status, json } = await control(server, 'PUT /sandbox/faults', body);
+      expect(status).toBe(400);
+      expect(json).toMatchObject({ status: 'error', data: null, http_code: 400 });
+      expect(json.error).toMatch(
+        /^(the body must (be|have) |Unknown (fault|promise)|Too many faults)/,
+      );
+      expect(JSON.stringify(json)).not.toMatch(/canary|loudly/);
+      expect((await control(server, 'GET /sandbox/faults')).json).toEqual({
+        faults: ['read:503*3'],
+      });
+    },
+  );
 
-  test('the answer to a body above the limit is 413', async () => {
+  test('cannot be replaced with a body above the limit: the answer is 413', async () => {
     const server = await sandbox();
     const body = { faults: ['x'.repeat(70_000)] };
     expect((await control(server, 'PUT /sandbox/faults', body)).status).toBe(413);
@@ -259,9 +264,9 @@ describe('the clock', () => {
   test.each<[string, unknown]>([
     ['no body', undefined],
     ['a number', { advance: 30 }],
-    ['no duration', { advance: 'soon' }],
+    ['an invalid duration', { advance: 'soon' }],
     ['more than a day', { advance: '25h' }],
-    ['back', { advance: '-30s' }],
+    ['a negative duration', { advance: '-30s' }],
   ])('cannot be advanced with %s: the answer is 400 with a reason', async (_what, body) => {
     const server = await sandbox();
     const { status, json } = await control(server, 'POST /sandbox/clock', body);

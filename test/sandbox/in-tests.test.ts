@@ -24,8 +24,8 @@ const thrownBy = async (work: () => unknown) => {
 
 describe('a sandbox in a test', () => {
   it.each<[string, (sandbox: Awaited<ReturnType<typeof startSandbox>>) => unknown]>([
-    ['a fault that there is not', ({ fail }) => fail('no-such-fault')],
-    ['a fault that is no text', ({ fail }) => fail(5 as never)],
+    ['an unknown fault', ({ fail }) => fail('no-such-fault')],
+    ['a fault that is not a string', ({ fail }) => fail(5 as never)],
     ['a time that is negative', ({ advance }) => advance(-1)],
     ['a time above a day', ({ advance }) => advance(25 * 3_600_000)],
     ['a time that is a text', ({ advance }) => advance('1000' as never)],

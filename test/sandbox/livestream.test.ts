@@ -150,7 +150,7 @@ describe('a livestream by URL', () => {
       'audio could not be fetched',
     ],
     [
-      'a segment that is no http address',
+      'a segment whose address is not http',
       { '/a.m3u8': playlist('#EXTINF:6,', 'file:///etc/passwd', '#EXT-X-ENDLIST') },
       'audio could not be fetched',
     ],

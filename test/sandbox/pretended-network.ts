@@ -1,7 +1,7 @@
 import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { AudioNetwork } from '../../src/sandbox/audio-connection';
 
-/** For each name: the addresses that its first lookup returns, its second lookup, and so on. The last entry is repeated. */
+/** For each name: one list of addresses for each lookup. Further lookups return the last list again. */
 export type Names = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 export interface PretendedNetwork extends AudioNetwork {

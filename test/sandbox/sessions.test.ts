@@ -43,7 +43,7 @@ describe('opening a session', () => {
     expect(server.stats()).toMatchObject({ sessions: 1, starts: 0 });
   });
 
-  test('removes a session that was never started when its last socket closes', async () => {
+  test('is undone when the last socket closes, if the session was never started', async () => {
     const server = await sandbox();
     const first = await openSession(server, clipTarget(server));
     first.socket.close();
@@ -102,12 +102,12 @@ describe('opening a session', () => {
 
   test.each([
     ['no url', '/async/transcribe/url?language=auto'],
-    ['a url that is none', '/async/transcribe/url?url=nonsense'],
+    ['an invalid url', '/async/transcribe/url?url=nonsense'],
     ['another scheme', urlTarget('file:///etc/passwd')],
     ['broken encoding', '/async/transcribe/url?url=%25E0%25A4%25A'],
-    ['a duration that is no number', urlTarget('http://localhost/a.wav', '&duration_s=long')],
+    ['a duration that is not a number', urlTarget('http://localhost/a.wav', '&duration_s=long')],
     ['a negative limit', urlTarget('http://localhost/a.wav', '&max_duration_s=-1')],
-    ['a language that is none', '/async/live/transcribe?language=!'],
+    ['an invalid language', '/async/live/transcribe?language=!'],
     ['too many languages', `/async/live/transcribe?translations=${Array(11).fill('de')}`],
   ])('fails with 400 for %s', async (_, target) => {
     const server = await sandbox();
@@ -243,7 +243,7 @@ describe('the work of a session', () => {
     await socket.until('done');
   });
 
-  test('answers a message that is not JSON with 400, and closes the connection', async () => {
+  test('ends with 400 after a message that is not JSON, and the connection is closed', async () => {
     const server = await sandbox();
     const { socket } = await openSession(server, clipTarget(server));
     socket.send('{');

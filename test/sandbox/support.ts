@@ -54,7 +54,7 @@ export interface CallOptions {
   readonly body?: string | Buffer;
 }
 
-/** Sends a real request on a connection of its own. */
+/** Sends a real request on a new connection. */
 export function call(url: string, path: string, options: CallOptions = {}): Promise<Reply> {
   const { authorization } = options;
   return new Promise((resolve, reject) => {

@@ -127,7 +127,7 @@ describe('translations over WebSocket', () => {
     ['too many', `?languages=${'abcdefghijk'.split('').map((each) => `a${each}`)}`, KEY, 400],
     ['a wrong key', '?languages=de', 'wrong', 401],
     ['a readonly token', '?languages=de', 'readonly', 403],
-    ['no such transcription', '?languages=de', 'other-address', 404],
+    ['an unknown transcription', '?languages=de', 'other-address', 404],
   ])('are refused for %s', async (_what, query, authorization, status) => {
     const server = await sandbox();
     const id = authorization === 'other-address' ? 'nothing' : await transcribed(server);

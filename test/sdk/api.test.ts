@@ -70,7 +70,7 @@ describe('the requests of the SDK', () => {
   it.each([
     ['a success', { status: 200 }],
     ['an upgrade', { status: 101 }],
-    ['one of elsewhere', { status: 401, origin: 'https://elsewhere.example' }],
+    ['an answer of another server', { status: 401, origin: 'https://elsewhere.example' }],
   ])('do not count as refused after %s', async (_, more) => {
     const { clock, tell, silences, requests } = watching();
     tell('sent', 1);
@@ -132,7 +132,7 @@ describe('S19 the output of the SDK', () => {
   it.each([
     ['a Buffer', `<Buffer ${[...Buffer.from(KEY)].map((byte) => byte.toString(16)).join(' ')}>`],
     ['bytes', [...Buffer.from(KEY)].join(', ')],
-    ['a half', KEY.slice(0, 16)],
+    ['half of the secret', KEY.slice(0, 16)],
     ['capitals', KEY.toUpperCase()],
     ['small letters', KEY.toLowerCase()],
     ['\\xNN', escaped((code) => `\\x${code.toString(16)}`)],
@@ -148,9 +148,9 @@ describe('S19 the output of the SDK', () => {
   });
 
   it.each([
-    ['a character a line', [...KEY].join('\n')],
+    ['one character in each line', [...KEY].join('\n')],
     ['a list of characters', inspect([...KEY])],
-    ['lines that are shorter than what is looked for', KEY.replace(/.{10}/g, '$&\n')],
+    ['lines that are shorter than the parts that are looked for', KEY.replace(/.{10}/g, '$&\n')],
   ])('withholds the rest of a secret as %s', async (_, text) => {
     const known = await output(KEY);
     for (const line of text.split('\n')) known.take(line);

@@ -50,7 +50,7 @@ function runWith(
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** Runs a command line as `runWith` does, with a clock that advances only after some output. */
+/** Runs a command line as `runWith` does. The clock advances only once, after the output that `watch.shown` matches. */
 function runUntilWith(
   behaviour: SdkBehaviour,
   line: string,

@@ -85,9 +85,9 @@ describe('S62 a dependency of the SDK', () => {
   );
 
   it.each([
-    ['is not there where other users may write to it', '', 1],
+    ['cannot be loaded if other users may write to it', '', 1],
     [
-      'is loaded from anywhere where users have no numbers, as on Windows',
+      'is loaded from anywhere on a system without user IDs, such as Windows',
       'delete process.geteuid;',
       0,
     ],

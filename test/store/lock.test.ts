@@ -44,7 +44,7 @@ function setUp() {
 
 /**
  * Waits for a lock, and advances the clock step by step.
- * @returns the error code, or `taken`
+ * @returns the error code, or `taken` if the lock was obtained
  */
 async function waitFor(
   { clock, options }: { readonly clock: FakeClock; readonly options: Locking },

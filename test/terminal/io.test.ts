@@ -14,7 +14,7 @@ describe('colour', () => {
     [{ FORCE_COLOR: '0' }, true, false],
     [{ NO_COLOR: '1', FORCE_COLOR: '1' }, true, false],
     [{ TERM: 'dumb' }, true, false],
-  ])('with %j and a terminal: %s, it is %s', (env, isTerminal, wanted) => {
+  ])('with %j (terminal: %s) is enabled: %s', (env, isTerminal, wanted) => {
     expect(wantsColor(env, isTerminal)).toBe(wanted);
   });
 });

@@ -34,12 +34,12 @@ describe('S63 a hidden paste', () => {
     ['marked, and Enter', [pasted('uno\ndos\n'), ENTER], 'uno\ndos\n'],
     ['marked and Enter at once', [`${pasted('uno\ndos')}${ENTER}`], 'uno\ndos'],
     ['with line breaks of Windows', ['\u001b[200~uno\r\ndos\u001b[201~', ENTER], 'uno\ndos'],
-    ['two of them', [pasted('uno\n'), pasted('dos'), ENTER], 'uno\ndos'],
-    ['in pieces that break the marks', [...pasted('a\u001bb\nc'), ENTER], 'a\u001bb\nc'],
-    ['with keys of control in it', [pasted(`a${CTRL_C}b${CTRL_D}c`), ENTER], `a\u0003b\u0004c`],
+    ['two pastes', [pasted('uno\n'), pasted('dos'), ENTER], 'uno\ndos'],
+    ['in pieces that split the marks of a paste', [...pasted('a\u001bb\nc'), ENTER], 'a\u001bb\nc'],
+    ['with control keys in the paste', [pasted(`a${CTRL_C}b${CTRL_D}c`), ENTER], `a\u0003b\u0004c`],
     ['typed and ended by Ctrl-D', [`uno${ENTER}dos`, CTRL_D], 'uno\ndos'],
-    ['corrected', [`unx\u007fé\u007fo \u001b[D\u001bOA`, CTRL_D], 'uno '],
-    ['begun again', [`wrong\u0015right`, CTRL_D], 'right'],
+    ['typed with corrections', [`unx\u007fé\u007fo \u001b[D\u001bOA`, CTRL_D], 'uno '],
+    ['typed again after Ctrl-U', [`wrong\u0015right`, CTRL_D], 'right'],
     ['of other scripts', [pasted('токен ✓'), ENTER], 'токен ✓'],
   ])('is read as one text: %s', async (_how, keys, text) => {
     const { answer, input, screen } = question();

@@ -55,7 +55,7 @@ describe('text from elsewhere', () => {
     ['an invisible filler of Hangul', 'to\u3164ken'],
     ['tag characters', 'x\u{e0041}\u{e0042}\u{e007f}'],
     ['a variation selector behind a letter', 'x\ufe0f'],
-    ['a second one behind an emoji', '\u2764\ufe0f\ufe0e'],
+    ['a second variation selector behind an emoji', '\u2764\ufe0f\ufe0e'],
     ['a variation selector of plane 14', '\u845b\u{e0100}'],
     ['a joiner behind a joiner', '\u0915\u094d\u200d\u200d'],
     ['a joiner at the end of an emoji', '\u{1f469}\u200d'],

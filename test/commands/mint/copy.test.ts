@@ -194,10 +194,13 @@ describe('S77 vstoken mint --copy without a clipboard program', () => {
 
   it.each<[string, Setting]>([
     ['in a pipe', { terminal: 'none' }],
-    ['in CI, be it in a terminal', { terminal: 'all', env: { CI: '1' } }],
-    ['in a terminal that knows no sequences', { terminal: 'all', env: { TERM: 'dumb' } }],
-    ['in one that does not say what it is', { terminal: 'all', env: { TERM: '' } }],
-    ['on the console of Linux, which would show it', { terminal: 'all', env: { TERM: 'linux' } }],
+    ['in CI, even in a terminal', { terminal: 'all', env: { CI: '1' } }],
+    ['in a terminal without escape sequences', { terminal: 'all', env: { TERM: 'dumb' } }],
+    ['in a terminal without a type', { terminal: 'all', env: { TERM: '' } }],
+    [
+      'on the Linux console, which would show the sequence',
+      { terminal: 'all', env: { TERM: 'linux' } },
+    ],
   ])('fails %s, before a token is minted', async (_, setting) => {
     const result = await runCopying('mint --copy --json', { ...none, ...setting });
     expect(result).toMatchObject({ code: 3, out: '', requests: 0 });

@@ -45,7 +45,7 @@ async function serveTokens(token: string, answer?: (count: number) => number | n
   };
 }
 
-describe('vstoken mint, formats for other shells', () => {
+describe('vstoken mint, its formats for other shells', () => {
   it.each([
     ['fish', /^set -gx VOCALSTACK_AUTH_TOKEN '[\w-]+'\n$/],
     ['powershell', /^\$env:VOCALSTACK_AUTH_TOKEN = '[\w-]+'\n$/],
@@ -157,7 +157,7 @@ describe('vstoken mint -o github', () => {
     'S30 S73 refuses to print a token that a runner would execute as a command: %s, %s',
     async (token, line) => {
       const server = await serveTokens(token);
-      // The environment has no variable of a CI system, as in a container that a job starts.
+      // The environment has no variable of a CI system. This is possible in a container that a CI job starts.
       const result = await run(line, { env: server.env });
       const asJson = await run('mint --json', { env: server.env });
       server.close();

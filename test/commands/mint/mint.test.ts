@@ -312,7 +312,7 @@ describe('vstoken mint, if the service fails', () => {
     [['version:missing'], 7, 'api_version_missing', 1],
     [['version:low'], 7, 'api_version_too_low', 1],
   ])(
-    '%j ends with %i %s after the right number of attempts',
+    'ends, with the faults %j, with exit code %i (%s) after the right number of attempts',
     async (faults, exit, code, attempts) => {
       const { result, stats } = await runAgainst(faults);
       expect(result.code).toBe(exit);
@@ -444,7 +444,8 @@ describe('vstoken mint --count with a key that is encrypted with a passphrase', 
     const sealed = { ...env, VOCALSTACK_PASSPHRASE: phrase };
     const line = 'mint --count 2 --profile default --json';
     expect((await run(line, { configDir, env: sealed })).code).toBe(0);
-    // Gives the key derivation the cost that it has after a login. It then takes far longer than 20 ms on every machine.
+    // Sets the cost of the key derivation to the value that a login uses. The derivation then takes far longer than 20 ms on
+    // every machine.
     const stored = storedIn(configDir);
     stored.profiles.default.sealed.n = 2 ** 17;
     writeFileSync(configFile(configDir), JSON.stringify(stored));

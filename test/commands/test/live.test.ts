@@ -249,7 +249,7 @@ describe('vstoken test --report', () => {
     },
   );
 
-  it('has one value, so that a URL can follow it', async () => {
+  it('accepts one value, so that a URL can follow it', async () => {
     const { code, error, files } = await run(
       ['test', '--report', 'junit=/r.xml', `${sandbox.url}/nowhere.wav`, '--json'],
       { env },
@@ -264,7 +264,7 @@ describe('vstoken test --report', () => {
     expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
   });
 
-  it('is written if the run fails before its first step', async () => {
+  it('writes a report if the run fails before its first step', async () => {
     const { code, files } = await run('test --use-token --report junit=/r.xml', { env });
     expect(code).toBe(4);
     expect(files['/r.xml']).toContain('no_token');

@@ -275,7 +275,7 @@ describe('vstoken test, if it fails', () => {
   ];
 
   it.each(cases)(
-    '%s: %j %s ends with %s (%i) at step %s',
+    '%s: with the faults %j, vstoken %s ends with %s (exit code %i) at the step %s',
     async (name, faults, line, code, exit, step) => {
       const clock = faults.includes('session:never-confirm') ? fakeClock() : undefined;
       const faulty = await startSandbox({ faults, ...(clock ? { clock } : {}) });
@@ -411,7 +411,7 @@ describe('vstoken test --file -', () => {
     ['a pipe without audio', { stdin: 'no audio' }, 8, 'not_audio'],
     ['an empty pipe', { stdin: '' }, 2, 'audio_file_unusable'],
     [
-      'one that is too large',
+      'a pipe with too many bytes',
       { stdin: new Uint8Array(16 * 1024 * 1024 + 1) },
       2,
       'audio_file_unusable',
@@ -465,7 +465,7 @@ describe('vstoken test that fails before its first step', () => {
     ['--use-token', {}, 4, 'no_token'],
     ['--token-stdin', { stdin: 'with a space' }, 4, 'token_malformed'],
     ['--file /a.txt', { files: { '/a.txt': 'not a sound' } }, 8, 'not_audio'],
-  ])('%s still prints its document', async (option, more, exit, code) => {
+  ])('still prints its document: %s', async (option, more, exit, code) => {
     const { code: ended, json, error } = await run(`test ${option} --json`, { env, ...more });
     expect(ended).toBe(exit);
     expect(error().code).toBe(code);
