@@ -10,7 +10,7 @@ export interface TokenFacts {
   readonly entry: LedgerEntry | null;
   /** The remaining lifetime in milliseconds. Negative after expiry; null if unknown. */
   readonly leftMs: number | null;
-  /** Whether this process minted the token. If so, no other program can have the token. */
+  /** Whether this process minted the token. If so, no other program has the token. */
   readonly isOwn: boolean;
   /** The kind of use that was refused. */
   readonly what: Use['what'];

@@ -85,7 +85,7 @@ async function saveEntry(
     );
     return after;
   } catch (error) {
-    // If this fails too, the next login or logout removes the keychain entry, because the settings list it.
+    // If the removal fails too, the next login or logout removes the keychain entry, because the settings list it.
     if (kept) await remove(kept).catch(() => undefined);
     throw error;
   }

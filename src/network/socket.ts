@@ -19,7 +19,7 @@ const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 /**
  * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirects, messages of at most 8 MiB.
  * @param env the variables for proxies and certificate authorities
- * @throws CliError as `shakeHands`
+ * @throws CliError the same errors as `shakeHands`
  */
 export async function connectSocket(
   url: URL,
@@ -115,7 +115,8 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The server is closing the connection. `fail` rejects when the connection ends, with the server's reason.
+            // The server is closing the connection. When the connection ends, `fail` rejects this promise with the server's
+            // reason.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),

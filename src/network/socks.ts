@@ -17,7 +17,7 @@ const MAX_NAME_BYTES = 255;
 /** The server at the end of a tunnel. */
 interface TunnelTarget {
   readonly host: string;
-  /** The package ws passes the port as a string. */
+  /** A string if the package ws opens the connection, otherwise a number. */
   readonly port: number | string;
   readonly tunnelSignal: AbortSignal;
 }
@@ -61,7 +61,7 @@ async function destinationsOf(
   }
 }
 
-/** Resolves a name as for a direct connection. */
+/** Resolves a name in the same way as a direct connection does. */
 function lookUp(host: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     lookup(host, { all: true }, (error, found) => {

@@ -32,8 +32,9 @@ export function isUntrusted(code: string): boolean {
 }
 
 /**
- * @param texts the texts of Node's errors. Only the number in them is used, because Node.js has no code for errors during a
- * write.
+ * Returns the error for a failed TLS connection.
+ * @param texts the texts of Node's errors. Only the error number in them is used, because Node.js gives no code for errors during
+ * a write.
  * @param leaf the certificate of the server, if it was received
  */
 export function tlsFailure(
