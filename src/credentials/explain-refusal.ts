@@ -52,7 +52,7 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
   if (!minted.one_time) return error;
   const message = explainSpending(facts);
   // Whether the token has certainly not expired. If less than `MARGIN_MS` is left, it may have expired on the server.
-  // If more than its whole lifetime is left, a clock was set back.
+  // If more than the token's whole lifetime is left, a clock was set back.
   const isAlive = leftMs !== null && leftMs > MARGIN_MS && leftMs <= minted.lifetime_s * 1000;
   const spending = findSpending(entry, apiServer);
   const isSpent = spending?.how === 'spent' || spending?.how === 'elsewhere';

@@ -115,8 +115,7 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The server is closing the connection. When the connection ends, `fail` rejects this promise with the server's
-            // reason.
+            // The server is closing the connection. At its end, `fail` rejects this promise with the server's reason.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),
