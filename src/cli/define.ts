@@ -83,9 +83,9 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
-  /** The target options that the command accepts. */
+  /** Which of the options for the server and the key the command accepts. */
   readonly targetOptions: readonly TargetOption[];
-  /** The default of --timeout. Null for a command that runs until it is stopped. */
+  /** The default of --timeout, in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   /** @throws CliError if options exclude each other, before the command does anything */
   check?(

@@ -9,8 +9,7 @@ import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
 /**
- * Returns a description of the API key, such as `the key of the profile work`, if a text is a key of this machine. Otherwise
- * null.
+ * Describes a text that is an API key of this machine, such as `the key of the profile work`. Returns null for any other text.
  */
 export type NameKey = (text: string) => string | null;
 

@@ -27,7 +27,7 @@ export function forgetLeftovers(
 
 /**
  * Removes the leftovers of this process, and of processes that have ended, from the keychain.
- * @throws CliError of the keychain, or of writing the settings
+ * @throws CliError if the keychain fails or the settings cannot be written
  */
 export async function removeLeftovers(context: TargetContext): Promise<void> {
   const { vault } = context;
@@ -44,7 +44,7 @@ export async function removeLeftovers(context: TargetContext): Promise<void> {
 
 /**
  * Removes the data that the store of a profile keeps outside the settings file, such as a keychain entry.
- * @throws CliError of the store
+ * @throws CliError if the store fails
  */
 export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
   if (profile.store === 'command') return;

@@ -54,7 +54,7 @@ export async function shakeHands(
     });
     // This listener stays for the lifetime of the socket, so that late errors are handled too.
     socket.on('error', (error) => {
-      // An error without a code is from ws: the response was not a WebSocket upgrade.
+      // An error without a code is from the package ws: the response was not a WebSocket upgrade.
       const isOfNetwork = 'code' in error || 'errors' in error;
       if (!isOfNetwork) return fail(refusalOf(null, {}));
       const known = networkError(error, url.host, certificate());

@@ -31,7 +31,7 @@ const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 /**
  * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
  * this machine resolves the name and tries the addresses in order, as long as the proxy reports that they are unreachable.
- * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason
+ * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the reason of the signal if it aborts
  */
 export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {
   let first: CliError | undefined;

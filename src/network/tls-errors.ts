@@ -130,7 +130,7 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
   // The server sent only its own certificate, and the certificate has no URL of its issuer.
-  // A certificate without that URL is correct if a private authority signs the certificates of servers directly.
+  // A certificate without the URL of its issuer is correct if a private authority signs the certificates of servers directly.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

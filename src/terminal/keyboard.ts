@@ -82,8 +82,8 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   }
 
   /**
-   * Passes on one line at a time, because the keys after an answer are for the next question. Passes on nothing while the program
-   * is stopped. Otherwise the next question could appear, and the terminal could echo the answer.
+   * Passes one line at a time to the question, because the keys after an answer are for the next question. Passes nothing while
+   * the program is stopped. Otherwise the next question could appear, and the terminal could echo the answer.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

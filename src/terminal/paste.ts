@@ -16,7 +16,7 @@ const MARK_PASTES = '\u001b[?2004h';
 
 /**
  * Asks for a pasted text without showing it. The text can have any number of lines. Enter or Ctrl-D ends the question.
- * @throws CliError `interrupted` at Ctrl-C; the signal's reason
+ * @throws CliError `interrupted` at Ctrl-C; the reason of the signal if it aborts
  */
 export function askForPaste(
   message: string,
