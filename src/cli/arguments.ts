@@ -11,7 +11,7 @@ interface Arranged {
 /** The flags of the global options, and whether each has a value. */
 type Flags = ReadonlyMap<string, boolean>;
 
-/** Lists the flags of the global options. Needed only if a word comes before the command, which is rare. */
+/** Lists the flags of the global options. Needed only if an option comes before the command, which is rare. */
 function listGlobalFlags(): Flags {
   return new Map(
     Object.values(ALL_GLOBAL_OPTIONS).flatMap((spec) =>

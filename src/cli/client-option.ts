@@ -6,7 +6,7 @@ import { value } from './options';
 const CLIENTS = ['builtin', 'sdk'] as const;
 export type ClientName = (typeof CLIENTS)[number];
 
-/** Errors that only the SDK has. The errors of the built-in client can occur too. */
+/** Errors that can occur only with the SDK, in addition to the errors of the built-in client. */
 export const SDK_ERRORS: readonly ErrorCode[] = ['sdk_missing', 'sdk_broken', 'sdk_failed'];
 
 function parseClient(text: string): ClientName {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../core/error-codes';
 
-/** Errors of every command that talks to a server. */
+/** Errors of every command that sends requests to a server. */
 export const NETWORK_ERRORS: readonly ErrorCode[] = [
   'invalid_server',
   'insecure_server',

@@ -81,11 +81,11 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   };
   /** The shapes of the command's JSON documents (see core/json-shape), by the option that prints the document. */
   readonly json: Readonly<Record<string, string>>;
-  /** The title of the command's reports, and the word for one case. Undefined if the command has no --report. */
+  /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
-  /** The target options that the command accepts. */
+  /** Which of the options for the server and the key the command accepts. */
   readonly targetOptions: readonly TargetOption[];
-  /** The default of --timeout. Null for a command that runs until it is stopped. */
+  /** The default of --timeout, in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   /** @throws CliError if options exclude each other, before the command does anything */
   check?(
@@ -115,7 +115,7 @@ export interface Page {
   readonly columns: number | null;
   /** Whether the page is too narrow for two columns. */
   readonly isNarrow: boolean;
-  /** Wraps a text that begins in column `indent`, and indents its other lines. Without a width, nothing is wrapped. */
+  /** Wraps a text that begins in column `indent`, and indents the other lines. Without a width, nothing is wrapped. */
   wrap(text: string, indent: number): string;
   /** Styles with colours if the command has colours and the terminal accepts them. */
   readonly style: Style;
@@ -187,7 +187,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
               ? { data: null, text: () => outcome.asItIs }
               : await rendering(outcome.data);
           await print(shown, true).catch((thrown: unknown) => {
-            // If the command failed, a reader that closed the output does not hide the error.
+            // If the command failed, its error is reported even if the reader has closed the output.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });
           return error;

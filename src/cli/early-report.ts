@@ -64,7 +64,7 @@ export async function reportRefusal(
   await notes.written().catch(() => undefined);
 }
 
-/** Returns all readable reports. If several reports have the same target, returns only the first. */
+/** Returns the reports of --report that have a valid value. If several reports have the same target, returns only the first. */
 function reportsIn({ command, raw }: Wanted): readonly ReportFile[] {
   const texts = command.report && Array.isArray(raw['report']) ? raw['report'] : [];
   const files = texts.flatMap((text) => readOr(REPORT_OPTION, [text]) ?? []);

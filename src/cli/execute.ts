@@ -22,8 +22,9 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
  * Runs a command with its deadline, its server and its output.
- * @returns the error of a command that failed but printed a result; the exit code of a command that ran a program
- * @throws CliError; ReaderGone
+ * @returns the error of a command that failed but printed a result; the exit code of a command that ran a program; otherwise
+ * undefined
+ * @throws CliError if the command failed without a result; ReaderGone if the output was closed by its reader
  */
 export async function execute(
   context: Context,
@@ -99,8 +100,8 @@ export async function execute(
 }
 
 /**
- * Returns the text of a document in which a CI runner finds no workflow command. Workflow commands are escaped everywhere,
- * because a container in a CI job often lacks the variables of CI.
+ * Returns the text of a document, in which no CI runner finds a workflow command. Workflow commands are escaped outside CI too,
+ * because a container in a CI job often lacks the variables that identify CI.
  */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);

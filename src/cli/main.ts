@@ -47,7 +47,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
   }
 }
 
-/** Reports an internal error because the run ended without a result. This happens if no timer or request is pending. */
+/** Reports an internal error if Node.js exits before the command has ended. Node.js exits when no timer or request is pending. */
 export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');

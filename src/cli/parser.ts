@@ -101,7 +101,7 @@ interface Outcomes {
   readonly help: (raw: RawOptions) => Promise<Request>;
   readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
   readonly explain: Explain;
-  /** Adds the command to an error, because the options of the command may ask for a report. */
+  /** Returns an error together with its command, because the options of the command may ask for a report. */
   readonly refuse?: (raw: RawOptions, error: CliError) => Request;
 }
 

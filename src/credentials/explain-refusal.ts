@@ -10,7 +10,7 @@ export interface TokenFacts {
   readonly entry: LedgerEntry | null;
   /** The remaining lifetime in milliseconds. Negative after expiry; null if unknown. */
   readonly leftMs: number | null;
-  /** Whether this process minted the token. If so, no other program can have the token. */
+  /** Whether this process minted the token. If so, no other program has the token. */
   readonly isOwn: boolean;
   /** The kind of use that was refused. */
   readonly what: Use['what'];
@@ -52,7 +52,7 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
   if (!minted.one_time) return error;
   const message = explainSpending(facts);
   // Whether the token has certainly not expired. If less than `MARGIN_MS` is left, it may have expired on the server.
-  // If more than its whole lifetime is left, a clock was set back.
+  // If more than the token's whole lifetime is left, a clock was set back.
   const isAlive = leftMs !== null && leftMs > MARGIN_MS && leftMs <= minted.lifetime_s * 1000;
   const spending = findSpending(entry, apiServer);
   const isSpent = spending?.how === 'spent' || spending?.how === 'elsewhere';

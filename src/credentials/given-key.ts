@@ -7,14 +7,14 @@ import type { GivenKey } from '../core/recognise/given-key';
 import type { Secret } from '../core/secret';
 import { listInWords } from './list-in-words';
 
-/** Matches most API keys, but no placeholder and no code such as `process.env.KEY`. For a match, the recogniser is not loaded. */
+/** Matches most API keys, but no placeholder and no code such as `process.env.KEY`. Only other texts need `core/recognise`. */
 const PLAIN = /^(?=.*\d)(?=.*[a-z])(?!process\.|import\.|os\.)[\w.~+/-]{10,4096}$/;
 
 /**
  * Parses the API key in a variable, a file or an input. Removes quotes and other text that was copied with the key.
  * @param source the origin of the text, as the subject of a sentence
- * @param notes gets a note if more than quotes was removed
- * @throws CliError `key_empty`; `key_malformed` with the cause. The message does not quote the text.
+ * @param notes gets a note if anything except quotes was removed
+ * @throws CliError `key_empty`; `key_malformed`, whose message says why but does not quote the text
  */
 export async function parseGivenKey(text: string, source: string, notes?: Notes): Promise<Secret> {
   const word = cleanWord(text);
@@ -35,7 +35,7 @@ export async function keyInVariable(text: string): Promise<string | null> {
 }
 
 /**
- * Returns the recognised key.
+ * Returns the key that was recognised in a text. Adds a note if other text was removed.
  * @throws CliError `key_empty`, `key_malformed`
  */
 export function keyOf(given: GivenKey, source: string, notes?: Notes): Secret {

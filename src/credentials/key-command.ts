@@ -38,8 +38,8 @@ export const commandOfProfile = (profile: string, text = ''): KeyCommand => ({
 
 /**
  * Runs a command and returns the API key that it prints. The command runs without a shell and without the VOCALSTACK_ variables.
- * It is stopped after 10 seconds. Its output and the key are not stored.
- * @throws CliError `key_command_failed`; `invalid_value` if the command needs a shell; the signal's reason
+ * The command is stopped after 10 seconds. Its output and the key are not stored.
+ * @throws CliError `key_command_failed`; `invalid_value` if the command needs a shell; the reason of the signal if it aborts
  */
 export async function readKeyFromCommand(
   context: TargetContext,
@@ -85,8 +85,8 @@ async function parseOutput(
 }
 
 /**
- * Removes all VOCALSTACK_ variables. They contain secrets, or settings that would change a vstoken that the command runs. Upper
- * and lower case are equal, as on Windows.
+ * Removes all VOCALSTACK_ variables. Reason: they contain secrets, and settings that would apply if the command itself runs
+ * vstoken. Upper and lower case are equal, as on Windows.
  */
 function withoutOwnVariables(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));

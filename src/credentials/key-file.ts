@@ -8,9 +8,10 @@ import { parseGivenKey } from './given-key';
 const MAX_KEY_FILE_BYTES = 16 * 1024;
 
 /**
- * Reads the API key in a file. The file may be a symlink and may have any owner, because mounted secrets are such files.
+ * Reads the API key in a file. The file may be a symlink and may have any owner. Reason: secrets that are mounted into a
+ * container are such files.
  * @param subject the file, as the subject of a sentence
- * @param notes gets a note if text around the key was removed
+ * @param notes gets a note if anything except quotes was removed
  * @throws CliError `key_file_unreadable`, `key_empty`, `key_malformed`
  */
 export async function readKeyFile(

@@ -8,13 +8,15 @@ import { fingerprintOf } from '../store/fingerprint';
 import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
-/** Returns which API key of this machine a text is, such as `the key of the profile work`. Null if the text is no known key. */
+/**
+ * Describes a text that is an API key of this machine, such as `the key of the profile work`. Returns null for any other text.
+ */
 export type NameKey = (text: string) => string | null;
 
 /**
  * Returns a function that recognises the API keys of this machine. The function compares the fingerprints of stored keys, so it
- * opens no key store. Unreadable settings and files are ignored. Registered as secrets: all keys in variables and files, and each
- * stored key that the function recognises.
+ * opens no key store. Unreadable settings and files are ignored. All keys in variables and files, and each stored key that the
+ * function recognises, are registered as secrets.
  */
 export async function loadKeyNames(context: Context): Promise<NameKey> {
   return (await loadKeys(context)).nameKey;
@@ -51,7 +53,7 @@ export async function loadKeys(
   return { nameKey, given };
 }
 
-/** @param name which key it is, as `NameKey` returns it */
+/** @param name the description of the key, as `NameKey` returns it */
 export function apiKeyGivenAsToken(name: string): CliError {
   return new CliError('not_a_token', `This is an API key, not an auth token: ${name}.`, {
     hint: 'Keep the key secret: it allows everything. Give clients a token instead: vstoken mint. If others have seen the key, replace it in your VocalStack account.',

@@ -3,9 +3,9 @@ import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
 /**
- * Lists a keychain entry in the settings as a leftover: perhaps no profile uses it. Called before the entry is created, and
- * before its profile is removed or gets another entry. Reason: if the process is killed, a later process can find and remove the
- * entry.
+ * Adds a keychain entry to the leftovers in the settings. A leftover is an entry that perhaps no profile uses. Called before the
+ * entry is created, and before its profile is removed or gets another entry. Reason: if the process is killed, a later process
+ * can find and remove the entry.
  */
 export function noteLeftover(
   config: StoredConfig,
@@ -27,7 +27,7 @@ export function forgetLeftovers(
 
 /**
  * Removes the leftovers of this process, and of processes that have ended, from the keychain.
- * @throws CliError of the keychain, or of writing the settings
+ * @throws CliError if the keychain fails or the settings cannot be written
  */
 export async function removeLeftovers(context: TargetContext): Promise<void> {
   const { vault } = context;
@@ -43,8 +43,8 @@ export async function removeLeftovers(context: TargetContext): Promise<void> {
 }
 
 /**
- * Removes what is stored for a profile outside the settings file.
- * @throws CliError of the store
+ * Removes the data that the store of a profile keeps outside the settings file, such as a keychain entry.
+ * @throws CliError if the store fails
  */
 export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
   if (profile.store === 'command') return;
@@ -52,7 +52,7 @@ export async function removeKept(context: TargetContext, profile: Profile): Prom
   await store.remove(profile);
 }
 
-/** Whether two profiles are equal. If not, another process has changed the profile. */
+/** Whether a profile is equal to an earlier reading of it. If not, another process has changed the profile. */
 export function isSameProfile(one: Profile | undefined, other: Profile | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -17,7 +17,7 @@ export interface Minted {
   readonly api_server: string;
   readonly profile: string | null;
   readonly sandbox: boolean;
-  /** Present only with `--client sdk`. */
+  /** The SDK that minted the token. Present only with `--client sdk`. */
   readonly client?: ClientRecord;
 }
 

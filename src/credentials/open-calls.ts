@@ -15,14 +15,14 @@ export interface Calls {
   /**
    * Sends the request as it is, without retries.
    * @param onAnswer gets the answer before its status is checked
-   * @throws CliError of the key or the token, the network and the service
+   * @throws CliError if the key or the token is refused, or if the network or the service fails
    */
   callAs(
     who: { readonly key: Secret } | { readonly token: Secret },
     request: CallRequest,
     onAnswer: (answer: CallAnswer) => void,
   ): Promise<void>;
-  /** Runs a task. Tries again after a failure that may be temporary, up to three times in total. */
+  /** Runs a task. Runs it again if it fails and the failure may be temporary, up to three times in total. */
   retrying<Value>(task: () => Promise<Value>): Promise<Value>;
 }
 

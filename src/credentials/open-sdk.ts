@@ -15,7 +15,7 @@ export interface ClientRecord {
   readonly path: string;
 }
 
-/** An API that uses the SDK. The SDK runs until `close` is called. */
+/** An API client that uses the project's SDK. The SDK runs until `close` is called. */
 export interface SdkInUse {
   readonly api: VocalStackApi;
   readonly client: ClientRecord;

@@ -98,7 +98,7 @@ function chooseKeySourceOrError(
   }
 }
 
-/** @throws CliError `tls_verification_disabled` if Node.js is set to accept any certificate of another machine */
+/** @throws CliError `tls_verification_disabled` if Node.js accepts any certificate and the server is on another machine */
 export function requireVerification({ env }: Context, apiServer: string): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
   throw new CliError(
@@ -108,7 +108,7 @@ export function requireVerification({ env }: Context, apiServer: string): void {
   );
 }
 
-/** @throws CliError of the key and its store; `key_for_other_server` */
+/** @throws CliError if the key cannot be read; `key_for_other_server` if the key is stored for another server */
 export async function readKey(
   context: TargetContext,
   source: KeySource,
@@ -133,9 +133,9 @@ export async function readKey(
 }
 
 /**
- * Reads the key. Throws an error if the key is a token of the ledger, which must not be sent as a key. Slower than `readKey`,
- * since it reads the ledger.
- * @throws CliError same as `readKey`
+ * Reads the key. Throws an error if the key is a token of the ledger, which must not be sent as a key. A key in a store is not
+ * checked, because `login` has checked it. Slower than `readKey`, since it reads the ledger.
+ * @throws CliError same as `readKey`; `key_malformed` if the key is a token of the ledger
  */
 export async function readKeyUnlessToken(
   context: TargetContext,

@@ -97,8 +97,8 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
   }
   // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase.
-  // U+FFFD is in a pattern instead of a string, because the bundler does not escape characters in strings.
-  // One unescaped character beyond Latin-1 doubles the memory of the whole chunk.
+  // The code has `\ufffd` in a pattern, because the bundler replaces this escape in a string with the character itself.
+  // One unescaped character beyond Latin-1 doubles the memory that the bundled file needs.
   if (/\ufffd/.test(text)) throw unreadable('is not UTF-8 text');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = cleanPassphrase(text);

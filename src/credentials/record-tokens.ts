@@ -41,7 +41,8 @@ export interface TokenRecorder {
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
    * Runs `task`, which uses a token, and records the result.
-   * @param isOver whether the use ends with the value that `task` returned; default: always
+   * @param isOver whether the use is complete, given the value that `task` returned. Only a complete use is recorded. Default:
+   * complete
    * @throws the error of `task`; if the server refused the token, a more precise error from the ledger
    */
   use<Value>(
@@ -52,7 +53,7 @@ export interface TokenRecorder {
   ): Promise<Value>;
 }
 
-/** Creates the recorder. Tokens of an embedded sandbox are not recorded, because they end with this process. */
+/** Creates the recorder. Tokens of an embedded sandbox are not recorded, because they stop working when this process ends. */
 export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
   const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;

@@ -14,7 +14,7 @@ const noChange: Change = (config) => config;
  * Stores a key, writes its profile to the settings, then removes the earlier key of the profile. If writing the settings fails,
  * the earlier key stays in use. A keychain entry is listed in the settings before it is created, so that the entry of a killed
  * process can be removed later.
- * @throws CliError of the store, or of writing the settings
+ * @throws CliError if the store fails or the settings cannot be written
  */
 export async function saveProfile(
   context: TargetContext,
@@ -32,7 +32,7 @@ export async function saveProfile(
 
 /**
  * Saves a profile whose key comes from a command. Only the command is stored.
- * @throws CliError of writing the settings
+ * @throws CliError if the settings cannot be written
  */
 export async function saveCommand(
   context: TargetContext,
@@ -85,7 +85,7 @@ async function saveEntry(
     );
     return after;
   } catch (error) {
-    // If this fails too, the next login or logout removes the keychain entry, because the settings list it.
+    // If the removal fails too, the next login or logout removes the keychain entry, because the settings list it.
     if (kept) await remove(kept).catch(() => undefined);
     throw error;
   }

@@ -7,7 +7,7 @@ import type { KeyInUse, TargetContext } from './target';
 
 /**
  * Reads the key of a profile, if the key is stored for this server.
- * @throws CliError `key_for_other_server`, `no_key`; errors of the store
+ * @throws CliError `key_for_other_server`, `no_key`; another code if the store fails
  */
 export async function readStoredKey(
   context: TargetContext,

@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret';
 import type { Settings } from '../core/settings';
 import type { Deadline } from '../network/deadline';
 
-/** The server that a command talks to, and the API key for it. */
+/** The server that a command calls, and the API key for the server. */
 export interface Target {
   readonly apiServer: string;
   /** Whether the server is an embedded sandbox, which ends with the command. */
@@ -15,8 +15,8 @@ export interface Target {
   readonly settings: Settings;
   /**
    * Reads the API key.
-   * @param within replaces the signal and the deadline of the command
-   * @throws CliError of the key and its store; `key_for_other_server`
+   * @param within the signal and the deadline to use instead of the command's
+   * @throws CliError if the key cannot be read; `key_for_other_server` if the key is stored for another server
    */
   key(within?: Pick<TargetContext, 'signal' | 'deadline'>): Promise<KeyInUse>;
   close(): Promise<void>;

@@ -4,10 +4,13 @@ import type { LedgerEntry, Use } from '../core/ledger-lines';
 /** The effect of a use on a one-time token. `perhaps` if it is unknown whether the use spent the token. */
 export type Spending = 'spent' | 'perhaps' | 'unspent';
 
-/** Exit codes of errors that never spend a token. Either the token was not sent yet, or no use of a token has this exit code. */
+/**
+ * Exit codes of errors that never spend a token. Reason: these errors occur before the token is sent, or never when a token is
+ * used.
+ */
 const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 
-/** Whether a use spent the token, by the error code of the use. Errors with an exit code in `BEFORE_SENDING` are not listed. */
+/** The effect of a failed use on the token, by error code. Errors with an exit code in `BEFORE_SENDING` are not listed. */
 const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, Spending>> = {
   token_scope: 'spent',
 
@@ -64,15 +67,15 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
 };
 
 /**
- * Returns the effect of one use. A transcription always spends the token, because the server accepted the token when the session
- * was opened.
+ * Returns the effect of one use on the token. A transcription always spends the token, because the server accepted the token when
+ * the session was opened.
  */
 export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Spending {
   if (outcome === 'ok' || what === 'transcription') return 'spent';
   // A custom call may have any path. It is unknown whether the service checks the token before it rejects the request.
   if (outcome === 'request_rejected' && what === 'call') return 'perhaps';
   const code = ERROR_CODES.find((known) => known === outcome);
-  // The error code is from a later version of vstoken.
+  // An unknown error code comes from a later version of vstoken.
   if (code === undefined) return 'perhaps';
   return isAfterSending(code) ? ENDINGS[code] : 'unspent';
 }

@@ -2,7 +2,7 @@ import type { Secret } from '../core/secret';
 import { openApi } from './open-api';
 import type { ServiceContext } from './target';
 
-/** Options of the smallest possible token: free, readonly, and valid for one second. */
+/** Options of the least powerful token: readonly, one-time, and valid for one second. Minting such a token is free. */
 const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
 
 /**

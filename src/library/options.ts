@@ -72,7 +72,7 @@ export function readApiServer(apiServer: string | URL | undefined): string {
 }
 
 /**
- * Checks that a value is an AbortSignal. The class is not compared, because the signal may be from another realm.
+ * Checks that a value is an AbortSignal. `instanceof` is not used, because the signal may be from another JavaScript realm.
  * @throws CliError `invalid_value`
  */
 export function requireSignal(signal: unknown): void {

@@ -34,7 +34,8 @@ export interface Work {
 
 /**
  * Runs a task that uses the service, within a time limit.
- * @throws CliError `timeout`; the error of `task`, with causes that contain no secrets; the signal's reason
+ * @throws CliError `timeout`; the error of `task`, with causes that contain no secrets; the reason of the caller's signal if it
+ * aborts
  */
 export async function withService<Value>(
   work: Work,

@@ -110,7 +110,7 @@ function useOf(options: TokenUse, apiServer: string): Use {
       });
     case 'connect': {
       requireNoAudio(options);
-      // A URL is required, but this audio is never fetched.
+      // The request needs a URL, but the audio is never fetched, because the session is not started.
       const request = {
         url: sampleUrl(apiServer),
         language: 'auto',

@@ -82,7 +82,7 @@ export interface CallerLimit<Raw = unknown> {
 }
 
 /**
- * A token endpoint. Its promise never rejects.
+ * A token endpoint. The returned promise never rejects.
  * @param given `{ raw?, body? }`: your framework's request, and the body if the framework has already read it. Other values, such
  * as the context of a Next.js route, are ignored.
  */
@@ -100,7 +100,7 @@ const NAMES = [
 
 /**
  * Creates a token endpoint for your own server: a standard `(Request) => Promise<Response>` with the rules of `vstoken serve`.
- * The endpoint answers `GET` and `POST` at any path where you mount it. Its promise never rejects.
+ * The endpoint answers `GET` and `POST` at any path where you mount it. The returned promise never rejects.
  * @example
  * const handler = createTokenHandler({
  *   apiKey: () => process.env.VOCALSTACK_API_KEY ?? '',

@@ -100,7 +100,8 @@ function answeredError(thrown: unknown): unknown {
 }
 
 /**
- * Returns the error for the application's `onError`. Errors of the application are unchanged, other errors become a TokenError.
+ * Returns the error for the application's `onError`. An error of the application is returned unchanged. Any other error becomes a
+ * TokenError.
  */
 export function shownError(thrown: unknown): unknown {
   if (!(thrown instanceof CliError)) return thrown;

@@ -12,7 +12,7 @@ const FOLDERS = 'SSL_CERT_DIR';
 /**
  * Reads the certificate authorities to trust. As with OpenSSL and curl, SSL_CERT_FILE replaces the default list, and SSL_CERT_DIR
  * adds to the list. The file of NODE_EXTRA_CA_CERTS is always added, although Node.js itself adds it only to the default list.
- * @returns undefined if only Node's own list is trusted
+ * @returns a TLS context with the trusted authorities; undefined if only Node's own list is trusted
  * @throws CliError `ca_file_unusable`
  */
 export async function readAuthorities(env: Environment): Promise<tls.SecureContext | undefined> {

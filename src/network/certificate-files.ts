@@ -6,15 +6,14 @@ import type { CertificateFile, CertificateFolder } from '../context/probes';
 import { formOf } from '../core/certificate-faults';
 
 /**
- * Maximum size of a certificate file, in bytes. A file with the browsers' authorities has 256 KiB, the file of a company may have
- * several MiB. curl has no limit.
+ * Maximum size of a certificate file, in bytes. A file with all authorities of the browsers has 256 KiB. The file of a company
+ * may have several MiB. curl has no limit.
  */
 const MAX_BYTES = 16 * 1024 * 1024;
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 /**
- * Number of certificates that are checked without a break, which takes about 10 ms. In the break, signals and deadlines are
- * handled.
+ * Number of certificates that are checked before signals and deadlines are handled again. Checking that many takes about 10 ms.
  */
 const AT_ONCE = 100;
 /** Number of files of a folder that are read in parallel. The number is small because each file may have the maximum size. */

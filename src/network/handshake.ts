@@ -13,10 +13,10 @@ import { USER_AGENT } from './user-agent';
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
- * Opens a WebSocket. The signal ends the handshake. The timeout of ws is not used, because a server could defeat it by sending
- * headers slowly.
+ * Opens a WebSocket. If the signal aborts, the handshake ends. The timeout of the package ws is not used, because a server could
+ * avoid it by sending headers slowly.
  * @param env the variables for proxies and certificate authorities
- * @throws CliError of the network; the error that `refusalOf` returns; the signal's reason
+ * @throws CliError a network error; the error that `refusalOf` returns; the reason of the signal if it aborts
  */
 export async function shakeHands(
   url: URL,
@@ -54,7 +54,7 @@ export async function shakeHands(
     });
     // This listener stays for the lifetime of the socket, so that late errors are handled too.
     socket.on('error', (error) => {
-      // An error without a code is from ws: the response was not a WebSocket upgrade.
+      // An error without a code is from the package ws: the response was not a WebSocket upgrade.
       const isOfNetwork = 'code' in error || 'errors' in error;
       if (!isOfNetwork) return fail(refusalOf(null, {}));
       const known = networkError(error, url.host, certificate());

@@ -10,7 +10,7 @@ import { isLoopbackHost } from '../core/origin';
  */
 export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done) => {
   const found = localhostAddresses(family);
-  // Deferred, because the caller adds its error listeners only after the lookup has returned.
+  // The answer is deferred, because the caller adds its error listeners only after the lookup has returned.
   queueMicrotask(() => {
     if (all) done(null, [...found]);
     else done(null, found[0]?.address ?? '', found[0]?.family);

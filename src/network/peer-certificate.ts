@@ -10,7 +10,7 @@ export function watchCertificate(request: ClientRequest): () => PeerCertificate 
   request.on('socket', (socket) => {
     if (request.reusedSocket) return;
     // `secure` is undocumented, but the documented `secureConnect` is not emitted for an untrusted certificate.
-    // If Node.js removes `secure`, the error only has fewer details.
+    // If Node.js removes `secure`, only the details about the certificate are missing from the error.
     // getPeerX509Certificate is not used, because Node 20 would then lose the names in the certificate.
     socket.prependOnceListener('secure', () => {
       leaf = (socket as TLSSocket).getPeerCertificate?.();

@@ -22,8 +22,8 @@ const REASONS: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Turns an error of the connection to a proxy into a CliError. Only the code and the address of the error are kept, because its
- * text may quote secrets.
+ * Turns an error of the connection to a proxy into a CliError. Only the code and the address of the error are kept, because the
+ * text of the error may quote secrets.
  */
 export function proxyFailed(thrown: unknown, proxy: NamedProxy, leaf?: PeerCertificate): CliError {
   const { code, hint, cause } = networkError(thrown, nameOf(proxy), leaf);
@@ -79,7 +79,7 @@ function authRequired(proxy: ProxyServer, schemes: string | string[] | undefined
   return /\bbasic\b/i.test(offered) ? loginRefused(proxy) : loginUnknown(proxy);
 }
 
-/** Returns the error for a proxy that requires another login than user and password. */
+/** Returns the error for a proxy that requires a login method other than user and password. */
 export function loginUnknown(proxy: ProxyServer): CliError {
   const kind = isSocks(proxy) ? '' : ' (Basic)';
   return new CliError(

@@ -33,9 +33,9 @@ export function isSocks({ url }: Pick<ProxyServer, 'url'>): boolean {
 }
 
 /**
- * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, then from ALL_PROXY. For each, the name in
- * lower case is read first. An empty variable counts as unset. Returns null if NO_PROXY lists the host. Also returns null for
- * this machine, unless VOCALSTACK_PROXY_LOOPBACK=1. See
+ * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, then from ALL_PROXY. Of each variable, the
+ * name in lower case is read first. An empty variable counts as unset. Returns null if NO_PROXY lists the host. Also returns null
+ * for this machine, unless VOCALSTACK_PROXY_LOOPBACK=1. See
  * https://everything.curl.dev/usingcurl/proxies/env.html
  * @throws CliError `proxy_invalid` if the proxy cannot be used; the error names the variable and does not quote its value
  */
@@ -43,7 +43,7 @@ export function proxyFor(url: URL, env: Environment): ProxyServer | null {
   const variable = proxyVariableFor(url, env);
   if (variable === null) return null;
   const proxy = parseProxy(env[variable] ?? '', variable);
-  // Secrets are sent over plain http only to this machine.
+  // Secrets are sent over plain http only within this machine, so the proxy must be on this machine too.
   if (isLoopbackHost(url.hostname) && !isEncrypted(url) && !isLoopbackHost(proxy.url.hostname)) {
     throw invalid(
       variable,

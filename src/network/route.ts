@@ -29,7 +29,7 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
   };
 }
 
-/** Adds the proxy to a timeout error, because the proxy may be the cause. For example, an http proxy does not answer to https. */
+/** Adds the proxy to a timeout error, because the proxy may be the cause. For example, a plain http proxy does not answer TLS. */
 export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;

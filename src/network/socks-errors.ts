@@ -17,7 +17,7 @@ const GRANTED = 0;
 const NOT_ALLOWED = 2;
 const UNKNOWN_KIND = 8;
 
-/** Returns which message the client sends after this answer. The client logs in only if the proxy chose a login. */
+/** Returns which message the client sends after this answer. The client logs in only if the proxy asked for a login. */
 export function questionAfter({ to, bytes }: SocksAnswer): SocksAnswer['to'] {
   if (to === null) return 'greeting';
   return to === 'greeting' && bytes[1] === LOGIN ? 'login' : 'request';

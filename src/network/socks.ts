@@ -17,7 +17,7 @@ const MAX_NAME_BYTES = 255;
 /** The server at the end of a tunnel. */
 interface TunnelTarget {
   readonly host: string;
-  /** The package ws passes the port as a string. */
+  /** A string if the package ws opens the connection, otherwise a number. */
   readonly port: number | string;
   readonly tunnelSignal: AbortSignal;
 }
@@ -31,7 +31,7 @@ const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 /**
  * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
  * this machine resolves the name and tries the addresses in order, as long as the proxy reports that they are unreachable.
- * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the signal's reason
+ * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the reason of the signal if it aborts
  */
 export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {
   let first: CliError | undefined;
@@ -61,7 +61,7 @@ async function destinationsOf(
   }
 }
 
-/** Resolves a name as for a direct connection. */
+/** Resolves a name in the same way as a direct connection does. */
 function lookUp(host: string): Promise<readonly string[]> {
   return new Promise((resolve, reject) => {
     lookup(host, { all: true }, (error, found) => {

@@ -32,8 +32,9 @@ export function isUntrusted(code: string): boolean {
 }
 
 /**
- * @param texts the texts of Node's errors. Only the number in them is used, because Node.js has no code for errors during a
- * write.
+ * Returns the error for a failed TLS connection.
+ * @param texts the texts of Node's errors. Only the error number in them is used, because Node.js gives no code for errors during
+ * a write.
  * @param leaf the certificate of the server, if it was received
  */
 export function tlsFailure(
@@ -129,7 +130,7 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
   // The server sent only its own certificate, and the certificate has no URL of its issuer.
-  // Such a certificate is correct if a private authority signs the certificates of servers directly.
+  // A certificate without the URL of its issuer is correct if a private authority signs the certificates of servers directly.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

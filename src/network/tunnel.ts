@@ -13,8 +13,8 @@ import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
 /**
- * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS, which would make the client in a
- * bundle 1.5 times as large.
+ * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS. Reason: SOCKS would make the client in
+ * a bundle 1.5 times as large.
  */
 export type LoadSocks = () => Promise<Pick<typeof import('./socks'), 'openSocksTunnel'>>;
 
@@ -64,7 +64,7 @@ export function createTunnelAgent(
  * Opens a tunnel through a proxy. For `localhost`, the proxy gets the loopback addresses, because the proxy could resolve the
  * name to another machine.
  * @throws CliError `proxy_invalid` for a SOCKS proxy without `loadSocks`; `proxy_auth_required`, `proxy_failed`; `dns_failed` if
- * this machine resolves names; the signal's reason
+ * this machine cannot resolve the name; the reason of the signal if it aborts
  */
 export async function openTunnel(
   proxy: ProxyServer,

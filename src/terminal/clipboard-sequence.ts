@@ -3,8 +3,8 @@ import type { Io } from '../context/io';
 import { type Environment, isCi } from '../core/environment';
 
 /**
- * Values of TERM for terminals that do not support sequences, or would show the sequence as text, from which the token could be
- * read.
+ * Values of TERM for terminals that must not get the sequence. Such a terminal ignores the sequence, or shows it as text, which
+ * contains the token.
  */
 const UNABLE = /^(|dumb|unknown|linux|vt\d+|ansi|cons25.*)$/;
 /** Maximum length of a string that GNU screen passes on to the terminal, in characters. */
@@ -12,8 +12,8 @@ const SCREEN_CHARACTERS = 240;
 
 const ESC = '\u001b';
 /**
- * The end of a sequence, which is ESC \. BEL could end the sequence too, but makes a sound in a terminal that does not support
- * OSC.
+ * The end of a sequence: ESC \. BEL could end the sequence too, but makes a sound in a terminal that does not support the
+ * sequence.
  */
 const END = `${ESC}\\`;
 

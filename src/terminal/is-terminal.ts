@@ -15,7 +15,7 @@ function mayBeTerminal(fd: number): boolean {
     const stats = fstatSync(fd);
     return stats.isCharacterDevice() && !isNull(stats);
   } catch {
-    // fstat may fail for a Windows console.
+    // fstat may fail for a Windows console, which is a terminal.
     return true;
   }
 }

@@ -8,15 +8,15 @@ import { MARK_NO_PASTES } from './screen';
 /** Maximum size of the text, in bytes. People paste smaller texts. */
 const MAX_BYTES = 1024 * 1024;
 /**
- * If no input follows an Enter within this time, a person pressed it. In milliseconds. Used for terminals that do not mark
- * pastes.
+ * Time after an Enter, in milliseconds. If no input follows within this time, a person pressed the Enter. Used for terminals that
+ * do not mark pastes.
  */
 const SETTLE_MS = 80;
 const MARK_PASTES = '\u001b[?2004h';
 
 /**
  * Asks for a pasted text without showing it. The text can have any number of lines. Enter or Ctrl-D ends the question.
- * @throws CliError `interrupted` at Ctrl-C; the signal's reason
+ * @throws CliError `interrupted` at Ctrl-C; the reason of the signal if it aborts
  */
 export function askForPaste(
   message: string,

@@ -62,8 +62,8 @@ export function createRawMode(
   }
 
   /**
-   * Continues after a stop. A shell may have reset the terminal. Node.js sets raw mode only if it was off before, so it is turned
-   * off first.
+   * Continues after a stop. A shell may have reset the terminal. Node.js sets raw mode only if raw mode was off before, so raw
+   * mode is turned off first.
    */
   function goOn(): void {
     cancelContinuing?.();
@@ -99,7 +99,7 @@ export function createRawMode(
         // Stops the whole process group, including npx. A shell waits until the whole group has stopped.
         node.kill(0, 'SIGTSTP');
       } catch {
-        // The process continues.
+        // The process could not be stopped, so it continues.
       }
       cancelContinuing?.();
       // `setImmediate` lets Node.js handle pending signals first, such as SIGCONT.
@@ -110,7 +110,7 @@ export function createRawMode(
       );
     },
     interrupt() {
-      // A second SIGINT has no handler, so it ends the process.
+      // `emit` returns false if there is no handler, as for a second Ctrl-C. Then a real SIGINT ends the process.
       if (node.emit('SIGINT', 'SIGINT')) return;
       setRaw(false);
       node.kill(node.pid, 'SIGINT');

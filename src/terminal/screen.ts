@@ -14,11 +14,11 @@ const SHOW_CURSOR = '\u001b[?25h';
 export interface Screen {
   readonly output: Writable;
   redraw(): void;
-  /** Prepares the terminal for other programs: turns the modes off and shows the cursor. */
+  /** Prepares the terminal for other programs: turns off the modes of the question and shows the cursor. */
   leave(): void;
 }
 
-/** @param modes the sequence that turns off the modes that the question has set */
+/** @param modes the sequence that turns off the terminal modes that the question has set */
 export function createScreen(stderr: WriteStream, modes = ''): Screen {
   let frame = '';
   let cursor = '';
