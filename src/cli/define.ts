@@ -2,7 +2,7 @@ import type { Progress } from '../context/notes';
 import type { ErrorCode } from '../core/error-codes';
 import type { CliError } from '../core/errors';
 import { ReaderGone } from '../core/errors';
-import { judgeOf } from '../core/secret-register';
+import { loadWithhold } from '../core/secret-register';
 import { withholdDeep } from '../core/withhold';
 import type { SandboxSettings, ServiceContext } from '../credentials/target';
 import type { Marks } from '../terminal/marks';
@@ -174,7 +174,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           const rendering = async (found: Data): Promise<Rendering> => {
             const data = input.printsSecret
               ? found
-              : withholdDeep(found, await judgeOf(context.secrets));
+              : withholdDeep(found, await loadWithhold(context.secrets));
             return { data, text: (page) => render(escapeDeep(data), options, page) };
           };
           const emit = async (data: Data) => print(await rendering(data), false);

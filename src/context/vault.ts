@@ -1,7 +1,7 @@
 import type { Secret } from '../core/secret';
 import type { StoreKind } from '../core/settings';
 import type { StoreReport } from '../core/store-report';
-import type { Kept, StoredConfig } from '../core/stored-config';
+import type { KeyRecord, StoredConfig } from '../core/stored-config';
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
@@ -46,16 +46,16 @@ export interface KeyStore {
   /** Checks whether a key can be stored, without storing one. @throws CliError of the store */
   requireUsable(): Promise<void>;
   /** Chooses the name of a new entry outside the settings file. The caller records the name before the entry is created. */
-  reserve(binding: KeyBinding): Kept;
+  reserve(binding: KeyBinding): KeyRecord;
   /**
    * Stores a key. The existing key remains usable until `remove`. If this fails, nothing is stored.
    * @returns what the settings file must contain
    */
-  keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
+  keep(binding: KeyBinding, key: Secret, reserved: KeyRecord): Promise<KeyRecord>;
   /** Reads a stored key. @throws CliError of the store; `no_key` if the store does not contain the key */
-  read(binding: KeyBinding, kept: Kept): Promise<Secret>;
+  read(binding: KeyBinding, kept: KeyRecord): Promise<Secret>;
   /** Removes the entry outside the settings file. A missing entry is not an error. */
-  remove(kept: Kept): Promise<void>;
+  remove(kept: KeyRecord): Promise<void>;
 }
 
 /**

@@ -10,7 +10,7 @@ const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
 const NAME = 'vstoken';
 
 /** The folder that contains the settings and the state of this program. */
-export interface ConfigPlace {
+export interface ConfigLocation {
   readonly folder: string;
   /**
    * The path in the environment variable. This is `folder` itself for VOCALSTACK_CONFIG_DIR, and a folder above `folder` for
@@ -24,8 +24,8 @@ export interface ConfigPlace {
  * https://specifications.freedesktop.org/basedir-spec
  * @throws CliError `config_unsafe` for a relative path. Reason: keys and settings would depend on the working directory.
  */
-export function configPlace(env: Environment, platform: string, home: string): ConfigPlace {
-  const within = (path: string, variable: string, way: string): ConfigPlace => {
+export function configLocation(env: Environment, platform: string, home: string): ConfigLocation {
+  const within = (path: string, variable: string, way: string): ConfigLocation => {
     const base = requireAbsolute(path, variable, platform);
     return { folder: `${base}${way}${NAME}`, base };
   };

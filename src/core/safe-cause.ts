@@ -1,6 +1,6 @@
 import { CliError, toCliError } from './errors';
 import { isError } from './is-error';
-import { judgeOf, type SecretRegister } from './secret-register';
+import { loadWithhold, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
 /** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
@@ -73,7 +73,7 @@ export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error
 export async function withSafeCause(thrown: unknown, secrets: SecretRegister): Promise<CliError> {
   const error = toCliError(thrown);
   if (error.cause === undefined) return error;
-  const withhold = await judgeOf(secrets).catch(() => () => WITHHELD);
+  const withhold = await loadWithhold(secrets).catch(() => () => WITHHELD);
   const { code, message, cause, ...details } = error;
   return new CliError(code, message, { ...details, cause: safeCause(cause, withhold) });
 }

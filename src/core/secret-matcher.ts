@@ -1,6 +1,6 @@
-import { decodeEscapes, fold, foldedText, shortenLeftOut } from './fold';
+import { decodeEscapes, fold, foldedText, shortenRedactions } from './fold';
 import { formsOfSecret } from './secret-forms';
-import { createPieces, PIECE } from './secret-pieces';
+import { createPieceSet, PIECE } from './secret-pieces';
 
 /** Number of characters on each side of an ellipsis that reveal a secret. */
 const END = 4;
@@ -21,7 +21,7 @@ export interface SecretMatcher {
 }
 
 /** The first and last position of four characters in a form of a secret. */
-interface Ends {
+interface EndPositions {
   readonly form: number;
   readonly first: number;
   last: number;
@@ -32,9 +32,9 @@ interface Ends {
  * encodings. Takes linear time for any text.
  */
 export function createSecretMatcher(): SecretMatcher {
-  const letters = createPieces();
-  const characters = createPieces();
-  const ends = new Map<string, Ends[]>();
+  const letters = createPieceSet();
+  const characters = createPieceSet();
+  const ends = new Map<string, EndPositions[]>();
   /** Secrets with fewer than 12 letters and digits. They are found only as a whole. */
   const wholes: string[] = [];
   let forms = 0;
@@ -118,7 +118,7 @@ export function createSecretMatcher(): SecretMatcher {
       let shown = text;
       for (let round = 0; round <= MAX_ESCAPED; round += 1) {
         if (hasLetters(shown) || hasCharacters(shown)) return true;
-        const shortened = shortenLeftOut(shown);
+        const shortened = shortenRedactions(shown);
         if (shortened !== shown && hasLetters(shortened)) return true;
         const decoded = decodeEscapes(shown);
         if (decoded === shown) return false;

@@ -12,7 +12,7 @@ const LEAVING = powerOf(FACTOR);
 const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 
 /** A set with all pieces of 12 characters of some texts, and a window of 12 characters that moves over another text. */
-export interface Pieces {
+export interface PieceSet {
   /**
    * Adds all pieces of a text.
    * @param isWorth returns false for a piece that other texts contain by chance
@@ -27,7 +27,7 @@ export interface Pieces {
 }
 
 /** Identifies each piece by two rolling hashes (Rabin-Karp), so that each step takes constant time. */
-export function createPieces(): Pieces {
+export function createPieceSet(): PieceSet {
   const keys = new Set<number>();
   /** Table that excludes most pieces without a lookup in the set. */
   const hints = new Uint8Array(0x10000);

@@ -70,8 +70,8 @@ export function createSecretRegister(env: Environment): SecretRegister {
       }
     },
     load() {
-      loading ??= import('./secret-judge').then(({ createJudge }) =>
-        createJudge(env, () => [...lasting, ...tokens]),
+      loading ??= import('./create-withhold').then(({ createWithhold }) =>
+        createWithhold(env, () => [...lasting, ...tokens]),
       );
       return loading;
     },
@@ -79,6 +79,6 @@ export function createSecretRegister(env: Environment): SecretRegister {
 }
 
 /** Returns the function that withholds texts. Loads nothing if there are no secrets. */
-export async function judgeOf(secrets: SecretRegister): Promise<Withhold> {
+export async function loadWithhold(secrets: SecretRegister): Promise<Withhold> {
   return secrets.isEmpty ? (text) => text : secrets.load();
 }

@@ -15,10 +15,10 @@ export interface Envelope {
 }
 
 /** Where the key of a profile is: in a store, or in the output of a command. */
-export type KeyPlace = StoreKind | 'command';
+export type KeyStorage = StoreKind | 'command';
 
 /** What the settings file contains to find the key of a profile. */
-export interface Kept {
+export interface KeyRecord {
   /** The name of the keychain entry. Only the keychain store uses this member. */
   readonly account?: string;
   readonly sealed?: Envelope;
@@ -29,8 +29,8 @@ export interface Kept {
 }
 
 /** A profile: an API key, and what is known without decrypting the key. */
-export interface Profile extends Kept {
-  readonly store: KeyPlace;
+export interface Profile extends KeyRecord {
+  readonly store: KeyStorage;
   /** The only server that the key is sent to. */
   readonly origin: string;
   /** The fingerprint of the key at login. Null if the command that prints the key was not run at login. */

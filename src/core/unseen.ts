@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
-import { belongsToText, invisibleAnd } from './invisible';
+import { isPartOfText, invisibleAnd } from './invisible';
 
 /**
  * Unicode code points in hex, with their names. Control characters have aliases as names:
@@ -32,7 +32,7 @@ const UNSEEN = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202
 export function firstUnseen(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;
   for (const { index } of text.matchAll(invisibleAnd(UNSEEN))) {
-    if (belongsToText(text, index)) continue;
+    if (isPartOfText(text, index)) continue;
     const place = [...text.slice(0, index)].length + 1;
     return `${nameOf(text.codePointAt(index) ?? 0)} at position ${place}`;
   }

@@ -7,7 +7,7 @@ import {
   PASSPHRASE_VARIABLE as VARIABLE,
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
-import { because } from '../core/system-reasons';
+import { reasonSuffix } from '../core/system-reasons';
 import { firstUnseen, requireSeen } from '../core/unseen';
 import type { Deadline } from '../network/deadline';
 import { requireSomebodyToAsk } from '../terminal/ask';
@@ -94,7 +94,7 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     text = await files.readText(path, MAX_BYTES + 1, signal);
   } catch (cause) {
     signal.throwIfAborted();
-    throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
+    throw shortageOf(cause) ?? unreadable(`could not be read${reasonSuffix(cause)}`, cause);
   }
   // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase.
   // U+FFFD is in a pattern instead of a string, because the bundler does not escape characters in strings.

@@ -65,6 +65,6 @@ function brokenPackage({ why = '', path = '' }: KeychainTrouble): CliError {
   return new CliError(
     'keychain_broken',
     `The package @napi-rs/keyring, which vstoken needs for the keychain, cannot be used: ${fault}.`,
-    { hint: placed ? `${placed.look}. Or ${OTHER_STORE}` : ANEW },
+    { hint: placed ? `${placed.fix}. Or ${OTHER_STORE}` : ANEW },
   );
 }

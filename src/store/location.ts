@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import type { ConfigPlace } from '../core/config-folder';
+import type { ConfigLocation } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
 
@@ -8,7 +8,7 @@ import { quoteWord } from '../core/quote';
 export type Owner = number | undefined;
 
 /** The settings folder, and the user that must own it. */
-export interface Location extends ConfigPlace {
+export interface Location extends ConfigLocation {
   readonly owner: Owner;
 }
 

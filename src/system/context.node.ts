@@ -9,7 +9,7 @@ import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { cleanEnvironment } from '../core/clean-environment';
-import { configPath, configPlace } from '../core/config-folder';
+import { configPath, configLocation } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
@@ -84,7 +84,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
   const hasNone = () => {
     const home = node.env['HOME'];
-    return home && !isThere(configPath(configPlace(node.env, node.platform, home).folder));
+    return home && !isThere(configPath(configLocation(node.env, node.platform, home).folder));
   };
   return {
     pid: node.pid,

@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { because } from '../core/system-reasons';
+import { reasonSuffix } from '../core/system-reasons';
 
 /** A file in a temporary folder. Only this user can read it. */
 export interface TokenFile {
@@ -83,7 +83,7 @@ function orUnwritable<Value>(task: () => Value): Value {
   try {
     return task();
   } catch (cause) {
-    const says = `The file for the token could not be written${because(cause)}.`;
+    const says = `The file for the token could not be written${reasonSuffix(cause)}.`;
     const hint = 'Check the folder for temporary files (TMPDIR), and its disk.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }

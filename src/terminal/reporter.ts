@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import type { Output } from '../context/io';
 import type { Notes, Progress } from '../context/notes';
-import { judgeOf, type SecretRegister } from '../core/secret-register';
+import { loadWithhold, type SecretRegister } from '../core/secret-register';
 import type { Withhold } from '../core/withhold';
 import { stepLine, widthOf } from './step-line';
 import type { StepList } from './steps';
@@ -55,13 +55,13 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const inOrder = (task: () => Promise<void>) => {
     handedOver = handedOver.then(task).catch(() => undefined);
   };
-  const printJudged = (make: (withhold: Withhold) => string) => {
+  const printWithheld = (make: (withhold: Withhold) => string) => {
     if (steps && withholdAtOnce) steps.above(make(withholdAtOnce));
     // If the secrets cannot be loaded, the text is not shown, because it may contain a secret.
-    else inOrder(async () => write(make(await judgeOf(secrets))));
+    else inOrder(async () => write(make(await loadWithhold(secrets))));
   };
   const say = (label: string, text: string) =>
-    printJudged((withhold) => {
+    printWithheld((withhold) => {
       const shown = hang(escapeText(withhold(text)), label.length + 1, wrap);
       return `${style.yellow(label)} ${shown}\n`;
     });
@@ -73,20 +73,20 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     tell(text) {
       if (mode === 'quiet' || !stderr.isTerminal) return;
-      printJudged((withhold) => `${wrap(escapeText(withhold(text)), 0)}\n`);
+      printWithheld((withhold) => `${wrap(escapeText(withhold(text)), 0)}\n`);
     },
     showCommand(line) {
       if (mode === 'quiet' || !stderr.isTerminal) return;
-      printJudged((withhold) => `  ${style.bold(escapeText(withhold(line)))}\n`);
+      printWithheld((withhold) => `  ${style.bold(escapeText(withhold(line)))}\n`);
     },
     advise(text) {
       if (mode !== 'quiet' && stderr.isTerminal) say('tip:', text);
     },
     trace: verbose
-      ? (line) => printJudged((withhold) => `${style.dim(`* ${escapeText(withhold(line))}`)}\n`)
+      ? (line) => printWithheld((withhold) => `${style.dim(`* ${escapeText(withhold(line))}`)}\n`)
       : undefined,
     log(line) {
-      if (mode !== 'quiet') printJudged((withhold) => `${escapeText(withhold(line))}\n`);
+      if (mode !== 'quiet') printWithheld((withhold) => `${escapeText(withhold(line))}\n`);
     },
     command(lines) {
       if (!steps) {
@@ -106,7 +106,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     end(step, outcome) {
       if (steps) steps.end(step, outcome);
       else if (mode === 'lines') {
-        printJudged((withhold) => {
+        printWithheld((withhold) => {
           const { detail } = outcome;
           const shown = { ...outcome, detail: detail && withhold(detail) };
           return `${stepLine(step.padEnd(nameWidth), shown, style)}\n`;

@@ -1,4 +1,4 @@
-import { belongsToText, invisibleAnd } from '../core/invisible';
+import { isPartOfText, invisibleAnd } from '../core/invisible';
 
 /**
  * Matches characters that can control a terminal or disguise text: C0 and DEL, C1, the line and paragraph separators, and all
@@ -20,7 +20,7 @@ function escapeUnits(units: string): string {
  */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (units, at: number) =>
-    belongsToText(text, at) ? units : escapeUnits(units),
+    isPartOfText(text, at) ? units : escapeUnits(units),
   );
 }
 

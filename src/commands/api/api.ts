@@ -2,7 +2,7 @@ import { DOCUMENTED_CALLS } from '../../api/documented-calls';
 import { MINT_ERRORS, NETWORK_ERRORS } from '../../cli/common-errors';
 import { defineCommand } from '../../cli/define';
 import type { ErrorCode } from '../../core/error-codes';
-import { judgeOf, type SecretRegister } from '../../core/secret-register';
+import { loadWithhold, type SecretRegister } from '../../core/secret-register';
 import type { TokenOptions } from '../../core/token';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { checkApiOptions, readOperands } from './check';
@@ -96,7 +96,7 @@ async function documentOf(
   { answer, minted }: Called,
 ): Promise<ApiDocument> {
   const { safeBody, safeHeaders, textOf } = await import('./safe-answer');
-  const withhold = await judgeOf(secrets);
+  const withhold = await loadWithhold(secrets);
   const { text, json } = safeBody(textOf(answer.body), withhold);
   const headers = new Map<string, string>();
   for (const [name, value] of safeHeaders(answer, withhold)) {

@@ -1,6 +1,6 @@
 import type { CallAnswer } from '../../api/call';
 import type { CommandContext } from '../../cli/define';
-import { judgeOf } from '../../core/secret-register';
+import { loadWithhold } from '../../core/secret-register';
 import { counted } from '../../core/words';
 import { defuseBracketed, defuseWorkflowCommands, escapeText } from '../../terminal/text';
 import { indentJson } from './indent';
@@ -16,7 +16,7 @@ export async function printAnswer(
   { include }: { readonly include: boolean },
 ): Promise<string | Uint8Array> {
   const { io, notes, secrets } = context;
-  const withhold = await judgeOf(secrets);
+  const withhold = await loadWithhold(secrets);
   const given = textOf(answer.body);
   const body = safeBody(given, withhold);
   if (body !== given) notes.note('The body repeats a secret, which is withheld.');

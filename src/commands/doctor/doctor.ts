@@ -2,7 +2,7 @@ import { type CommandContext, defineCommand, type Outcome } from '../../cli/defi
 import { flag, value } from '../../cli/options';
 import type { WriteText } from '../../context/files';
 import { type CliError, toCliError } from '../../core/errors';
-import { judgeOf } from '../../core/secret-register';
+import { loadWithhold } from '../../core/secret-register';
 import { withholdDeep } from '../../core/withhold';
 import { type DoctorDocument, errorOf } from './document';
 import { openReport, renderReport } from './report';
@@ -44,7 +44,7 @@ export const doctor = defineCommand({
     const subject = await chooseSubject(context);
     try {
       const found = await examine(context, subject, offline);
-      const document = withholdDeep(found, await judgeOf(context.secrets));
+      const document = withholdDeep(found, await loadWithhold(context.secrets));
       if (context.io.stdout.isTerminal) context.progress.dismiss();
       const error = errorOf(document.checks);
       const unwritten = await report(context, document, write);

@@ -139,7 +139,7 @@ async function checkTls(
     return skip('tls', 'plain http, which does not leave this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
-  const check = through(proxy, judge(shaken, context.clock.now()));
+  const check = through(proxy, checkCertificate(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
   return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }
@@ -153,7 +153,7 @@ function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null
   return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
 }
 
-function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {
+function checkCertificate({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {
   const days = Math.floor((expiresAt - now) / DAY_MS);
   const end = Number.isNaN(expiresAt)
     ? ''

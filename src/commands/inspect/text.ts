@@ -4,7 +4,7 @@ import { cause } from '../../core/recognise/causes';
 import { isKeyForm } from '../../core/recognise/forms';
 import { readText } from '../../core/recognise/read';
 import {
-  furtherToLookUp,
+  moreWordsToLookUp,
   type Recognised,
   recognise,
   wordsToLookUp,
@@ -56,7 +56,7 @@ export async function understand(
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
   const known =
     (await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret))) ??
-    (await ledger.findAny(secrets(furtherToLookUp(read))));
+    (await ledger.findAny(secrets(moreWordsToLookUp(read))));
   const token = known?.reveal();
   const lengths = known ? [] : await lengthsOf(context);
   const isToken = (word: string) => word === token;

@@ -3,7 +3,7 @@ import { type CommandContext, defineCommand, type Page } from '../../cli/define'
 import { CliError } from '../../core/errors';
 import { storedKey } from '../../core/key-source';
 import { parseProfileName } from '../../core/profile';
-import type { KeyPlace, StoredConfig } from '../../core/stored-config';
+import type { KeyStorage, StoredConfig } from '../../core/stored-config';
 import { findProfile } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
 import { isSameProfile, noteLeftover } from '../../credentials/leftovers';
@@ -13,7 +13,7 @@ import { saveCommand, saveProfile } from '../../credentials/save-profile';
 interface ProfileRow {
   readonly profile: string;
   readonly in_use: boolean;
-  readonly store: KeyPlace;
+  readonly store: KeyStorage;
   readonly api_server: string;
   /** The fingerprint of the key. Null if the key command was not run at login. */
   readonly fingerprint: string | null;

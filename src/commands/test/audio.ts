@@ -1,7 +1,7 @@
 import { CliError } from '../../core/errors';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../../core/sample-clips';
-import { isJudgeable } from '../../core/transcript';
+import { isComparable } from '../../core/transcript';
 import { requireSeen } from '../../core/unseen';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
@@ -29,7 +29,7 @@ function parseAudioUrl(text: string, source: string): string {
 
 /** @throws CliError `invalid_value` if the text has neither a letter nor a digit, because every transcript would match it */
 export function parseExpectation(text: string): string {
-  if (isJudgeable(text)) return text;
+  if (isComparable(text)) return text;
   throw new CliError('invalid_value', '--expect must contain a letter or a digit.');
 }
 

@@ -82,7 +82,7 @@ async function useSession(
   try {
     if (plan.mode !== 'transcribe') return;
     const heard = await transcribe(run, opened);
-    if (plan.expected !== null) await judge(recorder, heard, plan.expected);
+    if (plan.expected !== null) await checkTranscript(recorder, heard, plan.expected);
   } finally {
     await opened.session.close();
   }
@@ -107,7 +107,7 @@ async function openSource(
   };
 }
 
-function judge(recorder: StepRecorder, heard: string, expected: string): Promise<undefined> {
+function checkTranscript(recorder: StepRecorder, heard: string, expected: string): Promise<undefined> {
   return recorder.run('expect', async () => {
     if (!containsText(heard, expected)) {
       throw new CliError('expectation_not_met', `The transcript does not contain "${expected}".`, {

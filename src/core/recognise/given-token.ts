@@ -2,8 +2,8 @@ import type { Cause } from './clean';
 import { trimEnds } from './ends';
 import { NAME_HINT } from './given-key';
 import { isKeyName, isTokenName } from './names';
-import { type Known, type Recognised, recognise } from './recognise';
-import { whatInstead } from './text-kind';
+import { type KnownSecrets, type Recognised, recognise } from './recognise';
+import { textKindOf } from './text-kind';
 
 /** Names of what is removed around a token, by the code of the cause. Null if the user needs no note about it. */
 const REMOVED: ReadonlyMap<string, string | null> = new Map([
@@ -48,7 +48,7 @@ const HINTS: Readonly<Record<string, string>> = {
  * Reads the auth token from a text that a person gave as a token. Removes white space, quotes, `Bearer`, a header, the name of a
  * variable, JSON and a URL around the token. Rejects other texts, and names the same cause as `vstoken inspect`.
  */
-export function tokenIn(given: string, known: Known): GivenToken {
+export function tokenIn(given: string, known: KnownSecrets): GivenToken {
   const { text, removed } = trimEnds(given);
   if (known.isKey(text)) return { kind: 'key', word: text };
   if (known.isToken(text)) return { kind: 'token', word: text, removed };
@@ -62,7 +62,7 @@ export function tokenIn(given: string, known: Known): GivenToken {
     return { kind: 'other', why: placeholder.message, hint: HINTS[placeholder.code] };
   const bare = unwrap(text);
   const more = found.causes.flatMap(({ code }) => REMOVED.get(code) ?? []);
-  const instead = whatInstead(bare.text);
+  const instead = textKindOf(bare.text);
   if (instead?.isNamed && bare.text !== '') {
     return {
       kind: 'other',

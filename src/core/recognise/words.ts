@@ -1,8 +1,8 @@
 import { decode, isEncoded, type Run } from './decode';
 import type { Fault } from './faults';
 import { isOthersSecret } from './forms';
-import { type Frame, type Framing, frameOf } from './frames';
-import { mayGoOn, nextLine, restOfJwt } from './lines';
+import { type Frame, type FoundFrame, frameOf } from './frames';
+import { mayContinue, nextLine, restOfJwt } from './lines';
 import { longWords } from './scan';
 
 /** A word that may be a token, and its faults. */
@@ -61,14 +61,14 @@ function read(
   text: string,
   raw: string,
   at: number,
-  framing: Framing | null,
+  framing: FoundFrame | null,
   places: readonly Run[],
 ): readonly Found[] {
   const bare = raw.replace(/\.+$/, '');
   const end = at + raw.length;
   if (framing?.fault === 'missing_bearer' && isJoined(bare)) {
     const rest = bare.replace(JOINED, '');
-    const joined: Framing = { frame: framing.frame };
+    const joined: FoundFrame = { frame: framing.frame };
     return framed(rest, joined, ['bearer_without_space'], text.charAt(end));
   }
   const faults: Fault[] = framing?.fault ? [framing.fault] : [];
@@ -81,7 +81,7 @@ function read(
   }
   const rest = nextLine(text, at, end) ?? (framing && restOfJwt(text, bare, end));
   if (rest !== null) return framed(bare + rest, framing, [...faults, 'line_break'], '');
-  if (framing && mayGoOn(text, end)) faults.push('line_goes_on');
+  if (framing && mayContinue(text, end)) faults.push('line_goes_on');
   const inner = fromBase64(bare);
   if (inner !== null) return framed(inner, framing, [...faults, 'base64'], '');
   return framed(bare, framing, faults, text.charAt(end));
@@ -89,7 +89,7 @@ function read(
 
 function framed(
   word: string,
-  framing: Framing | null,
+  framing: FoundFrame | null,
   faults: readonly Fault[],
   next: string,
 ): readonly Found[] {

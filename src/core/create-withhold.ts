@@ -17,7 +17,7 @@ const LEAST_HOME = 6;
  * Creates a function that withholds texts that repeat a secret.
  * @param current returns the secrets that are registered at that moment
  */
-export function createJudge(env: Environment, current: () => readonly string[]): Withhold {
+export function createWithhold(env: Environment, current: () => readonly string[]): Withhold {
   const given = secretsIn(env).filter(({ length }) => length >= LEAST_LENGTH);
   const homes = HOMES.flatMap((name) => env[name] ?? []).filter(
     (home) => home.length >= LEAST_HOME,
