@@ -10,10 +10,10 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     `vstoken needs Node.js 20.19 or a later 20.x, 22.13 or a later 22.x, or 23.5 or later. This is ${process.versions.node}.\n`,
   );
 } else {
-  const { main, reportLoss, createNodeContext } = require('../dist/entry.js');
+  const { main, reportMissingResult, createNodeContext } = require('../dist/entry.js');
   const argv = process.argv.slice(2);
   const context = createNodeContext(process);
-  const tellOfLoss = () => void reportLoss(argv, context);
+  const tellOfLoss = () => void reportMissingResult(argv, context);
   process.once('beforeExit', tellOfLoss);
   main(argv, context).then((code) => {
     process.removeListener('beforeExit', tellOfLoss);

@@ -1,2 +1,2 @@
-export { main, reportLoss } from './cli/main';
+export { main, reportMissingResult } from './cli/main';
 export { createNodeContext } from './system/context.node';

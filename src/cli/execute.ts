@@ -11,8 +11,8 @@ import { marksFor } from '../terminal/marks';
 import { loadStyle } from '../terminal/style';
 import { defuseWorkflowCommands, toJsonLine } from '../terminal/text';
 import { hang, loadWrap } from '../terminal/wrap';
-import type { Running } from './command-line';
-import type { Command, CommandContext, Ended, Page, Rendering } from './define';
+import type { RunRequest } from './command-line';
+import type { Command, CommandContext, ProgramExit, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 
@@ -27,8 +27,8 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
  */
 export async function execute(
   context: Context,
-  request: Running,
-): Promise<CliError | Ended | undefined> {
+  request: RunRequest,
+): Promise<CliError | ProgramExit | undefined> {
   const { command, invocation, globals } = request;
   const reporter = await openReporter(context, globals);
   const orReport = async <Value>(task: () => Value | Promise<Value>): Promise<Value> => {

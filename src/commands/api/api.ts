@@ -85,7 +85,7 @@ export const api = defineCommand({
     const { answer, error } = called;
     if (context.globals.json) return { data: await documentOf(context.secrets, called), error };
     const { printAnswer } = await import('./print');
-    return { asItIs: await printAnswer(context, answer, values), error };
+    return { rawOutput: await printAnswer(context, answer, values), error };
   },
 
   render: () => '',

@@ -1,5 +1,5 @@
 import type { CommandEntry } from '../../cli/define';
-import type { Completes } from '../../cli/options';
+import type { CompletionSource } from '../../cli/options';
 import {
   type Flag,
   findOperand,
@@ -95,13 +95,13 @@ function listFlags(
   return afterDashes ? [...candidates, dashes] : candidates;
 }
 
-function valuesOf({ spec, value }: Flag): Completes | 'path' | undefined {
+function valuesOf({ spec, value }: Flag): CompletionSource | 'path' | undefined {
   return spec.completes ?? (value === '<path>' ? 'path' : undefined);
 }
 
 /** @param prefix the text before the value in the same word, such as `--output=` */
 async function completeValue(
-  completes: Completes | 'path' | undefined,
+  completes: CompletionSource | 'path' | undefined,
   text: string,
   prefix: string,
   { commands, profiles }: Sources,

@@ -1,6 +1,6 @@
 import { type Actions, parseAction } from '../../cli/actions';
 import { type CommandContext, defineCommand } from '../../cli/define';
-import { type Completes, flag } from '../../cli/options';
+import { type CompletionSource, flag } from '../../cli/options';
 import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import { nearest } from '../../core/nearest';
@@ -135,7 +135,7 @@ export const config = defineCommand({
   },
 });
 
-function completeSetting([action, name, ...more]: readonly string[]): Completes | undefined {
+function completeSetting([action, name, ...more]: readonly string[]): CompletionSource | undefined {
   if (name === undefined && ['get', 'set', 'unset'].includes(action ?? '')) {
     return { words: SETTING_NAMES.map((each) => [each, settingSpec(each).about] as const) };
   }
