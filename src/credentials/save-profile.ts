@@ -3,7 +3,7 @@ import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { KeyRecord, Profile, StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
-import { forgetLeftovers, noteLeftover, removeLeftovers } from './leftovers';
+import { withoutLeftovers, withLeftover, removeLeftovers } from './leftovers';
 import type { TargetContext } from './target';
 
 type ProfileDetails = Omit<Profile, 'account' | 'sealed' | 'key' | 'command'>;
@@ -63,7 +63,7 @@ async function saveEntry(
 ): Promise<StoredConfig> {
   const { vault, notes } = context;
   if (reserved.account !== undefined) {
-    await vault.update((config) => noteLeftover(config, reserved.account, vault.pid));
+    await vault.update((config) => withLeftover(config, reserved.account, vault.pid));
   }
   let kept: KeyRecord | undefined;
   try {
@@ -74,7 +74,7 @@ async function saveEntry(
       const { account } = findProfile(config, binding.profile) ?? {};
       const isAnyInUse = findProfile(config, config.profile) !== undefined;
       return {
-        ...noteLeftover(forgetLeftovers(config, [reserved.account]), account, vault.pid),
+        ...withLeftover(withoutLeftovers(config, [reserved.account]), account, vault.pid),
         profile: isAnyInUse ? config.profile : binding.profile,
         profiles: { ...config.profiles, [binding.profile]: entry },
       };

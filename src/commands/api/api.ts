@@ -7,7 +7,7 @@ import type { TokenOptions } from '../../core/token';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { checkApiOptions, readOperands } from './check';
 import { API_OPERANDS, API_OPTIONS } from './options';
-import type { Called } from './run';
+import type { CallResult } from './run';
 
 const ERRORS: readonly ErrorCode[] = [
   'input_file_unusable',
@@ -93,7 +93,7 @@ export const api = defineCommand({
 
 async function documentOf(
   secrets: SecretRegister,
-  { answer, minted }: Called,
+  { answer, minted }: CallResult,
 ): Promise<ApiDocument> {
   const { safeBody, safeHeaders, textOf } = await import('./safe-answer');
   const withhold = await loadWithhold(secrets);

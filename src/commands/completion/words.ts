@@ -5,9 +5,9 @@ import {
   findOperand,
   type Grammar,
   grammarFor,
-  type Read,
+  type ParsedWords,
   readWords,
-  takesSeveral,
+  isVariadic,
 } from './grammar';
 
 /** The possible words at the cursor. */
@@ -82,10 +82,10 @@ async function completeIn(
 /** Returns the options that can still be given. An option that was already given is left out, unless it can be repeated. */
 function listFlags(
   { flags, afterDashes }: Grammar,
-  { given }: Read,
+  { given }: ParsedWords,
   isLongOnly: boolean,
 ): readonly Candidate[] {
-  const left = flags.filter((one) => one.spec.repeats || takesSeveral(one) || !given.has(one.spec));
+  const left = flags.filter((one) => one.spec.repeats || isVariadic(one) || !given.has(one.spec));
   const candidates = left.flatMap(({ names, about }) =>
     names
       .filter((name) => !isLongOnly || name.startsWith('--'))

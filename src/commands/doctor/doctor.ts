@@ -7,7 +7,7 @@ import { withholdDeep } from '../../core/withhold';
 import { type DoctorDocument, errorOf } from './document';
 import { openReport, renderReport } from './report';
 import { examine } from './run';
-import { chooseSubject } from './subject';
+import { chooseDoctorTarget } from './target';
 import { renderChecks } from './text';
 
 export const doctor = defineCommand({
@@ -41,7 +41,7 @@ export const doctor = defineCommand({
 
   async run(context, { offline, output }): Promise<Outcome<DoctorDocument>> {
     const write = output === undefined ? undefined : await openReport(context, output);
-    const subject = await chooseSubject(context);
+    const subject = await chooseDoctorTarget(context);
     try {
       const found = await examine(context, subject, offline);
       const document = withholdDeep(found, await loadWithhold(context.secrets));

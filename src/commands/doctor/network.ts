@@ -50,10 +50,10 @@ export async function checkSteps(
 /** Returns a failed check. Adds the name of the proxy to the text, unless the error already names it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
-  return error.code.startsWith('proxy_') ? check : through(proxy, check);
+  return error.code.startsWith('proxy_') ? check : mentionProxy(proxy, check);
 }
 
-function through(proxy: ProxyServer | null, check: Check): Check {
+function mentionProxy(proxy: ProxyServer | null, check: Check): Check {
   if (!proxy) return check;
   return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
 }
@@ -139,7 +139,7 @@ async function checkTls(
     return skip('tls', 'plain http, which does not leave this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
-  const check = through(proxy, checkCertificate(shaken, context.clock.now()));
+  const check = mentionProxy(proxy, checkCertificate(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
   return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }

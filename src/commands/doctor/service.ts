@@ -3,7 +3,7 @@ import { UPDATE_HINT } from '../../api/versions';
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
 import { quoteWord } from '../../core/quote';
-import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
+import { attempt, type Check, failed, pass, skip, skipRemaining, warn } from './checks';
 import { checkUpgrade } from './upgrade';
 
 /**
@@ -42,7 +42,7 @@ export async function checkService(
     const examined = await attempt(() =>
       examineServer({ ...options, signal: context.signal }),
     ).finally(wait);
-    const upgrade = isSound(examined) ? await checkUpgrade(context, apiServer, signal) : null;
+    const upgrade = isExpectedAnswer(examined) ? await checkUpgrade(context, apiServer, signal) : null;
     return [examined, upgrade] as const;
   };
   const [[examined, upgrade], newer] = await Promise.all([
@@ -56,7 +56,7 @@ export async function checkService(
       ...(error ? [failed('answer', error)] : []),
       ...(newer === true ? [checkGeneration(error, newer)] : []),
     ];
-    const checks = [...first, ...skipOthers('service', first, 'there was no answer')];
+    const checks = [...first, ...skipRemaining('service', first, 'there was no answer')];
     return { checks, version: null };
   }
   const checks = [
@@ -70,7 +70,7 @@ export async function checkService(
 }
 
 /** Whether the answer over HTTP is as expected. Otherwise no WebSocket is tried. */
-function isSound(examined: Examination | CliError): boolean {
+function isExpectedAnswer(examined: Examination | CliError): boolean {
   if (examined instanceof CliError || !examined.answer) return false;
   return examined.error === null || examined.error.code === 'rate_limited';
 }

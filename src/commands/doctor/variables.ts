@@ -7,10 +7,10 @@ import { PROXY_VARIABLES } from '../../core/proxy-variables';
 import { type ProxyServer, proxyFor } from '../../network/proxy';
 import { checkCertificateFiles } from './certificate-files';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
-import type { Subject } from './subject';
+import type { DoctorTarget } from './target';
 
 /** Result of checking the variables for the network. These checks do not use the network. */
-export interface Way {
+export interface VariableFindings {
   readonly checks: readonly Check[];
   /** The server and its proxy. Null if the variables allow no connection. */
   readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
@@ -19,8 +19,8 @@ export interface Way {
 export async function checkVariables(
   context: CommandContext,
   probes: Probes,
-  { server, sandbox }: Subject,
-): Promise<Way> {
+  { server, sandbox }: DoctorTarget,
+): Promise<VariableFindings> {
   const url = server instanceof CliError ? null : new URL(server);
   const proxy = url ? await attempt(async () => proxyFor(url, context.env)) : null;
   const checks = [

@@ -43,7 +43,7 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
 }
 
 /** Finds the tokens and API keys in a text. Uses the ledger and the keys of this machine. */
-export async function understand(
+export async function recogniseText(
   context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,

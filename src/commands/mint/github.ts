@@ -31,7 +31,7 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
  * variable.
  * @throws CliError `output_unwritable`
  */
-export async function handToGithub(
+export async function passToGithub(
   context: CommandContext,
   token: string,
   name: string,

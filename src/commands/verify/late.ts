@@ -18,7 +18,7 @@ export interface LateUse {
  * Uses a token so early that it must still be valid, despite rounding and the network. If the machine or the network was too
  * slow, tries again with a new token.
  */
-export async function useBefore(
+export async function useBeforeExpiry(
   trial: TrialContext,
   query: Query,
   lifetimeS: number,
@@ -37,7 +37,7 @@ export async function useBefore(
 }
 
 /** Uses a token so late that it must have expired, despite rounding. */
-export async function useAfter(
+export async function useAfterExpiry(
   trial: TrialContext,
   minted: TriedToken,
   lifetimeS: number,

@@ -18,7 +18,7 @@ export interface Outcome {
   /** Why the promise was skipped. Null if it was tested. */
   readonly reason: string | null;
   /** The error because of which the promise could not be tested. Null if there was no error. */
-  readonly trouble: CliError | null;
+  readonly error: CliError | null;
   readonly evidence: readonly Exchange[];
   /** The time from the start of the run to the start of this test. */
   readonly fromMs: number;
@@ -50,7 +50,7 @@ export async function runPromises(
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);
   const skipped = (id: PromiseId, reason: string, trouble: CliError | null): Outcome => ({
-    ...{ id, result: 'skipped', observed: null, reason, trouble },
+    ...{ id, result: 'skipped', observed: null, reason, error: trouble },
     ...{ evidence: [], fromMs: 0, ms: 0 },
   });
 
@@ -98,19 +98,19 @@ async function requireService(trial: TrialContext): Promise<void> {
   if (!verdict.accepted) throw verdict.error;
 }
 
-type Judgement = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
+type PromiseResult = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
 
-async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement> {
+async function tryPromise(trial: TrialContext, id: PromiseId): Promise<PromiseResult> {
   try {
     const { kept, observed } = await tryDespiteRateLimits(trial, id);
-    return { result: kept ? 'kept' : 'broken', observed, reason: null, trouble: null };
+    return { result: kept ? 'kept' : 'broken', observed, reason: null, error: null };
   } catch (thrown) {
     if (thrown instanceof Untried) {
       const { message, error } = thrown;
-      return { result: 'skipped', observed: null, reason: message, trouble: error };
+      return { result: 'skipped', observed: null, reason: message, error: error };
     }
     const error = toCliError(thrown);
-    return { result: 'skipped', observed: null, reason: error.message, trouble: error };
+    return { result: 'skipped', observed: null, reason: error.message, error: error };
   }
 }
 
@@ -125,7 +125,7 @@ async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise
   }
 }
 
-function markOf({ result, observed, reason }: Judgement) {
+function markOf({ result, observed, reason }: PromiseResult) {
   const ok = result === 'skipped' ? null : result === 'kept';
   return { ok, detail: observed ?? reason ?? undefined };
 }

@@ -16,7 +16,7 @@ const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
  * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. A small sample does not
  * show all characters of the alphabet, so the next larger usual alphabet is assumed.
  */
-function roomForBits(texts: readonly string[]): number {
+function estimateRandomBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));
   const differing = Array.from({ length: shortest }, (_, at) => at).filter(
     (at) => new Set(texts.map((text) => text[at])).size > 1,
@@ -50,6 +50,6 @@ export async function tryDistinct(trial: TrialContext, query: Query): Promise<Fi
 export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
   const texts = [...new Set(await sample(trial, query))];
   if (texts.length === 1) throw new Untried('all tokens of the sample are identical');
-  const bits = roomForBits(texts);
+  const bits = estimateRandomBits(texts);
   return { kept: bits >= ENOUGH_BITS, observed: `the differing part has ${bits} bits` };
 }

@@ -37,9 +37,9 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
-    const wrong = await askPlainly(trial, origin);
+    const wrong = await requestOverHttp(trial, origin);
     if (typeof wrong === 'string') return { kept: false, observed: wrong };
-    observed.push(whatIsThere(wrong));
+    observed.push(noApiCode(wrong));
   }
   return { kept: true, observed: `no API answers there: ${observed.join(', ')}` };
 }
@@ -48,7 +48,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
  * Sends one request over plain http.
  * @returns a text if the API answered, which is wrong; otherwise the error of the request
  */
-async function askPlainly(
+async function requestOverHttp(
   { context, warn, note }: TrialContext,
   apiServer: string,
 ): Promise<CliError | string> {
@@ -76,7 +76,7 @@ async function askPlainly(
  * Returns the code of an error which shows that there is no API.
  * @throws Untried if the error does not show this, for example behind a firewall that drops packets
  */
-function whatIsThere({ code }: CliError): string {
+function noApiCode({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
   throw new Untried(`it is not known what answers over plain http (${code})`);
 }

@@ -97,7 +97,7 @@ export const verify = defineCommand({
     const reports = await openReports(context, options.report, (error) =>
       buildUnbegunReport(context, error),
     );
-    adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
+    adviseOnTarget(context, options.billable && ids.some((id) => promiseOf(id).billed));
     return prove(context, ids, options, reports);
   },
 
@@ -114,7 +114,7 @@ function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
   return wanted.length > 0 ? PROMISE_IDS.filter((id) => wanted.includes(id)) : PROMISE_IDS;
 }
 
-function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
+function adviseOnTarget({ target, notes }: CommandContext, isBilled: boolean): void {
   if (target.sandbox) {
     notes.note('This tests the embedded sandbox. To test the service, leave out --sandbox.');
   } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {

@@ -11,7 +11,7 @@ import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
 /** The settings, key source and server that a command would use here. Each is an error if it cannot be read or chosen. */
-export interface Subject {
+export interface DoctorTarget {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
   /** The origin of the server. An error if the settings or the variable that should name the server are invalid. */
@@ -21,7 +21,7 @@ export interface Subject {
 }
 
 /** @throws CliError `invalid_server` or `insecure_server` if --api-server is invalid, and the errors of starting a sandbox */
-export async function chooseSubject(context: CommandContext): Promise<Subject> {
+export async function chooseDoctorTarget(context: CommandContext): Promise<DoctorTarget> {
   const { globals, env, vault } = context;
   const config = await vault.read().catch(toCliError);
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
@@ -45,7 +45,7 @@ export async function chooseSubject(context: CommandContext): Promise<Subject> {
 }
 
 /** Whether the server is unknown because the settings cannot be read. */
-export function isServerUnknown({ config, server }: Subject): boolean {
+export function isServerUnknown({ config, server }: DoctorTarget): boolean {
   return server === config;
 }
 
