@@ -35,7 +35,7 @@ export interface RestRequest {
 }
 
 /** Sends one request and checks its answer. @returns the JSON object of a successful answer */
-export type Rest = (request: RestRequest) => Promise<Json>;
+export type RestClient = (request: RestRequest) => Promise<Json>;
 
 /** The query parameters that may be logged. `url` is missing on purpose, because a URL can contain credentials. */
 const SHOWN = new Set([
@@ -59,7 +59,7 @@ export function shownQuery(query: Query): string {
  * parameters are not sent.
  * @throws CliError for a network error; the errors of `checkAnswer`
  */
-export function createRest(options: RestOptions): Rest {
+export function createRest(options: RestOptions): RestClient {
   const { http, clock, secrets, signal, apiServer, trace } = options;
   const { host } = new URL(apiServer);
   let answerCheck: Promise<AnswerCheck> | undefined;

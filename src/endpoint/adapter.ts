@@ -6,15 +6,15 @@ import { EndpointRefusal, errorBody } from './refusal';
 import {
   type Handler,
   INTERNAL,
-  type Incoming,
+  type IncomingRequest,
   type InternalContext,
   isObject,
   isOutgoing,
   type NodeListener,
-  type Outgoing,
+  type OutgoingResponse,
   type RequestContext,
 } from './request-context';
-import { refuse, send, toSendable } from './send';
+import { refuse, send, toRawAnswer } from './send';
 
 /**
  * Thrown by the callback after it has sent the answer. Reason: @hono/node-server has no other way to let its callback send the
@@ -34,7 +34,7 @@ export function createAdapter(
   const answerFunction = answerFunctionOf(handle);
   const respond =
     answerFunction ??
-    (async (request: Request, context?: unknown) => toSendable(await handle(request, context)));
+    (async (request: Request, context?: unknown) => toRawAnswer(await handle(request, context)));
   const contexts = new WeakMap<object, RequestContext>();
 
   const listen = getRequestListener(
@@ -90,8 +90,8 @@ export async function refuseMisuse(handle: Handler, args: readonly unknown[]): P
  * Creates the context of a request for the handler. A framework that has read the body stores the parsed body in `incoming.body`.
  */
 function contextOf(
-  incoming: Incoming & { readonly body?: unknown },
-  outgoing: Outgoing,
+  incoming: IncomingRequest & { readonly body?: unknown },
+  outgoing: OutgoingResponse,
   context: RequestContext = {},
 ): InternalContext {
   // Body parsers set an empty `body` on requests that they do not parse. The body of the request is then still unread.
@@ -116,7 +116,7 @@ function contextOf(
  * Reads the body directly from the Node.js request, without creating another stream. If `take` throws, the rest of the body is
  * read and dropped, so that the answer can be sent.
  */
-function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
+function readBody(incoming: IncomingRequest, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const push = (chunk: Uint8Array) => {

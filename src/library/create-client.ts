@@ -2,7 +2,7 @@ import { ASYNC_DISPOSE } from '../core/async-dispose';
 import { requireNames, requireType, requireWhole } from '../core/named-options';
 import { TokenError, toTokenError } from '../core/token-error';
 import { nodeClient } from '../system/client.node';
-import { type MintedToken, mintBy, TIMEOUT_MS } from './mint-token';
+import { type MintedToken, mintChecked, TIMEOUT_MS } from './mint-token';
 import {
   CALL_NAMES,
   type CallOptions,
@@ -117,7 +117,7 @@ function openClient(options: ClientOptions): TokenClient {
         requireSignal(wanted.signal);
         const time = readTimeout(wanted.timeoutMs, timeoutMs ?? TIMEOUT_MS);
         const work = { ...shared, credential: key, timeoutMs: time, signal: wanted.signal };
-        return mintBy(work, readChoices(wanted));
+        return mintChecked(work, readChoices(wanted));
       }),
     testToken: (use) =>
       call(use?.signal, async () => {

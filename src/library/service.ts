@@ -18,7 +18,7 @@ export interface ServiceOptions extends CallOptions {
 }
 
 /** One call of the service. Its options are already checked. */
-export interface Work {
+export interface ServiceCall {
   /** The origin that `readApiServer` returned. */
   readonly apiServer: string;
   /** The key or token to send. */
@@ -37,7 +37,7 @@ export interface Work {
  * @throws CliError `timeout`; the error of `task`, with causes that contain no secrets; the signal's reason
  */
 export async function withService<Value>(
-  work: Work,
+  work: ServiceCall,
   task: (options: RestOptions & RetryOptions) => Promise<Value>,
 ): Promise<Value> {
   const { apiServer, credential, timeoutMs, maxRetries, log } = work;

@@ -10,9 +10,9 @@ import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
 import { connect } from '../system/connect.node';
 import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
-import { asThrown, type ServiceOptions, type Work, withService } from './service';
+import { asThrown, type ServiceOptions, type ServiceCall, withService } from './service';
 
-interface Given {
+interface TokenToTest {
   /** The token to use. The test spends a one-time token. */
   readonly token: string;
 }
@@ -37,7 +37,7 @@ export type TokenUse =
       readonly maxDurationS?: number | undefined;
     };
 
-export type TestTokenOptions = ServiceOptions & Given & TokenUse;
+export type TestTokenOptions = ServiceOptions & TokenToTest & TokenUse;
 
 /** The result of a test. If the token does not work, `testToken` throws an error instead. */
 export type TestTokenResult =
@@ -85,16 +85,16 @@ export async function testToken(options: TestTokenOptions): Promise<TestTokenRes
 
 /** @throws CliError with the codes of `testToken` */
 export async function useToken(
-  options: Omit<ServiceOptions, 'apiServer'> & Given & TokenUse,
-  around: Pick<Work, 'apiServer' | 'http' | 'log' | 'maxRetries'> & { readonly timeoutMs?: number },
+  options: Omit<ServiceOptions, 'apiServer'> & TokenToTest & TokenUse,
+  context: Pick<ServiceCall, 'apiServer' | 'http' | 'log' | 'maxRetries'> & { readonly timeoutMs?: number },
 ): Promise<TestTokenResult> {
   requireType('token', options.token, 'string');
   const credential = tokenFromInput(options.token ?? '', 'The option token');
   requireSignal(options.signal);
-  const use = useOf(options, around.apiServer);
+  const use = useOf(options, context.apiServer);
   const preset = options.mode === 'transcribe' ? TRANSCRIBE_TIMEOUT_MS : TIMEOUT_MS;
-  const timeoutMs = readTimeout(options.timeoutMs, around.timeoutMs ?? preset);
-  const work = { ...around, credential, timeoutMs, signal: options.signal };
+  const timeoutMs = readTimeout(options.timeoutMs, context.timeoutMs ?? preset);
+  const work = { ...context, credential, timeoutMs, signal: options.signal };
   return withService(work, (api) => use(api, credential));
 }
 

@@ -44,7 +44,7 @@ export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): E
   if (remoteAddress === undefined) {
     return Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' });
   }
-  return addressesOf(hostname).includes(remoteAddress) ? null : ledElsewhere(host);
+  return addressesOf(hostname).includes(remoteAddress) ? null : leadsElsewhere(host);
 }
 
 function addressesOf(hostname: string): readonly string[] {
@@ -52,7 +52,7 @@ function addressesOf(hostname: string): readonly string[] {
   return [hostname.replace(/^\[(.*)\]$/, '$1')];
 }
 
-function ledElsewhere(host: string): CliError {
+function leadsElsewhere(host: string): CliError {
   return new CliError(
     'insecure_server',
     `The connection to ${host} leads to another machine without encryption. Nothing was sent.`,

@@ -5,7 +5,7 @@ import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { closedEarly, invalidResponse, responseTooLarge } from './answer-errors';
 import { networkError } from './errors';
-import { shakeHands } from './handshake';
+import { openWebSocket } from './handshake';
 
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;
@@ -19,14 +19,14 @@ const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 /**
  * Opens a WebSocket with Node's TLS and `ws`: no compression, no redirects, messages of at most 8 MiB.
  * @param env the variables for proxies and certificate authorities
- * @throws CliError as `shakeHands`
+ * @throws CliError as `openWebSocket`
  */
 export async function connectSocket(
   url: URL,
   { signal, clock, withhold, refusalOf }: ConnectOptions,
   env: Environment,
 ): Promise<Socket> {
-  return createPullSocket(await shakeHands(url, { signal, refusalOf }, env), {
+  return createPullSocket(await openWebSocket(url, { signal, refusalOf }, env), {
     host: url.host,
     ...{ signal, clock, withhold },
   });

@@ -7,7 +7,7 @@ import { CliError } from '../core/errors';
 import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
 import { responseTooLarge } from '../network/answer-errors';
 import { networkError } from '../network/errors';
-import { SdkTrouble, type Trouble } from './calls';
+import { SdkFailure, type SdkFailureKind } from './calls';
 import type { SeenRefusal } from './requests';
 
 /** What a call of the SDK should return, and the credential that the SDK sends. */
@@ -22,7 +22,7 @@ export interface SdkTask {
 
 const COMPARE = 'See its output with --verbose, and compare with: --client builtin';
 
-const FAILURES: Readonly<Record<Trouble, string>> = {
+const FAILURES: Readonly<Record<SdkFailureKind, string>> = {
   broken: 'The SDK was found, but Node.js cannot load it.',
   shape: 'The SDK was found, but it is not a version that this program supports.',
   empty: 'The SDK returned nothing usable, and no reason.',
@@ -34,7 +34,7 @@ const FAILURES: Readonly<Record<Trouble, string>> = {
   late: 'The SDK did not open a session in time, and gave no reason.',
 };
 
-const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
+const LOAD_FAILURES: Readonly<Partial<Record<SdkFailureKind, string>>> = {
   ended: 'The SDK was found, but its process ended while the SDK was loading.',
   crashed: 'The SDK was found, but threw an error that nothing could catch while it was loading.',
   threw: 'The SDK was found, but threw an error when its classes were read.',
@@ -49,7 +49,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
     const what = isFound ? 'The SDK was still loading.' : 'vstoken was still looking for the SDK.';
     return new CliError('timeout', `${error.message} ${what}`, { hint: error.hint, cause: error });
   }
-  if (!(error instanceof SdkTrouble)) return error;
+  if (!(error instanceof SdkFailure)) return error;
   if (!isFound) {
     return new CliError(
       'sdk_broken',
@@ -68,7 +68,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
 }
 
 /** Returns the error for a fault of the package itself. Null if another server or token may avoid the failure. */
-export function packageError(kind: Trouble): CliError | null {
+export function packageError(kind: SdkFailureKind): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
       hint: 'Reinstall it with its dependencies: npm install. To see the error of the SDK, use --verbose.',
@@ -93,7 +93,7 @@ export function sdkError(
   seen: { readonly refusal: SeenRefusal | null; readonly apiServer: string; readonly now: number },
   task: SdkTask,
 ): unknown {
-  const trouble = thrown instanceof SdkTrouble ? thrown.kind : null;
+  const trouble = thrown instanceof SdkFailure ? thrown.kind : null;
   const isVague = thrown instanceof CliError && VAGUE.includes(thrown.code);
   if (trouble === null && !isVague) return thrown;
   const known =
