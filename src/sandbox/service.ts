@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret';
 import { createSemaphore } from '../core/semaphore';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live/streams';
-import type { RequestLog, Subject } from './log/request-log';
+import type { RequestLog, LoggedRequest } from './log/request-log';
 import { createPolyglots, type Polyglots } from './polyglot/polyglots';
 import { Refusal } from './refusal';
 import type { Rules } from './rules';
@@ -48,7 +48,7 @@ export function createService(options: ServiceOptions): Service {
   let mints = 0;
   let starts = 0;
 
-  const logEnd = (session: Session, subject: Omit<Subject, 'status'>) => {
+  const logEnd = (session: Session, subject: Omit<LoggedRequest, 'status'>) => {
     const stopWatching = session.watch(({ status }) => {
       if (!session.isFinished()) return;
       stopWatching();
