@@ -10,7 +10,7 @@ import {
 import { CliError } from '../core/errors';
 import { reasonOf } from '../core/system-reasons';
 import { SAFELY } from './ledger-file';
-import { foreignBase, type Location, nearestThere } from './location';
+import { baseOwnerError, type Location, nearestExisting } from './location';
 import { requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
@@ -19,9 +19,9 @@ const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 export function whyUnwritable(path: string, location: Location): string | null {
   try {
     const { folder } = location;
-    const foreign = foreignBase(location);
+    const foreign = baseOwnerError(location);
     if (foreign) throw foreign;
-    const place = nearestThere(folder);
+    const place = nearestExisting(folder);
     if (place !== folder) return whyUnusable(place);
     requireOwnFolder(location);
     const stats = lstatSync(path, { throwIfNoEntry: false });

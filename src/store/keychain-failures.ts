@@ -7,7 +7,7 @@ import { describeFault } from '../core/package-fault';
 export const PATIENCE_MS = 3000;
 
 /** Why a request to bin/keychain.js failed. */
-export interface KeychainTrouble {
+export interface KeychainFailure {
   readonly reason: string;
   /** Why the keychain package is not used. Only with the reason `broken`. */
   readonly why?: string;
@@ -41,7 +41,7 @@ const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hi
   failed: ['keychain_failed', 'The keychain denied access.', `Try again, or ${OTHER_STORE}`],
 };
 
-export function keychainError(trouble: KeychainTrouble): CliError {
+export function keychainError(trouble: KeychainFailure): CliError {
   if (trouble.reason === 'broken') return brokenPackage(trouble);
   const [code, message, hint] = FAILURES[trouble.reason] ?? FAILURES['failed'] ?? [];
   return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
@@ -59,7 +59,7 @@ const FAULTS: Readonly<Record<string, string>> = {
   crashed: 'it crashed',
 };
 
-function brokenPackage({ why = '', path = '' }: KeychainTrouble): CliError {
+function brokenPackage({ why = '', path = '' }: KeychainFailure): CliError {
   const placed = describeFault(why, path);
   const fault = placed?.fault ?? FAULTS[why] ?? 'it threw an error during loading';
   return new CliError(

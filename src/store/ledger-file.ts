@@ -49,8 +49,8 @@ export function appendLines(
     if (!isOwn(stats, owner)) return 'written';
     if ((stats.mode & 0o077) !== 0) fchmodSync(file, 0o600);
     writeSync(file, lines);
-    if (!isStillAt(path, stats)) return 'replaced';
-    return isOutgrown(file, stats.size, now) ? 'outgrown' : 'written';
+    if (!isSameFile(path, stats)) return 'replaced';
+    return isDueForPruning(file, stats.size, now) ? 'outgrown' : 'written';
   } finally {
     closeSync(file);
   }
@@ -88,7 +88,7 @@ export function isRecent(line: string, now: number, graceMs = 0): boolean {
   return Math.abs(now - momentOf(line)) <= KEPT_MS + graceMs;
 }
 
-function isOutgrown(file: number, size: number, now: number): boolean {
+function isDueForPruning(file: number, size: number, now: number): boolean {
   if (size > FULL_BYTES) return true;
   const first = Buffer.alloc(LINE_BYTES);
   readSync(file, first, 0, LINE_BYTES, 0);
@@ -99,7 +99,7 @@ function isOwn(stats: Stats, owner: Owner): boolean {
   return stats.isFile() && (owner === undefined || stats.uid === owner);
 }
 
-function isStillAt(path: string, { ino, dev }: Stats): boolean {
+function isSameFile(path: string, { ino, dev }: Stats): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   return there !== undefined && there.ino === ino && there.dev === dev;
 }

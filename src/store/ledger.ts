@@ -13,7 +13,7 @@ import {
 } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
-import { foreignBase, type Location } from './location';
+import { baseOwnerError, type Location } from './location';
 import type { Locking } from './lock';
 import { requireOwnFolder } from './safe-file';
 
@@ -67,7 +67,7 @@ export function createLedger(options: LedgerOptions): Ledger {
         .splice(0)
         .map(({ token, event }) => ledgerLine(hashOf(token), event, token.reveal().length));
       if (lines.length === 0) return;
-      foreign = foreignBase(options);
+      foreign = baseOwnerError(options);
       if (foreign) return;
       requireOwnFolder(options);
       if (append(lines.join('')) !== 'outgrown') return;

@@ -5,7 +5,7 @@ import { quoteWord } from '../core/quote';
 import { codeOf } from '../core/system-reasons';
 import { unsafe } from './location';
 import {
-  isForgotten,
+  mayRemoveUnwatched,
   type LockFile,
   lockText,
   type Processes,
@@ -27,7 +27,7 @@ export interface Locking extends Processes {
 /**
  * Checks that this process still has the lock, and renews its time. @throws CliError `config_locked` if another process has it
  */
-export type Renew = () => void;
+export type RenewLock = () => void;
 
 /**
  * Waits for the lock, then runs a task. Other processes cannot run such a task at the same time.
@@ -39,7 +39,7 @@ export type Renew = () => void;
  */
 export async function withLock<Value>(
   options: Locking & { readonly signal: AbortSignal; readonly makeFolder?: () => void },
-  task: (renew: Renew) => Value,
+  task: (renew: RenewLock) => Value,
 ): Promise<Value> {
   const { path, clock, signal, makeFolder } = options;
   const end = clock.monotonic() + PATIENCE_MS;
@@ -54,19 +54,19 @@ export async function withLock<Value>(
     await clock.sleep(RETRY_MS, signal);
     own = take(options, mayBreak, makeFolder);
   }
-  return holding(options, own, task);
+  return runWhileLocked(options, own, task);
 }
 
 /** Runs a task if no other process has the lock. Does not wait. @throws the errors of `withLock` */
-export function tryWithLock(options: Locking, task: (renew: Renew) => void): void {
-  const own = take(options, (lock) => isForgotten(lock, options, options.clock.now()));
-  if (own !== null) holding(options, own, task);
+export function tryWithLock(options: Locking, task: (renew: RenewLock) => void): void {
+  const own = take(options, (lock) => mayRemoveUnwatched(lock, options, options.clock.now()));
+  if (own !== null) runWhileLocked(options, own, task);
 }
 
-function holding<Value>(
+function runWhileLocked<Value>(
   { path, clock }: Locking,
   own: string,
-  task: (renew: Renew) => Value,
+  task: (renew: RenewLock) => Value,
 ): Value {
   try {
     return task(() => {
@@ -156,7 +156,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
     const aside = `${path}.${randomId()}`;
     renameSync(path, aside);
     // If another process removed the old lock first, the renamed file is its new lock. Then put it back.
-    if (!isOwn(aside, lock.text)) putBack(aside, path);
+    if (!isOwn(aside, lock.text)) restoreLock(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
     if (error instanceof CliError) throw error;
@@ -168,7 +168,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
  * Restores a lock that was renamed by mistake. If a third process has created a lock meanwhile, that lock remains. The owner of
  * the restored lock notices this before it writes.
  */
-function putBack(aside: string, path: string): void {
+function restoreLock(aside: string, path: string): void {
   try {
     linkSync(aside, path);
   } catch (error) {
