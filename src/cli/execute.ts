@@ -9,8 +9,8 @@ import type { Target } from '../credentials/target';
 import { type Deadline, startDeadline } from '../network/deadline';
 import { marksFor } from '../terminal/marks';
 import { loadStyle } from '../terminal/style';
-import { defuseWorkflowCommands, toJsonLine } from '../terminal/text';
-import { hang, loadWrap } from '../terminal/wrap';
+import { escapeWorkflowCommands, toJsonLine } from '../terminal/text';
+import { wrapHanging, loadWrap } from '../terminal/wrap';
 import type { RunRequest } from './command-line';
 import type { Command, CommandContext, ProgramExit, Page, Rendering } from './define';
 import type { GlobalValues } from './globals';
@@ -104,7 +104,7 @@ export async function execute(
  */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
-  return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
+  return isForPrograms || typeof text !== 'string' ? text : escapeWorkflowCommands(text);
 }
 
 async function openPage(
@@ -118,7 +118,7 @@ async function openPage(
   return {
     columns,
     isNarrow: columns !== null && columns < NARROW_COLUMNS,
-    wrap: (text, indent) => hang(text, indent, wrap),
+    wrap: (text, indent) => wrapHanging(text, indent, wrap),
     style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
     marks: marksFor(env),
   };

@@ -10,7 +10,7 @@ import { type Secret, secret } from '../core/secret';
 import { reasonSuffix } from '../core/system-reasons';
 import { firstUnseen, requireSeen } from '../core/unseen';
 import type { Deadline } from '../network/deadline';
-import { requireSomebodyToAsk } from '../terminal/ask';
+import { requireTerminalForQuestions } from '../terminal/ask';
 
 const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
@@ -56,7 +56,7 @@ export function createPassphraseSource(
     return text;
   };
   const requirePerson = () =>
-    requireSomebodyToAsk(
+    requireTerminalForQuestions(
       context,
       'The key is encrypted with a passphrase',
       `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that contains it.`,

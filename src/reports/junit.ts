@@ -74,7 +74,7 @@ function testCase(report: Report, one: ReportCase): string {
 }
 
 /** Returns an extra case for a run that failed although no case failed. Without this case, the file would look like a success. */
-function strayError(report: Report): readonly string[] {
+function runErrorCase(report: Report): readonly string[] {
   if (report.ok || report.cases.some(({ outcome }) => outcome === 'failed')) return [];
   const { code, message, hint } = report.error ?? {
     code: 'failed',
@@ -109,7 +109,7 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 export function renderJunit(report: Report): string {
   const count = (outcome: ReportCase['outcome']) =>
     report.cases.filter((one) => one.outcome === outcome).length;
-  const stray = strayError(report);
+  const stray = runErrorCase(report);
   const totals = {
     name: suiteName(report),
     tests: report.cases.length + stray.length,

@@ -84,7 +84,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
   const hasNone = () => {
     const home = node.env['HOME'];
-    return home && !isThere(configPath(configLocation(node.env, node.platform, home).folder));
+    return home && !mayExist(configPath(configLocation(node.env, node.platform, home).folder));
   };
   return {
     pid: node.pid,
@@ -138,7 +138,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
 }
 
 /** Whether the path exists. True also if this cannot be checked. */
-function isThere(path: string): boolean {
+function mayExist(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {

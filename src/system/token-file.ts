@@ -35,7 +35,7 @@ export function createTokenFile(content: Secret): TokenFile {
    * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Then another user could
    * create a folder of the same name, which must not be used.
    */
-  const isThere = () => {
+  const folderExists = () => {
     const found = lstatSync(folder, { throwIfNoEntry: false });
     if (found && found.ino !== inode) {
       throw Object.assign(new Error('another folder'), { code: 'EEXIST' });
@@ -44,7 +44,7 @@ export function createTokenFile(content: Secret): TokenFile {
   };
   const remove = () => {
     try {
-      if (!isThere()) return;
+      if (!folderExists()) return;
       chmodSync(folder, 0o700);
       rmSync(folder, { recursive: true, force: true });
     } catch {
@@ -61,7 +61,7 @@ export function createTokenFile(content: Secret): TokenFile {
     path,
     replace: (next) =>
       orUnwritable(() => {
-        if (!isThere()) {
+        if (!folderExists()) {
           mkdirSync(folder, { mode: 0o700 });
           inode = lstatSync(folder).ino;
         }

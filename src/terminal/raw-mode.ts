@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty';
 import type { Clock } from '../context/clock';
-import { outliveTerminal } from './closed-terminal';
+import { handleClosedTerminal } from './closed-terminal';
 
 /**
  * Time in milliseconds after which the process continues if the system has not stopped it. The system does not stop a process
@@ -58,7 +58,7 @@ export function createRawMode(
     isWatched = true;
     for (const event of ['end', 'close', 'error']) node.stdin.on(event, onEnd);
     node.stderr.on('error', nothing);
-    outliveTerminal(node);
+    handleClosedTerminal(node);
   }
 
   /**

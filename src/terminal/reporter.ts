@@ -6,15 +6,15 @@ import type { Withhold } from '../core/withhold';
 import { stepLine, widthOf } from './step-line';
 import type { StepList } from './steps';
 import type { Style } from './style';
-import { defuseWorkflowCommands, escapeText } from './text';
-import { hang, type Wrap } from './wrap';
+import { escapeWorkflowCommands, escapeText } from './text';
+import { wrapHanging, type WrapText } from './wrap';
 
 interface ReporterOptions {
   readonly stderr: Output;
   readonly clock: Clock;
   readonly secrets: SecretRegister;
   readonly style: Style;
-  readonly wrap: Wrap;
+  readonly wrap: WrapText;
   /** How progress is shown. `quiet`: not at all. `lines`: one line for each event. `live`: a list that is redrawn. */
   readonly mode: 'quiet' | 'lines' | 'live';
   readonly verbose: boolean;
@@ -43,7 +43,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const writeAsIs = (text: string) => {
     written = stderr.write(text).catch(() => undefined);
   };
-  const write = (text: string) => writeAsIs(defuseWorkflowCommands(text));
+  const write = (text: string) => writeAsIs(escapeWorkflowCommands(text));
   // Everything is loaded before the list is drawn, because drawing must not wait.
   const withholdAtOnce = mode === 'live' ? await secrets.load() : null;
   const steps: StepList | null = withholdAtOnce
@@ -62,7 +62,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   };
   const say = (label: string, text: string) =>
     printWithheld((withhold) => {
-      const shown = hang(escapeText(withhold(text)), label.length + 1, wrap);
+      const shown = wrapHanging(escapeText(withhold(text)), label.length + 1, wrap);
       return `${style.yellow(label)} ${shown}\n`;
     });
 

@@ -6,7 +6,7 @@ import { CliError } from '../../core/errors';
 import { nearest } from '../../core/nearest';
 import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../../core/settings';
 import { CONFIG_WRITE_ERRORS } from '../../credentials/errors';
-import { requireSomebodyToAsk } from '../../terminal/ask';
+import { requireTerminalForQuestions } from '../../terminal/ask';
 import { renderRows } from '../../terminal/rows';
 
 type Value = string | number | boolean | null;
@@ -183,7 +183,7 @@ async function newValue(
   const { parse, widens } = settingSpec(name);
   const value = parse(text);
   if (!widens?.(value) || yes) return value;
-  requireSomebodyToAsk(
+  requireTerminalForQuestions(
     context,
     `${name} ${text} makes every token more powerful, which a person must confirm`,
     `To confirm: vstoken config set ${name} ${text} --yes`,
