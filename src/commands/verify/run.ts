@@ -49,8 +49,8 @@ export async function runPromises(
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);
-  const skipped = (id: PromiseId, reason: string, trouble: CliError | null): Outcome => ({
-    ...{ id, result: 'skipped', observed: null, reason, error: trouble },
+  const skipped = (id: PromiseId, reason: string, error: CliError | null): Outcome => ({
+    ...{ id, result: 'skipped', observed: null, reason, error },
     ...{ evidence: [], fromMs: 0, ms: 0 },
   });
 
@@ -98,7 +98,7 @@ async function requireService(trial: TrialContext): Promise<void> {
   if (!verdict.accepted) throw verdict.error;
 }
 
-type PromiseResult = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
+type PromiseResult = Pick<Outcome, 'result' | 'observed' | 'reason' | 'error'>;
 
 async function tryPromise(trial: TrialContext, id: PromiseId): Promise<PromiseResult> {
   try {
@@ -107,10 +107,10 @@ async function tryPromise(trial: TrialContext, id: PromiseId): Promise<PromiseRe
   } catch (thrown) {
     if (thrown instanceof Untried) {
       const { message, error } = thrown;
-      return { result: 'skipped', observed: null, reason: message, error: error };
+      return { result: 'skipped', observed: null, reason: message, error };
     }
     const error = toCliError(thrown);
-    return { result: 'skipped', observed: null, reason: error.message, error: error };
+    return { result: 'skipped', observed: null, reason: error.message, error };
   }
 }
 
