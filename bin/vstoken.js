@@ -13,10 +13,10 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
   const { main, reportMissingResult, createNodeContext } = require('../dist/entry.js');
   const argv = process.argv.slice(2);
   const context = createNodeContext(process);
-  const tellOfLoss = () => void reportMissingResult(argv, context);
-  process.once('beforeExit', tellOfLoss);
+  const reportMissing = () => void reportMissingResult(argv, context);
+  process.once('beforeExit', reportMissing);
   main(argv, context).then((code) => {
-    process.removeListener('beforeExit', tellOfLoss);
+    process.removeListener('beforeExit', reportMissing);
     process.exitCode = code;
     const wasStopped = code === 130 || code === 143;
     // A program that was stopped by a signal must end, even if nobody reads its output. `unref` lets it end earlier.

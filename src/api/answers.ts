@@ -58,7 +58,7 @@ export function checkStatus(response: HttpResponse, call: CallContext): Json | n
   if (version === undefined) throw unversioned(status, body, call);
   call.checkVersion(version, status);
 
-  if (status === 401 || status === 403) throw refused(status, body, call, says);
+  if (status === 401 || status === 403) throw requestRefused(status, body, call, says);
   if (isGone(status) && call.minting) throw mintingUnavailable(call.host, status);
   if (status < 200 || status > 299) {
     throw new CliError(
@@ -116,7 +116,7 @@ function unversioned(status: number, body: Json | null, call: CallContext): CliE
   return notVocalStack(call.host, status);
 }
 
-function refused(status: number, body: Json | null, call: CallContext, says: string): CliError {
+function requestRefused(status: number, body: Json | null, call: CallContext, says: string): CliError {
   if (call.credential.kind !== 'key') {
     return tokenRefusal(status, codeOfReason(textOr(body?.['error'])), says);
   }

@@ -1,6 +1,6 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
-import { requireSeen } from './unseen';
+import { requireNoInvisible } from './find-invisible';
 
 export function configPath(folder: string): string {
   return `${folder}/config.json`;
@@ -46,7 +46,7 @@ export function configLocation(env: Environment, platform: string, home: string)
  * has no special meaning.
  */
 function requireAbsolute(path: string, variable: string, platform: string): string {
-  requireSeen(path, variable, 'config_unsafe');
+  requireNoInvisible(path, variable, 'config_unsafe');
   const isAbsolute = platform === 'win32' ? /^([a-z]:)?[\\/]/i : /^\//;
   if (isAbsolute.test(path)) return path;
   throw new CliError(

@@ -5,7 +5,7 @@ import { DEFAULT_API_SERVER, KEYS_PAGE, parseApiServer } from './origin';
 import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
 import { findProfile } from './stored-config';
-import { requireSeen } from './unseen';
+import { requireNoInvisible } from './find-invisible';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';
@@ -41,7 +41,7 @@ export function chooseKeySource(
   if (text) return { kind: 'variable', text };
   const path = env[KEY_FILE_VARIABLE];
   if (path) {
-    requireSeen(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
+    requireNoInvisible(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
     return { kind: 'file', path };
   }
   const command = env[KEY_COMMAND_VARIABLE];

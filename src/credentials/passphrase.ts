@@ -8,7 +8,7 @@ import {
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import { reasonSuffix } from '../core/system-reasons';
-import { firstUnseen, requireSeen } from '../core/unseen';
+import { findInvisible, requireNoInvisible } from '../core/find-invisible';
 import type { Deadline } from '../network/deadline';
 import { requireTerminalForQuestions } from '../terminal/ask';
 
@@ -36,7 +36,7 @@ export function createPassphraseSource(
       }
       const first = await prompt.password({
         message: `New passphrase${whose} (at least ${MIN_LENGTH} characters)`,
-        check: whatIsWrong,
+        check: passphraseProblem,
       });
       await prompt.password({
         message: 'Repeat the passphrase',
@@ -50,8 +50,8 @@ export function createPassphraseSource(
     // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
-    if (text) requireSeen(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
-    const wrong = text && purpose === 'new' ? whatIsWrong(text) : null;
+    if (text) requireNoInvisible(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
+    const wrong = text && purpose === 'new' ? passphraseProblem(text) : null;
     if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
     return text;
   };
@@ -77,10 +77,10 @@ export function createPassphraseSource(
   };
 }
 
-function whatIsWrong(text: string): string | null {
+function passphraseProblem(text: string): string | null {
   if (text.length < MIN_LENGTH)
     return `The passphrase must have at least ${MIN_LENGTH} characters.`;
-  const unseen = firstUnseen(text);
+  const unseen = findInvisible(text);
   return unseen && `The passphrase contains an invisible character: ${unseen}.`;
 }
 
@@ -88,7 +88,7 @@ function whatIsWrong(text: string): string | null {
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
-  requireSeen(path, FILE_VARIABLE, 'passphrase_unreadable');
+  requireNoInvisible(path, FILE_VARIABLE, 'passphrase_unreadable');
   let text: string;
   try {
     text = await files.readText(path, MAX_BYTES + 1, signal);

@@ -14,8 +14,8 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
-import { quietly } from './quietly';
-import { asThrown } from './service';
+import { ignoreExceptions } from './ignore-exceptions';
+import { toThrownError } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 
 export interface ClientOptions {
@@ -77,7 +77,7 @@ function openClient(options: ClientOptions): TokenClient {
   if (maxRetries !== undefined) requireWhole('maxRetries', maxRetries, 0, MAX_RETRIES);
   requireType('log', log, 'function');
   const http = nodeClient.openHttp();
-  const shared = { apiServer, http, maxRetries, log: log && quietly(log) };
+  const shared = { apiServer, http, maxRetries, log: log && ignoreExceptions(log) };
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -95,7 +95,7 @@ function openClient(options: ClientOptions): TokenClient {
     try {
       return await work;
     } catch (error) {
-      throw asThrown(error, signal);
+      throw toThrownError(error, signal);
     } finally {
       running.delete(work);
     }

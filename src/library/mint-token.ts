@@ -11,7 +11,7 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
-import { asThrown, type ServiceOptions, type ServiceCall, withService } from './service';
+import { toThrownError, type ServiceOptions, type ServiceCall, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
   /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
@@ -60,7 +60,7 @@ export async function mintToken(options: MintTokenOptions): Promise<MintedToken>
     };
     return await mintChecked(work, wanted);
   } catch (error) {
-    throw asThrown(error, options?.signal);
+    throw toThrownError(error, options?.signal);
   }
 }
 

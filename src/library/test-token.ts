@@ -10,7 +10,7 @@ import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
 import { connect } from '../system/connect.node';
 import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
-import { asThrown, type ServiceOptions, type ServiceCall, withService } from './service';
+import { toThrownError, type ServiceOptions, type ServiceCall, withService } from './service';
 
 interface TokenToTest {
   /** The token to use. The test spends a one-time token. */
@@ -79,7 +79,7 @@ export async function testToken(options: TestTokenOptions): Promise<TestTokenRes
     requireNames(options, ['apiServer', ...USE_NAMES], 'testToken');
     return await useToken(options, { apiServer: readApiServer(options.apiServer) });
   } catch (error) {
-    throw asThrown(error, options?.signal);
+    throw toThrownError(error, options?.signal);
   }
 }
 
@@ -91,7 +91,7 @@ export async function useToken(
   requireType('token', options.token, 'string');
   const credential = tokenFromInput(options.token ?? '', 'The option token');
   requireSignal(options.signal);
-  const use = useOf(options, context.apiServer);
+  const use = chooseUse(options, context.apiServer);
   const preset = options.mode === 'transcribe' ? TRANSCRIBE_TIMEOUT_MS : TIMEOUT_MS;
   const timeoutMs = readTimeout(options.timeoutMs, context.timeoutMs ?? preset);
   const work = { ...context, credential, timeoutMs, signal: options.signal };
@@ -100,7 +100,7 @@ export async function useToken(
 
 type Use = (api: RestOptions, token: Secret) => Promise<TestTokenResult>;
 
-function useOf(options: TokenUse, apiServer: string): Use {
+function chooseUse(options: TokenUse, apiServer: string): Use {
   switch (options.mode) {
     case 'read':
       requireNoAudio(options);
@@ -117,11 +117,11 @@ function useOf(options: TokenUse, apiServer: string): Use {
         maxDurationS: DEFAULT_MAX_DURATION_S,
       };
       return (api, token) =>
-        inSession(api, token, request, async ({ id }) => ({ mode: 'connect', session: id }));
+        runSession(api, token, request, async ({ id }) => ({ mode: 'connect', session: id }));
     }
     case 'transcribe': {
       const request = requestOf(options);
-      return (api, token) => inSession(api, token, request, transcribe);
+      return (api, token) => runSession(api, token, request, transcribe);
     }
     default:
       throw invalid('The option mode must be read, connect or transcribe.');
@@ -147,7 +147,7 @@ function requestOf({
   return { url: text, language: parseLanguage(language, 'The option language'), maxDurationS };
 }
 
-async function inSession(
+async function runSession(
   api: RestOptions,
   token: Secret,
   request: UrlRequest,

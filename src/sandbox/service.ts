@@ -83,7 +83,7 @@ export function createService(options: ServiceOptions): Service {
       requestLog.tell(`session ${session.id} started`, { ...subject, status: 200 });
       logEnd(session, subject);
       polyglots.started(session);
-      if (rules.endsWork() && caller) endWith(caller, session);
+      if (rules.endsSessionWithToken() && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);
       else void transcribeUrl(session, session.job, fault, options, semaphore);

@@ -9,7 +9,7 @@ import {
 } from 'node:fs';
 import { CliError } from '../core/errors';
 import { reasonOf } from '../core/system-reasons';
-import { SAFELY } from './ledger-file';
+import { SAFE_FLAGS } from './ledger-file';
 import { baseOwnerError, type Location, nearestExisting } from './location';
 import { requireOwnFolder } from './safe-file';
 
@@ -45,6 +45,6 @@ function whyNoLedger(path: string, stats: Stats, { owner }: Location): string | 
   if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
   if (!stats.isFile()) return `${path} is not a regular file`;
   if (owner !== undefined && stats.uid !== owner) return `${path} belongs to another user`;
-  closeSync(openSync(path, O_WRONLY | O_APPEND | SAFELY));
+  closeSync(openSync(path, O_WRONLY | O_APPEND | SAFE_FLAGS));
   return null;
 }

@@ -1,4 +1,4 @@
-import { INSTALL_ANEW, KEYCHAIN_HINT, KEYCHAIN_PLACE } from '../core/distribution';
+import { REINSTALL, KEYCHAIN_HINT, KEYCHAIN_LOCATION } from '../core/distribution';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { describeFault } from '../core/package-fault';
@@ -20,7 +20,7 @@ const OTHER_STORE = 'choose another store: vstoken login --store passphrase';
 const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hint: string]>> = {
   missing: [
     'keychain_not_installed',
-    `The keychain cannot be used: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_PLACE}.`,
+    `The keychain cannot be used: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_LOCATION}.`,
     `${KEYCHAIN_HINT}, or ${OTHER_STORE}`,
   ],
   absent: [
@@ -47,7 +47,7 @@ export function keychainError(trouble: KeychainFailure): CliError {
   return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
 }
 
-const ANEW = `${INSTALL_ANEW}, or ${OTHER_STORE}`;
+const ANEW = `${REINSTALL}, or ${OTHER_STORE}`;
 
 /** What is wrong with the keychain package, for each `why` that bin/packages.js and bin/keychain.js report. */
 const FAULTS: Readonly<Record<string, string>> = {

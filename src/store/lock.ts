@@ -44,7 +44,7 @@ export async function withLock<Value>(
   const { path, clock, signal, makeFolder } = options;
   const end = clock.monotonic() + PATIENCE_MS;
   const mayBreak = watchLock(options, clock);
-  let own = take(options, mayBreak, makeFolder);
+  let own = tryCreateLock(options, mayBreak, makeFolder);
   while (own === null) {
     if (clock.monotonic() >= end) {
       throw new CliError('config_locked', 'Another process has locked the settings.', {
@@ -52,14 +52,14 @@ export async function withLock<Value>(
       });
     }
     await clock.sleep(RETRY_MS, signal);
-    own = take(options, mayBreak, makeFolder);
+    own = tryCreateLock(options, mayBreak, makeFolder);
   }
   return runWhileLocked(options, own, task);
 }
 
 /** Runs a task if no other process has the lock. Does not wait. @throws the errors of `withLock` */
 export function tryWithLock(options: Locking, task: (renew: RenewLock) => void): void {
-  const own = take(options, (lock) => mayRemoveUnwatched(lock, options, options.clock.now()));
+  const own = tryCreateLock(options, (lock) => mayRemoveUnwatched(lock, options, options.clock.now()));
   if (own !== null) runWhileLocked(options, own, task);
 }
 
@@ -105,7 +105,7 @@ function setTime(path: string, seconds: number): void {
 }
 
 /** Tries once to create the lock. @returns the content of the new lock; null if the lock was not created */
-function take(
+function tryCreateLock(
   options: Locking,
   mayBreak: (lock: LockFile) => boolean,
   makeFolder?: () => void,

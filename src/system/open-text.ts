@@ -20,7 +20,7 @@ import { isatty, WriteStream } from 'node:tty';
 import type { WriteText } from '../context/files';
 import { codeOf } from '../core/system-reasons';
 import { overwriteFile, writeAll } from '../store/overwrite';
-import { findTextTarget, requireInherited, systemError } from './text-place';
+import { findTextTarget, requireInherited, systemError } from './text-target';
 
 export interface TextProcess {
   readonly stdout: Writable;
@@ -30,23 +30,23 @@ export interface TextProcess {
 
 const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
 /** The flags for writing. With O_NONBLOCK, opening a pipe that has no reader fails instead of waiting. */
-const WRITING = O_WRONLY | O_NONBLOCK | O_NOCTTY;
+const WRITE_FLAGS = O_WRONLY | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o7777;
 
 /** Implements `openText` of `Files`. */
 export function openText(path: string, node: TextProcess): WriteText {
   const place = findTextTarget(path, node.geteuid?.());
   if (place.kind === 'descriptor') return openDescriptor(place.descriptor, node);
-  if (place.kind === 'foreign') return writerOf(openSync(place.path, WRITING | O_APPEND));
+  if (place.kind === 'foreign') return writerOf(openSync(place.path, WRITE_FLAGS | O_APPEND));
   const { path: target } = place;
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (!stats) return openNew(target);
   if (!stats.isFile()) {
     // Never write to a disk device.
     if (stats.isBlockDevice()) throw systemError('ENOTSUP');
-    return writerOf(openSync(target, WRITING));
+    return writerOf(openSync(target, WRITE_FLAGS));
   }
-  closeSync(openSync(target, WRITING));
+  closeSync(openSync(target, WRITE_FLAGS));
   return async (text) => replaceText(target, text);
 }
 

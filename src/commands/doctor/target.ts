@@ -25,7 +25,7 @@ export async function chooseDoctorTarget(context: CommandContext): Promise<Docto
   const { globals, env, vault } = context;
   const config = await vault.read().catch(toCliError);
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
-  const chosen = orError(() => chooseKeySource(globals.profile, env, readable));
+  const chosen = catchError(() => chooseKeySource(globals.profile, env, readable));
   // If the settings cannot be read, report that error instead of a missing key, because the settings may contain a key.
   const source = chosen instanceof CliError && config instanceof CliError ? config : chosen;
   if (globals.sandbox) {
@@ -39,7 +39,7 @@ export async function chooseDoctorTarget(context: CommandContext): Promise<Docto
   if (config instanceof CliError && !isNamed) {
     return { config, source, server: config, sandbox: false, close: async () => undefined };
   }
-  const server = orError(() => chooseApiServer(globals.apiServer, env, origin, readable));
+  const server = catchError(() => chooseApiServer(globals.apiServer, env, origin, readable));
   if (globals.apiServer !== undefined && server instanceof CliError) throw server;
   return { config, source, server, sandbox: false, close: async () => undefined };
 }
@@ -49,7 +49,7 @@ export function isServerUnknown({ config, server }: DoctorTarget): boolean {
   return server === config;
 }
 
-function orError<Value>(task: () => Value): Value | CliError {
+function catchError<Value>(task: () => Value): Value | CliError {
   try {
     return task();
   } catch (error) {

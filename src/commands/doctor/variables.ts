@@ -33,7 +33,7 @@ export async function checkVariables(
 }
 
 function checkServer(server: string | CliError, sandbox: boolean): Check {
-  if (server instanceof CliError) return fail('server', plain(server), `unset ${SERVER_VARIABLE}`);
+  if (server instanceof CliError) return fail('server', messageOf(server), `unset ${SERVER_VARIABLE}`);
   if (sandbox) return pass('server', `${server}, an embedded sandbox`);
   return pass(
     'server',
@@ -41,7 +41,7 @@ function checkServer(server: string | CliError, sandbox: boolean): Check {
   );
 }
 
-const plain = ({ message }: CliError) => message.replace(/\.$/, '');
+const messageOf = ({ message }: CliError) => message.replace(/\.$/, '');
 
 /** Reports the proxy in use, without its user and password. */
 function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContext): Check {

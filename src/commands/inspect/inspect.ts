@@ -13,7 +13,7 @@ import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
 import { apiKeyGivenAsToken, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
-import { chosenOf, notAToken, parsePick, picked } from './choice';
+import { chosenOf, notAToken, parsePick, candidateAt } from './choice';
 import type { InspectDocument } from './document';
 import { readJwt, textsIn } from './jwt';
 import { whyNotRecorded } from './ledger';
@@ -122,7 +122,7 @@ export const inspect = defineCommand({
     const given = await readGivenText(context, options);
     const nameKey = await loadKeyNames(context);
     const found = await recogniseText(context, given, nameKey);
-    const word = options.pick === undefined ? chosenOf(found) : picked(found, options.pick);
+    const word = options.pick === undefined ? chosenOf(found) : candidateAt(found, options.pick);
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ??

@@ -1,8 +1,8 @@
 import type { PromiseId } from '../../core/promises';
 import { MAX_LIFETIME_S, MIN_LIFETIME_S } from '../../core/token';
-import { inTime, useAfterExpiry, useBeforeExpiry } from './late';
+import { inTime, useAfterExpiry, useBeforeExpiry } from './around-expiry';
 import type { TrialContext } from './trial';
-import { asked, type Finding, inWords, requireAccepted, requireInTime, type Trial } from './trial';
+import { mintQuery, type Finding, inWords, requireAccepted, requireInTime, type Trial } from './trial';
 import { tryLongSession } from './long-session';
 
 const DEFAULT_LIFETIME_S = 10;
@@ -22,13 +22,13 @@ async function tryDefault(trial: TrialContext): Promise<Finding> {
 }
 
 async function tryBeforeExpiry(trial: TrialContext): Promise<Finding> {
-  const query = asked({ lifetimeS: BEFORE_S, oneTime: true });
+  const query = mintQuery({ lifetimeS: BEFORE_S, oneTime: true });
   const use = await useBeforeExpiry(trial, query, BEFORE_S);
   return { kept: use.verdict.accepted, observed: inTime(use) };
 }
 
 async function tryAfterExpiry(trial: TrialContext): Promise<Finding> {
-  const query = asked({ lifetimeS: AFTER_S, oneTime: true });
+  const query = mintQuery({ lifetimeS: AFTER_S, oneTime: true });
   const [minted, twin] = [await trial.mint(query), await trial.mint(query, 'a second token')];
   const twinUse = await trial.list(twin.token, 'the second token');
   if (!twinUse.accepted) requireInTime(trial, twin, query);
@@ -40,12 +40,12 @@ async function tryAfterExpiry(trial: TrialContext): Promise<Finding> {
 const tryExtreme =
   (lifetimeS: number): Trial =>
   async (trial) => {
-    const verdict = await trial.tryMint(asked({ lifetimeS }));
+    const verdict = await trial.tryMint(mintQuery({ lifetimeS }));
     return { kept: verdict.accepted, observed: inWords(verdict) };
   };
 
 async function tryOutside(trial: TrialContext): Promise<Finding> {
-  await trial.mint(asked({ lifetimeS: trial.lifetimeS }), 'an allowed lifetime, for comparison');
+  await trial.mint(mintQuery({ lifetimeS: trial.lifetimeS }), 'an allowed lifetime, for comparison');
   const accepted: (string | number)[] = [];
   for (const lifetime of OUTSIDE) {
     const verdict = await trial.tryMint({ lifetime_s: lifetime });

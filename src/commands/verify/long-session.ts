@@ -2,10 +2,10 @@ import type { LiveSession } from '../../api/api';
 import { streamClip } from '../../api/stream-clip';
 import type { TriedToken } from '../../api/trials';
 import { CliError, toCliError } from '../../core/errors';
-import { ATTEMPTS, inTime, useAfterExpiry } from './late';
+import { ATTEMPTS, inTime, useAfterExpiry } from './around-expiry';
 import { silentWav } from './silent-wav';
 import type { TrialContext } from './trial';
-import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial';
+import { mintQuery, CLOCK_MARGIN_MS, type Finding, inWords, SkippedTrial } from './trial';
 
 const TOKEN_LIFETIME_S = 3;
 const SESSION_S = 6;
@@ -14,14 +14,14 @@ const SESSION_S = 6;
 async function openTrialSession(
   trial: TrialContext,
 ): Promise<{ minted: TriedToken; session: LiveSession }> {
-  const query = asked({ access: 'readwrite', lifetimeS: TOKEN_LIFETIME_S, oneTime: false });
+  const query = mintQuery({ access: 'readwrite', lifetimeS: TOKEN_LIFETIME_S, oneTime: false });
   for (let attempt = 1; ; attempt += 1) {
     const minted = await trial.mint(query);
     const opened = await trial.openLiveSession(minted.token);
     if (opened.accepted) return { minted, session: opened.value };
     const isLate = trial.context.clock.monotonic() > minted.sentAt + TOKEN_LIFETIME_S * 1000;
     if (!isLate || attempt === ATTEMPTS) {
-      throw new Untried(`the session was ${inWords(opened)}`, opened.error);
+      throw new SkippedTrial(`the session was ${inWords(opened)}`, opened.error);
     }
   }
 }
@@ -35,7 +35,7 @@ export async function tryLongSession(trial: TrialContext): Promise<Finding> {
       finish(trial, session),
       useAfterExpiry(trial, minted, TOKEN_LIFETIME_S),
     ]);
-    if (after.verdict.accepted) throw new Untried('the token did not expire in time');
+    if (after.verdict.accepted) throw new SkippedTrial('the token did not expire in time');
     if (end.error === null)
       return { kept: true, observed: `done, and its token was ${inTime(after)}` };
     const { code } = end.error;

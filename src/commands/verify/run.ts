@@ -5,7 +5,7 @@ import { type CliError, toCliError } from '../../core/errors';
 import { type PromiseId, promiseOf } from '../../core/promises';
 import { createSemaphore } from '../../core/semaphore';
 import type { Measures, TrialContext, VerificationRun } from './trial';
-import { asked, type Finding, Untried } from './trial';
+import { mintQuery, type Finding, SkippedTrial } from './trial';
 import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
 import { TRIALS } from './trials';
 
@@ -32,7 +32,7 @@ export interface Run {
 
 const REQUESTS_AT_ONCE = 4;
 /** The options of the first token. Minting this token shows that the key and the service work, and measures the round trip. */
-const FIRST = asked({ access: 'readonly', lifetimeS: 2, oneTime: true });
+const FIRST = mintQuery({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
 /**
  * Tests promises in parallel, so that some tests wait while others send requests. If a promise could not be tested, its outcome
@@ -105,7 +105,7 @@ async function tryPromise(trial: TrialContext, id: PromiseId): Promise<PromiseRe
     const { kept, observed } = await tryDespiteRateLimits(trial, id);
     return { result: kept ? 'kept' : 'broken', observed, reason: null, error: null };
   } catch (thrown) {
-    if (thrown instanceof Untried) {
+    if (thrown instanceof SkippedTrial) {
       const { message, error } = thrown;
       return { result: 'skipped', observed: null, reason: message, error };
     }

@@ -1,6 +1,6 @@
 import type { Query } from '../../api/rest';
 import type { TrialContext } from './trial';
-import { type Finding, inWords, Untried } from './trial';
+import { type Finding, inWords, SkippedTrial } from './trial';
 
 const SAMPLE = 8;
 /**
@@ -28,13 +28,13 @@ function estimateRandomBits(texts: readonly string[]): number {
 
 /**
  * Mints several tokens at the same time, with the same options.
- * @throws Untried if the service refuses to mint
+ * @throws SkippedTrial if the service refuses to mint
  */
 async function sample(trial: TrialContext, query: Query): Promise<readonly string[]> {
   const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {
     if (verdict.accepted) return verdict.value.token.reveal();
-    throw new Untried(`the request to mint was ${inWords(verdict)}`, verdict.error);
+    throw new SkippedTrial(`the request to mint was ${inWords(verdict)}`, verdict.error);
   });
 }
 
@@ -49,7 +49,7 @@ export async function tryDistinct(trial: TrialContext, query: Query): Promise<Fi
 
 export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
   const texts = [...new Set(await sample(trial, query))];
-  if (texts.length === 1) throw new Untried('all tokens of the sample are identical');
+  if (texts.length === 1) throw new SkippedTrial('all tokens of the sample are identical');
   const bits = estimateRandomBits(texts);
   return { kept: bits >= ENOUGH_BITS, observed: `the differing part has ${bits} bits` };
 }

@@ -4,7 +4,7 @@ import { isLoopbackOrigin } from '../../core/origin';
 import { secret } from '../../core/secret';
 import { startDeadline } from '../../network/deadline';
 import type { TrialContext } from './trial';
-import { type Finding, Untried } from './trial';
+import { type Finding, SkippedTrial } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
@@ -33,7 +33,7 @@ function plainOrigins(apiServer: string): readonly string[] {
 export async function tryTransport(trial: TrialContext): Promise<Finding> {
   const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
-    throw new Untried('plain http is allowed on this machine');
+    throw new SkippedTrial('plain http is allowed on this machine');
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
@@ -74,9 +74,9 @@ async function requestOverHttp(
 
 /**
  * Returns the code of an error which shows that there is no API.
- * @throws Untried if the error does not show this, for example behind a firewall that drops packets
+ * @throws SkippedTrial if the error does not show this, for example behind a firewall that drops packets
  */
 function noApiCode({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
-  throw new Untried(`it is not known what answers over plain http (${code})`);
+  throw new SkippedTrial(`it is not known what answers over plain http (${code})`);
 }

@@ -9,7 +9,7 @@ import type { Secret } from '../../core/secret';
 import { describeMinting } from '../../credentials/record-tokens';
 import { startDeadline } from '../../network/deadline';
 import type { TrialContext, VerificationRun } from './trial';
-import { inWords, optionsIn, Untried } from './trial';
+import { inWords, optionsIn, SkippedTrial } from './trial';
 
 /** The time limit of one request, in milliseconds. */
 const PATIENCE_MS = 25_000;
@@ -125,9 +125,9 @@ export function openTrialContext(
     async mint(query, what) {
       const verdict = await tryMint(query, what);
       if (!verdict.accepted)
-        throw new Untried(`the request to mint was ${inWords(verdict)}`, verdict.error);
+        throw new SkippedTrial(`the request to mint was ${inWords(verdict)}`, verdict.error);
       const text = verdict.value.token.reveal();
-      if (seen.has(text)) throw new Untried('the service minted the same token twice');
+      if (seen.has(text)) throw new SkippedTrial('the service minted the same token twice');
       seen.add(text);
       return verdict.value;
     },

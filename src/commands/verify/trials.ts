@@ -6,14 +6,14 @@ import { tryDistinct, tryLong } from './tokens';
 import { tryTransport } from './transport';
 import type { TrialContext } from './trial';
 import {
-  asked,
+  mintQuery,
   type Finding,
   inWords,
   requireAboutToken,
   requireAccepted,
   requireInTime,
   type Trial,
-  Untried,
+  SkippedTrial,
 } from './trial';
 import { asToken } from './trial-context';
 
@@ -22,12 +22,12 @@ const RACES = 5;
 const LATER_MS = 1500;
 
 const readonly = ({ lifetimeS }: TrialContext) =>
-  asked({ access: 'readonly', lifetimeS, oneTime: true });
+  mintQuery({ access: 'readonly', lifetimeS, oneTime: true });
 const readwrite = ({ lifetimeS }: TrialContext) =>
-  asked({ access: 'readwrite', lifetimeS, oneTime: true });
+  mintQuery({ access: 'readwrite', lifetimeS, oneTime: true });
 /** The access is not set, because a read works with any access. */
-const once = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: true });
-const often = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: false });
+const once = ({ lifetimeS }: TrialContext) => mintQuery({ lifetimeS, oneTime: true });
+const often = ({ lifetimeS }: TrialContext) => mintQuery({ lifetimeS, oneTime: false });
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
@@ -46,7 +46,7 @@ async function expectScope(
   const control = await attempt(await trial.mint(readwrite(trial), 'readwrite, for comparison'));
   if (!isPossible(control)) {
     const reason = `with a readwrite token it was also ${inWords(control)}`;
-    throw new Untried(reason, control.accepted ? null : control.error);
+    throw new SkippedTrial(reason, control.accepted ? null : control.error);
   }
   return { kept: true, observed: inWords(verdict) };
 }

@@ -98,7 +98,7 @@ export const verify = defineCommand({
       buildUnbegunReport(context, error),
     );
     adviseOnTarget(context, options.billable && ids.some((id) => promiseOf(id).billed));
-    return prove(context, ids, options, reports);
+    return verifyPromises(context, ids, options, reports);
   },
 
   render(data, { list }, page) {
@@ -127,7 +127,7 @@ interface VerifyOptions {
   readonly expectBroken: readonly (readonly PromiseId[])[];
 }
 
-async function prove(
+async function verifyPromises(
   context: CommandContext,
   ids: readonly PromiseId[],
   { billable, ...options }: VerifyOptions,

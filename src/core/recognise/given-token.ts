@@ -55,7 +55,7 @@ export function tokenIn(given: string, known: KnownSecrets): GivenToken {
   const found = recognise(text, known);
   if (found.key !== null) return { kind: 'key', word: found.key };
   const wrong = found.causes.filter(({ code }) => !REMOVED.has(code));
-  if (found.taken !== null) return taken(text, found, wrong, removed);
+  if (found.taken !== null) return toGivenToken(text, found, wrong, removed);
 
   const placeholder = wrong.find(({ code }) => Object.hasOwn(HINTS, code));
   if (placeholder)
@@ -91,7 +91,7 @@ export function tokenIn(given: string, known: KnownSecrets): GivenToken {
   };
 }
 
-function taken(
+function toGivenToken(
   text: string,
   found: Recognised,
   wrong: readonly Cause[],
