@@ -116,7 +116,12 @@ function unversioned(status: number, body: Json | null, call: CallContext): CliE
   return notVocalStack(call.host, status);
 }
 
-function requestRefused(status: number, body: Json | null, call: CallContext, says: string): CliError {
+function requestRefused(
+  status: number,
+  body: Json | null,
+  call: CallContext,
+  says: string,
+): CliError {
   if (call.credential.kind !== 'key') {
     return tokenRefusal(status, codeOfReason(textOr(body?.['error'])), says);
   }

@@ -10,9 +10,9 @@ import { type Deadline, startDeadline } from '../network/deadline';
 import { marksFor } from '../terminal/marks';
 import { loadStyle } from '../terminal/style';
 import { escapeWorkflowCommands, toJsonLine } from '../terminal/text';
-import { wrapHanging, loadWrap } from '../terminal/wrap';
+import { loadWrap, wrapHanging } from '../terminal/wrap';
 import type { RunRequest } from './command-line';
-import type { Command, CommandContext, ProgramExit, Page, Rendering } from './define';
+import type { Command, CommandContext, Page, ProgramExit, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 

@@ -1,6 +1,6 @@
 import { CliError } from './errors';
-import { type Secret, secret } from './secret';
 import { findInvisible } from './find-invisible';
+import { type Secret, secret } from './secret';
 
 const MAX_KEY_LENGTH = 4096;
 

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
-import { isPartOfText, invisibleAnd } from './invisible';
+import { invisibleAnd, isPartOfText } from './invisible';
 
 /**
  * Unicode code points in hex, with their names. Control characters have aliases as names:
@@ -43,7 +43,11 @@ export function findInvisible(text: string): string | null {
  * Throws a CliError with `code` if a text contains an invisible character. The message names the character, and does not quote
  * the text.
  */
-export function requireNoInvisible(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
+export function requireNoInvisible(
+  text: string,
+  source: string,
+  code: ErrorCode = 'invalid_value',
+): void {
   const unseen = findInvisible(text);
   if (unseen === null) return;
   throw new CliError(code, `${source} contains an invisible character: ${unseen}.`, {

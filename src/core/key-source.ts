@@ -1,11 +1,11 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
+import { requireNoInvisible } from './find-invisible';
 import { nearest } from './nearest';
 import { DEFAULT_API_SERVER, KEYS_PAGE, parseApiServer } from './origin';
 import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
 import { findProfile } from './stored-config';
-import { requireNoInvisible } from './find-invisible';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';

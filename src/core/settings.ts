@@ -1,10 +1,10 @@
 import { requireTimeout } from './duration';
 import { CliError } from './errors';
+import { requireNoInvisible } from './find-invisible';
 import { parseLanguage } from './language';
 import { parseLifetime } from './lifetime';
 import { parseApiServer } from './origin';
 import { ACCESS_VALUES, type Access } from './token';
-import { requireNoInvisible } from './find-invisible';
 
 export const STORE_KINDS = ['keychain', 'passphrase', 'plaintext'] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];

@@ -1,6 +1,6 @@
 import { CliError } from './errors';
-import { type Secret, secret } from './secret';
 import { requireNoInvisible } from './find-invisible';
+import { type Secret, secret } from './secret';
 
 export type Access = 'readonly' | 'readwrite';
 

@@ -2,13 +2,13 @@ import type { Context } from '../context/context';
 import type { PassphraseSource } from '../context/vault';
 import { cleanPassphrase } from '../core/clean-environment';
 import { CliError, shortageOf } from '../core/errors';
+import { findInvisible, requireNoInvisible } from '../core/find-invisible';
 import {
   PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
   PASSPHRASE_VARIABLE as VARIABLE,
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import { reasonSuffix } from '../core/system-reasons';
-import { findInvisible, requireNoInvisible } from '../core/find-invisible';
 import type { Deadline } from '../network/deadline';
 import { requireTerminalForQuestions } from '../terminal/ask';
 
@@ -50,7 +50,8 @@ export function createPassphraseSource(
     // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
-    if (text) requireNoInvisible(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
+    if (text)
+      requireNoInvisible(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
     const wrong = text && purpose === 'new' ? passphraseProblem(text) : null;
     if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
     return text;

@@ -3,7 +3,7 @@ import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { KeyRecord, Profile, StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
-import { withoutLeftovers, withLeftover, removeLeftovers } from './leftovers';
+import { removeLeftovers, withLeftover, withoutLeftovers } from './leftovers';
 import type { TargetContext } from './target';
 
 type ProfileDetails = Omit<Profile, 'account' | 'sealed' | 'key' | 'command'>;

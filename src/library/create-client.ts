@@ -2,6 +2,7 @@ import { ASYNC_DISPOSE } from '../core/async-dispose';
 import { requireNames, requireType, requireWhole } from '../core/named-options';
 import { TokenError, toTokenError } from '../core/token-error';
 import { nodeClient } from '../system/client.node';
+import { ignoreExceptions } from './ignore-exceptions';
 import { type MintedToken, mintChecked, TIMEOUT_MS } from './mint-token';
 import {
   CALL_NAMES,
@@ -14,7 +15,6 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
-import { ignoreExceptions } from './ignore-exceptions';
 import { toThrownError } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 

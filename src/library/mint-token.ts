@@ -11,7 +11,7 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
-import { toThrownError, type ServiceOptions, type ServiceCall, withService } from './service';
+import { type ServiceCall, type ServiceOptions, toThrownError, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
   /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */

@@ -10,7 +10,7 @@ import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
 import { connect } from '../system/connect.node';
 import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
-import { toThrownError, type ServiceOptions, type ServiceCall, withService } from './service';
+import { type ServiceCall, type ServiceOptions, toThrownError, withService } from './service';
 
 interface TokenToTest {
   /** The token to use. The test spends a one-time token. */
@@ -86,7 +86,9 @@ export async function testToken(options: TestTokenOptions): Promise<TestTokenRes
 /** @throws CliError with the codes of `testToken` */
 export async function useToken(
   options: Omit<ServiceOptions, 'apiServer'> & TokenToTest & TokenUse,
-  context: Pick<ServiceCall, 'apiServer' | 'http' | 'log' | 'maxRetries'> & { readonly timeoutMs?: number },
+  context: Pick<ServiceCall, 'apiServer' | 'http' | 'log' | 'maxRetries'> & {
+    readonly timeoutMs?: number;
+  },
 ): Promise<TestTokenResult> {
   requireType('token', options.token, 'string');
   const credential = tokenFromInput(options.token ?? '', 'The option token');

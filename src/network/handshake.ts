@@ -6,7 +6,7 @@ import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
-import { addProxyToTimeout, tunnelSignalOption, routeTo } from './route';
+import { addProxyToTimeout, routeTo, tunnelSignalOption } from './route';
 import { USER_AGENT } from './user-agent';
 
 /** Maximum size of a message, in bytes. Messages are large because each repeats the whole transcript. */

@@ -7,7 +7,7 @@ import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
 import type { ProxyServer } from './proxy';
-import { addProxyToTimeout, tunnelSignalOption, routeTo } from './route';
+import { addProxyToTimeout, routeTo, tunnelSignalOption } from './route';
 import type { LoadSocks } from './tunnel';
 import { USER_AGENT } from './user-agent';
 

@@ -8,7 +8,7 @@ import { raceAbort } from '../core/race-abort';
 import { connectionReset } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
-import { tunnelSignalOption, routeTo } from './route';
+import { routeTo, tunnelSignalOption } from './route';
 
 /** @param env the variables for proxies and certificate authorities */
 export function createNetworkProbes(env: Environment): NetworkProbes {

@@ -1,9 +1,9 @@
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
+import { requireNoInvisible } from '../core/find-invisible';
 import { isLoopbackHost, isPlainHost } from '../core/origin';
 import type { ProxyVariable } from '../core/proxy-variables';
 import { type Secret, secret } from '../core/secret';
-import { requireNoInvisible } from '../core/find-invisible';
 import { isExempt, portOf } from './no-proxy';
 
 /** If this variable is 1, connections to servers on this machine use the proxy too. */

@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret';
 import { createSemaphore } from '../core/semaphore';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live/streams';
-import type { RequestLog, LoggedRequest } from './log/request-log';
+import type { LoggedRequest, RequestLog } from './log/request-log';
 import { createPolyglots, type Polyglots } from './polyglot/polyglots';
 import { Refusal } from './refusal';
 import type { Rules } from './rules';

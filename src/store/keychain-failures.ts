@@ -1,4 +1,4 @@
-import { REINSTALL, KEYCHAIN_HINT, KEYCHAIN_LOCATION } from '../core/distribution';
+import { KEYCHAIN_HINT, KEYCHAIN_LOCATION, REINSTALL } from '../core/distribution';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { describeFault } from '../core/package-fault';

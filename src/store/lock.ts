@@ -5,9 +5,9 @@ import { quoteWord } from '../core/quote';
 import { codeOf } from '../core/system-reasons';
 import { unsafe } from './location';
 import {
-  mayRemoveUnwatched,
   type LockFile,
   lockText,
+  mayRemoveUnwatched,
   type Processes,
   readLock,
   watchLock,
@@ -59,7 +59,9 @@ export async function withLock<Value>(
 
 /** Runs a task if no other process has the lock. Does not wait. @throws the errors of `withLock` */
 export function tryWithLock(options: Locking, task: (renew: RenewLock) => void): void {
-  const own = tryCreateLock(options, (lock) => mayRemoveUnwatched(lock, options, options.clock.now()));
+  const own = tryCreateLock(options, (lock) =>
+    mayRemoveUnwatched(lock, options, options.clock.now()),
+  );
   if (own !== null) runWhileLocked(options, own, task);
 }
 

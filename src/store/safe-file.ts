@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { CliError, shortageOf } from '../core/errors';
 import { quoteWord } from '../core/quote';
 import { codeOf, reasonOf } from '../core/system-reasons';
-import { baseOwnerError, type Location, parentOwnerError, notOwn, unsafe } from './location';
+import { baseOwnerError, type Location, notOwn, parentOwnerError, unsafe } from './location';
 
 /** The maximum size of the settings file, in bytes. Sufficient for more than a thousand profiles. */
 const MAX_BYTES = 4 * 1024 * 1024;

@@ -9,7 +9,7 @@ import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { cleanEnvironment } from '../core/clean-environment';
-import { configPath, configLocation } from '../core/config-folder';
+import { configLocation, configPath } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';

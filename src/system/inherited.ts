@@ -33,7 +33,8 @@ export function listInherited({
   const open = readOpen().filter(({ fd }) => fd > 2 && fd !== own);
   const first = open.find(({ target }) => OWN.test(target))?.fd ?? 0;
   const last = open.findLast(({ target }) => OWN.test(target))?.fd ?? 0;
-  const isSpare = ({ fd, target }: InheritedDescriptor) => SPARE.includes(target) && fd === last + 1;
+  const isSpare = ({ fd, target }: InheritedDescriptor) =>
+    SPARE.includes(target) && fd === last + 1;
   const count = (target: string) => open.filter((each) => each.target === target).length;
   return open.filter(
     ({ fd, target }) =>

@@ -1,8 +1,8 @@
 import { exitCodeOf } from '../core/error-codes';
 import type { CliError } from '../core/errors';
 import type { Style } from './style';
-import { escapeWorkflowCommands, escapeText, toJsonLine } from './text';
-import { wrapHanging, type WrapText } from './wrap';
+import { escapeText, escapeWorkflowCommands, toJsonLine } from './text';
+import { type WrapText, wrapHanging } from './wrap';
 
 /** Returns the JSON for standard error after a failure with --json. */
 export function renderErrorJson(error: CliError): string {
@@ -26,7 +26,9 @@ export function renderErrorText(error: CliError, style: Style, wrap: WrapText): 
     `${style.bold(style.red('error:'))} ${wrapHanging(escapeText(error.message), LABEL_WIDTH, wrap)}`,
   ];
   if (error.hint !== undefined) {
-    const steps = error.hint.split('\n').map((step) => wrapHanging(escapeText(step), LABEL_WIDTH, wrap));
+    const steps = error.hint
+      .split('\n')
+      .map((step) => wrapHanging(escapeText(step), LABEL_WIDTH, wrap));
     lines.push(`${style.bold('hint:')}  ${steps.join(NEXT_STEP)}`);
   }
   lines.push(

@@ -6,8 +6,8 @@ import type { Withhold } from '../core/withhold';
 import { stepLine, widthOf } from './step-line';
 import type { StepList } from './steps';
 import type { Style } from './style';
-import { escapeWorkflowCommands, escapeText } from './text';
-import { wrapHanging, type WrapText } from './wrap';
+import { escapeText, escapeWorkflowCommands } from './text';
+import { type WrapText, wrapHanging } from './wrap';
 
 interface ReporterOptions {
   readonly stderr: Output;

@@ -1,4 +1,4 @@
-import { isPartOfText, invisibleAnd } from '../core/invisible';
+import { invisibleAnd, isPartOfText } from '../core/invisible';
 
 /**
  * Matches characters that can control a terminal or disguise text: C0 and DEL, C1, the line and paragraph separators, and all

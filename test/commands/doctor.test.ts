@@ -279,7 +279,10 @@ describe('vstoken doctor: the program', () => {
   });
 
   it('warns about variables that make Node.js print requests', async () => {
-    const debug = await runDoctor('debugging-aids', healthy({ env: { NODE_DEBUG: 'http,CANARY' } }));
+    const debug = await runDoctor(
+      'debugging-aids',
+      healthy({ env: { NODE_DEBUG: 'http,CANARY' } }),
+    );
     expect(debug).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG' });
     const NODE_OPTIONS = '--report-on-signal --inspect-brk=CANARY --max-old-space-size=1';
     const options = await runDoctor('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
@@ -433,7 +436,9 @@ describe('vstoken doctor: the settings', () => {
   });
 
   it('accepts a missing folder, and fails if a file has its name', async () => {
-    expect((await runDoctor('settings-folder', healthy())).observed).toContain('does not exist yet');
+    expect((await runDoctor('settings-folder', healthy())).observed).toContain(
+      'does not exist yet',
+    );
     const file = join(newConfigDir(), 'file');
     writeFileSync(file, '');
     const { result, failures } = await runDoctor('settings-folder', at(file));
@@ -639,7 +644,10 @@ describe('vstoken doctor: the key', () => {
     const chosen = await runDoctor('key-hidden', { configDir, env: KEY }, 'doctor --profile other');
     expect(chosen.result).toBe('pass');
     expect(chosen.observed).toContain('--profile is used instead of VOCALSTACK_API_KEY (a key)');
-    const named = await runDoctor('key-hidden', { configDir, env: { VOCALSTACK_PROFILE: 'other' } });
+    const named = await runDoctor('key-hidden', {
+      configDir,
+      env: { VOCALSTACK_PROFILE: 'other' },
+    });
     expect(named.result).toBe('pass');
   });
 
@@ -719,7 +727,9 @@ describe('vstoken doctor: the network', () => {
       expect(found.failures).toEqual(['server']);
       expect(found.out + found.err).not.toContain('CANARY');
     }
-    expect((await runDoctor('server', elsewhere())).observed).toBe(`${SERVICE}, the VocalStack service`);
+    expect((await runDoctor('server', elsewhere())).observed).toBe(
+      `${SERVICE}, the VocalStack service`,
+    );
   });
 
   it('S38 shows a proxy without its password, and the variable that is used', async () => {
@@ -737,7 +747,10 @@ describe('vstoken doctor: the network', () => {
       observed:
         'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has an effect only with --client sdk',
     });
-    const wrong = await runDoctor('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }));
+    const wrong = await runDoctor(
+      'proxy',
+      elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }),
+    );
     expect(wrong).toMatchObject({
       result: 'fail',
       fix: expect.stringContaining('unset HTTPS_PROXY'),
@@ -770,7 +783,10 @@ describe('vstoken doctor: the network', () => {
     const shaking = (code: 'tls_failed' | 'proxy_failed') => async () => {
       throw new CliError(code, 'No TLS.');
     };
-    const broken = await runDoctor('tls', elsewhere({ env }, {}, { agreeOnTls: shaking('tls_failed') }));
+    const broken = await runDoctor(
+      'tls',
+      elsewhere({ env }, {}, { agreeOnTls: shaking('tls_failed') }),
+    );
     expect(broken.observed).toBe('through the proxy proxy.example.com:3128: No TLS');
     const refused = elsewhere({ env }, {}, { agreeOnTls: shaking('proxy_failed') });
     expect((await runDoctor('tls', refused)).observed).toBe('No TLS');
@@ -860,7 +876,9 @@ describe('vstoken doctor: the network', () => {
   it('fails if a folder of certificates is too large', async () => {
     const readFolders = async () => [{ path: '/certs', fault: 'too large' }] as const;
     const env = { SSL_CERT_DIR: '/certs' };
-    expect(await runDoctor('certificate-files', elsewhere({ env }, {}, { readFolders }))).toMatchObject({
+    expect(
+      await runDoctor('certificate-files', elsewhere({ env }, {}, { readFolders })),
+    ).toMatchObject({
       result: 'fail',
       observed: 'more than 16 MiB in /certs (SSL_CERT_DIR)',
       fix: expect.stringMatching(/: unset SSL_CERT_DIR$/),

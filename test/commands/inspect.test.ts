@@ -169,9 +169,13 @@ describe('vstoken inspect', () => {
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is recorded, because of %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
-    const { document } = await user('CI' in more ? undefined : configDir).inspectJson('a-token', '', {
-      env: more,
-    });
+    const { document } = await user('CI' in more ? undefined : configDir).inspectJson(
+      'a-token',
+      '',
+      {
+        env: more,
+      },
+    );
     expect(document.summary).toContain(words);
     expect(document.ledger).toBe('off');
   });
@@ -713,7 +717,10 @@ describe('vstoken inspect --probe', () => {
       verdict: 'wrong_scope',
       may_open_session: false,
     });
-    const readwrite = await inspectJson(await mint('--access readwrite'), '--probe --access readonly');
+    const readwrite = await inspectJson(
+      await mint('--access readwrite'),
+      '--probe --access readonly',
+    );
     expect(readwrite).toMatchObject({ code: 0, document: { probe: { may_read: true } } });
   });
 
@@ -843,7 +850,10 @@ describe('vstoken inspect --probe', () => {
   it('prints what is known here if the service cannot be reached', async () => {
     const { mint, inspectJson } = user();
     const token = await mint();
-    const { code, document, error } = await inspectJson(token, '--probe --api-server http://127.0.0.1:1');
+    const { code, document, error } = await inspectJson(
+      token,
+      '--probe --api-server http://127.0.0.1:1',
+    );
     expect(code).toBe(6);
     expect(error().code).toBe('connection_refused');
     expect(document).toMatchObject({

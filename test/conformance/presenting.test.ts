@@ -17,7 +17,8 @@ async function speak(polyglot_id: string): Promise<Session> {
   return session;
 }
 
-const textsOf = (data?: PresentationData | null) => data?.activeTranscription?.timeline?.length ?? 0;
+const textsOf = (data?: PresentationData | null) =>
+  data?.activeTranscription?.timeline?.length ?? 0;
 
 describe('presenting a polyglot session', () => {
   it('gets a confirmation with a session ID, and needs no start', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configPath, configLocation } from '../../src/core/config-folder';
+import { configLocation, configPath } from '../../src/core/config-folder';
 
 describe('the settings folder', () => {
   it.each([

@@ -4,9 +4,9 @@ import { escapeMarkup } from '../../src/reports/html-escape';
 import { renderErrorJson, renderErrorText } from '../../src/terminal/render-error';
 import { loadStyle } from '../../src/terminal/style';
 import {
-  escapeWorkflowCommands,
   escapeDeep,
   escapeText,
+  escapeWorkflowCommands,
   toJsonLine,
 } from '../../src/terminal/text';
 import { anyText, fc } from '../support/properties';

@@ -2,7 +2,7 @@ import type { CallAnswer } from '../../api/call';
 import type { CommandContext } from '../../cli/define';
 import { loadWithhold } from '../../core/secret-register';
 import { counted } from '../../core/words';
-import { escapeBracketedCommands, escapeWorkflowCommands, escapeText } from '../../terminal/text';
+import { escapeBracketedCommands, escapeText, escapeWorkflowCommands } from '../../terminal/text';
 import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 

@@ -5,9 +5,9 @@ import {
   findOperand,
   type Grammar,
   grammarFor,
+  isVariadic,
   type ParsedWords,
   readWords,
-  isVariadic,
 } from './grammar';
 
 /** The possible words at the cursor. */

@@ -8,7 +8,7 @@ import { checkSteps } from './network';
 import { checkProgram, findPackages } from './program';
 import { checkService } from './service';
 import { checkSettings } from './settings';
-import { isServerUnknown, type DoctorTarget } from './target';
+import { type DoctorTarget, isServerUnknown } from './target';
 import { checkVariables } from './variables';
 
 /**
@@ -92,7 +92,9 @@ async function askService(
 
 /** Skips the checks of the service if a network check already shows why the server did not answer. */
 function skipConsequences(service: readonly Check[], network: readonly Check[]): readonly Check[] {
-  const cause = network.find(({ id, result }) => CONNECTION_CHECKS.includes(id) && result === 'fail');
+  const cause = network.find(
+    ({ id, result }) => CONNECTION_CHECKS.includes(id) && result === 'fail',
+  );
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {
     return service;
   }

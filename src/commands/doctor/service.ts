@@ -42,7 +42,9 @@ export async function checkService(
     const examined = await attempt(() =>
       examineServer({ ...options, signal: context.signal }),
     ).finally(wait);
-    const upgrade = isExpectedAnswer(examined) ? await checkUpgrade(context, apiServer, signal) : null;
+    const upgrade = isExpectedAnswer(examined)
+      ? await checkUpgrade(context, apiServer, signal)
+      : null;
     return [examined, upgrade] as const;
   };
   const [[examined, upgrade], newer] = await Promise.all([

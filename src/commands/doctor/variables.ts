@@ -33,7 +33,8 @@ export async function checkVariables(
 }
 
 function checkServer(server: string | CliError, sandbox: boolean): Check {
-  if (server instanceof CliError) return fail('server', messageOf(server), `unset ${SERVER_VARIABLE}`);
+  if (server instanceof CliError)
+    return fail('server', messageOf(server), `unset ${SERVER_VARIABLE}`);
   if (sandbox) return pass('server', `${server}, an embedded sandbox`);
   return pass(
     'server',

@@ -13,7 +13,7 @@ import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
 import { apiKeyGivenAsToken, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
-import { chosenOf, notAToken, parsePick, candidateAt } from './choice';
+import { candidateAt, chosenOf, notAToken, parsePick } from './choice';
 import type { InspectDocument } from './document';
 import { readJwt, textsIn } from './jwt';
 import { whyNotRecorded } from './ledger';

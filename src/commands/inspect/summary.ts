@@ -136,7 +136,10 @@ function probed({ probe, minted, uses }: Facts): readonly string[] {
   if (verdict === null) return [`${api_server} could not be asked.`];
   const word = WORDS[verdict];
   if (verdict === 'valid' || verdict === 'wrong_scope') {
-    return [`${word}: ${api_server} accepts it: ${permissionsInWords(probe)}.`, ...probeEffects(probe, minted)];
+    return [
+      `${word}: ${api_server} accepts it: ${permissionsInWords(probe)}.`,
+      ...probeEffects(probe, minted),
+    ];
   }
   const isByOthers = verdict === 'spent' && minted && !findSpending({ minted, uses }, api_server);
   const why = isByOthers ? 'another program used it, or the service deleted it' : REFUSALS[verdict];

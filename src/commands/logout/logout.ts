@@ -5,7 +5,7 @@ import { GIVING_VARIABLES, storedKey } from '../../core/key-source';
 import type { Profile, StoredConfig } from '../../core/stored-config';
 import { findProfile } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
-import { isSameProfile, removeStoredKey, removeLeftovers } from '../../credentials/leftovers';
+import { isSameProfile, removeLeftovers, removeStoredKey } from '../../credentials/leftovers';
 import { namedProfile } from '../../credentials/named-profile';
 
 /** The JSON of `vstoken logout`. */

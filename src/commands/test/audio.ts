@@ -1,8 +1,8 @@
 import { CliError } from '../../core/errors';
+import { requireNoInvisible } from '../../core/find-invisible';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../../core/sample-clips';
 import { isComparable } from '../../core/transcript';
-import { requireNoInvisible } from '../../core/find-invisible';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 

@@ -107,7 +107,11 @@ async function openSource(
   };
 }
 
-function checkTranscript(recorder: StepRecorder, heard: string, expected: string): Promise<undefined> {
+function checkTranscript(
+  recorder: StepRecorder,
+  heard: string,
+  expected: string,
+): Promise<undefined> {
   return recorder.run('expect', async () => {
     if (!containsText(heard, expected)) {
       throw new CliError('expectation_not_met', `The transcript does not contain "${expected}".`, {

@@ -1,9 +1,16 @@
 import type { PromiseId } from '../../core/promises';
 import { MAX_LIFETIME_S, MIN_LIFETIME_S } from '../../core/token';
 import { inTime, useAfterExpiry, useBeforeExpiry } from './around-expiry';
-import type { TrialContext } from './trial';
-import { mintQuery, type Finding, inWords, requireAccepted, requireInTime, type Trial } from './trial';
 import { tryLongSession } from './long-session';
+import type { TrialContext } from './trial';
+import {
+  type Finding,
+  inWords,
+  mintQuery,
+  requireAccepted,
+  requireInTime,
+  type Trial,
+} from './trial';
 
 const DEFAULT_LIFETIME_S = 10;
 const BEFORE_S = 5;
@@ -45,7 +52,10 @@ const tryExtreme =
   };
 
 async function tryOutside(trial: TrialContext): Promise<Finding> {
-  await trial.mint(mintQuery({ lifetimeS: trial.lifetimeS }), 'an allowed lifetime, for comparison');
+  await trial.mint(
+    mintQuery({ lifetimeS: trial.lifetimeS }),
+    'an allowed lifetime, for comparison',
+  );
   const accepted: (string | number)[] = [];
   for (const lifetime of OUTSIDE) {
     const verdict = await trial.tryMint({ lifetime_s: lifetime });

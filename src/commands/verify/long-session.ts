@@ -5,7 +5,7 @@ import { CliError, toCliError } from '../../core/errors';
 import { ATTEMPTS, inTime, useAfterExpiry } from './around-expiry';
 import { silentWav } from './silent-wav';
 import type { TrialContext } from './trial';
-import { mintQuery, CLOCK_MARGIN_MS, type Finding, inWords, SkippedTrial } from './trial';
+import { CLOCK_MARGIN_MS, type Finding, inWords, mintQuery, SkippedTrial } from './trial';
 
 const TOKEN_LIFETIME_S = 3;
 const SESSION_S = 6;

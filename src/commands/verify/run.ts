@@ -5,7 +5,7 @@ import { type CliError, toCliError } from '../../core/errors';
 import { type PromiseId, promiseOf } from '../../core/promises';
 import { createSemaphore } from '../../core/semaphore';
 import type { Measures, TrialContext, VerificationRun } from './trial';
-import { mintQuery, type Finding, SkippedTrial } from './trial';
+import { type Finding, mintQuery, SkippedTrial } from './trial';
 import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
 import { TRIALS } from './trials';
 

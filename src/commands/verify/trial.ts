@@ -116,7 +116,10 @@ export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
-  throw new SkippedTrial(`it was ${inWords(verdict)}, which shows nothing about tokens`, verdict.error);
+  throw new SkippedTrial(
+    `it was ${inWords(verdict)}, which shows nothing about tokens`,
+    verdict.error,
+  );
 }
 
 /**

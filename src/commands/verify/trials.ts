@@ -6,14 +6,14 @@ import { tryDistinct, tryLong } from './tokens';
 import { tryTransport } from './transport';
 import type { TrialContext } from './trial';
 import {
-  mintQuery,
   type Finding,
   inWords,
+  mintQuery,
   requireAboutToken,
   requireAccepted,
   requireInTime,
-  type Trial,
   SkippedTrial,
+  type Trial,
 } from './trial';
 import { asToken } from './trial-context';
 

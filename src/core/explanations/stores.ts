@@ -1,4 +1,4 @@
-import { REINSTALL_WITH_KEYCHAIN, KEYCHAIN_CAUSES, KEYCHAIN_FIX } from '../distribution';
+import { KEYCHAIN_CAUSES, KEYCHAIN_FIX, REINSTALL_WITH_KEYCHAIN } from '../distribution';
 import type { ExplanationsOf } from './explanation';
 
 type StoreCode =

@@ -65,7 +65,8 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
   for (const { rest } of stripLayers(cleaned)) words.add(rest);
-  if (cleaned.length <= MAX_STRIPPED) words.add(joined([...stripLayers(cleaned)].at(-1)?.rest ?? ''));
+  if (cleaned.length <= MAX_STRIPPED)
+    words.add(joined([...stripLayers(cleaned)].at(-1)?.rest ?? ''));
   for (const { word } of read.words()) words.add(word);
   for (const piece of read.pieces()) {
     if (words.size >= MAX_LOOKED_UP) break;
@@ -91,7 +92,11 @@ const joined = (text: string) => text.replace(/\s+/g, '');
  * Recognises what a pasted text contains: tokens with their frames, faults, or another kind of text. Takes linear time. Every
  * word in the result is a part of the text.
  */
-export function recognise(text: string, known: KnownSecrets, read: ReadText = readText(text)): Recognised {
+export function recognise(
+  text: string,
+  known: KnownSecrets,
+  read: ReadText = readText(text),
+): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
   const cleaned = isKnown(text) ? { text, causes: [] } : read.cleaned;
   const result = (more: Partial<Recognised>, causes: readonly Cause[]): Recognised => ({

@@ -1,5 +1,5 @@
 import { isTokenName } from './names';
-import { type TextKind, placeholderIn } from './text-kind';
+import { placeholderIn, type TextKind } from './text-kind';
 
 /**
  * Matches what programs write instead of a token, such as `undefined` or `${TOKEN}`. In backquotes, `${TOKEN}` is code that

@@ -1,7 +1,7 @@
 import { decode, isEncoded, type Run } from './decode';
 import type { Fault } from './faults';
 import { isOthersSecret } from './forms';
-import { type Frame, type FoundFrame, frameOf } from './frames';
+import { type FoundFrame, type Frame, frameOf } from './frames';
 import { mayContinue, nextLine, restOfJwt } from './lines';
 import { longWords } from './scan';
 

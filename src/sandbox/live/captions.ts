@@ -38,7 +38,10 @@ export function piecesBy(pieces: readonly Segment[], seconds: number): readonly 
 }
 
 /** Marks the last piece as `latest`, and also as `pending` if it can still grow. */
-export function markLatest(pieces: readonly Segment[], isGrowing: boolean): readonly TimelineItem[] {
+export function markLatest(
+  pieces: readonly Segment[],
+  isGrowing: boolean,
+): readonly TimelineItem[] {
   return pieces.map((piece, at) =>
     at < pieces.length - 1
       ? piece

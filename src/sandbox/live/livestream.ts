@@ -1,5 +1,10 @@
 import { REASONS } from '../../api/protocol';
-import { type FetchedContent, type FetchOptions, type FetchTarget, fetchBounded } from '../fetch-audio';
+import {
+  type FetchedContent,
+  type FetchOptions,
+  type FetchTarget,
+  fetchBounded,
+} from '../fetch-audio';
 import { Refusal, unreachable } from '../refusal';
 import type { TranscriptionDependencies } from '../transcribe';
 import { type Playlist, parsePlaylist } from './playlist';
