@@ -25,9 +25,9 @@ export interface ConfigLocation {
  * @throws CliError `config_unsafe` for a relative path. Reason: keys and settings would depend on the working directory.
  */
 export function configLocation(env: Environment, platform: string, home: string): ConfigLocation {
-  const within = (path: string, variable: string, way: string): ConfigLocation => {
+  const within = (path: string, variable: string, subfolder: string): ConfigLocation => {
     const base = requireAbsolute(path, variable, platform);
-    return { folder: `${base}${way}${NAME}`, base };
+    return { folder: `${base}${subfolder}${NAME}`, base };
   };
   const named = env[CONFIG_VARIABLE];
   if (named) {

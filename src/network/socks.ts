@@ -83,15 +83,15 @@ function negotiate(
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
-    const way = { host: withoutBrackets(name), port: Number(at), noDelay: true };
+    const proxyAddress = { host: withoutBrackets(name), port: Number(at), noDelay: true };
     // A longer name is not valid. The check is here because the error of the SOCKS client would contain the password.
     if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
-    const socket = connect({ ...way, ...connectionRules(proxy.url) });
+    const socket = connect({ ...proxyAddress, ...connectionRules(proxy.url) });
     const { bridge, answer } = createSocksStream(socket);
     const client = new SocksClient({
       command: 'connect',
-      proxy: { type: 5, ...way, ...loginOf(proxy) },
+      proxy: { type: 5, ...proxyAddress, ...loginOf(proxy) },
       destination: { host, port: Number(port) },
       existing_socket: bridge,
       timeout: CLIENT_TIMEOUT_MS,

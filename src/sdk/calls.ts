@@ -79,9 +79,9 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   let count = 0;
 
   const fail = (kind: SdkFailureKind) => {
-    const trouble = new SdkFailure(kind);
-    for (const reject of [...waiters]) reject(trouble);
-    return trouble;
+    const failure = new SdkFailure(kind);
+    for (const reject of [...waiters]) reject(failure);
+    return failure;
   };
   const requests = createSdkRequests(options, output.redact, () => fail('refused'));
 

@@ -93,16 +93,17 @@ export function sdkError(
   seen: { readonly refusal: SeenRefusal | null; readonly apiServer: string; readonly now: number },
   task: SdkTask,
 ): unknown {
-  const trouble = thrown instanceof SdkFailure ? thrown.kind : null;
+  const failureKind = thrown instanceof SdkFailure ? thrown.kind : null;
   const isVague = thrown instanceof CliError && VAGUE.includes(thrown.code);
-  if (trouble === null && !isVague) return thrown;
+  if (failureKind === null && !isVague) return thrown;
   const known =
-    (trouble && packageError(trouble)) ?? (seen.refusal && refusalOf(seen.refusal, seen, task));
+    (failureKind && packageError(failureKind)) ??
+    (seen.refusal && refusalOf(seen.refusal, seen, task));
   if (known) return known;
-  if (trouble === 'large') return responseTooLarge(new URL(seen.apiServer).host);
-  if (trouble !== null) {
-    const code = trouble === 'late' ? 'timeout' : 'sdk_failed';
-    return new CliError(code, FAILURES[trouble], { hint: COMPARE });
+  if (failureKind === 'large') return responseTooLarge(new URL(seen.apiServer).host);
+  if (failureKind !== null) {
+    const code = failureKind === 'late' ? 'timeout' : 'sdk_failed';
+    return new CliError(code, FAILURES[failureKind], { hint: COMPARE });
   }
   return withoutReason(thrown);
 }

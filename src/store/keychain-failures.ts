@@ -41,9 +41,9 @@ const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hi
   failed: ['keychain_failed', 'The keychain denied access.', `Try again, or ${OTHER_STORE}`],
 };
 
-export function keychainError(trouble: KeychainFailure): CliError {
-  if (trouble.reason === 'broken') return brokenPackage(trouble);
-  const [code, message, hint] = FAILURES[trouble.reason] ?? FAILURES['failed'] ?? [];
+export function keychainError(failure: KeychainFailure): CliError {
+  if (failure.reason === 'broken') return brokenPackage(failure);
+  const [code, message, hint] = FAILURES[failure.reason] ?? FAILURES['failed'] ?? [];
   return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
 }
 

@@ -138,9 +138,9 @@ function askHelper(
     child.on('close', () => {
       cancel();
       signal.removeEventListener('abort', stop);
-      const { ok, value, ...trouble } = readAnswer(answer);
+      const { ok, value, ...failure } = readAnswer(answer);
       if (ok === true) resolve(value);
-      else reject(keychainError(trouble));
+      else reject(keychainError(failure));
     });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(JSON.stringify({ service: SERVICE, ...request }));

@@ -43,7 +43,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   let foreign: CliError | null = null;
   let whyOff: ReturnType<Ledger['whyOff']> | undefined;
 
-  const askOnce = () => {
+  const checkOnce = () => {
     whyOff ??= options.whyOff();
     return whyOff;
   };
@@ -59,7 +59,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     cancelTimer = undefined;
     if (pending.length === 0) return;
     try {
-      if ((await askOnce()) !== null) {
+      if ((await checkOnce()) !== null) {
         pending.splice(0);
         return;
       }
@@ -89,7 +89,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   return {
     prepare() {
-      askOnce().catch(() => undefined);
+      checkOnce().catch(() => undefined);
     },
     minted: (token, facts) => note(token, { kind: 'minted', facts }),
     used: (token, facts) => note(token, { kind: 'used', facts }),

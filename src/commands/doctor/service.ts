@@ -136,7 +136,7 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   // tolerance.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
-  const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';
-  const seen = `${off} ${way} the clock of the server, so expires_at is wrong by that much`;
+  const direction = clockOffsetMs > 0 ? 'behind' : 'ahead of';
+  const seen = `${off} ${direction} the clock of the server, so expires_at is wrong by that much`;
   return warn('clock', seen, 'Synchronise the clock: timedatectl set-ntp true');
 }

@@ -58,7 +58,7 @@ export function openTrialContext(
       onAnswer: measure,
     });
 
-  async function askOnce<Value>(request: (trials: Trials) => Promise<Value>): Promise<Value> {
+  async function requestOnce<Value>(request: (trials: Trials) => Promise<Value>): Promise<Value> {
     const { pause } = measures;
     if (pause && pause.until >= deadline.at()) throw pause.error;
     if (pause) await sleepUntil(pause.until);
@@ -77,7 +77,7 @@ export function openTrialContext(
 
   const ask: TrialContext['ask'] = async (request, weight = 1) => {
     try {
-      return await semaphore.run(() => askOnce(request), { weight, isUrgent });
+      return await semaphore.run(() => requestOnce(request), { weight, isUrgent });
     } catch (thrown) {
       if (isRateLimited(thrown)) {
         const until = clock.monotonic() + Math.max(LEAST_PAUSE_MS, thrown.retryAfterMs ?? 0);

@@ -1,8 +1,9 @@
 import type { Cause } from './clean';
 import { trimEnds } from './ends';
 import { NAME_HINT } from './given-key';
+import type { KnownSecrets } from './known-secrets';
 import { isKeyName, isTokenName } from './names';
-import { type KnownSecrets, type Recognised, recognise } from './recognise';
+import { type Recognised, recognise } from './recognise';
 import { textKindOf } from './text-kind';
 
 /** Names of what is removed around a token, by the code of the cause. Null if the user needs no note about it. */

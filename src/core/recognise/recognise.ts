@@ -10,8 +10,6 @@ import { emptySlotIn } from './slots';
 import { textKindOf } from './text-kind';
 import { type Found, findWords, isJoined } from './words';
 
-export type { KnownSecrets } from './known-secrets';
-
 export interface Candidate {
   readonly word: string;
   /** The frame of the word. Null if nothing around the word identifies it as a token. */
@@ -42,7 +40,7 @@ const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
 
 /** Removes the layers around a token one by one. Yields each remaining text, with the causes found so far. */
-function* stripLayers(
+function* unwrap(
   text: string,
 ): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
   let rest = text;
@@ -64,9 +62,8 @@ function* stripLayers(
 export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
   const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
-  for (const { rest } of stripLayers(cleaned)) words.add(rest);
-  if (cleaned.length <= MAX_STRIPPED)
-    words.add(joined([...stripLayers(cleaned)].at(-1)?.rest ?? ''));
+  for (const { rest } of unwrap(cleaned)) words.add(rest);
+  if (cleaned.length <= MAX_STRIPPED) words.add(joined([...unwrap(cleaned)].at(-1)?.rest ?? ''));
   for (const { word } of read.words()) words.add(word);
   for (const piece of read.pieces()) {
     if (words.size >= MAX_LOOKED_UP) break;
@@ -122,7 +119,7 @@ export function recognise(
 
   let bare = cleaned.text;
   let causes: readonly Cause[] = [];
-  for (const layer of stripLayers(cleaned.text)) {
+  for (const layer of unwrap(cleaned.text)) {
     ({ rest: bare, causes } = layer);
     if (isKnown(bare)) return take(bare, 'ledger', withMissing(causes));
   }
@@ -132,7 +129,6 @@ export function recognise(
   }
   const instead = textKindOf(bare);
   if (instead === null) return recogniseSingle(bare, causes, take);
-
   const words = read.words();
   const piece =
     words.find(({ word }) => known.isToken(word))?.word ??
