@@ -57,8 +57,12 @@ export async function reportRefusal(
   error: CliError,
 ): Promise<void> {
   const { raw } = wanted;
-  const manner = { color: raw['color'] !== false, quiet: raw['quiet'] === true, verbose: false };
-  const notes = await openReporter(context, manner);
+  const outputOptions = {
+    color: raw['color'] !== false,
+    quiet: raw['quiet'] === true,
+    verbose: false,
+  };
+  const notes = await openReporter(context, outputOptions);
   await reportEarly({ ...context, notes }, wanted, error);
   notes.finish();
   await notes.written().catch(() => undefined);

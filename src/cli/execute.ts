@@ -47,7 +47,7 @@ export async function execute(
   let target: Target | undefined;
   try {
     const { signal } = deadline;
-    const inDeadline: Context = { ...context, signal, vault: context.vault.within(signal) };
+    const inDeadline: Context = { ...context, signal, vault: context.vault.withSignal(signal) };
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
     const runProgram: Context['runProgram'] = async (program) => {

@@ -19,13 +19,13 @@ export interface Vault {
   /** Checks whether the settings can be changed, without changing them. @throws the errors of `update` */
   requireWritable(): Promise<void>;
   /** Removes temporary files of a process that was killed. They may contain a key. @throws CliError `config_unwritable` */
-  tidy(): Promise<void>;
+  removeTemporaryFiles(): Promise<void>;
   /** Removes the settings file, even if it is damaged. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
   /** Describes the content of the settings folder. Changes nothing. Never throws. */
   report(): Promise<StoreReport>;
   /** Returns the same vault with another signal. Its waits end when that signal aborts. */
-  within(signal: AbortSignal): Vault;
+  withSignal(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
   /** Returns when the key of a profile was last used, as ISO 8601. Null if unknown. */
   lastUsed(profile: string): Promise<string | null>;

@@ -8,8 +8,9 @@ const END = 4;
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
 /** Minimum number of letters and digits in a piece. Reason: a line of dashes is not a piece of a secret. */
-const LEAST_LETTERS = 6;
-const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
+const MIN_LETTERS = 6;
+const isDistinctive = (piece: string) =>
+  !/\s/.test(piece) && foldedText(piece).length >= MIN_LETTERS;
 /** Maximum number of times that a text is decoded. Reason: a text may be escaped more than once. */
 const MAX_ESCAPED = 3;
 
@@ -59,7 +60,7 @@ export function createSecretMatcher(): SecretMatcher {
     const small = value.toLowerCase();
     const count = foldedText(value).length;
     // If the secret has only letters and digits, `letters` already has the same pieces.
-    if (count < small.length) characters.learn(small, isWorth);
+    if (count < small.length) characters.learn(small, isDistinctive);
     if (count < PIECE) wholes.push(small);
   }
 

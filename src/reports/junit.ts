@@ -109,12 +109,12 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 export function renderJunit(report: Report): string {
   const count = (outcome: ReportCase['outcome']) =>
     report.cases.filter((one) => one.outcome === outcome).length;
-  const stray = runErrorCase(report);
+  const runCase = runErrorCase(report);
   const totals = {
     name: suiteName(report),
-    tests: report.cases.length + stray.length,
+    tests: report.cases.length + runCase.length,
     failures: count('failed'),
-    errors: stray.length,
+    errors: runCase.length,
     skipped: count('skipped'),
     time: seconds(report.totalMs),
   };
@@ -123,7 +123,7 @@ export function renderJunit(report: Report): string {
   const children = [
     ...(properties.length === 0 ? [] : [element('properties', {}, lined(properties))]),
     ...report.cases.map((one) => testCase(report, one)),
-    ...stray,
+    ...runCase,
     ...(spoken.length === 0 ? [] : [textElement('system-out', {}, spoken)]),
   ];
   const suite = element(

@@ -59,7 +59,7 @@ export function createService(options: ServiceOptions): Service {
         requestLog.record({
           ...{ ...subject, status: refusal.httpCode, credential: null, refusal, text },
         });
-      } else requestLog.tell(`session ${session.id} ${status}`, { ...subject, status: 200 });
+      } else requestLog.logLine(`session ${session.id} ${status}`, { ...subject, status: 200 });
     });
   };
 
@@ -80,7 +80,7 @@ export function createService(options: ServiceOptions): Service {
       starts += 1;
       const path = session.job.kind === 'url' ? PATHS.transcribeUrl : PATHS.transcribeLive;
       const subject = { method: caller ? 'WS' : 'POST', path };
-      requestLog.tell(`session ${session.id} started`, { ...subject, status: 200 });
+      requestLog.logLine(`session ${session.id} started`, { ...subject, status: 200 });
       logEnd(session, subject);
       polyglots.started(session);
       if (rules.endsSessionWithToken() && caller) endWith(caller, session);

@@ -62,7 +62,7 @@ export function createVault(options: VaultOptions): Vault {
         return changeConfig(path, change, renew);
       });
     },
-    tidy: () => removeFiles(isTemporary),
+    removeTemporaryFiles: () => removeFiles(isTemporary),
     discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
       makeFolder();
@@ -72,7 +72,7 @@ export function createVault(options: VaultOptions): Vault {
       const { reportOnStore } = await import('./store-report');
       return reportOnStore({ ...options, now: clock.now() });
     },
-    within: (own) => createVault({ ...options, signal: own }),
+    withSignal: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
       if (kind === 'keychain') return options.loadKeychain(signal);
       if (kind === 'plaintext') return createPlaintextStore();

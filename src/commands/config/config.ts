@@ -188,12 +188,12 @@ async function newValue(
     `${name} ${text} makes every token more powerful, which a person must confirm`,
     `To confirm: vstoken config set ${name} ${text} --yes`,
   );
-  const isMeant = await context.deadline.pauseFor(() =>
+  const isConfirmed = await context.deadline.pauseFor(() =>
     context.prompt.confirm({
       message: `With ${name} ${text}, every new token is more powerful. Set it?`,
       default: false,
     }),
   );
-  if (isMeant) return value;
+  if (isConfirmed) return value;
   throw new CliError('interrupted', 'Nothing was changed.');
 }

@@ -74,9 +74,9 @@ function checkAddresses(hop: URL, addresses: readonly string[], to: string): Che
     return skip('dns', `${to}${hostname} is an address, not a name`);
   const shown = addresses.map((each) => `${each} (${each.includes(':') ? 'IPv6' : 'IPv4'})`);
   const seen = `${to}${shown.join(', ')}`;
-  const isAway =
+  const isLocalAddressOfRemote =
     !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
-  if (!isAway) return pass('dns', seen);
+  if (!isLocalAddressOfRemote) return pass('dns', seen);
   const fix = 'Check the reason, often a line in the hosts file: cat /etc/hosts';
   return warn('dns', `${seen}: an address of this machine, but the server is elsewhere`, fix);
 }

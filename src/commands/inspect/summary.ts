@@ -14,8 +14,10 @@ export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 're
  * @param whyOff why this machine records no tokens, as the end of a sentence; null if it records tokens
  */
 export function summarise(facts: Facts, whyOff: string | null): string {
-  const jump = facts.findings.filter(isClockSetBack).map(({ text }) => text);
-  return [...jump, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
+  const clockFindings = facts.findings.filter(isClockSetBack).map(({ text }) => text);
+  return [...clockFindings, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(
+    ' ',
+  );
 }
 
 /** Whether the finding is that the clock was set back. */
@@ -55,7 +57,7 @@ function lifetimeInWords({ uses, probe }: Facts, minted: Minting, now: number | 
   if (leftMs <= 0) return `It expired ${durationInWords(-leftMs)} ago, and ${used}.`;
   const spending = findSpending({ minted, uses }, minted.api_server);
   if (spending && spending.how !== 'perhaps') return spentInWords(spending, now);
-  const isTaken = probe?.verdict && TAKEN.includes(probe.verdict);
+  const isTaken = probe?.verdict && ACCEPTED.includes(probe.verdict);
   const isOver = (probe?.verdict && !isTaken) || uses.some(isRefusal);
   const life = `it expires in ${durationInWords(leftMs)}`;
   if (spending && !isTaken) {
@@ -111,7 +113,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
     : [`It is a JWT. Its claims, which nobody verified, say that it ${words.join(' and ')}.`];
 }
 
-const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
+const ACCEPTED: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
 /** The first word of the summary after a probe. A hurried reader sees the result immediately. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {

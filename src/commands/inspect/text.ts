@@ -10,7 +10,7 @@ import {
   wordsToLookUp,
 } from '../../core/recognise/recognise';
 import { type Secret, secret } from '../../core/secret';
-import { LEAST_LENGTH } from '../../core/withhold';
+import { MIN_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
 
@@ -25,7 +25,7 @@ export const CLOCK_SET_BACK = 'clock_set_back';
 
 export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
-const WITHIN: Finding = {
+const TOKEN_WITHIN_TEXT: Finding = {
   code: 'longer_text',
   text: 'The token is inside a longer text. The client must send only the token.',
 };
@@ -36,8 +36,8 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   return (word) => {
     const name = nameKey(word);
     if (name !== null) return name;
-    if (inVariable.length >= LEAST_LENGTH && word.includes(inVariable)) return nameKey(inVariable);
-    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= LEAST_LENGTH);
+    if (inVariable.length >= MIN_LENGTH && word.includes(inVariable)) return nameKey(inVariable);
+    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= MIN_LENGTH);
     return pieces.map(nameKey).find((each) => each !== null) ?? null;
   };
 }
@@ -100,5 +100,5 @@ export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[]
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
   // Real problems come first. `longer_text` is last, because even a correct token in a log is in a longer text.
-  return isWithin ? [...findings, WITHIN] : findings;
+  return isWithin ? [...findings, TOKEN_WITHIN_TEXT] : findings;
 }

@@ -26,12 +26,12 @@ export async function useBeforeExpiry(
   const { clock } = trial.context;
   for (let attempt = 1; ; attempt += 1) {
     const minted = await trial.mint(query);
-    const surelyAlive = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-    await trial.sleepUntil(surelyAlive - trial.measures.roundTripMs - SLACK_MS);
+    const validUntil = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
+    await trial.sleepUntil(validUntil - trial.measures.roundTripMs - SLACK_MS);
     const afterS = secondsSince(minted.sentAt, clock.monotonic());
     const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
     requireAboutToken(verdict);
-    if (verdict.accepted || clock.monotonic() <= surelyAlive) return { verdict, afterS };
+    if (verdict.accepted || clock.monotonic() <= validUntil) return { verdict, afterS };
     if (attempt === ATTEMPTS) throw tooLate();
   }
 }

@@ -107,9 +107,9 @@ export function errorOf(
       },
     );
   }
-  const trouble = untried[0]?.error;
-  if (!trouble || untried.length === outcomes.length) return trouble ?? undefined;
-  const { code, message, hint, httpStatus, cause } = trouble;
+  const firstError = untried[0]?.error;
+  if (!firstError || untried.length === outcomes.length) return firstError ?? undefined;
+  const { code, message, hint, httpStatus, cause } = firstError;
   const ids = untried.map(({ id }) => id).join(', ');
   return new CliError(code, `Some promises could not be tested (${ids}). ${message}`, {
     ...{ hint, httpStatus, cause },

@@ -6,7 +6,7 @@ import { type PromiseId, promiseOf } from '../../core/promises';
 import { createSemaphore } from '../../core/semaphore';
 import type { Measures, TrialContext, VerificationRun } from './trial';
 import { type Finding, mintQuery, SkippedTrial } from './trial';
-import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
+import { isRateLimited, openTrialContext, RATE_LIMIT_ATTEMPTS } from './trial-context';
 import { TRIALS } from './trials';
 
 /** The result of testing one promise. Times are in milliseconds. */
@@ -120,7 +120,7 @@ async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise
     try {
       return await TRIALS[id](trial);
     } catch (thrown) {
-      if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
+      if (!isRateLimited(thrown) || burst === RATE_LIMIT_ATTEMPTS) throw thrown;
     }
   }
 }

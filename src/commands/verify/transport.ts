@@ -11,7 +11,7 @@ const PATIENCE_MS = 5000;
  * A made-up key. The real key is not used, because everybody on the network can read plain http. The made-up key shares no word
  * with a shown text, because a text that repeats a key is withheld.
  */
-const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
+const UNKNOWN_KEY = secret('vstoken-made-up-key-4c8166d0');
 /** Errors which show that the server has no API over plain http. */
 const NO_API: readonly string[] = [
   'connection_refused',
@@ -60,7 +60,7 @@ async function requestOverHttp(
       trace: notes.trace,
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });
-    const verdict = await trials.mint({ kind: 'key', secret: MADE_UP }, {}, 'a made-up key');
+    const verdict = await trials.mint({ kind: 'key', secret: UNKNOWN_KEY }, {}, 'a made-up key');
     if (verdict.accepted) return 'the API minted a token';
     const isJudged = verdict.error.code === 'key_refused';
     return isJudged ? 'the API answers there, and checked the key (401)' : verdict.error;

@@ -128,8 +128,8 @@ export function requireAboutToken(verdict: Verdict<unknown>): void {
  */
 export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {
   const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);
-  const surelyAlive = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-  if (trial.context.clock.monotonic() > surelyAlive) throw tooLate();
+  const validUntil = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
+  if (trial.context.clock.monotonic() > validUntil) throw tooLate();
 }
 
 export function tooLate(): SkippedTrial {

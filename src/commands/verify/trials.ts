@@ -17,7 +17,7 @@ import {
 } from './trial';
 import { asToken } from './trial-context';
 
-const RACES = 5;
+const RACE_COUNT = 5;
 /** Delay before a second, later use of a token, in milliseconds. Reason: the service may record a use late, or forget it. */
 const LATER_MS = 1500;
 
@@ -119,7 +119,7 @@ async function useTwice(
 }
 
 async function race(trial: TrialContext): Promise<Finding> {
-  for (let round = 1; round <= RACES; round += 1) {
+  for (let round = 1; round <= RACE_COUNT; round += 1) {
     const minted = await trial.mint(once(trial));
     const verdicts = await trial.ask((trials) => {
       const read = () => trials.list(asToken(minted.token), 'two at once');
@@ -133,7 +133,7 @@ async function race(trial: TrialContext): Promise<Finding> {
       return { kept: false, observed };
     }
   }
-  return { kept: true, observed: `one accepted and one refused, ${RACES} times` };
+  return { kept: true, observed: `one accepted and one refused, ${RACE_COUNT} times` };
 }
 
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {

@@ -13,7 +13,7 @@ export interface LoggedRequest {
 }
 
 /** A request that was answered or refused, or a session that failed. */
-export interface Event extends LoggedRequest {
+export interface LoggedEvent extends LoggedRequest {
   readonly credential: string | null;
   readonly options?: SandboxRequest['options'];
   /** Why the request was refused. Undefined if it was answered. */
@@ -25,14 +25,14 @@ export interface Event extends LoggedRequest {
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
   /** Logs a line that is not about a request. */
-  tell(text: string, subject: LoggedRequest): void;
+  logLine(text: string, subject: LoggedRequest): void;
   opened(subject: LoggedRequest): void;
   /** Logs a refusal without storing it. */
   refused(refusal: Refusal, subject: Omit<LoggedRequest, 'status'>): void;
   /** Logs and stores a request. */
-  record(event: Event): void;
+  record(event: LoggedEvent): void;
   /** Logs and stores a request that opens a session. After the first refused session, logs a hint too. */
-  recordSession(event: Event): void;
+  recordSession(event: LoggedEvent): void;
   /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
   clear(): void;
@@ -66,7 +66,7 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
     const reason = `${reasonOf(refusal)} ${text}`.trimEnd();
     write(named(subject, reason), subject, codeOf(refusal), reason);
   };
-  const record = (event: Event) => {
+  const record = (event: LoggedEvent) => {
     const { method, path, status, credential, options, refusal, text = '' } = event;
     const code = refusal ? codeOf(refusal) : null;
     kept.push({
@@ -79,7 +79,7 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
   };
 
   return {
-    tell: (text, subject) => write(text, subject, null, text),
+    logLine: (text, subject) => write(text, subject, null, text),
     opened: (subject) => write(named(subject, ''), subject, null, null),
     refused: (refusal, subject) => refused(refusal, { ...subject, status: refusal.httpCode }),
     record,
