@@ -3,7 +3,7 @@ import { exceededLimit, parseJson } from '../core/parse-json';
 import { type Secret, secret } from '../core/secret';
 import { base64Cores } from '../core/secret-forms';
 import { isToken } from '../core/token';
-import { MIN_LENGTH } from '../core/withhold';
+import { MIN_SECRET_LENGTH } from '../core/withhold';
 import { invalidResponse, responseTooLarge } from '../network/answer-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -65,7 +65,7 @@ export function readToken(answer: Json, host: string): Secret {
  */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   // A very short key could be in a token by chance.
-  if (key.reveal().length < MIN_LENGTH) return;
+  if (key.reveal().length < MIN_SECRET_LENGTH) return;
   const text = token.reveal();
   const hasBase64 = base64Cores(Buffer.from(key.reveal())).some((core) =>
     text.replaceAll('-', '+').replaceAll('_', '/').includes(core),

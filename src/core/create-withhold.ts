@@ -1,7 +1,7 @@
 import type { Environment } from './environment';
 import { createSecretMatcher } from './secret-matcher';
 import { secretsIn } from './secrets-in-environment';
-import { MIN_LENGTH, WITHHELD, type Withhold } from './withhold';
+import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from './withhold';
 
 /** Minimum length of a text that can repeat a secret: 4 characters, two dots and 4 characters. */
 const SHORTEST_REPETITION = 10;
@@ -18,7 +18,7 @@ const MIN_HOME = 6;
  * @param current returns the secrets that are registered at that moment
  */
 export function createWithhold(env: Environment, current: () => readonly string[]): Withhold {
-  const given = secretsIn(env).filter(({ length }) => length >= MIN_LENGTH);
+  const given = secretsIn(env).filter(({ length }) => length >= MIN_SECRET_LENGTH);
   const homes = HOME_VARIABLES.flatMap((name) => env[name] ?? []).filter(
     (home) => home.length >= MIN_HOME,
   );

@@ -1,5 +1,5 @@
 import type { Environment } from './environment';
-import { MIN_LENGTH } from './withhold';
+import { MIN_SECRET_LENGTH } from './withhold';
 
 export const REDACTED = '(redacted)';
 
@@ -17,7 +17,7 @@ const MIN_WITHOUT_DIGIT = 32;
 /** Whether a word looks like a key, a token or a part of one: it is long, and has both letters and digits or is very long. */
 export function hasKeyShape(word: string): boolean {
   const bare = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
-  if (bare.length < MIN_LENGTH) return false;
+  if (bare.length < MIN_SECRET_LENGTH) return false;
   return (/\d/.test(bare) && /\p{L}/u.test(bare)) || bare.length >= MIN_WITHOUT_DIGIT;
 }
 

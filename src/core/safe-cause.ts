@@ -4,7 +4,7 @@ import { loadWithhold, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
 /** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
-const MOST = 5;
+const MAX_ERRORS = 5;
 
 /** Members of Node.js errors that are kept. A value must match the pattern of its member, so that it is safe. */
 const MEMBERS: Readonly<Record<string, RegExp>> = {
@@ -42,7 +42,9 @@ export function systemCause(thrown: unknown): Error | undefined {
 }
 
 function innerErrors(thrown: Error): readonly unknown[] {
-  return 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors.slice(0, MOST) : [];
+  return 'errors' in thrown && Array.isArray(thrown.errors)
+    ? thrown.errors.slice(0, MAX_ERRORS)
+    : [];
 }
 
 /**
@@ -51,7 +53,7 @@ function innerErrors(thrown: Error): readonly unknown[] {
  * remains.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
-  if (!isError(thrown) || depth >= MOST) return undefined;
+  if (!isError(thrown) || depth >= MAX_ERRORS) return undefined;
   const cause = safeCause(thrown.cause, withhold, depth + 1);
   if (thrown instanceof CliError) return cause;
   const message = isQuoting(thrown) ? WITHHELD : withhold(thrown.message);

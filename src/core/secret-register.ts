@@ -1,7 +1,7 @@
 import type { Environment } from './environment';
 import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
-import { MIN_LENGTH, type Withhold } from './withhold';
+import { MIN_SECRET_LENGTH, type Withhold } from './withhold';
 
 /** Minimum length of a value in a URL's query, in characters. Shorter values are probably not secret. */
 const MIN_LENGTH_IN_URL = 16;
@@ -40,11 +40,11 @@ export function createSecretRegister(env: Environment): SecretRegister {
   let loading: Promise<Withhold> | undefined;
 
   function add(value: string) {
-    if (value.length >= MIN_LENGTH) lasting.add(value);
+    if (value.length >= MIN_SECRET_LENGTH) lasting.add(value);
   }
 
   function addToken(value: string) {
-    if (value.length < MIN_LENGTH || tokens.has(value)) return;
+    if (value.length < MIN_SECRET_LENGTH || tokens.has(value)) return;
     tokens.add(value);
     characters += value.length;
     for (const oldest of tokens) {

@@ -10,7 +10,7 @@ import {
   wordsToLookUp,
 } from '../../core/recognise/recognise';
 import { type Secret, secret } from '../../core/secret';
-import { MIN_LENGTH } from '../../core/withhold';
+import { MIN_SECRET_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
 
@@ -36,8 +36,9 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   return (word) => {
     const name = nameKey(word);
     if (name !== null) return name;
-    if (inVariable.length >= MIN_LENGTH && word.includes(inVariable)) return nameKey(inVariable);
-    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= MIN_LENGTH);
+    if (inVariable.length >= MIN_SECRET_LENGTH && word.includes(inVariable))
+      return nameKey(inVariable);
+    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= MIN_SECRET_LENGTH);
     return pieces.map(nameKey).find((each) => each !== null) ?? null;
   };
 }
