@@ -1,2 +1,2 @@
-export { main, reportMissingResult } from './cli/main';
+export { main, reportNoResult } from './cli/main';
 export { createNodeContext } from './system/context.node';

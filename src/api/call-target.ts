@@ -47,39 +47,39 @@ export function parseCallTarget(text: string): CallTarget {
 
 function requirePath(text: string): void {
   if (DRIVE.test(text)) {
-    throw invalidTarget(
+    throw invalid(
       'is one of Windows: Git Bash has changed it.',
       'Leave the first slash out: vstoken api transcriptions',
     );
   }
   if (SCHEME.test(text) || /^[\\/]{2}/.test(text)) {
-    throw invalidTarget(
+    throw invalid(
       'names a server, and has to be a path alone.',
       'Give the path alone: vstoken api /transcriptions. Choose another server with --api-server.',
     );
   }
-  if (text.includes('#')) throw invalidTarget('has a #: a fragment is never sent to a server.');
+  if (text.includes('#')) throw invalid('has a #: a fragment is never sent to a server.');
   if (!CHARACTERS.test(text)) {
-    throw invalidTarget('has a character that a path cannot have. Percent-encode it.');
+    throw invalid('has a character that a path cannot have. Percent-encode it.');
   }
-  if (/%(?![\da-f]{2})/i.test(text)) throw invalidTarget('has a % without two hexadecimal digits.');
-  if (text === '') throw invalidTarget('is empty.');
-  if (text.length > MAX_LENGTH) throw invalidTarget(`has more than ${MAX_LENGTH} characters.`);
+  if (/%(?![\da-f]{2})/i.test(text)) throw invalid('has a % without two hexadecimal digits.');
+  if (text === '') throw invalid('is empty.');
+  if (text.length > MAX_LENGTH) throw invalid(`has more than ${MAX_LENGTH} characters.`);
 }
 
 function requireParts(parts: readonly string[]): void {
   for (const [index, part] of parts.entries()) {
     const decoded = decode(part);
-    if (part === '' && index < parts.length - 1) throw invalidTarget('has two slashes in a row.');
+    if (part === '' && index < parts.length - 1) throw invalid('has two slashes in a row.');
     if (NOT_IN_A_PART.test(decoded)) {
-      throw invalidTarget('has an encoded slash, backslash or control character.');
+      throw invalid('has an encoded slash, backslash or control character.');
     }
     // Some servers treat the text after a semicolon as a parameter of the path segment.
-    if (/^\.{1,2}(;|$)/.test(decoded)) throw invalidTarget('has a part that is . or ..');
+    if (/^\.{1,2}(;|$)/.test(decoded)) throw invalid('has a part that is . or ..');
   }
 }
 
-function invalidTarget(what: string, hint = 'Such as: vstoken api /transcriptions'): CliError {
+function invalid(what: string, hint = 'Such as: vstoken api /transcriptions'): CliError {
   return new CliError('invalid_value', `The path ${what}`, { hint });
 }
 

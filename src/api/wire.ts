@@ -1,5 +1,5 @@
 import type { CliError } from '../core/errors';
-import { exceededLimit, parseJson } from '../core/parse-json';
+import { overLimit, parseJson } from '../core/parse-json';
 import { type Secret, secret } from '../core/secret';
 import { base64Cores } from '../core/secret-forms';
 import { isToken } from '../core/token';
@@ -33,7 +33,7 @@ export function parseObject(text: string): Json | null {
 
 /** Returns the error for a text that is not a JSON object. @param what the name of the text, as the subject of a sentence */
 export function notAnObject(text: string, host: string, what: string): CliError {
-  const excess = exceededLimit(text);
+  const excess = overLimit(text);
   if (excess === 'many') return responseTooLarge(host);
   return invalidResponse(host, `${what} is ${excess ? 'nested too deep' : 'not a JSON object'}.`);
 }

@@ -48,10 +48,7 @@ export async function main(argv: readonly string[], context: Context): Promise<n
 }
 
 /** Reports an internal error because the run ended without a result. This happens if no timer or request is pending. */
-export async function reportMissingResult(
-  argv: readonly string[],
-  context: Context,
-): Promise<void> {
+export async function reportNoResult(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');
   await reportFailure(toCliError(null), context, { argv, json: undefined, color });

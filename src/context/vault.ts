@@ -19,7 +19,7 @@ export interface Vault {
   /** Checks whether the settings can be changed, without changing them. @throws the errors of `update` */
   requireWritable(): Promise<void>;
   /** Removes temporary files of a process that was killed. They may contain a key. @throws CliError `config_unwritable` */
-  removeTemporaryFiles(): Promise<void>;
+  cleanUp(): Promise<void>;
   /** Removes the settings file, even if it is damaged. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
   /** Describes the content of the settings folder. Changes nothing. Never throws. */

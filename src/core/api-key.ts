@@ -1,5 +1,5 @@
 import { CliError } from './errors';
-import { findInvisible } from './find-invisible';
+import { invisibleIn } from './find-invisible';
 import { type Secret, secret } from './secret';
 
 const MAX_KEY_LENGTH = 4096;
@@ -29,7 +29,7 @@ export function parseApiKey(text: string, source: string): Secret {
 
 /** Names the first invisible character, because a person cannot see it by looking at the key. */
 function nameInvisible(text: string): string {
-  const unseen = findInvisible(text);
+  const unseen = invisibleIn(text);
   return unseen
     ? `it contains an invisible character: ${unseen}`
     : 'it contains spaces, line breaks or other characters that are not allowed in a key';

@@ -1,6 +1,6 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
-import { requireNoInvisible } from './find-invisible';
+import { requireVisible } from './find-invisible';
 
 export function configPath(folder: string): string {
   return `${folder}/config.json`;
@@ -24,7 +24,7 @@ export interface ConfigLocation {
  * https://specifications.freedesktop.org/basedir-spec
  * @throws CliError `config_unsafe` for a relative path. Reason: keys and settings would depend on the working directory.
  */
-export function configLocation(env: Environment, platform: string, home: string): ConfigLocation {
+export function configFolder(env: Environment, platform: string, home: string): ConfigLocation {
   const within = (path: string, variable: string, subfolder: string): ConfigLocation => {
     const base = requireAbsolute(path, variable, platform);
     return { folder: `${base}${subfolder}${NAME}`, base };
@@ -46,7 +46,7 @@ export function configLocation(env: Environment, platform: string, home: string)
  * has no special meaning.
  */
 function requireAbsolute(path: string, variable: string, platform: string): string {
-  requireNoInvisible(path, variable, 'config_unsafe');
+  requireVisible(path, variable, 'config_unsafe');
   const isAbsolute = platform === 'win32' ? /^([a-z]:)?[\\/]/i : /^\//;
   if (isAbsolute.test(path)) return path;
   throw new CliError(

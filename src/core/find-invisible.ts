@@ -29,7 +29,7 @@ const INVISIBLE = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u
  * Returns the name and position of the first invisible character that is not a normal part of the text. Null if the text contains
  * no such character.
  */
-export function findInvisible(text: string): string | null {
+export function invisibleIn(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;
   for (const { index } of text.matchAll(invisibleAnd(INVISIBLE))) {
     if (isPartOfText(text, index)) continue;
@@ -43,12 +43,12 @@ export function findInvisible(text: string): string | null {
  * Throws a CliError with `code` if a text contains an invisible character. The message names the character, and does not quote
  * the text.
  */
-export function requireNoInvisible(
+export function requireVisible(
   text: string,
   source: string,
   code: ErrorCode = 'invalid_value',
 ): void {
-  const unseen = findInvisible(text);
+  const unseen = invisibleIn(text);
   if (unseen === null) return;
   throw new CliError(code, `${source} contains an invisible character: ${unseen}.`, {
     hint: 'The character often comes from a copied text, or from a file with the line breaks of Windows. Type the value again.',

@@ -1,6 +1,6 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
-import { requireNoInvisible } from './find-invisible';
+import { requireVisible } from './find-invisible';
 import { nearest } from './nearest';
 import { DEFAULT_API_SERVER, KEYS_PAGE, parseApiServer } from './origin';
 import { parseProfileName } from './profile';
@@ -41,7 +41,7 @@ export function chooseKeySource(
   if (text) return { kind: 'variable', text };
   const path = env[KEY_FILE_VARIABLE];
   if (path) {
-    requireNoInvisible(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
+    requireVisible(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
     return { kind: 'file', path };
   }
   const command = env[KEY_COMMAND_VARIABLE];

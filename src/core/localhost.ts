@@ -13,7 +13,7 @@ const ADDRESSES: readonly Address[] = [
  * a DNS lookup could return another machine.
  * @param family 4, 6, `IPv4` or `IPv6`. Any other value means both.
  */
-export function localhostAddresses(family?: number | string): readonly Address[] {
+export function localAddresses(family?: number | string): readonly Address[] {
   const wanted = Number(String(family ?? '').replace(/^IPv/, ''));
   const found = ADDRESSES.filter((each) => each.family === wanted);
   return found.length > 0 ? found : ADDRESSES;

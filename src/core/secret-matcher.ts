@@ -9,8 +9,7 @@ const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
 /** Minimum number of letters and digits in a piece. Reason: a line of dashes is not a piece of a secret. */
 const MIN_LETTERS = 6;
-const isDistinctive = (piece: string) =>
-  !/\s/.test(piece) && foldedText(piece).length >= MIN_LETTERS;
+const isRare = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= MIN_LETTERS;
 /** Maximum number of times that a text is decoded. Reason: a text may be escaped more than once. */
 const MAX_ESCAPED = 3;
 
@@ -60,7 +59,7 @@ export function createSecretMatcher(): SecretMatcher {
     const small = value.toLowerCase();
     const count = foldedText(value).length;
     // If the secret has only letters and digits, `letters` already has the same pieces.
-    if (count < small.length) characters.learn(small, isDistinctive);
+    if (count < small.length) characters.learn(small, isRare);
     if (count < PIECE) wholes.push(small);
   }
 

@@ -15,9 +15,9 @@ const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 export interface PieceSet {
   /**
    * Adds all pieces of a text.
-   * @param isDistinctive returns false for a piece that other texts contain by chance
+   * @param isRare returns false for a piece that other texts contain by chance
    */
-  learn(text: string, isDistinctive?: (piece: string) => boolean): void;
+  learn(text: string, isRare?: (piece: string) => boolean): void;
   isEmpty(): boolean;
   reset(): void;
   /** Moves the window by one character. Returns whether the set contains the piece in the window. */
@@ -62,11 +62,11 @@ export function createPieceSet(): PieceSet {
     isEmpty: () => keys.size === 0,
     reset,
     push,
-    learn(text, isDistinctive = () => true) {
+    learn(text, isRare = () => true) {
       reset();
       for (let at = 0; at < text.length; at += 1) {
         push(text.charCodeAt(at));
-        if (count < PIECE || !isDistinctive(text.slice(at + 1 - PIECE, at + 1))) continue;
+        if (count < PIECE || !isRare(text.slice(at + 1 - PIECE, at + 1))) continue;
         hints[hint()] = 1;
         keys.add(key());
       }

@@ -1,6 +1,6 @@
 import { requireTimeout } from './duration';
 import { CliError } from './errors';
-import { requireNoInvisible } from './find-invisible';
+import { requireVisible } from './find-invisible';
 import { parseLanguage } from './language';
 import { parseLifetime } from './lifetime';
 import { parseApiServer } from './origin';
@@ -56,7 +56,7 @@ function oneOf<Value extends string>(name: string, values: readonly Value[]) {
 }
 
 function parseTestUrl(text: string): string {
-  requireNoInvisible(text, 'test_url');
+  requireVisible(text, 'test_url');
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
     return url.href;

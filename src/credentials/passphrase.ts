@@ -2,7 +2,7 @@ import type { Context } from '../context/context';
 import type { PassphraseSource } from '../context/vault';
 import { cleanPassphrase } from '../core/clean-environment';
 import { CliError, shortageOf } from '../core/errors';
-import { findInvisible, requireNoInvisible } from '../core/find-invisible';
+import { invisibleIn, requireVisible } from '../core/find-invisible';
 import {
   PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
   PASSPHRASE_VARIABLE as VARIABLE,
@@ -50,8 +50,7 @@ export function createPassphraseSource(
     // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
-    if (text)
-      requireNoInvisible(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
+    if (text) requireVisible(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
     const wrong = text && purpose === 'new' ? passphraseProblem(text) : null;
     if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
     return text;
@@ -81,7 +80,7 @@ export function createPassphraseSource(
 function passphraseProblem(text: string): string | null {
   if (text.length < MIN_LENGTH)
     return `The passphrase must have at least ${MIN_LENGTH} characters.`;
-  const unseen = findInvisible(text);
+  const unseen = invisibleIn(text);
   return unseen && `The passphrase contains an invisible character: ${unseen}.`;
 }
 
@@ -89,7 +88,7 @@ function passphraseProblem(text: string): string | null {
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
-  requireNoInvisible(path, FILE_VARIABLE, 'passphrase_unreadable');
+  requireVisible(path, FILE_VARIABLE, 'passphrase_unreadable');
   let text: string;
   try {
     text = await files.readText(path, MAX_BYTES + 1, signal);

@@ -6,12 +6,12 @@ import { EndpointRefusal, errorBody } from './refusal';
 import {
   type Handler,
   INTERNAL,
-  type IncomingRequest,
+  type Incoming,
   type InternalContext,
   isObject,
   isOutgoing,
   type NodeListener,
-  type OutgoingResponse,
+  type Outgoing,
   type RequestContext,
 } from './request-context';
 import { refuse, send, toRawAnswer } from './send';
@@ -90,8 +90,8 @@ export async function refuseMisuse(handle: Handler, args: readonly unknown[]): P
  * Creates the context of a request for the handler. A framework that has read the body stores the parsed body in `incoming.body`.
  */
 function contextOf(
-  incoming: IncomingRequest & { readonly body?: unknown },
-  outgoing: OutgoingResponse,
+  incoming: Incoming & { readonly body?: unknown },
+  outgoing: Outgoing,
   context: RequestContext = {},
 ): InternalContext {
   // Body parsers set an empty `body` on requests that they do not parse. The body of the request is then still unread.
@@ -116,7 +116,7 @@ function contextOf(
  * Reads the body directly from the Node.js request, without creating another stream. If `take` throws, the rest of the body is
  * read and dropped, so that the answer can be sent.
  */
-function readBody(incoming: IncomingRequest, take: (chunk: Uint8Array) => void): Promise<void> {
+function readBody(incoming: Incoming, take: (chunk: Uint8Array) => void): Promise<void> {
   if (incoming.readableEnded) return Promise.resolve();
   return new Promise((resolve, reject) => {
     const push = (chunk: Uint8Array) => {

@@ -21,8 +21,8 @@ export interface RequestContext {
   readonly body?: unknown;
 }
 
-export type IncomingRequest = IncomingMessage | Http2ServerRequest;
-export type OutgoingResponse = ServerResponse | Http2ServerResponse;
+export type Incoming = IncomingMessage | Http2ServerRequest;
+export type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
  * A listener for a Node.js server, or for a framework such as Express. The promise resolves when the answer was passed to the
@@ -31,8 +31,8 @@ export type OutgoingResponse = ServerResponse | Http2ServerResponse;
  * as the `next` of Express, is ignored
  */
 export type NodeListener = (
-  incoming: IncomingRequest,
-  outgoing: OutgoingResponse,
+  incoming: Incoming,
+  outgoing: Outgoing,
   context?: RequestContext | ((...args: never[]) => unknown),
 ) => Promise<void>;
 
@@ -57,8 +57,8 @@ export const isObject = (value: unknown): value is RequestContext =>
   typeof value === 'object' && value !== null;
 
 /** Whether a value is a Node.js response. Checks only the members that an answer uses. */
-export const isOutgoing = (value: unknown): value is OutgoingResponse =>
-  isObject(value) && typeof (value as Partial<OutgoingResponse>).writeHead === 'function';
+export const isOutgoing = (value: unknown): value is Outgoing =>
+  isObject(value) && typeof (value as Partial<Outgoing>).writeHead === 'function';
 
 /**
  * Returns true for a request and a response of Node.js. Returns false for the context of Koa, and for the request and reply of
@@ -67,7 +67,7 @@ export const isOutgoing = (value: unknown): value is OutgoingResponse =>
 export const isNodeRequest = (incoming: unknown, outgoing: unknown): boolean =>
   isOutgoing(outgoing) &&
   isObject(incoming) &&
-  typeof (incoming as Partial<IncomingRequest>).on === 'function';
+  typeof (incoming as Partial<Incoming>).on === 'function';
 
 /** Checks the members of the value, not its class, because frameworks have their own Request classes. */
 export function isRequest(value: unknown): value is Request {

@@ -1,5 +1,5 @@
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
-import type { OutgoingResponse } from './request-context';
+import type { Outgoing } from './request-context';
 
 /** An answer in the form that `send` needs. */
 export interface RawAnswer {
@@ -19,7 +19,7 @@ export async function toRawAnswer(response: Response): Promise<RawAnswer> {
 }
 
 /** Sends an answer. Does nothing if the client has disconnected, or if other code has sent an answer. */
-export function send(outgoing: OutgoingResponse, { status, headers, body }: RawAnswer): void {
+export function send(outgoing: Outgoing, { status, headers, body }: RawAnswer): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
   const length = body === null ? 0 : Buffer.byteLength(body);
   const isHttp1 = 'shouldKeepAlive' in outgoing;
@@ -33,7 +33,7 @@ export function send(outgoing: OutgoingResponse, { status, headers, body }: RawA
 }
 
 /** Sends the error for a request that does not reach the handler. */
-export function refuse(outgoing: OutgoingResponse, code: RefusalCode): void {
+export function refuse(outgoing: Outgoing, code: RefusalCode): void {
   const { status, message } = new EndpointRefusal(code);
   send(outgoing, {
     status,

@@ -91,6 +91,6 @@ export function openMint(apiServer: string) {
  * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is returned
  * unchanged.
  */
-export function toThrownError(error: unknown, signal: AbortSignal | undefined): unknown {
+export function toThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);
 }

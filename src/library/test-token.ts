@@ -10,7 +10,7 @@ import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
 import { connect } from '../system/connect.node';
 import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
-import { type ServiceCall, type ServiceOptions, toThrownError, withService } from './service';
+import { type ServiceCall, type ServiceOptions, toThrown, withService } from './service';
 
 interface TokenToTest {
   /** The token to use. The test spends a one-time token. */
@@ -79,7 +79,7 @@ export async function testToken(options: TestTokenOptions): Promise<TestTokenRes
     requireNames(options, ['apiServer', ...USE_NAMES], 'testToken');
     return await useToken(options, { apiServer: readApiServer(options.apiServer) });
   } catch (error) {
-    throw toThrownError(error, options?.signal);
+    throw toThrown(error, options?.signal);
   }
 }
 

@@ -6,7 +6,7 @@ import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
-import { addProxyToTimeout, routeTo, tunnelSignalOption } from './route';
+import { routeTo, tunnelOption, withProxy } from './route';
 import { USER_AGENT } from './user-agent';
 
 /** Maximum size of a message, in bytes. Messages are large because each repeats the whole transcript. */
@@ -33,7 +33,7 @@ export async function openWebSocket(
       maxPayload: MAX_MESSAGE_BYTES,
       followRedirects: false,
       ...connectionRules(url),
-      ...tunnelSignalOption(signal),
+      ...tunnelOption(signal),
       ...connection,
       finishRequest(request) {
         if (!proxy) requirePeer(request, url);
@@ -41,7 +41,7 @@ export async function openWebSocket(
         request.end();
       },
     });
-    const abort = () => fail(addProxyToTimeout(signal.reason, proxy));
+    const abort = () => fail(withProxy(signal.reason, proxy));
     const fail = (reason: unknown) => {
       signal.removeEventListener('abort', abort);
       reject(reason);

@@ -3,18 +3,18 @@ import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkProbes, TlsFacts } from '../context/probes';
 import type { Environment } from '../core/environment';
-import { localhostAddresses } from '../core/localhost';
+import { localAddresses } from '../core/localhost';
 import { raceAbort } from '../core/race-abort';
 import { connectionReset } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
-import { routeTo, tunnelSignalOption } from './route';
+import { routeTo, tunnelOption } from './route';
 
 /** @param env the variables for proxies and certificate authorities */
 export function createNetworkProbes(env: Environment): NetworkProbes {
   return {
     async lookUp(host, signal) {
-      if (host === 'localhost') return localhostAddresses().map(({ address }) => address);
+      if (host === 'localhost') return localAddresses().map(({ address }) => address);
       try {
         const found = await raceAbort(lookup(withoutBrackets(host), { all: true }), signal);
         return found.map(({ address }) => address);
@@ -38,7 +38,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
           await import('./tunnel')
         ).openTunnel(
           proxy,
-          { host, port, ...tunnelSignalOption(signal) },
+          { host, port, ...tunnelOption(signal) },
           { secureContext, loadSocks: () => import('./socks') },
         ));
       signal.throwIfAborted();

@@ -1,6 +1,6 @@
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
-import { requireNoInvisible } from '../core/find-invisible';
+import { requireVisible } from '../core/find-invisible';
 import { isLoopbackHost, isPlainHost } from '../core/origin';
 import type { ProxyVariable } from '../core/proxy-variables';
 import { type Secret, secret } from '../core/secret';
@@ -88,7 +88,7 @@ const SOCKS_PORT = '1080';
 const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
-  requireNoInvisible(text, variable, 'proxy_invalid');
+  requireVisible(text, variable, 'proxy_invalid');
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   requireKnownSocks(address, variable);

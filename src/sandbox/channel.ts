@@ -95,13 +95,10 @@ export function openChannel(
     logConfirmed: (text) => requestLog.recordSession({ ...subject, credential, status: 101, text }),
     closeByFault(fault) {
       socket.close(BROKEN, 'closed by an injected fault');
-      requestLog.logLine(
-        `${subject.method} ${subject.path} closed by the injected fault ${fault}`,
-        {
-          ...subject,
-          status: BROKEN,
-        },
-      );
+      requestLog.note(`${subject.method} ${subject.path} closed by the injected fault ${fault}`, {
+        ...subject,
+        status: BROKEN,
+      });
     },
   };
 }

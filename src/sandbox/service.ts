@@ -59,7 +59,7 @@ export function createService(options: ServiceOptions): Service {
         requestLog.record({
           ...{ ...subject, status: refusal.httpCode, credential: null, refusal, text },
         });
-      } else requestLog.logLine(`session ${session.id} ${status}`, { ...subject, status: 200 });
+      } else requestLog.note(`session ${session.id} ${status}`, { ...subject, status: 200 });
     });
   };
 
@@ -80,10 +80,10 @@ export function createService(options: ServiceOptions): Service {
       starts += 1;
       const path = session.job.kind === 'url' ? PATHS.transcribeUrl : PATHS.transcribeLive;
       const subject = { method: caller ? 'WS' : 'POST', path };
-      requestLog.logLine(`session ${session.id} started`, { ...subject, status: 200 });
+      requestLog.note(`session ${session.id} started`, { ...subject, status: 200 });
       logEnd(session, subject);
       polyglots.started(session);
-      if (rules.endsSessionWithToken() && caller) endWith(caller, session);
+      if (rules.endsSession() && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);
       else void transcribeUrl(session, session.job, fault, options, semaphore);

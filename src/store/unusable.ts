@@ -12,7 +12,7 @@ export function unusableVault(
   };
   const vault: Vault = {
     ...{ pid, isAlive, locate: fail, read: fail, update: fail, requireWritable: fail },
-    ...{ removeTemporaryFiles: fail, discard: fail, open: fail },
+    ...{ cleanUp: fail, discard: fail, open: fail },
     report: async () => ({
       ...{ path: '', hasModes: false, folder: null, settings: null, ledger: null, uses: null },
       ...{ leftovers: [], obstacles: [], fault: reason },

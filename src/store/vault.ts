@@ -62,7 +62,7 @@ export function createVault(options: VaultOptions): Vault {
         return changeConfig(path, change, renew);
       });
     },
-    removeTemporaryFiles: () => removeFiles(isTemporary),
+    cleanUp: () => removeFiles(isTemporary),
     discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
       makeFolder();

@@ -9,7 +9,7 @@ import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { cleanEnvironment } from '../core/clean-environment';
-import { configLocation, configPath } from '../core/config-folder';
+import { configFolder, configPath } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
@@ -84,7 +84,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
   const hasNone = () => {
     const home = node.env['HOME'];
-    return home && !mayExist(configPath(configLocation(node.env, node.platform, home).folder));
+    return home && !mayExist(configPath(configFolder(node.env, node.platform, home).folder));
   };
   return {
     pid: node.pid,
@@ -93,7 +93,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     read: async () => (hasNone() ? EMPTY_CONFIG : (await load()).read()),
     update: async (change) => (await load()).update(change),
     requireWritable: async () => (await load()).requireWritable(),
-    removeTemporaryFiles: async () => (await load()).removeTemporaryFiles(),
+    cleanUp: async () => (await load()).cleanUp(),
     discard: async () => (await load()).discard(),
     report: async () => (await load()).report(),
     withSignal: (own) => createLazyVault(node, clock, own),

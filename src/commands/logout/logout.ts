@@ -61,7 +61,7 @@ export const logout = defineCommand({
     if (isAnythingStored) await vault.requireWritable();
     await removeEach(context, names, config);
     await removeLeftovers(context);
-    await vault.removeTemporaryFiles();
+    await vault.cleanUp();
     warnOfVariables(context);
     const { profile, profiles } = await vault.read();
     const inUse = Object.hasOwn(profiles, profile) ? profile : null;

@@ -45,7 +45,7 @@ export async function runMint(
     options = await askForOptions(context, options, values);
   }
   if (values.prove) {
-    const { testSecondToken } = await import('./test-second-token');
+    const { testSecondToken } = await import('./prove');
     const seen = await withOwnDeadline(context, (own) =>
       testSecondToken(own, key, options, sdk?.api),
     );

@@ -1,5 +1,5 @@
 import { CliError } from '../../core/errors';
-import { requireNoInvisible } from '../../core/find-invisible';
+import { requireVisible } from '../../core/find-invisible';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../../core/sample-clips';
 import { isComparable } from '../../core/transcript';
@@ -17,7 +17,7 @@ export interface TestAudio {
  * contain a signature.
  */
 function parseAudioUrl(text: string, source: string): string {
-  requireNoInvisible(text, source);
+  requireVisible(text, source);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href;
   throw new CliError('invalid_value', `${source} must be the http or https URL of an audio file.`, {

@@ -24,7 +24,7 @@ export function placeholderPieces(seconds: number): readonly Segment[] {
 }
 
 /** Returns the words of a piece that are spoken before the time `seconds`. */
-function wordsBefore(piece: Segment, seconds: number): Segment {
+function wordsBy(piece: Segment, seconds: number): Segment {
   if (piece.end <= seconds) return piece;
   const words = piece.text.split(' ');
   const share = (seconds - piece.start) / (piece.end - piece.start);
@@ -34,7 +34,7 @@ function wordsBefore(piece: Segment, seconds: number): Segment {
 
 /** Returns the part of a known text that is spoken before the time `seconds`. */
 export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
-  return pieces.filter(({ start }) => start < seconds).map((piece) => wordsBefore(piece, seconds));
+  return pieces.filter(({ start }) => start < seconds).map((piece) => wordsBy(piece, seconds));
 }
 
 /** Marks the last piece as `latest`, and also as `pending` if it can still grow. */

@@ -28,7 +28,7 @@ interface WavHeader {
 }
 
 /** Reads the header of a WAV file. Returns null for other audio. See http://soundfile.sapp.org/doc/WaveFormat/ */
-function readWavHeader(head: Buffer): WavHeader | null {
+function readWav(head: Buffer): WavHeader | null {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') {
     return null;
   }
@@ -55,7 +55,7 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       isClip &&= clip.bytes.subarray(bytes, bytes + chunk.length).equals(chunk);
       if (bytes < HEAD_BYTES) {
         chunk.copy(head, bytes);
-        header ??= readWavHeader(head.subarray(0, bytes + chunk.length));
+        header ??= readWav(head.subarray(0, bytes + chunk.length));
       }
       bytes += chunk.length;
     },

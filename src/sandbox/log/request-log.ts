@@ -25,7 +25,7 @@ export interface LoggedEvent extends LoggedRequest {
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
   /** Logs a line that is not about a request. */
-  logLine(text: string, subject: LoggedRequest): void;
+  note(text: string, subject: LoggedRequest): void;
   opened(subject: LoggedRequest): void;
   /** Logs a refusal without storing it. */
   refused(refusal: Refusal, subject: Omit<LoggedRequest, 'status'>): void;
@@ -79,7 +79,7 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
   };
 
   return {
-    logLine: (text, subject) => write(text, subject, null, text),
+    note: (text, subject) => write(text, subject, null, text),
     opened: (subject) => write(named(subject, ''), subject, null, null),
     refused: (refusal, subject) => refused(refusal, { ...subject, status: refusal.httpCode }),
     record,
