@@ -122,9 +122,9 @@ type AnswerCheck = (
 /** Loads the full check on first use, because most answers do not need it. */
 async function loadAnswerCheck(host: string, { warn, secrets }: RestOptions): Promise<AnswerCheck> {
   const { checkAnswer } = await import('./answers');
-  const { versionCheckOf } = await import('./versions');
+  const { versionCheck } = await import('./versions');
   const withhold = await secrets.load();
-  const checkVersion = versionCheckOf(host, warn);
+  const checkVersion = versionCheck(host, warn);
   return (response, call) => checkAnswer(response, { ...call, checkVersion, withhold });
 }
 

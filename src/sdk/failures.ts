@@ -1,7 +1,7 @@
 import { checkAnswer } from '../api/answers';
 import type { Credential } from '../api/refusals';
 import { upgradeRefusal } from '../api/upgrade-refusal';
-import { versionCheckOf } from '../api/versions';
+import { versionCheck } from '../api/versions';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
@@ -128,7 +128,7 @@ function refusalOf(
   if (isSession) return upgradeRefusal(host, status, headers);
   const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
-  const checkVersion = versionCheckOf(host, () => undefined);
+  const checkVersion = versionCheck(host, () => undefined);
   try {
     // No text has to be removed: the checked body contains no text of the server.
     const withhold = (text: string) => text;
