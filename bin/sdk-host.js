@@ -123,7 +123,7 @@ async function call({ name, settings, method, args, keeps }) {
   if (keeps.some((each) => typeof value?.[each] !== 'function')) throw new Failure('empty');
   kept = value;
   try {
-    value.onClose?.(() => tellClosed(own));
+    value.onClose?.(() => sendClosed(own));
   } catch (error) {
     show(error);
   }
@@ -135,7 +135,7 @@ async function call({ name, settings, method, args, keeps }) {
  * @param code the code of the close frame, if there was a close frame
  * @param reason the reason in the close frame, if there was a close frame
  */
-function tellClosed(session, origin, code, reason) {
+function sendClosed(session, origin, code, reason) {
   if (session !== sessions) return;
   tell({ event: 'closed', origin, code, reason: typeof reason === 'string' ? reason : '' });
 }
@@ -144,11 +144,11 @@ const tasks = {
   find,
   load,
   call,
-  listen: ({ method }) => void kept[method](tellData),
+  listen: ({ method }) => void kept[method](sendData),
   invoke: async ({ method }) => void (await kept[method]()),
 };
 
-function tellData(value) {
+function sendData(value) {
   try {
     tell({ event: 'data', text: textOf(value) });
   } catch (error) {
@@ -233,7 +233,7 @@ function watchRequests() {
     request.once('upgrade', (_, socket) => {
       report('answered', request, ofHttp, { status: 101, headers: {} });
       const own = sessions;
-      socket.once('close', () => tellClosed(own, ofHttp(request)?.origin));
+      socket.once('close', () => sendClosed(own, ofHttp(request)?.origin));
     });
   // The rest of this function watches the WebSockets of Node.js itself, which exist in version 22 and later.
   const opened = new WeakMap();
@@ -243,7 +243,7 @@ function watchRequests() {
   );
   on('undici:websocket:close', ({ websocket, code, reason }) => {
     const url = urlOf(String(websocket?.url).replace(/^ws/, 'http'));
-    tellClosed(opened.get(websocket) ?? sessions, url?.origin, code, reason);
+    sendClosed(opened.get(websocket) ?? sessions, url?.origin, code, reason);
   });
 }
 

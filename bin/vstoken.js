@@ -10,13 +10,13 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     `vstoken needs Node.js 20.19 or a later 20.x, 22.13 or a later 22.x, or 23.5 or later. This is ${process.versions.node}.\n`,
   );
 } else {
-  const { main, reportLoss, createNodeContext } = require('../dist/entry.js');
+  const { main, reportNoResult, createNodeContext } = require('../dist/entry.js');
   const argv = process.argv.slice(2);
   const context = createNodeContext(process);
-  const tellOfLoss = () => void reportLoss(argv, context);
-  process.once('beforeExit', tellOfLoss);
+  const onExit = () => void reportNoResult(argv, context);
+  process.once('beforeExit', onExit);
   main(argv, context).then((code) => {
-    process.removeListener('beforeExit', tellOfLoss);
+    process.removeListener('beforeExit', onExit);
     process.exitCode = code;
     const wasStopped = code === 130 || code === 143;
     // A program that was stopped by a signal must end, even if nobody reads its output. `unref` lets it end earlier.

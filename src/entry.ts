@@ -1,2 +1,2 @@
-export { main, reportLoss } from './cli/main';
+export { main, reportNoResult } from './cli/main';
 export { createNodeContext } from './system/context.node';

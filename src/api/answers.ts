@@ -4,7 +4,7 @@ import { DEFAULT_API_SERVER } from '../core/origin';
 import type { Withhold } from '../core/withhold';
 import { invalidResponse, notVocalStack } from '../network/answer-errors';
 import { HEADERS } from './protocol';
-import { type Credential, codeOfReason, quoteServiceError, tokenRefusal } from './refusals';
+import { type Credential, codeOfReason, quoteError, tokenRefusal } from './refusals';
 import { parseRetryAfter, waitInWords } from './retry-after';
 import { apiDiscontinued, apiVersionMissing } from './versions';
 import { type Json, notAnObject, parseObject, textOr } from './wire';
@@ -51,15 +51,15 @@ export function checkStatus(response: HttpResponse, call: CallContext): Json | n
   if (headers[HEADERS.discontinued] === '1') throw apiDiscontinued(call.host, status);
 
   const body = parseObject(response.body);
-  const says = quoteServiceError(textOr(body?.['error']), call.withhold);
+  const says = quoteError(textOr(body?.['error']), call.withhold);
   if (status >= 500 || status === 429 || status === 408) throw unavailable(response, call, says);
 
   const version = headers[HEADERS.version];
   if (version === undefined) throw unversioned(status, body, call);
   call.checkVersion(version, status);
 
-  if (status === 401 || status === 403) throw refused(status, body, call, says);
-  if (isGone(status) && call.minting) throw mintingUnavailable(call.host, status);
+  if (status === 401 || status === 403) throw rejected(status, body, call, says);
+  if (isGone(status) && call.minting) throw cannotMint(call.host, status);
   if (status < 200 || status > 299) {
     throw new CliError(
       'request_rejected',
@@ -112,11 +112,11 @@ function unavailable(response: HttpResponse, call: CallContext, says: string): C
 function unversioned(status: number, body: Json | null, call: CallContext): CliError {
   if (body && 'status' in body) return apiVersionMissing(call.host, status);
   const isService = body !== null || call.apiServer === DEFAULT_API_SERVER;
-  if (call.minting && isGone(status) && isService) return mintingUnavailable(call.host, status);
+  if (call.minting && isGone(status) && isService) return cannotMint(call.host, status);
   return notVocalStack(call.host, status);
 }
 
-function refused(status: number, body: Json | null, call: CallContext, says: string): CliError {
+function rejected(status: number, body: Json | null, call: CallContext, says: string): CliError {
   if (call.credential.kind !== 'key') {
     return tokenRefusal(status, codeOfReason(textOr(body?.['error'])), says);
   }
@@ -136,7 +136,7 @@ function isGone(status: number): boolean {
   return status === 404 || status === 410;
 }
 
-function mintingUnavailable(host: string, httpStatus: number): CliError {
+function cannotMint(host: string, httpStatus: number): CliError {
   return new CliError(
     'minting_unavailable',
     `${host} does not know the request for auth tokens that vstoken sends (status ${httpStatus}).`,

@@ -47,39 +47,39 @@ export function parseCallTarget(text: string): CallTarget {
 
 function requirePath(text: string): void {
   if (DRIVE.test(text)) {
-    throw refused(
+    throw invalid(
       'is one of Windows: Git Bash has changed it.',
       'Leave the first slash out: vstoken api transcriptions',
     );
   }
   if (SCHEME.test(text) || /^[\\/]{2}/.test(text)) {
-    throw refused(
+    throw invalid(
       'names a server, and has to be a path alone.',
       'Give the path alone: vstoken api /transcriptions. Choose another server with --api-server.',
     );
   }
-  if (text.includes('#')) throw refused('has a #: a fragment is never sent to a server.');
+  if (text.includes('#')) throw invalid('has a #: a fragment is never sent to a server.');
   if (!CHARACTERS.test(text)) {
-    throw refused('has a character that a path cannot have. Percent-encode it.');
+    throw invalid('has a character that a path cannot have. Percent-encode it.');
   }
-  if (/%(?![\da-f]{2})/i.test(text)) throw refused('has a % without two hexadecimal digits.');
-  if (text === '') throw refused('is empty.');
-  if (text.length > MAX_LENGTH) throw refused(`has more than ${MAX_LENGTH} characters.`);
+  if (/%(?![\da-f]{2})/i.test(text)) throw invalid('has a % without two hexadecimal digits.');
+  if (text === '') throw invalid('is empty.');
+  if (text.length > MAX_LENGTH) throw invalid(`has more than ${MAX_LENGTH} characters.`);
 }
 
 function requireParts(parts: readonly string[]): void {
   for (const [index, part] of parts.entries()) {
     const decoded = decode(part);
-    if (part === '' && index < parts.length - 1) throw refused('has two slashes in a row.');
+    if (part === '' && index < parts.length - 1) throw invalid('has two slashes in a row.');
     if (NOT_IN_A_PART.test(decoded)) {
-      throw refused('has an encoded slash, backslash or control character.');
+      throw invalid('has an encoded slash, backslash or control character.');
     }
     // Some servers treat the text after a semicolon as a parameter of the path segment.
-    if (/^\.{1,2}(;|$)/.test(decoded)) throw refused('has a part that is . or ..');
+    if (/^\.{1,2}(;|$)/.test(decoded)) throw invalid('has a part that is . or ..');
   }
 }
 
-function refused(what: string, hint = 'Such as: vstoken api /transcriptions'): CliError {
+function invalid(what: string, hint = 'Such as: vstoken api /transcriptions'): CliError {
   return new CliError('invalid_value', `The path ${what}`, { hint });
 }
 

@@ -5,7 +5,7 @@ import { type CallMethod, type CallTarget, isReading, urlOfCall } from './call-t
 import { EXPECTED_API_VERSION, HEADERS } from './protocol';
 import type { Credential } from './refusals';
 import { authorization, type RestOptions, registerCredential, versionInWords } from './rest';
-import { createVersionCheck } from './versions';
+import { versionCheck } from './versions';
 import { MAX_LIST_BYTES } from './wire';
 
 export interface CallRequest {
@@ -38,7 +38,7 @@ const REJECTED_HINT =
 export function createCall(options: RestOptions): Call {
   const { http, clock, secrets, signal, apiServer, trace } = options;
   const { host } = new URL(apiServer);
-  const checkVersion = createVersionCheck(host, options.warn);
+  const checkVersion = versionCheck(host, options.warn);
 
   return async ({ method, target, body }, credential, onAnswer) => {
     const url = urlOfCall(target, apiServer);

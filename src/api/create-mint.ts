@@ -1,6 +1,6 @@
 import { parseApiServer } from '../core/origin';
 import type { VocalStackApi } from './api';
-import { createRest, type Rest, type RestOptions } from './rest';
+import { createRest, type RestClient, type RestOptions } from './rest';
 import { type RetryOptions, withRetries } from './retry';
 import { mintToken } from './tokens';
 
@@ -16,7 +16,7 @@ export function createMint(options: RestOptions & RetryOptions): VocalStackApi['
 }
 
 export function mintWith(
-  rest: Rest,
+  rest: RestClient,
   host: string,
   options: RestOptions & RetryOptions,
 ): VocalStackApi['mintToken'] {

@@ -13,7 +13,7 @@ export interface Credential {
 }
 
 /** Returns a sentence that quotes the service's error text, shortened. Empty if the service sent no text. */
-export function quoteServiceError(text: string | null, withhold: Withhold): string {
+export function quoteError(text: string | null, withhold: Withhold): string {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return '';
   // Check the full text before shortening it. A shortened secret would not be recognised, and a part of it would be shown.

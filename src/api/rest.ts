@@ -35,7 +35,7 @@ export interface RestRequest {
 }
 
 /** Sends one request and checks its answer. @returns the JSON object of a successful answer */
-export type Rest = (request: RestRequest) => Promise<Json>;
+export type RestClient = (request: RestRequest) => Promise<Json>;
 
 /** The query parameters that may be logged. `url` is missing on purpose, because a URL can contain credentials. */
 const SHOWN = new Set([
@@ -59,7 +59,7 @@ export function shownQuery(query: Query): string {
  * parameters are not sent.
  * @throws CliError for a network error; the errors of `checkAnswer`
  */
-export function createRest(options: RestOptions): Rest {
+export function createRest(options: RestOptions): RestClient {
   const { http, clock, secrets, signal, apiServer, trace } = options;
   const { host } = new URL(apiServer);
   let answerCheck: Promise<AnswerCheck> | undefined;
@@ -122,9 +122,9 @@ type AnswerCheck = (
 /** Loads the full check on first use, because most answers do not need it. */
 async function loadAnswerCheck(host: string, { warn, secrets }: RestOptions): Promise<AnswerCheck> {
   const { checkAnswer } = await import('./answers');
-  const { createVersionCheck } = await import('./versions');
+  const { versionCheck } = await import('./versions');
   const withhold = await secrets.load();
-  const checkVersion = createVersionCheck(host, warn);
+  const checkVersion = versionCheck(host, warn);
   return (response, call) => checkAnswer(response, { ...call, checkVersion, withhold });
 }
 

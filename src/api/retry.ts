@@ -40,7 +40,7 @@ export async function withRetries<T>(task: () => Promise<T>, options: RetryOptio
     try {
       return await task();
     } catch (error) {
-      if (!isWorthRetrying(error)) throw error;
+      if (!isRetryable(error)) throw error;
       if (attempt >= attempts) throw withAttemptCount(error, attempt);
       const jitter = random() * Math.min(MAX_DELAY_MS, FIRST_DELAY_MS * 2 ** (attempt - 1));
       const delay = Math.max(jitter, error.retryAfterMs ?? 0);
@@ -61,7 +61,7 @@ function withAttemptCount(error: CliError, tries: number): CliError {
   return new CliError(code, `${message} vstoken tried ${tries} times.`, details);
 }
 
-function isWorthRetrying(error: unknown): error is CliError {
+function isRetryable(error: unknown): error is CliError {
   if (!(error instanceof CliError)) return false;
   if (error.code === 'connection_reset') return true;
   const mayPass = error.code === 'service_error' || error.code === 'rate_limited';

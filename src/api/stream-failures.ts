@@ -1,7 +1,7 @@
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import type { Withhold } from '../core/withhold';
-import { codeOfReason, isTokenCode, quoteServiceError, tokenRefusal } from './refusals';
+import { codeOfReason, isTokenCode, quoteError, tokenRefusal } from './refusals';
 import type { StreamMessage } from './stream-messages';
 
 interface FailureContext {
@@ -20,7 +20,7 @@ export function failureInStream(
 ): CliError {
   const httpStatus = httpCode ?? undefined;
   const code = codeOfReason(error);
-  const says = quoteServiceError(error, withhold);
+  const says = quoteError(error, withhold);
   if (isTokenCode(code) || httpCode === 401 || httpCode === 403) {
     return tokenRefusal(httpStatus, code, says);
   }

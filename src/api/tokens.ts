@@ -4,7 +4,7 @@ import type { SecretRegister } from '../core/secret-register';
 import type { TokenOptions } from '../core/token';
 import type { MintedToken } from './api';
 import { PATHS } from './protocol';
-import type { Rest } from './rest';
+import type { RestClient } from './rest';
 import { readToken, requireNoKeyIn } from './wire';
 
 const MAX_BYTES = 64 * 1024;
@@ -15,7 +15,7 @@ const MAX_BYTES = 64 * 1024;
  * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and network and service errors
  */
 export async function mintToken(
-  rest: Rest,
+  rest: RestClient,
   { clock, secrets }: { readonly clock: Clock; readonly secrets: SecretRegister },
   host: string,
   key: Secret,

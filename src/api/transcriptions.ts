@@ -1,6 +1,6 @@
 import type { Secret } from '../core/secret';
 import { PATHS } from './protocol';
-import type { Rest } from './rest';
+import type { RestClient } from './rest';
 import { MAX_LIST_BYTES, readList } from './wire';
 
 /**
@@ -8,7 +8,7 @@ import { MAX_LIST_BYTES, readList } from './wire';
  * @throws CliError `invalid_response`, `token_*`, and network and service errors
  */
 export async function countTranscriptions(
-  rest: Rest,
+  rest: RestClient,
   host: string,
   token: Secret,
 ): Promise<number> {

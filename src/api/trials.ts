@@ -14,14 +14,14 @@ import { MAX_LIST_BYTES, readToken, requireNoKeyIn } from './wire';
  * What the service refused. `caller`: the credentials (401, 403). `request`: the request (any other 4xx). `closed`: the service
  * closed the connection, so the reason is unknown.
  */
-export type Refused = 'caller' | 'request' | 'closed';
+export type RefusalKind = 'caller' | 'request' | 'closed';
 
 export type Verdict<Value> =
   | { readonly accepted: true; readonly status: number; readonly value: Value }
   | {
       readonly accepted: false;
       readonly status: number | null;
-      readonly refused: Refused;
+      readonly refused: RefusalKind;
       readonly error: CliError;
     };
 
@@ -81,7 +81,7 @@ export const TOKEN_PARAMETERS = [
   'key',
 ];
 
-function refusedBy({ code, httpStatus = 0 }: CliError): Refused | null {
+function refusedBy({ code, httpStatus = 0 }: CliError): RefusalKind | null {
   if (/^(token_|key_refused$|forbidden$)/.test(code)) return 'caller';
   if (code === 'request_rejected' || code === 'minting_unavailable') return 'request';
   // An error inside a 2xx answer means that the service rejects the request. The service itself works.

@@ -24,7 +24,7 @@ export function apiDiscontinued(host: string, httpStatus: number): CliError {
  * about a newer version.
  * @throws CliError `api_version_missing` for a malformed version, `api_version_too_low`
  */
-export function createVersionCheck(host: string, warn: (text: string) => void) {
+export function versionCheck(host: string, warn: (text: string) => void) {
   const warned = new Set<string>();
   const warnOnce = (kind: string, text: string) => {
     if (!warned.has(kind)) warn(text);

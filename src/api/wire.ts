@@ -1,9 +1,9 @@
 import type { CliError } from '../core/errors';
-import { excessOf, parseJson } from '../core/parse-json';
+import { overLimit, parseJson } from '../core/parse-json';
 import { type Secret, secret } from '../core/secret';
 import { base64Cores } from '../core/secret-forms';
 import { isToken } from '../core/token';
-import { LEAST_LENGTH } from '../core/withhold';
+import { MIN_SECRET_LENGTH } from '../core/withhold';
 import { invalidResponse, responseTooLarge } from '../network/answer-errors';
 
 export type Json = Readonly<Record<string, unknown>>;
@@ -33,7 +33,7 @@ export function parseObject(text: string): Json | null {
 
 /** Returns the error for a text that is not a JSON object. @param what the name of the text, as the subject of a sentence */
 export function notAnObject(text: string, host: string, what: string): CliError {
-  const excess = excessOf(text);
+  const excess = overLimit(text);
   if (excess === 'many') return responseTooLarge(host);
   return invalidResponse(host, `${what} is ${excess ? 'nested too deep' : 'not a JSON object'}.`);
 }
@@ -65,7 +65,7 @@ export function readToken(answer: Json, host: string): Secret {
  */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   // A very short key could be in a token by chance.
-  if (key.reveal().length < LEAST_LENGTH) return;
+  if (key.reveal().length < MIN_SECRET_LENGTH) return;
   const text = token.reveal();
   const hasBase64 = base64Cores(Buffer.from(key.reveal())).some((core) =>
     text.replaceAll('-', '+').replaceAll('_', '/').includes(core),

@@ -1,7 +1,7 @@
 import { CliError } from '../core/errors';
 import { ALL_GLOBAL_OPTIONS } from './globals';
 
-interface Arranged {
+interface ArrangedArguments {
   /** The first word that is not an option. It may be an unknown command. Null if all words are options. */
   readonly name: string | null;
   /** All other words, in order. Global options may come before and after the command. */
@@ -38,7 +38,7 @@ function isCluster(word: string, globalFlags: Flags): boolean {
  * Splits a command line into the name of the command and the other words.
  * @throws CliError `unknown_option` if an option before the command is not global
  */
-export function arrangeArguments(argv: readonly string[]): Arranged {
+export function arrangeArguments(argv: readonly string[]): ArrangedArguments {
   for (let index = 0; index < argv.length; index += 1) {
     const word = argv[index] ?? '';
     if (word === '--') {

@@ -3,14 +3,14 @@ import type { Command, Invocation, RawOptions } from './define';
 import { type GlobalValues, readGlobals } from './globals';
 
 /** The result of parsing: a text to print, a command to run, or an error. */
-export type Request = Printing | Running | Refused;
+export type Request = PrintRequest | RunRequest | InvalidRequest;
 
-interface Printing {
+interface PrintRequest {
   readonly kind: 'print';
   readonly text: string;
 }
 
-export interface Running {
+export interface RunRequest {
   readonly kind: 'run';
   readonly command: Command;
   readonly invocation: Invocation;
@@ -19,7 +19,7 @@ export interface Running {
 }
 
 /** A command with an error in its options. `raw` has the options that could be read, because they may ask for a report. */
-export interface Refused {
+export interface InvalidRequest {
   readonly kind: 'refused';
   readonly command: Command;
   readonly raw: RawOptions;
@@ -31,7 +31,7 @@ export function requestOf(
   command: Command,
   raw: RawOptions,
   operands: readonly string[],
-): Running | Refused {
+): RunRequest | InvalidRequest {
   try {
     const globals = readGlobals(raw);
     const invocation = command.parse(raw, operands, globals);

@@ -2,7 +2,7 @@ import type { Progress } from '../context/notes';
 import type { ErrorCode } from '../core/error-codes';
 import type { CliError } from '../core/errors';
 import { ReaderGone } from '../core/errors';
-import { judgeOf } from '../core/secret-register';
+import { loadWithhold } from '../core/secret-register';
 import { withholdDeep } from '../core/withhold';
 import type { SandboxSettings, ServiceContext } from '../credentials/target';
 import type { Marks } from '../terminal/marks';
@@ -28,13 +28,13 @@ export interface Outcome<Data> {
 }
 
 /** A result that is printed unchanged. The command itself must hide secrets and escape the text. */
-export interface AsItIs {
-  readonly asItIs: string | Uint8Array;
+export interface RawOutput {
+  readonly rawOutput: string | Uint8Array;
   readonly error?: CliError | undefined;
 }
 
 /** The end of a command without a result. `exit` is the exit code of the program that the command ran. */
-export interface Ended {
+export interface ProgramExit {
   readonly exit: number;
 }
 
@@ -98,7 +98,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     options: OptionValues<Specs>,
     operands: readonly string[],
     emit: Emit<Data>,
-  ): Promise<Outcome<Data> | AsItIs | Ended | null>;
+  ): Promise<Outcome<Data> | RawOutput | ProgramExit | null>;
   /** Whether the result is a new secret for the user, without other text from servers or files. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
@@ -136,7 +136,7 @@ export interface Invocation extends InvocationSettings {
   run(
     context: CommandContext,
     print: (rendering: Rendering, isLast: boolean) => Promise<void>,
-  ): Promise<CliError | Ended | undefined>;
+  ): Promise<CliError | ProgramExit | undefined>;
 }
 
 /** A command as data, without the types of its options and result. */
@@ -174,7 +174,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           const rendering = async (found: Data): Promise<Rendering> => {
             const data = input.printsSecret
               ? found
-              : withholdDeep(found, await judgeOf(context.secrets));
+              : withholdDeep(found, await loadWithhold(context.secrets));
             return { data, text: (page) => render(escapeDeep(data), options, page) };
           };
           const emit = async (data: Data) => print(await rendering(data), false);
@@ -183,8 +183,8 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
           if ('exit' in outcome) return outcome;
           const { error } = outcome;
           const shown =
-            'asItIs' in outcome
-              ? { data: null, text: () => outcome.asItIs }
+            'rawOutput' in outcome
+              ? { data: null, text: () => outcome.rawOutput }
               : await rendering(outcome.data);
           await print(shown, true).catch((thrown: unknown) => {
             // If the command failed, its error is reported even if the reader has closed the output.

@@ -6,13 +6,13 @@ import { reportFailure } from '../reports/files';
 import type { ReportContext, ReportFile } from '../reports/report';
 import { startReport } from '../reports/start';
 import { variantOf } from '../reports/variant';
-import type { Running } from './command-line';
+import type { RunRequest } from './command-line';
 import { openReporter } from './open-reporter';
 import type { OptionSpec } from './options';
 import { REPORT_OPTION } from './report-option';
 
 /** A command, and the options that could be read from its command line. */
-type Wanted = Pick<Running, 'command' | 'raw'>;
+type CommandAndOptions = Pick<RunRequest, 'command' | 'raw'>;
 
 /**
  * Writes the reports of a command that failed before it started, if its options could be read. If a report cannot be written,
@@ -20,7 +20,7 @@ type Wanted = Pick<Running, 'command' | 'raw'>;
  */
 export async function reportEarly(
   context: ReportContext & Pick<Context, 'nodeVersion'>,
-  wanted: Wanted,
+  wanted: CommandAndOptions,
   error: CliError,
 ): Promise<void> {
   const { command, raw } = wanted;
@@ -53,19 +53,23 @@ export async function reportEarly(
 /** Writes the reports of a command whose command line has an error. */
 export async function reportRefusal(
   context: Context,
-  wanted: Wanted,
+  wanted: CommandAndOptions,
   error: CliError,
 ): Promise<void> {
   const { raw } = wanted;
-  const manner = { color: raw['color'] !== false, quiet: raw['quiet'] === true, verbose: false };
-  const notes = await openReporter(context, manner);
+  const outputOptions = {
+    color: raw['color'] !== false,
+    quiet: raw['quiet'] === true,
+    verbose: false,
+  };
+  const notes = await openReporter(context, outputOptions);
   await reportEarly({ ...context, notes }, wanted, error);
   notes.finish();
   await notes.written().catch(() => undefined);
 }
 
 /** Returns the reports of --report that have a valid value. If several reports have the same target, returns only the first. */
-function reportsIn({ command, raw }: Wanted): readonly ReportFile[] {
+function reportsIn({ command, raw }: CommandAndOptions): readonly ReportFile[] {
   const texts = command.report && Array.isArray(raw['report']) ? raw['report'] : [];
   const files = texts.flatMap((text) => readOr(REPORT_OPTION, [text]) ?? []);
   const placeOf = (file: ReportFile) => (file.kind === 'github' ? null : file.path);

@@ -9,10 +9,10 @@ import type { Target } from '../credentials/target';
 import { type Deadline, startDeadline } from '../network/deadline';
 import { marksFor } from '../terminal/marks';
 import { loadStyle } from '../terminal/style';
-import { defuseWorkflowCommands, toJsonLine } from '../terminal/text';
-import { hang, loadWrap } from '../terminal/wrap';
-import type { Running } from './command-line';
-import type { Command, CommandContext, Ended, Page, Rendering } from './define';
+import { escapeWorkflowCommands, toJsonLine } from '../terminal/text';
+import { loadWrap, wrapHanging } from '../terminal/wrap';
+import type { RunRequest } from './command-line';
+import type { Command, CommandContext, Page, ProgramExit, Rendering } from './define';
 import type { GlobalValues } from './globals';
 import { openReporter } from './open-reporter';
 
@@ -28,8 +28,8 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
  */
 export async function execute(
   context: Context,
-  request: Running,
-): Promise<CliError | Ended | undefined> {
+  request: RunRequest,
+): Promise<CliError | ProgramExit | undefined> {
   const { command, invocation, globals } = request;
   const reporter = await openReporter(context, globals);
   const orReport = async <Value>(task: () => Value | Promise<Value>): Promise<Value> => {
@@ -48,7 +48,7 @@ export async function execute(
   let target: Target | undefined;
   try {
     const { signal } = deadline;
-    const inDeadline: Context = { ...context, signal, vault: context.vault.within(signal) };
+    const inDeadline: Context = { ...context, signal, vault: context.vault.withSignal(signal) };
     const pauseFor: Deadline['pauseFor'] = (task) =>
       reporter.pauseFor(() => deadline.pauseFor(task));
     const runProgram: Context['runProgram'] = async (program) => {
@@ -105,7 +105,7 @@ export async function execute(
  */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);
-  return isForPrograms || typeof text !== 'string' ? text : defuseWorkflowCommands(text);
+  return isForPrograms || typeof text !== 'string' ? text : escapeWorkflowCommands(text);
 }
 
 async function openPage(
@@ -119,7 +119,7 @@ async function openPage(
   return {
     columns,
     isNarrow: columns !== null && columns < NARROW_COLUMNS,
-    wrap: (text, indent) => hang(text, indent, wrap),
+    wrap: (text, indent) => wrapHanging(text, indent, wrap),
     style: await loadStyle(command.hasColors === true && globals.color && stdout.color),
     marks: marksFor(env),
   };

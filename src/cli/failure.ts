@@ -1,7 +1,7 @@
 import type { Context } from '../context/context';
 import { exitCodeOf } from '../core/error-codes';
 import { CliError, shortageOf } from '../core/errors';
-import { judgeOf } from '../core/secret-register';
+import { loadWithhold } from '../core/secret-register';
 import { WITHHELD, type Withhold } from '../core/withhold';
 import { renderErrorJson, renderErrorText } from '../terminal/render-error';
 import { loadStyle } from '../terminal/style';
@@ -25,9 +25,9 @@ export async function reportFailure(
   { argv, json = asksForJson(argv), color }: FailureOptions,
 ): Promise<number> {
   const { stderr } = io;
-  const error = await judgeOf(secrets).then(
+  const error = await loadWithhold(secrets).then(
     (withhold) => withheldError(thrown, withhold),
-    (cause: unknown) => unjudged(thrown, cause),
+    (cause: unknown) => uncheckedError(thrown, cause),
   );
   const text = json
     ? renderErrorJson(error)
@@ -49,7 +49,7 @@ function withheldError(
  * Replaces the texts of an error, because they could not be checked for secrets. If memory or file descriptors are missing, the
  * new text says so.
  */
-function unjudged({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
+function uncheckedError({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
   const shortage = shortageOf(cause);
   if (shortage?.code === code) return shortage;
   const message = shortage ? `The error cannot be shown: ${shortage.message}` : WITHHELD;

@@ -3,7 +3,7 @@ import { type Request, requestOf } from './command-line';
 import type { RawOptions } from './define';
 
 /** Global options that also apply to help. */
-const KEPT = ['json', 'quiet', 'verbose', 'color'];
+const APPLICABLE = ['json', 'quiet', 'verbose', 'color'];
 
 /** Whether the only word is `--help` or `-h`. */
 export function isHelp(words: readonly string[]): boolean {
@@ -21,7 +21,7 @@ export async function requestHelp(
 ): Promise<Request> {
   const help = await COMMANDS.find((entry) => entry.name === 'help')?.load();
   if (!help) throw new Error('There is no help.');
-  const kept = Object.entries(raw).filter(([option]) => KEPT.includes(option));
+  const kept = Object.entries(raw).filter(([option]) => APPLICABLE.includes(option));
   const short = !words.includes('--help');
   return requestOf(help, { ...Object.fromEntries(kept), short }, name === null ? [] : [name]);
 }

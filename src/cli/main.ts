@@ -42,13 +42,13 @@ export async function main(argv: readonly string[], context: Context): Promise<n
       const { reportFailure } = await import('./failure');
       return await reportFailure(error, context, { argv, json, color });
     } catch (cause) {
-      return tellPlainly(toCliError(cause), context, json ?? argv.includes('--json'));
+      return printPlainError(toCliError(cause), context, json ?? argv.includes('--json'));
     }
   }
 }
 
 /** Reports an internal error if Node.js exits before the command has ended. Node.js exits when no timer or request is pending. */
-export async function reportLoss(argv: readonly string[], context: Context): Promise<void> {
+export async function reportNoResult(argv: readonly string[], context: Context): Promise<void> {
   const { reportFailure } = await import('./failure');
   const color = !argv.includes('--no-color');
   await reportFailure(toCliError(null), context, { argv, json: undefined, color });
@@ -58,7 +58,7 @@ export async function reportLoss(argv: readonly string[], context: Context): Pro
  * Reports an error if the code that reports errors cannot be loaded, for example because there are too many open files.
  * @returns the exit code
  */
-async function tellPlainly(error: CliError, { io }: Context, json: boolean): Promise<number> {
+async function printPlainError(error: CliError, { io }: Context, json: boolean): Promise<number> {
   const { code, message, hint } = error;
   const exit = code === 'internal_error' ? 1 : 3;
   const text = json

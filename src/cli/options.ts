@@ -2,7 +2,7 @@
 export type RawValue = string | readonly string[] | boolean | undefined;
 
 /** What a shell completes for a value or an operand: names of profiles, or given words. */
-export type Completes = 'profile' | CompletingWords;
+export type CompletionSource = 'profile' | CompletingWords;
 
 export interface CompletingWords {
   /** A word, or a word and its meaning. After a word that ends with `=`, the shell completes a path. */
@@ -21,7 +21,7 @@ export interface Operand {
    * @param before the operands that are already typed
    * @returns what completes the next operand; undefined if nothing is known, or if no more operands are allowed
    */
-  completes?(before: readonly string[]): Completes | undefined;
+  completes?(before: readonly string[]): CompletionSource | undefined;
 }
 
 /** What help shows about an option besides its summary. */
@@ -33,7 +33,7 @@ export interface OptionFacts {
   /** The heading of the option's group in help. */
   readonly group?: string | undefined;
   /** What shells complete. If undefined, shells complete files for a `<path>`. */
-  readonly completes?: Completes | undefined;
+  readonly completes?: CompletionSource | undefined;
 }
 
 /** An option as data: its help, and the function that checks its value. */

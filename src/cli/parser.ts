@@ -5,7 +5,7 @@ import type { Command, RawOptions } from './define';
 import { ALL_GLOBAL_OPTIONS, globalOptions, HELP_OPTION, VERSION_OPTION } from './globals';
 import { requestHelp } from './help';
 import type { Operand, OptionSpecs } from './options';
-import { lacksCommandLine, toUsageError } from './usage-errors';
+import { missingCommandLine, toUsageError } from './usage-errors';
 
 /** Parses a command line that names no command. */
 export function parseProgramWords(words: readonly string[], version: string): Promise<Request> {
@@ -28,7 +28,7 @@ export function parseCommandWords(
 ): Promise<Request> {
   const specs = { ...command.options, ...globalOptions(command) };
   const parser = createParser(`vstoken ${command.name}`, version, specs);
-  for (const { name, summary } of withoutHoles(command.operands ?? [])) {
+  for (const { name, summary } of makeLaterOptional(command.operands ?? [])) {
     parser.argument(name, summary);
   }
   const help = (raw: RawOptions) => requestHelp(command.name, own, raw);
@@ -46,10 +46,10 @@ export function parseCommandWords(
   return parse(parser, own, {
     help,
     finish(raw) {
-      if (!after?.length) throw lacksCommandLine(command, after);
+      if (!after?.length) throw missingCommandLine(command, after);
       return finish(raw, after);
     },
-    explain: (error) => (after ? explain(error, own) : lacksCommandLine(command, after)),
+    explain: (error) => (after ? explain(error, own) : missingCommandLine(command, after)),
   });
 }
 
@@ -57,7 +57,7 @@ export function parseCommandWords(
  * Makes all operands after an optional operand optional. Reason: commander assigns operands from the left, so it cannot require
  * the later operands. The command itself checks that they are not missing.
  */
-function withoutHoles(operands: readonly Operand[]): readonly Operand[] {
+function makeLaterOptional(operands: readonly Operand[]): readonly Operand[] {
   const first = operands.findIndex(({ name }) => name.startsWith('['));
   return operands.map((operand, at) =>
     first >= 0 && at > first

@@ -56,7 +56,7 @@ export function toUsageError(
       return new CliError('invalid_arguments', tooMany(command), {
         hint:
           (typeof operandsHint === 'function' ? operandsHint(words) : operandsHint) ??
-          (words.some(couldBeKey) ? NO_SECRET_ARGUMENTS : hint),
+          (words.some(mayBeKey) ? NO_SECRET_ARGUMENTS : hint),
       });
     default:
       return new CliError('invalid_arguments', 'The arguments are invalid.', { hint });
@@ -70,7 +70,7 @@ function tooMany(command: Command | undefined): string {
 }
 
 /** Whether a word may be an API key: the word is no option, and is longer than most words that people type. */
-function couldBeKey(word: string): boolean {
+function mayBeKey(word: string): boolean {
   return /^[^-][\w.~+/=-]{15,}$/.test(word);
 }
 
@@ -81,7 +81,7 @@ function secretHint(option: string): string {
 }
 
 /** @param after the words after `--`; null if the command line has no `--` */
-export function lacksCommandLine(
+export function missingCommandLine(
   { name, afterDashes }: Command,
   after: readonly string[] | null,
 ): CliError {

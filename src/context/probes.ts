@@ -3,7 +3,7 @@ import type { CliError } from '../core/errors';
 
 /** Read-only checks of this machine and its network. */
 export interface Probes extends NetworkProbes {
-  readonly machine: Machine;
+  readonly machine: MachineInfo;
   /** The name and version of the runtime if it is not Node.js, such as `Bun 1.4.5`. Null for Node.js. */
   readonly otherRuntime: string | null;
   /** Finds the SDK that `--client sdk` would load from the working directory, but does not load it. Null if there is no SDK. */
@@ -15,7 +15,7 @@ export interface Probes extends NetworkProbes {
   loadKeychainPackage(signal: AbortSignal): Promise<FoundPackage>;
 }
 
-export interface Machine {
+export interface MachineInfo {
   /** The platform name of Node.js, such as linux, darwin or win32. */
   readonly platform: string;
   /** The processor architecture, such as x64. */

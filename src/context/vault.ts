@@ -1,7 +1,7 @@
 import type { Secret } from '../core/secret';
 import type { StoreKind } from '../core/settings';
 import type { StoreReport } from '../core/store-report';
-import type { Kept, StoredConfig } from '../core/stored-config';
+import type { KeyRecord, StoredConfig } from '../core/stored-config';
 
 /** The settings and stored keys of this user on this machine. */
 export interface Vault {
@@ -19,13 +19,13 @@ export interface Vault {
   /** Checks whether the settings can be changed, without changing them. @throws the errors of `update` */
   requireWritable(): Promise<void>;
   /** Removes temporary files of a process that was killed. They may contain a key. @throws CliError `config_unwritable` */
-  tidy(): Promise<void>;
+  cleanUp(): Promise<void>;
   /** Removes the settings file, even if it is damaged. @throws CliError `config_unwritable` */
   discard(): Promise<void>;
   /** Describes the content of the settings folder. Changes nothing. Never throws. */
   report(): Promise<StoreReport>;
   /** Returns the same vault with another signal. Its waits end when that signal aborts. */
-  within(signal: AbortSignal): Vault;
+  withSignal(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
   /** Returns when the key of a profile was last used, as ISO 8601. Null if unknown. */
   lastUsed(profile: string): Promise<string | null>;
@@ -49,16 +49,16 @@ export interface KeyStore {
    * Chooses the name of a new entry in a store outside the settings file, such as the keychain. The caller records the name
    * before the entry is created.
    */
-  reserve(binding: KeyBinding): Kept;
+  reserve(binding: KeyBinding): KeyRecord;
   /**
    * Stores a key. The existing key remains usable until `remove`. If storing fails, nothing is stored.
    * @returns what the settings file must contain
    */
-  keep(binding: KeyBinding, key: Secret, reserved: Kept): Promise<Kept>;
+  keep(binding: KeyBinding, key: Secret, reserved: KeyRecord): Promise<KeyRecord>;
   /** Reads a stored key. @throws CliError of the store; `no_key` if the store does not contain the key */
-  read(binding: KeyBinding, kept: Kept): Promise<Secret>;
+  read(binding: KeyBinding, kept: KeyRecord): Promise<Secret>;
   /** Removes the entry in a store outside the settings file, such as the keychain. A missing entry is not an error. */
-  remove(kept: Kept): Promise<void>;
+  remove(kept: KeyRecord): Promise<void>;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { CliError } from './errors';
+import { invisibleIn } from './find-invisible';
 import { type Secret, secret } from './secret';
-import { firstUnseen } from './unseen';
 
 const MAX_KEY_LENGTH = 4096;
 
@@ -20,7 +20,7 @@ export function parseApiKey(text: string, source: string): Secret {
   if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {
     throw new CliError(
       'key_malformed',
-      `${source} does not contain an API key: ${whatIsIn(trimmed)}.`,
+      `${source} does not contain an API key: ${nameInvisible(trimmed)}.`,
       { hint: 'Copy the key again from your VocalStack account, without other text.' },
     );
   }
@@ -28,8 +28,8 @@ export function parseApiKey(text: string, source: string): Secret {
 }
 
 /** Returns what is wrong with the characters of a key. Names an invisible character, because a person cannot see it. */
-function whatIsIn(text: string): string {
-  const unseen = firstUnseen(text);
+function nameInvisible(text: string): string {
+  const unseen = invisibleIn(text);
   return unseen
     ? `it contains an invisible character: ${unseen}`
     : 'it contains spaces, line breaks or other characters that are not allowed in a key';

@@ -1,6 +1,6 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
-import { requireSeen } from './unseen';
+import { requireVisible } from './find-invisible';
 
 export function configPath(folder: string): string {
   return `${folder}/config.json`;
@@ -10,7 +10,7 @@ const CONFIG_VARIABLE = 'VOCALSTACK_CONFIG_DIR';
 const NAME = 'vstoken';
 
 /** The folder that contains the settings and the state of this program. */
-export interface ConfigPlace {
+export interface ConfigLocation {
   readonly folder: string;
   /**
    * The path in the environment variable. This is `folder` itself for VOCALSTACK_CONFIG_DIR, and a folder above `folder` for
@@ -24,10 +24,10 @@ export interface ConfigPlace {
  * https://specifications.freedesktop.org/basedir-spec
  * @throws CliError `config_unsafe` for a relative path. Reason: keys and settings would depend on the working directory.
  */
-export function configPlace(env: Environment, platform: string, home: string): ConfigPlace {
-  const within = (path: string, variable: string, way: string): ConfigPlace => {
+export function configFolder(env: Environment, platform: string, home: string): ConfigLocation {
+  const within = (path: string, variable: string, subfolder: string): ConfigLocation => {
     const base = requireAbsolute(path, variable, platform);
-    return { folder: `${base}${way}${NAME}`, base };
+    return { folder: `${base}${subfolder}${NAME}`, base };
   };
   const named = env[CONFIG_VARIABLE];
   if (named) {
@@ -46,7 +46,7 @@ export function configPlace(env: Environment, platform: string, home: string): C
  * an absolute path, because a backslash has no special meaning.
  */
 function requireAbsolute(path: string, variable: string, platform: string): string {
-  requireSeen(path, variable, 'config_unsafe');
+  requireVisible(path, variable, 'config_unsafe');
   const isAbsolute = platform === 'win32' ? /^([a-z]:)?[\\/]/i : /^\//;
   if (isAbsolute.test(path)) return path;
   throw new CliError(

@@ -6,7 +6,7 @@ export const IS_EXECUTABLE: boolean = false;
 export const UPDATE = 'npm install --global vocalstack-token';
 
 /** Parts of messages about the optional package for the keychain: where it must be, and how to install it. */
-export const KEYCHAIN_PLACE = 'next to vstoken';
+export const KEYCHAIN_LOCATION = 'next to vstoken';
 export const KEYCHAIN_HINT = 'Install vocalstack-token with its optional packages';
 export const KEYCHAIN_CAUSES = [
   'vocalstack-token was installed without its optional package @napi-rs/keyring.',
@@ -14,6 +14,6 @@ export const KEYCHAIN_CAUSES = [
 ] as const;
 export const KEYCHAIN_FIX =
   'Install with the optional package: npm install --global --include=optional vocalstack-token';
-export const KEYCHAIN_ANEW =
+export const REINSTALL_WITH_KEYCHAIN =
   'Reinstall it on the machine that runs it: npm install --global --include=optional vocalstack-token';
-export const INSTALL_ANEW = 'Reinstall vocalstack-token';
+export const REINSTALL = 'Reinstall vocalstack-token';

@@ -1,5 +1,5 @@
 import { CliError } from './errors';
-import { requireSeen } from './unseen';
+import { requireVisible } from './find-invisible';
 
 const HOUR_MS = 3_600_000;
 const UNITS: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: HOUR_MS };
@@ -33,7 +33,7 @@ export const DURATION_FORM =
  */
 export function requireDuration(text: string, what: string): number {
   const ms = parseDuration(text);
-  if (ms === null) requireSeen(text, what);
+  if (ms === null) requireVisible(text, what);
   if (ms === null) throw new CliError('invalid_value', `${what} must be ${DURATION_FORM}.`);
   return ms;
 }

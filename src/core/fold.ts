@@ -18,12 +18,12 @@ const OTHER_SIGN = 2;
 const ELLIPSIS = 6;
 
 /** Matches words that replace removed text. The words must be in brackets, because they also occur in ordinary sentences. */
-const LEFT_OUT =
+const REDACTIONS =
   /[[(<{]\s{0,3}(?:\d{1,4} (?:more )?)?(?:redacted|hidden|masked|removed|omitted|truncated|snip|cut|secret|filtered|characters|chars|bytes|x{1,40})(?: \w{1,16}){0,3}\s{0,3}[\])>}]/gi;
 
 /** Replaces texts such as `[REDACTED]` and `<16 characters>` with an ellipsis. */
-export function shortenLeftOut(text: string): string {
-  return text.replace(LEFT_OUT, '…');
+export function shortenRedactions(text: string): string {
+  return text.replace(REDACTIONS, '…');
 }
 
 /**

@@ -36,7 +36,7 @@ function compile() {
  * - a joiner after a letter of a joining script, or between two emoji
  * - a variation selector after an emoji, in a keycap, or after a Mongolian letter
  */
-export function belongsToText(text: string, at: number): boolean {
+export function isPartOfText(text: string, at: number): boolean {
   const character = text.charAt(at);
   if (!/[\u180b-\u180f]|[\u200c-\u200d]|[\ufe0e-\ufe0f]/.test(character)) return false;
   patterns ??= compile();

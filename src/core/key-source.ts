@@ -1,11 +1,11 @@
 import type { Environment } from './environment';
 import { CliError } from './errors';
+import { requireVisible } from './find-invisible';
 import { nearest } from './nearest';
 import { DEFAULT_API_SERVER, KEYS_PAGE, parseApiServer } from './origin';
 import { parseProfileName } from './profile';
 import type { Profile, StoredConfig } from './stored-config';
 import { findProfile } from './stored-config';
-import { requireSeen } from './unseen';
 
 export const KEY_VARIABLE = 'VOCALSTACK_API_KEY';
 export const KEY_FILE_VARIABLE = 'VOCALSTACK_API_KEY_FILE';
@@ -41,7 +41,7 @@ export function chooseKeySource(
   if (text) return { kind: 'variable', text };
   const path = env[KEY_FILE_VARIABLE];
   if (path) {
-    requireSeen(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
+    requireVisible(path, KEY_FILE_VARIABLE, 'key_file_unreadable');
     return { kind: 'file', path };
   }
   const command = env[KEY_COMMAND_VARIABLE];

@@ -13,7 +13,7 @@ const ADDRESSES: readonly Address[] = [
  * because a DNS lookup could return the address of another machine.
  * @param family 4, 6, `IPv4` or `IPv6`. For any other value, all addresses are returned.
  */
-export function localhostAddresses(family?: number | string): readonly Address[] {
+export function localAddresses(family?: number | string): readonly Address[] {
   const wanted = Number(String(family ?? '').replace(/^IPv/, ''));
   const found = ADDRESSES.filter((each) => each.family === wanted);
   return found.length > 0 ? found : ADDRESSES;

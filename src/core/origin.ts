@@ -1,5 +1,5 @@
 import { CliError } from './errors';
-import { requireSeen } from './unseen';
+import { requireVisible } from './find-invisible';
 
 export const DEFAULT_API_SERVER = 'https://api.vocalstack.com';
 export const KEYS_PAGE = 'https://www.vocalstack.com/dashboard/api-keys';
@@ -33,7 +33,7 @@ export function isLoopbackOrigin(origin: string): boolean {
  */
 export function parseApiServer(text: string, source: string): string {
   // Check this first: `new URL` removes some invisible characters, so the address would differ from what people see.
-  requireSeen(text, source, 'invalid_server');
+  requireVisible(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =
     url !== null &&

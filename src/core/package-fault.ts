@@ -6,7 +6,7 @@ export interface PackageFault {
   /** The fault as a part of a sentence. */
   readonly fault: string;
   /** What to do, with a command. */
-  readonly look: string;
+  readonly fix: string;
 }
 
 /**
@@ -16,11 +16,11 @@ export interface PackageFault {
 export function describeFault(why: string, path: string): PackageFault | null {
   const place = quoteWord(path);
   const look = `Check its owner and permissions: ls -ld ${place}`;
-  if (why === 'owner') return { fault: `${path} belongs to another user`, look };
-  if (why === 'writable') return { fault: `other users may write to ${path}`, look };
+  if (why === 'owner') return { fault: `${path} belongs to another user`, fix: look };
+  if (why === 'writable') return { fault: `other users may write to ${path}`, fix: look };
   if (why !== 'outside') return null;
   return {
     fault: `its main file is outside its folder, at ${path}`,
-    look: 'Reinstall it: npm install',
+    fix: 'Reinstall it: npm install',
   };
 }

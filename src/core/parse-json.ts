@@ -18,12 +18,12 @@ const CLOSING = [0x5d, 0x7d] as const;
  * @throws Error for more than 64 levels or 100 000 values
  */
 export function parseJson(text: string): unknown {
-  if (excessOf(text)) throw new Error('too deep, or too many values');
+  if (overLimit(text)) throw new Error('too deep, or too many values');
   return JSON.parse(text);
 }
 
 /** Returns `deep` for more than 64 levels, `many` for more than 100 000 values, otherwise null. Takes linear time. */
-export function excessOf(text: string): 'deep' | 'many' | null {
+export function overLimit(text: string): 'deep' | 'many' | null {
   let depth = 0;
   let values = 1;
   let isInString = false;

@@ -1,5 +1,5 @@
 import { CliError } from './errors';
-import { requireSeen } from './unseen';
+import { requireVisible } from './find-invisible';
 
 export const DEFAULT_PROFILE = 'default';
 
@@ -9,7 +9,7 @@ export const DEFAULT_PROFILE = 'default';
  */
 export function parseProfileName(text: string, source: string): string {
   if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/.test(text)) return text;
-  requireSeen(text, source);
+  requireVisible(text, source);
   throw new CliError(
     'invalid_value',
     `${source} must be the name of a profile: at most 64 letters, digits, dots, dashes and underscores.`,

@@ -1,10 +1,10 @@
 import type { Environment } from './environment';
-import { LEAST_LENGTH } from './withhold';
+import { MIN_SECRET_LENGTH } from './withhold';
 
 export const REDACTED = '(redacted)';
 
 const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
-const LEAST_VALUE = 8;
+const MIN_VALUE = 8;
 /** Matches the beginning of a path or a URL. Each part of a path or URL is checked on its own. */
 const PATH = /^[("'`<[]*(?:[\w.+-]+:\/\/|[~.]{0,2}[\\/]|[a-z]:\\)/i;
 const PORT = /:\d{1,5}$/;
@@ -12,13 +12,13 @@ const CREDENTIALS_IN_URL = /(:\/\/)[^/\s@]+@/g;
 const AFTER_NAME =
   /\b((?:bearer|basic)\s+|[\w-]*(?:token|secret|passw(?:or)?d|passphrase|credential|api[-_]?key)["']?\s*[:=]\s*["']?)[^\s"',;]+/gi;
 /** Minimum length of a word without digits that looks like a key, in characters. Ordinary compound words are shorter. */
-const LEAST_WITHOUT_DIGIT = 32;
+const MIN_WITHOUT_DIGIT = 32;
 
 /** Whether a word looks like a key, a token or a part of one: a long word with letters and digits, or a very long word. */
 export function hasKeyShape(word: string): boolean {
   const bare = word.replace(/^[^\p{L}\p{N}]+|[^\p{L}\p{N}]+$/gu, '');
-  if (bare.length < LEAST_LENGTH) return false;
-  return (/\d/.test(bare) && /\p{L}/u.test(bare)) || bare.length >= LEAST_WITHOUT_DIGIT;
+  if (bare.length < MIN_SECRET_LENGTH) return false;
+  return (/\d/.test(bare) && /\p{L}/u.test(bare)) || bare.length >= MIN_WITHOUT_DIGIT;
 }
 
 /**
@@ -27,7 +27,7 @@ export function hasKeyShape(word: string): boolean {
  */
 export function redactShapes(text: string, env: Environment): string {
   const values = Object.entries(env).flatMap(([name, value]) =>
-    SECRET_NAME.test(name) && value && value.length >= LEAST_VALUE ? [value] : [],
+    SECRET_NAME.test(name) && value && value.length >= MIN_VALUE ? [value] : [],
   );
   const known = values
     .sort((one, other) => other.length - one.length)

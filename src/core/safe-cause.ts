@@ -1,10 +1,10 @@
 import { CliError, toCliError } from './errors';
 import { isError } from './is-error';
-import { judgeOf, type SecretRegister } from './secret-register';
+import { loadWithhold, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
 /** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
-const MOST = 5;
+const MAX_ERRORS = 5;
 
 /**
  * Members of Node.js errors that are kept. Each value must match the pattern of its member, so that the value contains no secret.
@@ -44,7 +44,9 @@ export function systemCause(thrown: unknown): Error | undefined {
 }
 
 function innerErrors(thrown: Error): readonly unknown[] {
-  return 'errors' in thrown && Array.isArray(thrown.errors) ? thrown.errors.slice(0, MOST) : [];
+  return 'errors' in thrown && Array.isArray(thrown.errors)
+    ? thrown.errors.slice(0, MAX_ERRORS)
+    : [];
 }
 
 /**
@@ -53,7 +55,7 @@ function innerErrors(thrown: Error): readonly unknown[] {
  * remains.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
-  if (!isError(thrown) || depth >= MOST) return undefined;
+  if (!isError(thrown) || depth >= MAX_ERRORS) return undefined;
   const cause = safeCause(thrown.cause, withhold, depth + 1);
   if (thrown instanceof CliError) return cause;
   const message = isQuoting(thrown) ? WITHHELD : withhold(thrown.message);
@@ -75,7 +77,7 @@ export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error
 export async function withSafeCause(thrown: unknown, secrets: SecretRegister): Promise<CliError> {
   const error = toCliError(thrown);
   if (error.cause === undefined) return error;
-  const withhold = await judgeOf(secrets).catch(() => () => WITHHELD);
+  const withhold = await loadWithhold(secrets).catch(() => () => WITHHELD);
   const { code, message, cause, ...details } = error;
   return new CliError(code, message, { ...details, cause: safeCause(cause, withhold) });
 }

@@ -1,6 +1,6 @@
-import { decodeEscapes, fold, foldedText, shortenLeftOut } from './fold';
+import { decodeEscapes, fold, foldedText, shortenRedactions } from './fold';
 import { formsOfSecret } from './secret-forms';
-import { createPieces, PIECE } from './secret-pieces';
+import { createPieceSet, PIECE } from './secret-pieces';
 
 /** Number of characters on each side of an ellipsis that reveal a secret. */
 const END = 4;
@@ -8,8 +8,8 @@ const END = 4;
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
 /** Minimum number of letters and digits in a piece of a secret. Reason: a line of dashes must not count as such a piece. */
-const LEAST_LETTERS = 6;
-const isWorth = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= LEAST_LETTERS;
+const MIN_LETTERS = 6;
+const isRare = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= MIN_LETTERS;
 /** Maximum number of times that a text is decoded. Reason: a text may be escaped more than once. */
 const MAX_ESCAPED = 3;
 
@@ -21,7 +21,7 @@ export interface SecretMatcher {
 }
 
 /** The first and last position of four characters in one form of a secret. `form` is the number of the form. */
-interface Ends {
+interface EndPositions {
   readonly form: number;
   readonly first: number;
   last: number;
@@ -32,9 +32,9 @@ interface Ends {
  * encodings. Takes linear time for any text.
  */
 export function createSecretMatcher(): SecretMatcher {
-  const letters = createPieces();
-  const characters = createPieces();
-  const ends = new Map<string, Ends[]>();
+  const letters = createPieceSet();
+  const characters = createPieceSet();
+  const ends = new Map<string, EndPositions[]>();
   /** Secrets with fewer than 12 letters and digits. They are found only as a whole. */
   const wholes: string[] = [];
   let forms = 0;
@@ -59,7 +59,7 @@ export function createSecretMatcher(): SecretMatcher {
     const small = value.toLowerCase();
     const count = foldedText(value).length;
     // If the secret has only letters and digits, `letters` already has the same pieces.
-    if (count < small.length) characters.learn(small, isWorth);
+    if (count < small.length) characters.learn(small, isRare);
     if (count < PIECE) wholes.push(small);
   }
 
@@ -118,7 +118,7 @@ export function createSecretMatcher(): SecretMatcher {
       let shown = text;
       for (let round = 0; round <= MAX_ESCAPED; round += 1) {
         if (hasLetters(shown) || hasCharacters(shown)) return true;
-        const shortened = shortenLeftOut(shown);
+        const shortened = shortenRedactions(shown);
         if (shortened !== shown && hasLetters(shortened)) return true;
         const decoded = decodeEscapes(shown);
         if (decoded === shown) return false;

@@ -12,12 +12,12 @@ const LEAVING = powerOf(FACTOR);
 const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 
 /** A set with all pieces of 12 characters of some texts, and a window of 12 characters that moves over another text. */
-export interface Pieces {
+export interface PieceSet {
   /**
    * Adds all pieces of a text.
-   * @param isWorth returns false for a piece that other texts contain by chance
+   * @param isRare returns false for a piece that other texts contain by chance
    */
-  learn(text: string, isWorth?: (piece: string) => boolean): void;
+  learn(text: string, isRare?: (piece: string) => boolean): void;
   isEmpty(): boolean;
   reset(): void;
   /** Moves the window by one character. Returns whether the set contains the piece in the window. */
@@ -27,7 +27,7 @@ export interface Pieces {
 }
 
 /** Identifies each piece by two rolling hashes (Rabin-Karp), so that each step takes constant time. */
-export function createPieces(): Pieces {
+export function createPieceSet(): PieceSet {
   const keys = new Set<number>();
   /** Table that excludes most pieces without a lookup in the set. */
   const hints = new Uint8Array(0x10000);
@@ -62,11 +62,11 @@ export function createPieces(): Pieces {
     isEmpty: () => keys.size === 0,
     reset,
     push,
-    learn(text, isWorth = () => true) {
+    learn(text, isRare = () => true) {
       reset();
       for (let at = 0; at < text.length; at += 1) {
         push(text.charCodeAt(at));
-        if (count < PIECE || !isWorth(text.slice(at + 1 - PIECE, at + 1))) continue;
+        if (count < PIECE || !isRare(text.slice(at + 1 - PIECE, at + 1))) continue;
         hints[hint()] = 1;
         keys.add(key());
       }

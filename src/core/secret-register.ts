@@ -1,10 +1,10 @@
 import type { Environment } from './environment';
 import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
-import { LEAST_LENGTH, type Withhold } from './withhold';
+import { MIN_SECRET_LENGTH, type Withhold } from './withhold';
 
 /** Minimum length of a value in a URL's query, in characters. Shorter values are probably not secret. */
-const LEAST_LENGTH_IN_URL = 16;
+const MIN_LENGTH_IN_URL = 16;
 /** Matches times. A presigned URL contains a time, and this program prints times, so a time is not a secret. */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
 /**
@@ -40,11 +40,11 @@ export function createSecretRegister(env: Environment): SecretRegister {
   let loading: Promise<Withhold> | undefined;
 
   function add(value: string) {
-    if (value.length >= LEAST_LENGTH) lasting.add(value);
+    if (value.length >= MIN_SECRET_LENGTH) lasting.add(value);
   }
 
   function addToken(value: string) {
-    if (value.length < LEAST_LENGTH || tokens.has(value)) return;
+    if (value.length < MIN_SECRET_LENGTH || tokens.has(value)) return;
     tokens.add(value);
     characters += value.length;
     for (const oldest of tokens) {
@@ -66,12 +66,12 @@ export function createSecretRegister(env: Environment): SecretRegister {
       for (const [name, value] of searchParams) {
         // The query may be a value without a name: `?SIGNATURE`.
         const given = value || name;
-        if (given.length >= LEAST_LENGTH_IN_URL && !TIME.test(given)) add(given);
+        if (given.length >= MIN_LENGTH_IN_URL && !TIME.test(given)) add(given);
       }
     },
     load() {
-      loading ??= import('./secret-judge').then(({ createJudge }) =>
-        createJudge(env, () => [...lasting, ...tokens]),
+      loading ??= import('./create-withhold').then(({ createWithhold }) =>
+        createWithhold(env, () => [...lasting, ...tokens]),
       );
       return loading;
     },
@@ -79,6 +79,6 @@ export function createSecretRegister(env: Environment): SecretRegister {
 }
 
 /** Returns the function that withholds texts. Loads nothing if there are no secrets. */
-export async function judgeOf(secrets: SecretRegister): Promise<Withhold> {
+export async function loadWithhold(secrets: SecretRegister): Promise<Withhold> {
   return secrets.isEmpty ? (text) => text : secrets.load();
 }

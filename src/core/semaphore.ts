@@ -10,14 +10,14 @@ export interface Semaphore {
   ): Promise<Value>;
 }
 
-interface Waiting {
+interface Waiter {
   readonly weight: number;
   readonly start: () => void;
 }
 
 export function createSemaphore(permits: number): Semaphore {
-  const urgent: Waiting[] = [];
-  const others: Waiting[] = [];
+  const urgent: Waiter[] = [];
+  const others: Waiter[] = [];
   let free = permits;
 
   const admit = () => {

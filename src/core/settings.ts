@@ -1,10 +1,10 @@
 import { requireTimeout } from './duration';
 import { CliError } from './errors';
+import { requireVisible } from './find-invisible';
 import { parseLanguage } from './language';
 import { parseLifetime } from './lifetime';
 import { parseApiServer } from './origin';
 import { ACCESS_VALUES, type Access } from './token';
-import { requireSeen } from './unseen';
 
 export const STORE_KINDS = ['keychain', 'passphrase', 'plaintext'] as const;
 export type StoreKind = (typeof STORE_KINDS)[number];
@@ -56,7 +56,7 @@ function oneOf<Value extends string>(name: string, values: readonly Value[]) {
 }
 
 function parseTestUrl(text: string): string {
-  requireSeen(text, 'test_url');
+  requireVisible(text, 'test_url');
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '') {
     return url.href;

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
-import { requireSeen } from './unseen';
+import { requireVisible } from './find-invisible';
 
 export type CommandWords = readonly [program: string, ...args: string[]];
 
@@ -32,7 +32,7 @@ export function splitCommand(
   source: string,
   code: ErrorCode = 'invalid_value',
 ): CommandWords {
-  requireSeen(text, source, code);
+  requireVisible(text, source, code);
   const refuse = (why: string, hint = HINT) => new CliError(code, `${source} ${why}.`, { hint });
   const words: string[] = [];
   let word: string | null = null;

@@ -15,10 +15,10 @@ export interface Envelope {
 }
 
 /** The source of a profile's key: a store, or a command that prints the key. */
-export type KeyPlace = StoreKind | 'command';
+export type KeyStorage = StoreKind | 'command';
 
 /** The members of a profile that contain the key, or that are needed to get the key. */
-export interface Kept {
+export interface KeyRecord {
   /** The name of the keychain entry. Only the keychain store uses this member. */
   readonly account?: string;
   readonly sealed?: Envelope;
@@ -29,8 +29,8 @@ export interface Kept {
 }
 
 /** A profile: the members for its API key, and facts that can be read without decrypting the key. */
-export interface Profile extends Kept {
-  readonly store: KeyPlace;
+export interface Profile extends KeyRecord {
+  readonly store: KeyStorage;
   /** The only server that the key is sent to. */
   readonly origin: string;
   /** The fingerprint of the key at login. Null if the command that prints the key was not run at login. */

@@ -23,7 +23,7 @@ export function codeOf(error: unknown): string {
 }
 
 /** Returns a colon and the reason of an error. Empty if the error has no code. */
-export function because(cause: unknown): string {
+export function reasonSuffix(cause: unknown): string {
   return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
 }
 

@@ -1,6 +1,6 @@
 import { CliError } from './errors';
+import { requireVisible } from './find-invisible';
 import { type Secret, secret } from './secret';
-import { requireSeen } from './unseen';
 
 export type Access = 'readonly' | 'readwrite';
 
@@ -47,7 +47,7 @@ export function tokenFromInput(text: string, source: string): Secret {
     });
   }
   if (!isToken(trimmed)) {
-    requireSeen(trimmed, source, 'token_malformed');
+    requireVisible(trimmed, source, 'token_malformed');
     throw new CliError(
       'token_malformed',
       `${source} is not an auth token. A token is 1 to ${MAX_TOKEN_LENGTH} visible ASCII characters without spaces.`,

@@ -20,7 +20,7 @@ export function transcriptText(segments: readonly Segment[]): string {
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
 /** Returns only the letters and digits, in lower case. So a comparison of transcripts ignores case, punctuation and spaces. */
-function essence(text: string): string {
+function normalise(text: string): string {
   return text
     .replace(EXCESS_MARKS, '$1')
     .normalize('NFKC')
@@ -29,10 +29,10 @@ function essence(text: string): string {
 }
 
 export function containsText(transcript: string, expected: string): boolean {
-  return essence(transcript).includes(essence(expected));
+  return normalise(transcript).includes(normalise(expected));
 }
 
 /** Whether a text contains letters or digits to compare. */
-export function isJudgeable(text: string): boolean {
-  return essence(text) !== '';
+export function isComparable(text: string): boolean {
+  return normalise(text) !== '';
 }

@@ -1,7 +1,7 @@
 export const WITHHELD = '(withheld: it repeats a secret)';
 
 /** Minimum length of a secret, in characters. Shorter secrets would match other texts by chance. */
-export const LEAST_LENGTH = 12;
+export const MIN_SECRET_LENGTH = 12;
 
 /** Returns the text, or `WITHHELD` if the text repeats a secret. */
 export type Withhold = (text: string) => string;

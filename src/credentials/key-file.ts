@@ -2,7 +2,7 @@ import type { Context } from '../context/context';
 import type { Notes } from '../context/notes';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { because } from '../core/system-reasons';
+import { reasonSuffix } from '../core/system-reasons';
 import { parseGivenKey } from './given-key';
 
 const MAX_KEY_FILE_BYTES = 16 * 1024;
@@ -25,7 +25,7 @@ export async function readKeyFile(
     text = await context.files.readText(path, MAX_KEY_FILE_BYTES, context.signal);
   } catch (cause) {
     context.signal.throwIfAborted();
-    const message = `${subject} could not be read${because(cause)}.`;
+    const message = `${subject} could not be read${reasonSuffix(cause)}.`;
     const hint = 'Check that it exists and that this user may read it.';
     throw shortageOf(cause) ?? new CliError('key_file_unreadable', message, { hint, cause });
   }

@@ -3,7 +3,7 @@ import { CliError } from '../core/errors';
 import { KEY_FILE_VARIABLE, KEY_VARIABLE } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
 import { EMPTY_CONFIG } from '../core/stored-config';
-import { LEAST_LENGTH } from '../core/withhold';
+import { MIN_SECRET_LENGTH } from '../core/withhold';
 import { fingerprintOf } from '../store/fingerprint';
 import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
@@ -65,7 +65,7 @@ export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Sec
   const text = token.reveal();
   // Short keys are not searched for: a token could contain a short key by chance.
   const within = keys.find(
-    (key) => key.reveal().length >= LEAST_LENGTH && text.includes(key.reveal()),
+    (key) => key.reveal().length >= MIN_SECRET_LENGTH && text.includes(key.reveal()),
   );
   const name = nameKey(text) ?? (within && nameKey(within.reveal())) ?? null;
   if (name !== null) throw apiKeyGivenAsToken(name);

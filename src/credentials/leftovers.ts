@@ -7,7 +7,7 @@ import type { TargetContext } from './target';
  * entry is created, and before its profile is removed or gets another entry. Reason: if the process is killed, a later process
  * can find and remove the entry.
  */
-export function noteLeftover(
+export function withLeftover(
   config: StoredConfig,
   account: string | undefined,
   pid: number,
@@ -17,7 +17,7 @@ export function noteLeftover(
 }
 
 /** Removes entries from the leftovers in the settings, because a profile now uses them or the keychain no longer has them. */
-export function forgetLeftovers(
+export function withoutLeftovers(
   config: StoredConfig,
   accounts: readonly (string | undefined)[],
 ): StoredConfig {
@@ -39,14 +39,14 @@ export async function removeLeftovers(context: TargetContext): Promise<void> {
   if (accounts.length === 0) return;
   const keychain = await vault.open('keychain', createPassphraseSource(context));
   for (const account of accounts) await keychain.remove({ account });
-  await vault.update((config) => forgetLeftovers(config, accounts));
+  await vault.update((config) => withoutLeftovers(config, accounts));
 }
 
 /**
  * Removes the data that the store of a profile keeps outside the settings file, such as a keychain entry.
  * @throws CliError if the store fails
  */
-export async function removeKept(context: TargetContext, profile: Profile): Promise<void> {
+export async function removeStoredKey(context: TargetContext, profile: Profile): Promise<void> {
   if (profile.store === 'command') return;
   const store = await context.vault.open(profile.store, createPassphraseSource(context));
   await store.remove(profile);

@@ -38,7 +38,7 @@ export async function openSdkInUse(
     trace: notes.trace,
     onFound({ version, path }) {
       notes.note(`SDK: ${SDK_PACKAGE} ${version ?? '(unknown version)'}, in ${path}`);
-      const followed = followedBeside(target.apiServer, context.env);
+      const followed = variablesIgnoredBySdk(target.apiServer, context.env);
       if (followed.length > 0) {
         notes.note(
           `The built-in client uses ${followed.join(' and ')}. The SDK may ignore ${followed.length > 1 ? 'them' : 'it'}.`,
@@ -52,7 +52,7 @@ export async function openSdkInUse(
 }
 
 /** Returns the network variables that the built-in client uses for a server, and that the SDK may ignore. */
-function followedBeside(apiServer: string, env: Environment): readonly string[] {
+function variablesIgnoredBySdk(apiServer: string, env: Environment): readonly string[] {
   const url = new URL(apiServer);
   const proxy = proxyVariableFor(url, env);
   const trust = url.protocol === 'https:' ? ['SSL_CERT_FILE', 'SSL_CERT_DIR'] : [];

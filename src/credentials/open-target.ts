@@ -49,7 +49,7 @@ export async function openTarget(
     settings: config.settings,
     async key(within) {
       if (source instanceof CliError) throw source;
-      const vault = within ? context.vault.within(within.signal) : context.vault;
+      const vault = within ? context.vault.withSignal(within.signal) : context.vault;
       return readKey({ ...context, ...within, vault }, source, apiServer);
     },
     close: async () => undefined,

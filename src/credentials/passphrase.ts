@@ -2,15 +2,15 @@ import type { Context } from '../context/context';
 import type { PassphraseSource } from '../context/vault';
 import { cleanPassphrase } from '../core/clean-environment';
 import { CliError, shortageOf } from '../core/errors';
+import { invisibleIn, requireVisible } from '../core/find-invisible';
 import {
   PASSPHRASE_FILE_VARIABLE as FILE_VARIABLE,
   PASSPHRASE_VARIABLE as VARIABLE,
 } from '../core/key-source';
 import { type Secret, secret } from '../core/secret';
-import { because } from '../core/system-reasons';
-import { firstUnseen, requireSeen } from '../core/unseen';
+import { reasonSuffix } from '../core/system-reasons';
 import type { Deadline } from '../network/deadline';
-import { requireSomebodyToAsk } from '../terminal/ask';
+import { requireTerminalForQuestions } from '../terminal/ask';
 
 const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
@@ -36,7 +36,7 @@ export function createPassphraseSource(
       }
       const first = await prompt.password({
         message: `New passphrase${whose} (at least ${MIN_LENGTH} characters)`,
-        check: whatIsWrong,
+        check: passphraseProblem,
       });
       await prompt.password({
         message: 'Repeat the passphrase',
@@ -50,13 +50,13 @@ export function createPassphraseSource(
     // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
     const text = env[VARIABLE] || (await fromFile);
-    if (text) requireSeen(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
-    const wrong = text && purpose === 'new' ? whatIsWrong(text) : null;
+    if (text) requireVisible(text, fromFile ? FILE_VARIABLE : VARIABLE, 'passphrase_unreadable');
+    const wrong = text && purpose === 'new' ? passphraseProblem(text) : null;
     if (wrong) throw new CliError('invalid_value', `${VARIABLE} or ${FILE_VARIABLE}: ${wrong}`);
     return text;
   };
   const requirePerson = () =>
-    requireSomebodyToAsk(
+    requireTerminalForQuestions(
       context,
       'The key is encrypted with a passphrase',
       `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that contains it.`,
@@ -77,10 +77,10 @@ export function createPassphraseSource(
   };
 }
 
-function whatIsWrong(text: string): string | null {
+function passphraseProblem(text: string): string | null {
   if (text.length < MIN_LENGTH)
     return `The passphrase must have at least ${MIN_LENGTH} characters.`;
-  const unseen = firstUnseen(text);
+  const unseen = invisibleIn(text);
   return unseen && `The passphrase contains an invisible character: ${unseen}.`;
 }
 
@@ -88,13 +88,13 @@ function whatIsWrong(text: string): string | null {
 async function readFileOf({ env, files, signal }: Context): Promise<string | undefined> {
   const path = env[FILE_VARIABLE];
   if (!path) return undefined;
-  requireSeen(path, FILE_VARIABLE, 'passphrase_unreadable');
+  requireVisible(path, FILE_VARIABLE, 'passphrase_unreadable');
   let text: string;
   try {
     text = await files.readText(path, MAX_BYTES + 1, signal);
   } catch (cause) {
     signal.throwIfAborted();
-    throw shortageOf(cause) ?? unreadable(`could not be read${because(cause)}`, cause);
+    throw shortageOf(cause) ?? unreadable(`could not be read${reasonSuffix(cause)}`, cause);
   }
   // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase.
   // The code has `\ufffd` in a pattern, because the bundler replaces this escape in a string with the character itself.

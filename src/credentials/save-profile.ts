@@ -1,9 +1,9 @@
 import type { KeyBinding, KeyStore } from '../context/vault';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
-import type { Kept, Profile, StoredConfig } from '../core/stored-config';
+import type { KeyRecord, Profile, StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
-import { forgetLeftovers, noteLeftover, removeLeftovers } from './leftovers';
+import { removeLeftovers, withLeftover, withoutLeftovers } from './leftovers';
 import type { TargetContext } from './target';
 
 type ProfileDetails = Omit<Profile, 'account' | 'sealed' | 'key' | 'command'>;
@@ -26,7 +26,7 @@ export async function saveProfile(
 ): Promise<StoredConfig> {
   const reserved = store.reserve(binding);
   const keep = () => store.keep(binding, key, reserved);
-  const remove = (kept: Kept) => store.remove(kept);
+  const remove = (kept: KeyRecord) => store.remove(kept);
   return saveEntry(context, binding, details, change, { reserved, keep, remove });
 }
 
@@ -49,9 +49,9 @@ export async function saveCommand(
 }
 
 interface EntryStore {
-  readonly reserved: Kept;
-  keep(): Promise<Kept>;
-  remove(kept: Kept): Promise<void>;
+  readonly reserved: KeyRecord;
+  keep(): Promise<KeyRecord>;
+  remove(kept: KeyRecord): Promise<void>;
 }
 
 async function saveEntry(
@@ -63,9 +63,9 @@ async function saveEntry(
 ): Promise<StoredConfig> {
   const { vault, notes } = context;
   if (reserved.account !== undefined) {
-    await vault.update((config) => noteLeftover(config, reserved.account, vault.pid));
+    await vault.update((config) => withLeftover(config, reserved.account, vault.pid));
   }
-  let kept: Kept | undefined;
+  let kept: KeyRecord | undefined;
   try {
     kept = await keep();
     const entry = { ...details, ...kept };
@@ -74,7 +74,7 @@ async function saveEntry(
       const { account } = findProfile(config, binding.profile) ?? {};
       const isAnyInUse = findProfile(config, config.profile) !== undefined;
       return {
-        ...noteLeftover(forgetLeftovers(config, [reserved.account]), account, vault.pid),
+        ...withLeftover(withoutLeftovers(config, [reserved.account]), account, vault.pid),
         profile: isAnyInUse ? config.profile : binding.profile,
         profiles: { ...config.profiles, [binding.profile]: entry },
       };

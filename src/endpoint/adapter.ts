@@ -14,7 +14,7 @@ import {
   type Outgoing,
   type RequestContext,
 } from './request-context';
-import { refuse, send, toSendable } from './send';
+import { refuse, send, toRawAnswer } from './send';
 
 /**
  * Thrown by the callback of `getRequestListener` after the callback itself has sent the answer. Reason: @hono/node-server offers
@@ -34,7 +34,7 @@ export function createAdapter(
   const answerFunction = answerFunctionOf(handle);
   const respond =
     answerFunction ??
-    (async (request: Request, context?: unknown) => toSendable(await handle(request, context)));
+    (async (request: Request, context?: unknown) => toRawAnswer(await handle(request, context)));
   const contexts = new WeakMap<object, RequestContext>();
 
   const listen = getRequestListener(

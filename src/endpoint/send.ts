@@ -2,14 +2,14 @@ import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 import type { Outgoing } from './request-context';
 
 /** An answer in the form that `send` needs. */
-export interface Sendable {
+export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;
   readonly body: string | Uint8Array | null;
 }
 
 /** Reads the whole body of a standard Response. */
-export async function toSendable(response: Response): Promise<Sendable> {
+export async function toRawAnswer(response: Response): Promise<RawAnswer> {
   const { status } = response;
   const headers: Record<string, string | string[]> = Object.fromEntries(response.headers);
   const cookies = response.headers.getSetCookie();
@@ -19,7 +19,7 @@ export async function toSendable(response: Response): Promise<Sendable> {
 }
 
 /** Sends an answer. Does nothing if the client has disconnected, or if other code has sent an answer. */
-export function send(outgoing: Outgoing, { status, headers, body }: Sendable): void {
+export function send(outgoing: Outgoing, { status, headers, body }: RawAnswer): void {
   if (outgoing.headersSent || outgoing.destroyed) return;
   const length = body === null ? 0 : Buffer.byteLength(body);
   const isHttp1 = 'shouldKeepAlive' in outgoing;

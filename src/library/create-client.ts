@@ -2,7 +2,8 @@ import { ASYNC_DISPOSE } from '../core/async-dispose';
 import { requireNames, requireType, requireWhole } from '../core/named-options';
 import { TokenError, toTokenError } from '../core/token-error';
 import { nodeClient } from '../system/client.node';
-import { type MintedToken, mintBy, TIMEOUT_MS } from './mint-token';
+import { ignoreErrors } from './ignore-errors';
+import { type MintedToken, mintOnce, TIMEOUT_MS } from './mint-token';
 import {
   CALL_NAMES,
   type CallOptions,
@@ -14,8 +15,7 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
-import { quietly } from './quietly';
-import { asThrown } from './service';
+import { toThrown } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 
 export interface ClientOptions {
@@ -77,7 +77,7 @@ function openClient(options: ClientOptions): TokenClient {
   if (maxRetries !== undefined) requireWhole('maxRetries', maxRetries, 0, MAX_RETRIES);
   requireType('log', log, 'function');
   const http = nodeClient.openHttp();
-  const shared = { apiServer, http, maxRetries, log: log && quietly(log) };
+  const shared = { apiServer, http, maxRetries, log: log && ignoreErrors(log) };
   const running = new Set<Promise<unknown>>();
   let closing: Promise<void> | undefined;
 
@@ -95,7 +95,7 @@ function openClient(options: ClientOptions): TokenClient {
     try {
       return await work;
     } catch (error) {
-      throw asThrown(error, signal);
+      throw toThrown(error, signal);
     } finally {
       running.delete(work);
     }
@@ -117,7 +117,7 @@ function openClient(options: ClientOptions): TokenClient {
         requireSignal(wanted.signal);
         const time = readTimeout(wanted.timeoutMs, timeoutMs ?? TIMEOUT_MS);
         const work = { ...shared, credential: key, timeoutMs: time, signal: wanted.signal };
-        return mintBy(work, readChoices(wanted));
+        return mintOnce(work, readChoices(wanted));
       }),
     testToken: (use) =>
       call(use?.signal, async () => {

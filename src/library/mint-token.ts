@@ -11,7 +11,7 @@ import {
   requireSignal,
   type TokenChoices,
 } from './options';
-import { asThrown, type ServiceOptions, type Work, withService } from './service';
+import { type ServiceCall, type ServiceOptions, toThrown, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
   /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
@@ -58,14 +58,14 @@ export async function mintToken(options: MintTokenOptions): Promise<MintedToken>
       timeoutMs: readTimeout(options.timeoutMs, TIMEOUT_MS),
       signal: options.signal,
     };
-    return await mintBy(work, wanted);
+    return await mintOnce(work, wanted);
   } catch (error) {
-    throw asThrown(error, options?.signal);
+    throw toThrown(error, options?.signal);
   }
 }
 
 /** @throws CliError with the codes of `mintToken` */
-export async function mintBy(work: Work, wanted: TokenOptions): Promise<MintedToken> {
+export async function mintOnce(work: ServiceCall, wanted: TokenOptions): Promise<MintedToken> {
   const { token, sentAt } = await withService(work, (api) =>
     createMint(api)(work.credential, wanted),
   );

@@ -18,7 +18,7 @@ export interface ServiceOptions extends CallOptions {
 }
 
 /** One call of the service. Its options are already checked. */
-export interface Work {
+export interface ServiceCall {
   /** The origin that `readApiServer` returned. */
   readonly apiServer: string;
   /** The key or token to send. */
@@ -38,7 +38,7 @@ export interface Work {
  * aborts
  */
 export async function withService<Value>(
-  work: Work,
+  work: ServiceCall,
   task: (options: RestOptions & RetryOptions) => Promise<Value>,
 ): Promise<Value> {
   const { apiServer, credential, timeoutMs, maxRetries, log } = work;
@@ -92,6 +92,6 @@ export function openMint(apiServer: string) {
  * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is returned
  * unchanged.
  */
-export function asThrown(error: unknown, signal: AbortSignal | undefined): unknown {
+export function toThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);
 }

@@ -10,9 +10,9 @@ import { tokenFromInput } from '../core/token';
 import { type Segment, transcriptText } from '../core/transcript';
 import { connect } from '../system/connect.node';
 import { CALL_NAMES, readApiServer, readTimeout, requireSignal } from './options';
-import { asThrown, type ServiceOptions, type Work, withService } from './service';
+import { type ServiceCall, type ServiceOptions, toThrown, withService } from './service';
 
-interface Given {
+interface TokenToTest {
   /** The token to use. The test spends a one-time token. */
   readonly token: string;
 }
@@ -37,7 +37,7 @@ export type TokenUse =
       readonly maxDurationS?: number | undefined;
     };
 
-export type TestTokenOptions = ServiceOptions & Given & TokenUse;
+export type TestTokenOptions = ServiceOptions & TokenToTest & TokenUse;
 
 /** The result of a test. If the token does not work, `testToken` throws an error instead. */
 export type TestTokenResult =
@@ -79,28 +79,30 @@ export async function testToken(options: TestTokenOptions): Promise<TestTokenRes
     requireNames(options, ['apiServer', ...USE_NAMES], 'testToken');
     return await useToken(options, { apiServer: readApiServer(options.apiServer) });
   } catch (error) {
-    throw asThrown(error, options?.signal);
+    throw toThrown(error, options?.signal);
   }
 }
 
 /** @throws CliError with the codes of `testToken` */
 export async function useToken(
-  options: Omit<ServiceOptions, 'apiServer'> & Given & TokenUse,
-  around: Pick<Work, 'apiServer' | 'http' | 'log' | 'maxRetries'> & { readonly timeoutMs?: number },
+  options: Omit<ServiceOptions, 'apiServer'> & TokenToTest & TokenUse,
+  context: Pick<ServiceCall, 'apiServer' | 'http' | 'log' | 'maxRetries'> & {
+    readonly timeoutMs?: number;
+  },
 ): Promise<TestTokenResult> {
   requireType('token', options.token, 'string');
   const credential = tokenFromInput(options.token ?? '', 'The option token');
   requireSignal(options.signal);
-  const use = useOf(options, around.apiServer);
+  const use = chooseUse(options, context.apiServer);
   const preset = options.mode === 'transcribe' ? TRANSCRIBE_TIMEOUT_MS : TIMEOUT_MS;
-  const timeoutMs = readTimeout(options.timeoutMs, around.timeoutMs ?? preset);
-  const work = { ...around, credential, timeoutMs, signal: options.signal };
+  const timeoutMs = readTimeout(options.timeoutMs, context.timeoutMs ?? preset);
+  const work = { ...context, credential, timeoutMs, signal: options.signal };
   return withService(work, (api) => use(api, credential));
 }
 
 type Use = (api: RestOptions, token: Secret) => Promise<TestTokenResult>;
 
-function useOf(options: TokenUse, apiServer: string): Use {
+function chooseUse(options: TokenUse, apiServer: string): Use {
   switch (options.mode) {
     case 'read':
       requireNoAudio(options);
@@ -117,11 +119,11 @@ function useOf(options: TokenUse, apiServer: string): Use {
         maxDurationS: DEFAULT_MAX_DURATION_S,
       };
       return (api, token) =>
-        inSession(api, token, request, async ({ id }) => ({ mode: 'connect', session: id }));
+        runSession(api, token, request, async ({ id }) => ({ mode: 'connect', session: id }));
     }
     case 'transcribe': {
       const request = requestOf(options);
-      return (api, token) => inSession(api, token, request, transcribe);
+      return (api, token) => runSession(api, token, request, transcribe);
     }
     default:
       throw invalid('The option mode must be read, connect or transcribe.');
@@ -147,7 +149,7 @@ function requestOf({
   return { url: text, language: parseLanguage(language, 'The option language'), maxDurationS };
 }
 
-async function inSession(
+async function runSession(
   api: RestOptions,
   token: Secret,
   request: UrlRequest,

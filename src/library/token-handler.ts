@@ -92,7 +92,7 @@ export type TokenHandler = (request: Request, given?: unknown) => Promise<Respon
 export type TokenHandlerOptions<Raw = unknown> = CommonOptions<Raw> & (KeyOptions | MintOptions);
 
 const MAX_AT_ONCE = 100;
-const MOST = 1_000_000;
+const MAX_VALUE = 1_000_000;
 const NAMES = [
   ...['authenticate', 'allowOrigins', 'allowCredentials', 'allowHeaders', 'ratePerMin'],
   ...['limitPerCaller', 'maxAtOnce', 'log', 'onError', ...CHOICE_NAMES, ...MINT_NAMES],
@@ -132,12 +132,12 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
   for (const name of ['log', 'onError'] as const) {
     if (options[name] !== undefined) requireFunction(name, options[name]);
   }
-  if (ratePerMin !== undefined) requireWhole('ratePerMin', ratePerMin, 1, MOST);
-  requireWhole('maxAtOnce', maxAtOnce, 1, MOST);
+  if (ratePerMin !== undefined) requireWhole('ratePerMin', ratePerMin, 1, MAX_VALUE);
+  requireWhole('maxAtOnce', maxAtOnce, 1, MAX_VALUE);
   requireType('allowCredentials', options.allowCredentials, 'boolean');
   if (limitPerCaller !== undefined) {
     requireNames(limitPerCaller, ['perMin', 'keyOf'], 'limitPerCaller');
-    requireWhole('limitPerCaller.perMin', limitPerCaller.perMin, 1, MOST);
+    requireWhole('limitPerCaller.perMin', limitPerCaller.perMin, 1, MAX_VALUE);
     requireFunction('limitPerCaller.keyOf', limitPerCaller.keyOf);
   }
   return createHandler({

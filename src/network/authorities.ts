@@ -2,7 +2,7 @@ import * as tls from 'node:tls';
 import { describeFault, fixFault } from '../core/certificate-faults';
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
-import { requireSeen } from '../core/unseen';
+import { requireVisible } from '../core/find-invisible';
 import { readCertificates, readFolders } from './certificate-files';
 
 const EXTRA = 'NODE_EXTRA_CA_CERTS';
@@ -27,7 +27,7 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
 
 async function readNamed(env: Environment, name: string): Promise<readonly string[]> {
   const path = env[name] ?? '';
-  requireSeen(path, name, 'ca_file_unusable');
+  requireVisible(path, name, 'ca_file_unusable');
   const file = await readCertificates(path);
   if (!('fault' in file)) return file.certificates;
   throw new CliError(
@@ -49,7 +49,7 @@ async function readExtra(env: Environment): Promise<readonly string[]> {
 
 /** Reads the folders of SSL_CERT_DIR. As with OpenSSL, a folder that is missing or has no certificates is no error. */
 async function readAdded(folders: string): Promise<readonly string[]> {
-  requireSeen(folders, FOLDERS, 'ca_file_unusable');
+  requireVisible(folders, FOLDERS, 'ca_file_unusable');
   const found = await readFolders(folders);
   if (found.some((folder) => 'fault' in folder && folder.fault === 'too large')) {
     throw new CliError(

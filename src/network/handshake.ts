@@ -6,7 +6,7 @@ import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
-import { endedBy, endTunnelBy, routeTo } from './route';
+import { routeTo, tunnelOption, withProxy } from './route';
 import { USER_AGENT } from './user-agent';
 
 /** Maximum size of a message, in bytes. Messages are large because each repeats the whole transcript. */
@@ -18,7 +18,7 @@ const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
  * @param env the variables for proxies and certificate authorities
  * @throws CliError a network error; the error that `refusalOf` returns; the reason of the signal if it aborts
  */
-export async function shakeHands(
+export async function openWebSocket(
   url: URL,
   { signal, refusalOf }: Pick<ConnectOptions, 'signal' | 'refusalOf'>,
   env: Environment,
@@ -33,7 +33,7 @@ export async function shakeHands(
       maxPayload: MAX_MESSAGE_BYTES,
       followRedirects: false,
       ...connectionRules(url),
-      ...endTunnelBy(signal),
+      ...tunnelOption(signal),
       ...connection,
       finishRequest(request) {
         if (!proxy) requirePeer(request, url);
@@ -41,7 +41,7 @@ export async function shakeHands(
         request.end();
       },
     });
-    const abort = () => fail(endedBy(signal.reason, proxy));
+    const abort = () => fail(withProxy(signal.reason, proxy));
     const fail = (reason: unknown) => {
       signal.removeEventListener('abort', abort);
       reject(reason);

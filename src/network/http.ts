@@ -7,7 +7,7 @@ import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
 import type { ProxyServer } from './proxy';
-import { endedBy, endTunnelBy, routeTo } from './route';
+import { routeTo, tunnelOption, withProxy } from './route';
 import type { LoadSocks } from './tunnel';
 import { USER_AGENT } from './user-agent';
 
@@ -107,11 +107,11 @@ function exchange(
       },
       agent: transport.agent,
       ...transport.rules,
-      ...endTunnelBy(signal),
+      ...tunnelOption(signal),
     });
     if (!transport.proxy) requirePeer(outgoing, url);
     const certificate = watchCertificate(outgoing);
-    const abort = () => fail(endedBy(signal.reason, transport.proxy));
+    const abort = () => fail(withProxy(signal.reason, transport.proxy));
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {
       settle();

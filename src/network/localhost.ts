@@ -1,7 +1,7 @@
 import type { ClientRequest } from 'node:http';
 import type { LookupFunction, Socket } from 'node:net';
 import { CliError } from '../core/errors';
-import { localhostAddresses } from '../core/localhost';
+import { localAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 
 /**
@@ -9,7 +9,7 @@ import { isLoopbackHost } from '../core/origin';
  * address.
  */
 export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done) => {
-  const found = localhostAddresses(family);
+  const found = localAddresses(family);
   // The answer is deferred, because the caller adds its error listeners only after the lookup has returned.
   queueMicrotask(() => {
     if (all) done(null, [...found]);
@@ -44,15 +44,15 @@ export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): E
   if (remoteAddress === undefined) {
     return Object.assign(new Error('the peer is gone'), { code: 'ECONNRESET' });
   }
-  return addressesOf(hostname).includes(remoteAddress) ? null : ledElsewhere(host);
+  return addressesOf(hostname).includes(remoteAddress) ? null : leadsElsewhere(host);
 }
 
 function addressesOf(hostname: string): readonly string[] {
-  if (hostname === 'localhost') return localhostAddresses().map(({ address }) => address);
+  if (hostname === 'localhost') return localAddresses().map(({ address }) => address);
   return [hostname.replace(/^\[(.*)\]$/, '$1')];
 }
 
-function ledElsewhere(host: string): CliError {
+function leadsElsewhere(host: string): CliError {
   return new CliError(
     'insecure_server',
     `The connection to ${host} leads to another machine without encryption. Nothing was sent.`,

@@ -3,20 +3,20 @@ import { connect, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { NetworkProbes, TlsFacts } from '../context/probes';
 import type { Environment } from '../core/environment';
-import { localhostAddresses } from '../core/localhost';
+import { localAddresses } from '../core/localhost';
 import { raceAbort } from '../core/race-abort';
 import { connectionReset } from './answer-errors';
 import { connectionRules } from './connection-rules';
 import { networkError } from './errors';
-import { endTunnelBy, routeTo } from './route';
+import { routeTo, tunnelOption } from './route';
 
 /** @param env the variables for proxies and certificate authorities */
 export function createNetworkProbes(env: Environment): NetworkProbes {
   return {
     async lookUp(host, signal) {
-      if (host === 'localhost') return localhostAddresses().map(({ address }) => address);
+      if (host === 'localhost') return localAddresses().map(({ address }) => address);
       try {
-        const found = await raceAbort(lookup(bare(host), { all: true }), signal);
+        const found = await raceAbort(lookup(withoutBrackets(host), { all: true }), signal);
         return found.map(({ address }) => address);
       } catch (error) {
         signal.throwIfAborted();
@@ -29,7 +29,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
     },
     async agreeOnTls(url, signal) {
       const tls = await import('./tls');
-      const host = bare(url.hostname);
+      const host = withoutBrackets(url.hostname);
       const port = Number(url.port || 443);
       const { proxy, secureContext } = await routeTo(url, env);
       const tunnel =
@@ -38,7 +38,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
           await import('./tunnel')
         ).openTunnel(
           proxy,
-          { host, port, ...endTunnelBy(signal) },
+          { host, port, ...tunnelOption(signal) },
           { secureContext, loadSocks: () => import('./socks') },
         ));
       signal.throwIfAborted();
@@ -61,7 +61,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
 }
 
 /** Removes the brackets of an IPv6 address, because Node.js expects an address without brackets. */
-function bare(host: string): string {
+function withoutBrackets(host: string): string {
   return host.replace(/^\[(.*)\]$/, '$1');
 }
 

@@ -1,9 +1,9 @@
 import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
+import { requireVisible } from '../core/find-invisible';
 import { isLoopbackHost, isPlainHost } from '../core/origin';
 import type { ProxyVariable } from '../core/proxy-variables';
 import { type Secret, secret } from '../core/secret';
-import { requireSeen } from '../core/unseen';
 import { isExempt, portOf } from './no-proxy';
 
 /** If this variable is 1, connections to servers on this machine use the proxy too. */
@@ -88,7 +88,7 @@ const SOCKS_PORT = '1080';
 const MAX_SOCKS_CREDENTIAL_BYTES = 255;
 
 function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
-  requireSeen(text, variable, 'proxy_invalid');
+  requireVisible(text, variable, 'proxy_invalid');
   const trimmed = text.trim();
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   requireKnownSocks(address, variable);

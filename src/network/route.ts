@@ -30,7 +30,7 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
 }
 
 /** Adds the proxy to a timeout error, because the proxy may be the cause. For example, a plain http proxy does not answer TLS. */
-export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
+export function withProxy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;
   const what = `${reason.message.replace(/\.$/, '')}, through the proxy ${host} (${variable}).`;
@@ -44,6 +44,6 @@ export function endedBy(reason: unknown, proxy: ProxyServer | null): unknown {
  * Returns the option that passes a request's signal to the tunnel agent. Reason: Node.js does not pass the request's own signal
  * to the agent.
  */
-export function endTunnelBy(signal: AbortSignal) {
+export function tunnelOption(signal: AbortSignal) {
   return { tunnelSignal: signal };
 }

@@ -5,7 +5,7 @@ import type { Environment } from '../core/environment';
 import { CliError } from '../core/errors';
 import { closedEarly, invalidResponse, responseTooLarge } from './answer-errors';
 import { networkError } from './errors';
-import { shakeHands } from './handshake';
+import { openWebSocket } from './handshake';
 
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;
@@ -26,7 +26,7 @@ export async function connectSocket(
   { signal, clock, withhold, refusalOf }: ConnectOptions,
   env: Environment,
 ): Promise<Socket> {
-  return createPullSocket(await shakeHands(url, { signal, refusalOf }, env), {
+  return createPullSocket(await openWebSocket(url, { signal, refusalOf }, env), {
     host: url.host,
     ...{ signal, clock, withhold },
   });

@@ -71,7 +71,7 @@ function lookUp(host: string): Promise<readonly string[]> {
   });
 }
 
-interface Refused {
+interface FailedNegotiation {
   readonly refusal: CliError;
   readonly answer: SocksAnswer;
 }
@@ -79,19 +79,19 @@ interface Refused {
 function negotiate(
   proxy: ProxyServer,
   { host, port, tunnelSignal: signal }: TunnelTarget,
-): Promise<Socket | Refused> {
+): Promise<Socket | FailedNegotiation> {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
-    const way = { host: bare(name), port: Number(at), noDelay: true };
+    const proxyAddress = { host: withoutBrackets(name), port: Number(at), noDelay: true };
     // A longer name is not valid. The check is here because the error of the SOCKS client would contain the password.
     if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
-    const socket = connect({ ...way, ...connectionRules(proxy.url) });
-    const { bridge, answer } = bridgeTo(socket);
+    const socket = connect({ ...proxyAddress, ...connectionRules(proxy.url) });
+    const { bridge, answer } = createSocksStream(socket);
     const client = new SocksClient({
       command: 'connect',
-      proxy: { type: 5, ...way, ...loginOf(proxy) },
+      proxy: { type: 5, ...proxyAddress, ...loginOf(proxy) },
       destination: { host, port: Number(port) },
       existing_socket: bridge,
       timeout: CLIENT_TIMEOUT_MS,
@@ -156,7 +156,7 @@ function negotiate(
  * Creates the stream that the SOCKS client uses as its socket. The stream forwards the bytes that the client writes to the
  * socket. `take` passes bytes from the socket to the client.
  */
-function bridgeTo(socket: Socket) {
+function createSocksStream(socket: Socket) {
   const bytes: number[] = [];
   const answer = {
     to: null as SocksAnswer['to'],
@@ -183,6 +183,6 @@ function loginOf({ credentials }: ProxyServer) {
   return { userId: credentials.user.reveal(), password: credentials.password.reveal() };
 }
 
-function bare(hostname: string): string {
+function withoutBrackets(hostname: string): string {
   return hostname.replace(/^\[(.*)\]$/, '$1');
 }

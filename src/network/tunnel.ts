@@ -4,7 +4,7 @@ import { isIPv6, type Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { SecureContext } from 'node:tls';
 import { CliError } from '../core/errors';
-import { localhostAddresses } from '../core/localhost';
+import { localAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
@@ -35,7 +35,7 @@ interface TunnelTarget {
 
 /**
  * Creates an agent that connects through a proxy, with CONNECT (RFC 9110, 9.3.6) or SOCKS5. A request must set the option of
- * `endTunnelBy`. A request fails with `proxy_auth_required` or `proxy_failed`. Node's own parser reads the proxy's answer. The
+ * `tunnelOption`. A request fails with `proxy_auth_required` or `proxy_failed`. Node's own parser reads the proxy's answer. The
  * package https-proxy-agent is not used: it reads without a size limit, cannot be aborted while it waits, returns a proxy's
  * refusal as the server's answer, and prints the proxy's password if DEBUG is set.
  */
@@ -74,7 +74,7 @@ export async function openTunnel(
   const open = isSocks(proxy) ? await socksOpener(proxy, loadSocks) : askForTunnel;
   if (target.host !== 'localhost') return open(proxy, target, secureContext);
   let failure: unknown;
-  for (const { address } of localhostAddresses()) {
+  for (const { address } of localAddresses()) {
     try {
       return await open(proxy, { ...target, host: address }, secureContext);
     } catch (error) {

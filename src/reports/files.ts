@@ -1,5 +1,5 @@
 import { CliError, shortageOf, toCliError } from '../core/errors';
-import { judgeOf } from '../core/secret-register';
+import { loadWithhold } from '../core/secret-register';
 import { whyUnwritable } from '../core/why-unwritable';
 import { WITHHELD, type Withhold, withholdDeep } from '../core/withhold';
 import type { Report, ReportContext, ReportFile } from './report';
@@ -40,7 +40,7 @@ export async function writeReports(
   error: CliError | undefined,
 ): Promise<CliError | undefined> {
   const failures: CliError[] = [];
-  const shown = withholdReport(report, await judgeOf(context.secrets));
+  const shown = withholdReport(report, await loadWithhold(context.secrets));
   for (const one of reports) {
     await one.write(shown).catch((thrown: unknown) => failures.push(toCliError(thrown)));
   }

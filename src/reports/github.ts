@@ -46,9 +46,9 @@ function problemOf(report: Report, one: ReportCase): Problem {
 function problemsOf(report: Report): readonly Problem[] {
   const { cases, command, error, ok } = report;
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
-  const isTold = failed.some((one) => one.error?.code === error?.code);
-  const stray =
-    error && !isTold
+  const isListed = failed.some((one) => one.error?.code === error?.code);
+  const runProblem =
+    error && !isListed
       ? [
           {
             name: error.code,
@@ -57,7 +57,7 @@ function problemsOf(report: Report): readonly Problem[] {
           },
         ]
       : [];
-  const problems = [...stray, ...failed.map((one) => problemOf(report, one))];
+  const problems = [...runProblem, ...failed.map((one) => problemOf(report, one))];
   if (ok || problems.length > 0) return problems;
   return [{ name: command, title: `${command} failed`, lines: ['It failed.'] }];
 }

@@ -1,4 +1,4 @@
-import { defuseBracketed, escapeText } from '../terminal/text';
+import { escapeBracketedCommands, escapeText } from '../terminal/text';
 
 const ENTITIES: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -18,7 +18,7 @@ const UNENCODABLE = /[\ud800-\udfff\ufffe\uffff]/gu;
  * - Commands to a CI system that prints the report are made harmless.
  */
 export function escapeMarkup(text: string): string {
-  return defuseBracketed(escapeText(text))
+  return escapeBracketedCommands(escapeText(text))
     .replace(UNENCODABLE, (unit) => `\\u${unit.charCodeAt(0).toString(16)}`)
     .replace(/[&<>"']/g, (character) => ENTITIES[character] ?? '');
 }

@@ -74,7 +74,7 @@ function testCase(report: Report, one: ReportCase): string {
 }
 
 /** Returns an extra case for a run that failed although no case failed. Without this case, the file would look like a success. */
-function strayError(report: Report): readonly string[] {
+function runErrorCase(report: Report): readonly string[] {
   if (report.ok || report.cases.some(({ outcome }) => outcome === 'failed')) return [];
   const { code, message, hint } = report.error ?? {
     code: 'failed',
@@ -109,12 +109,12 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 export function renderJunit(report: Report): string {
   const count = (outcome: ReportCase['outcome']) =>
     report.cases.filter((one) => one.outcome === outcome).length;
-  const stray = strayError(report);
+  const runCase = runErrorCase(report);
   const totals = {
     name: suiteName(report),
-    tests: report.cases.length + stray.length,
+    tests: report.cases.length + runCase.length,
     failures: count('failed'),
-    errors: stray.length,
+    errors: runCase.length,
     skipped: count('skipped'),
     time: seconds(report.totalMs),
   };
@@ -123,7 +123,7 @@ export function renderJunit(report: Report): string {
   const children = [
     ...(properties.length === 0 ? [] : [element('properties', {}, lined(properties))]),
     ...report.cases.map((one) => testCase(report, one)),
-    ...stray,
+    ...runCase,
     ...(spoken.length === 0 ? [] : [textElement('system-out', {}, spoken)]),
   ];
   const suite = element(

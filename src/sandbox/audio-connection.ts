@@ -1,6 +1,6 @@
 import type { ClientRequest, RequestOptions } from 'node:http';
 import { isIP, type LookupFunction, type Socket } from 'node:net';
-import { localhostAddresses } from '../core/localhost';
+import { localAddresses } from '../core/localhost';
 import { type AddressRules, addressRefusal } from './audio-addresses';
 import { unreachable } from './refusal';
 
@@ -55,7 +55,7 @@ function allowedLookup(lookup: LookupFunction, connection: AudioConnection): Loo
     if (address !== null) {
       queueMicrotask(() => answer(null, [{ address, family: isIP(address) }]));
     } else if (hostname === 'localhost') {
-      queueMicrotask(() => answer(null, [...localhostAddresses(options.family)]));
+      queueMicrotask(() => answer(null, [...localAddresses(options.family)]));
     } else {
       lookup(hostname, { ...options, all: true }, answer);
     }

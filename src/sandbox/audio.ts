@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import { measureAudio } from '../core/measure-audio';
 import { type Clip, sha256Of } from './clip';
-import { type Fetched, type FetchOptions, fetchBounded } from './fetch-audio';
+import { type FetchedContent, type FetchOptions, fetchBounded } from './fetch-audio';
 import { placeholderSegment, sizeOf, timeText } from './segments';
 import {
   clipTranscript,
@@ -47,7 +47,7 @@ export async function durationOf(
   }
 }
 
-type Audio = Omit<Fetched, 'contentType'> & { readonly durationS: number };
+type Audio = Omit<FetchedContent, 'contentType'> & { readonly durationS: number };
 
 /**
  * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. The file must be plain text. It must come from

@@ -95,7 +95,7 @@ export function openChannel(
     logConfirmed: (text) => requestLog.recordSession({ ...subject, credential, status: 101, text }),
     closeByFault(fault) {
       socket.close(BROKEN, 'closed by an injected fault');
-      requestLog.tell(`${subject.method} ${subject.path} closed by the injected fault ${fault}`, {
+      requestLog.note(`${subject.method} ${subject.path} closed by the injected fault ${fault}`, {
         ...subject,
         status: BROKEN,
       });

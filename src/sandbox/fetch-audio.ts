@@ -19,7 +19,7 @@ export interface FetchOptions {
   readonly timeoutMs: number;
 }
 
-export interface Fetched {
+export interface FetchedContent {
   readonly bytes: Buffer;
   readonly contentType: string;
   /** The final URL, after redirects. */
@@ -76,7 +76,7 @@ async function follow(
   url: URL,
   target: Omit<FetchTarget, 'href'> & { readonly isRedirect: boolean },
   options: FetchOptions,
-): Promise<Fetched> {
+): Promise<FetchedContent> {
   // The user and the password are removed, because Node.js would send them in an Authorization header.
   url.username = '';
   url.password = '';
@@ -111,7 +111,7 @@ async function follow(
 export async function fetchBounded(
   { href, ...target }: FetchTarget,
   options: FetchOptions,
-): Promise<Fetched> {
+): Promise<FetchedContent> {
   const ending = new AbortController();
   const abort = () => ending.abort();
   const cancelTimer = options.clock.timer(options.timeoutMs, abort);

@@ -146,7 +146,7 @@ export async function serveRequest(
     service.requestLog.record({ ...subject, credential, refusal, options, text });
   } else if (refusal) service.requestLog.refused(refusal, subject);
   else if (method !== 'GET' || from === 'clip') {
-    service.requestLog.tell(`${method} ${path} ${answer.status} ${text}`, subject);
+    service.requestLog.note(`${method} ${path} ${answer.status} ${text}`, subject);
   }
 }
 

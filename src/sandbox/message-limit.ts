@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream';
 import type { WebSocket } from 'ws';
-import type { Subject } from './log/request-log';
+import type { LoggedRequest } from './log/request-log';
 import { Refusal } from './refusal';
 import type { Service } from './service';
 
@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 const MAX_CHUNK_BYTES = 64 * 1024;
 
 interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
-  readonly subject: Omit<Subject, 'status'>;
+  readonly subject: Omit<LoggedRequest, 'status'>;
 }
 
 /**

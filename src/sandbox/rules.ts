@@ -48,7 +48,7 @@ export interface Rules {
   /** Whether minting returns the previous token again if that token is unused. */
   returnsUnusedToken(token: RequestedToken): boolean;
   /** Whether a transcription ends when its token expires. */
-  endsWork(): boolean;
+  endsSession(): boolean;
 }
 
 /** The promises that a sandbox can break. The promise `transport` cannot be broken on loopback. */
@@ -106,7 +106,7 @@ export function createRules(broken: () => readonly PromiseId[]): Rules {
   return {
     returnsUnusedToken: ({ explicit }) =>
       breaks('tokens-distinct') && explicit.access && explicit.lifetime && explicit.oneTime,
-    endsWork: () => breaks('work-outlives-token'),
+    endsSession: () => breaks('work-outlives-token'),
     tokenText: (characters) =>
       breaks('tokens-long') ? characters.slice(0, GUESSABLE_LENGTH) : characters,
 

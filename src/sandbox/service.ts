@@ -4,7 +4,7 @@ import type { Secret } from '../core/secret';
 import { createSemaphore } from '../core/semaphore';
 import type { Faults } from './faults';
 import { createLiveStreams, type LiveStreams } from './live/streams';
-import type { RequestLog, Subject } from './log/request-log';
+import type { LoggedRequest, RequestLog } from './log/request-log';
 import { createPolyglots, type Polyglots } from './polyglot/polyglots';
 import { Refusal } from './refusal';
 import type { Rules } from './rules';
@@ -51,7 +51,7 @@ export function createService(options: ServiceOptions): Service {
   let mints = 0;
   let starts = 0;
 
-  const logEnd = (session: Session, subject: Omit<Subject, 'status'>) => {
+  const logEnd = (session: Session, subject: Omit<LoggedRequest, 'status'>) => {
     const stopWatching = session.watch(({ status }) => {
       if (!session.isFinished()) return;
       stopWatching();
@@ -62,7 +62,7 @@ export function createService(options: ServiceOptions): Service {
         requestLog.record({
           ...{ ...subject, status: refusal.httpCode, credential: null, refusal, text },
         });
-      } else requestLog.tell(`session ${session.id} ${status}`, { ...subject, status: 200 });
+      } else requestLog.note(`session ${session.id} ${status}`, { ...subject, status: 200 });
     });
   };
 
@@ -83,10 +83,10 @@ export function createService(options: ServiceOptions): Service {
       starts += 1;
       const path = session.job.kind === 'url' ? PATHS.transcribeUrl : PATHS.transcribeLive;
       const subject = { method: caller ? 'WS' : 'POST', path };
-      requestLog.tell(`session ${session.id} started`, { ...subject, status: 200 });
+      requestLog.note(`session ${session.id} started`, { ...subject, status: 200 });
       logEnd(session, subject);
       polyglots.started(session);
-      if (rules.endsWork() && caller) endWith(caller, session);
+      if (rules.endsSession() && caller) endWith(caller, session);
       const fault = faults.take('transcribe');
       if (session.job.kind === 'live') live.start(session, session.job, fault);
       else void transcribeUrl(session, session.job, fault, options, semaphore);

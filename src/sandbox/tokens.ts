@@ -76,8 +76,8 @@ export function createTokens({ clock, apiKey, limits, faults, rules }: TokenOpti
   const forget = () => {
     const now = clock.monotonic();
     for (const [hash, { expiresAt }] of records) {
-      const isCrowded = records.size >= limits.expiredTokens;
-      const isOld = expiresAt + (isCrowded ? 0 : REMEMBERED_MS) <= now;
+      const isFull = records.size >= limits.expiredTokens;
+      const isOld = expiresAt + (isFull ? 0 : REMEMBERED_MS) <= now;
       if (!isOld && records.size < limits.tokens) return;
       records.delete(hash);
     }

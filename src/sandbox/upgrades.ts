@@ -84,7 +84,7 @@ export function createUpgrades(
       const fault = service.faults.take('connect');
       if (fault?.action === 'refuse') {
         socket.destroy();
-        service.requestLog.tell(`WS ${path} dropped by the injected fault connect:refuse`, {
+        service.requestLog.note(`WS ${path} dropped by the injected fault connect:refuse`, {
           ...{ method: 'WS', path, status: 0 },
         });
         return;

@@ -5,7 +5,7 @@ import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 import type { SecretRegister } from '../core/secret-register';
-import { type SdkCalls, SdkTrouble } from './calls';
+import { type SdkCalls, SdkFailure } from './calls';
 import { type SdkTask, sdkError } from './failures';
 
 /**
@@ -178,10 +178,10 @@ export function createSdkApi(
 
 /**
  * Checks that a method of the SDK returned an answer of the service.
- * @throws SdkTrouble `empty` if there is no answer; CliError `service_error` if the service reported a failure
+ * @throws SdkFailure `empty` if there is no answer; CliError `service_error` if the service reported a failure
  */
 function envelope(value: unknown, host: string): Json {
-  if (value === undefined || value === null) throw new SdkTrouble('empty');
+  if (value === undefined || value === null) throw new SdkFailure('empty');
   const answer = isObject(value) ? value : { data: value };
   if (answer['status'] === 'error') {
     throw new CliError('service_error', `${host} reported a failure.`, {

@@ -16,7 +16,7 @@ import { createSdkRequests, type SeenRefusal } from './requests';
  * - `ended`: the process of the SDK ended.
  * - `refused`, `late`: the SDK did not report that the server refused a request, or did not answer in time.
  */
-export type Trouble =
+export type SdkFailureKind =
   | 'broken'
   | 'shape'
   | 'empty'
@@ -29,10 +29,10 @@ export type Trouble =
 
 const ANSWERED: readonly unknown[] = ['broken', 'shape', 'empty', 'large', 'threw'];
 
-export class SdkTrouble extends Error {
-  readonly kind: Trouble;
+export class SdkFailure extends Error {
+  readonly kind: SdkFailureKind;
 
-  constructor(kind: Trouble) {
+  constructor(kind: SdkFailureKind) {
     super(kind);
     this.kind = kind;
   }
@@ -75,13 +75,13 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
-  let over: SdkTrouble | null = null;
+  let over: SdkFailure | null = null;
   let count = 0;
 
-  const fail = (kind: Trouble) => {
-    const trouble = new SdkTrouble(kind);
-    for (const reject of [...waiters]) reject(trouble);
-    return trouble;
+  const fail = (kind: SdkFailureKind) => {
+    const failure = new SdkFailure(kind);
+    for (const reject of [...waiters]) reject(failure);
+    return failure;
   };
   const requests = createSdkRequests(options, output.redact, () => fail('refused'));
 
@@ -117,7 +117,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       const stop = () => settle(() => reject(signal.reason));
       const giveUp = (reason: unknown) => settle(() => reject(reason));
       const cancel =
-        lateMs === null ? () => {} : clock.timer(lateMs, () => giveUp(new SdkTrouble('late')));
+        lateMs === null ? () => {} : clock.timer(lateMs, () => giveUp(new SdkFailure('late')));
       const settle = (end: () => void) => {
         cancel();
         signal.removeEventListener('abort', stop);
@@ -149,7 +149,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
           answers.set(id, ({ ok, text, reason }) => {
             if (ok === true) resolve(text);
             else if (isInSession && closes.error()) reject(closes.error());
-            else reject(troubleOf(reason));
+            else reject(toSdkFailure(reason));
           });
           host.send({ id, ...request });
         });
@@ -167,7 +167,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
             onData = null;
             const { text, reason } = data.shift() ?? {};
             if (typeof text === 'string') resolve(text);
-            else reject(troubleOf(reason));
+            else reject(toSdkFailure(reason));
           };
           onData();
         });
@@ -183,18 +183,18 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   };
 }
 
-function troubleOf(reason: unknown): SdkTrouble {
-  return new SdkTrouble(ANSWERED.includes(reason) ? (reason as Trouble) : 'threw');
+function toSdkFailure(reason: unknown): SdkFailure {
+  return new SdkFailure(ANSWERED.includes(reason) ? (reason as SdkFailureKind) : 'threw');
 }
 
 /**
  * Parses the JSON of an answer.
- * @throws SdkTrouble `large` if the JSON has too many levels or values
+ * @throws SdkFailure `large` if the JSON has too many levels or values
  */
 function readAnswer(text: unknown): unknown {
   try {
     return parseJson(String(text));
   } catch {
-    throw new SdkTrouble('large');
+    throw new SdkFailure('large');
   }
 }

@@ -8,7 +8,7 @@ const NETWORK = /^NODE_(EXTRA_CA_CERTS|USE_ENV_PROXY|USE_SYSTEM_CA)$/i;
 const PROXY = /_PROXY$/i;
 /** Variables that say how proxies are used. They contain no address of a proxy. */
 const USE = /^(NODE_USE_ENV|NO)_PROXY$/i;
-const TRUSTING = 'NODE_TLS_REJECT_UNAUTHORIZED';
+const TLS_VARIABLE = 'NODE_TLS_REJECT_UNAUTHORIZED';
 
 /**
  * Returns the environment of the SDK's process: our environment without secrets.
@@ -20,7 +20,7 @@ export function environmentOfSdk(env: Environment, apiServer: string): Environme
   const isLoopback = isLoopbackOrigin(apiServer);
   const proxy = isLoopback ? proxyFor(new URL(apiServer), env) : null;
   const allows = (name: string) => {
-    if (name === TRUSTING) return isLoopback && proxy === null;
+    if (name === TLS_VARIABLE) return isLoopback && proxy === null;
     if (isLoopback && PROXY.test(name)) {
       return proxy !== null && (USE.test(name) || name === proxy.variable);
     }

@@ -1,13 +1,13 @@
 import { checkAnswer } from '../api/answers';
 import type { Credential } from '../api/refusals';
 import { upgradeRefusal } from '../api/upgrade-refusal';
-import { createVersionCheck } from '../api/versions';
+import { versionCheck } from '../api/versions';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { SDK_MAJOR, SDK_PACKAGE } from '../core/sdk-package';
 import { responseTooLarge } from '../network/answer-errors';
 import { networkError } from '../network/errors';
-import { SdkTrouble, type Trouble } from './calls';
+import { SdkFailure, type SdkFailureKind } from './calls';
 import type { SeenRefusal } from './requests';
 
 /** What a call of the SDK should return, and the credential that the SDK sends. */
@@ -22,7 +22,7 @@ export interface SdkTask {
 
 const COMPARE = 'See its output with --verbose, and compare with: --client builtin';
 
-const FAILURES: Readonly<Record<Trouble, string>> = {
+const FAILURES: Readonly<Record<SdkFailureKind, string>> = {
   broken: 'The SDK was found, but Node.js cannot load it.',
   shape: 'The SDK was found, but it is not a version that this program supports.',
   empty: 'The SDK returned nothing usable, and no reason.',
@@ -34,7 +34,7 @@ const FAILURES: Readonly<Record<Trouble, string>> = {
   late: 'The SDK did not open a session in time, and gave no reason.',
 };
 
-const LOAD_FAILURES: Readonly<Partial<Record<Trouble, string>>> = {
+const LOAD_FAILURES: Readonly<Partial<Record<SdkFailureKind, string>>> = {
   ended: 'The SDK was found, but its process ended while the SDK was loading.',
   crashed: 'The SDK was found, but threw an error that nothing could catch while it was loading.',
   threw: 'The SDK was found, but threw an error when its classes were read.',
@@ -49,7 +49,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
     const what = isFound ? 'The SDK was still loading.' : 'vstoken was still looking for the SDK.';
     return new CliError('timeout', `${error.message} ${what}`, { hint: error.hint, cause: error });
   }
-  if (!(error instanceof SdkTrouble)) return error;
+  if (!(error instanceof SdkFailure)) return error;
   if (!isFound) {
     return new CliError(
       'sdk_broken',
@@ -68,7 +68,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
 }
 
 /** Returns the error for a fault of the package itself. Null for any other failure. */
-export function packageError(kind: Trouble): CliError | null {
+export function packageError(kind: SdkFailureKind): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
       hint: 'Reinstall it with its dependencies: npm install. To see the error of the SDK, use --verbose.',
@@ -93,16 +93,17 @@ export function sdkError(
   seen: { readonly refusal: SeenRefusal | null; readonly apiServer: string; readonly now: number },
   task: SdkTask,
 ): unknown {
-  const trouble = thrown instanceof SdkTrouble ? thrown.kind : null;
+  const failureKind = thrown instanceof SdkFailure ? thrown.kind : null;
   const isVague = thrown instanceof CliError && VAGUE.includes(thrown.code);
-  if (trouble === null && !isVague) return thrown;
+  if (failureKind === null && !isVague) return thrown;
   const known =
-    (trouble && packageError(trouble)) ?? (seen.refusal && refusalOf(seen.refusal, seen, task));
+    (failureKind && packageError(failureKind)) ??
+    (seen.refusal && refusalOf(seen.refusal, seen, task));
   if (known) return known;
-  if (trouble === 'large') return responseTooLarge(new URL(seen.apiServer).host);
-  if (trouble !== null) {
-    const code = trouble === 'late' ? 'timeout' : 'sdk_failed';
-    return new CliError(code, FAILURES[trouble], { hint: COMPARE });
+  if (failureKind === 'large') return responseTooLarge(new URL(seen.apiServer).host);
+  if (failureKind !== null) {
+    const code = failureKind === 'late' ? 'timeout' : 'sdk_failed';
+    return new CliError(code, FAILURES[failureKind], { hint: COMPARE });
   }
   return withoutReason(thrown);
 }
@@ -127,7 +128,7 @@ function refusalOf(
   if (isSession) return upgradeRefusal(host, status, headers);
   const isJson = /\bjson\b/.test(headers['content-type'] ?? '');
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
-  const checkVersion = createVersionCheck(host, () => undefined);
+  const checkVersion = versionCheck(host, () => undefined);
   try {
     // No text has to be removed, because the body that is checked contains no text of the server.
     const withhold = (text: string) => text;

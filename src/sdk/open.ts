@@ -66,9 +66,9 @@ function readPackage(found: unknown): FoundSdk | null {
   };
 }
 
-function misplaced(path: string, { fault, look }: PackageFault): CliError {
+function misplaced(path: string, { fault, fix }: PackageFault): CliError {
   return new CliError('sdk_broken', `The SDK in ${path} was not loaded: ${fault}.`, {
-    hint: `${look}. To install your own copy: npm install ${SDK_PACKAGE}`,
+    hint: `${fix}. To install your own copy: npm install ${SDK_PACKAGE}`,
   });
 }
 

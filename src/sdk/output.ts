@@ -1,6 +1,6 @@
 import type { Secret } from '../core/secret';
 import type { SecretRegister } from '../core/secret-register';
-import { LEAST_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
+import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from '../core/withhold';
 
 const MAX_HELD = 1000;
 const REDACTED = '**redacted**';
@@ -43,7 +43,7 @@ export async function createSdkOutput(
   const show = (line: string) => {
     if (line.trim() === '') return;
     const isGoingOn = withhold(`${before} ${line}`) === WITHHELD;
-    before = (before + line).replace(/[^\p{L}\p{N}]/gu, '').slice(1 - LEAST_LENGTH);
+    before = (before + line).replace(/[^\p{L}\p{N}]/gu, '').slice(1 - MIN_SECRET_LENGTH);
     trace?.(`SDK prints: ${isGoingOn ? WITHHELD : redact(line)}`);
   };
   return {

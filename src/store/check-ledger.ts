@@ -9,8 +9,8 @@ import {
 } from 'node:fs';
 import { CliError } from '../core/errors';
 import { reasonOf } from '../core/system-reasons';
-import { SAFELY } from './ledger-file';
-import { foreignBase, type Location, nearestThere } from './location';
+import { SAFE_FLAGS } from './ledger-file';
+import { baseOwnerError, type Location, nearestExisting } from './location';
 import { requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
@@ -19,9 +19,9 @@ const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 export function whyUnwritable(path: string, location: Location): string | null {
   try {
     const { folder } = location;
-    const foreign = foreignBase(location);
+    const foreign = baseOwnerError(location);
     if (foreign) throw foreign;
-    const place = nearestThere(folder);
+    const place = nearestExisting(folder);
     if (place !== folder) return whyUnusable(place);
     requireOwnFolder(location);
     const stats = lstatSync(path, { throwIfNoEntry: false });
@@ -45,6 +45,6 @@ function whyNoLedger(path: string, stats: Stats, { owner }: Location): string | 
   if (stats.isSymbolicLink()) return `${path} is a symbolic link`;
   if (!stats.isFile()) return `${path} is not a regular file`;
   if (owner !== undefined && stats.uid !== owner) return `${path} belongs to another user`;
-  closeSync(openSync(path, O_WRONLY | O_APPEND | SAFELY));
+  closeSync(openSync(path, O_WRONLY | O_APPEND | SAFE_FLAGS));
   return null;
 }

@@ -1,4 +1,4 @@
-import { INSTALL_ANEW, KEYCHAIN_HINT, KEYCHAIN_PLACE } from '../core/distribution';
+import { KEYCHAIN_HINT, KEYCHAIN_LOCATION, REINSTALL } from '../core/distribution';
 import type { ErrorCode } from '../core/error-codes';
 import { CliError } from '../core/errors';
 import { describeFault } from '../core/package-fault';
@@ -7,7 +7,7 @@ import { describeFault } from '../core/package-fault';
 export const PATIENCE_MS = 3000;
 
 /** Why a request to bin/keychain.js failed. */
-export interface KeychainTrouble {
+export interface KeychainFailure {
   readonly reason: string;
   /** Why the keychain package is not used. Present only if `reason` is `broken`. */
   readonly why?: string;
@@ -20,7 +20,7 @@ const OTHER_STORE = 'choose another store: vstoken login --store passphrase';
 const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hint: string]>> = {
   missing: [
     'keychain_not_installed',
-    `The keychain cannot be used: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_PLACE}.`,
+    `The keychain cannot be used: the optional package @napi-rs/keyring is not installed ${KEYCHAIN_LOCATION}.`,
     `${KEYCHAIN_HINT}, or ${OTHER_STORE}`,
   ],
   absent: [
@@ -41,13 +41,13 @@ const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hi
   failed: ['keychain_failed', 'The keychain denied access.', `Try again, or ${OTHER_STORE}`],
 };
 
-export function keychainError(trouble: KeychainTrouble): CliError {
-  if (trouble.reason === 'broken') return brokenPackage(trouble);
-  const [code, message, hint] = FAILURES[trouble.reason] ?? FAILURES['failed'] ?? [];
+export function keychainError(failure: KeychainFailure): CliError {
+  if (failure.reason === 'broken') return brokenPackage(failure);
+  const [code, message, hint] = FAILURES[failure.reason] ?? FAILURES['failed'] ?? [];
   return new CliError(code ?? 'keychain_failed', message ?? '', { hint });
 }
 
-const ANEW = `${INSTALL_ANEW}, or ${OTHER_STORE}`;
+const ANEW = `${REINSTALL}, or ${OTHER_STORE}`;
 
 /** What is wrong with the keychain package, for each `why` that bin/packages.js and bin/keychain.js report. */
 const FAULTS: Readonly<Record<string, string>> = {
@@ -59,12 +59,12 @@ const FAULTS: Readonly<Record<string, string>> = {
   crashed: 'it crashed',
 };
 
-function brokenPackage({ why = '', path = '' }: KeychainTrouble): CliError {
+function brokenPackage({ why = '', path = '' }: KeychainFailure): CliError {
   const placed = describeFault(why, path);
   const fault = placed?.fault ?? FAULTS[why] ?? 'it threw an error during loading';
   return new CliError(
     'keychain_broken',
     `The package @napi-rs/keyring, which vstoken needs for the keychain, cannot be used: ${fault}.`,
-    { hint: placed ? `${placed.look}. Or ${OTHER_STORE}` : ANEW },
+    { hint: placed ? `${placed.fix}. Or ${OTHER_STORE}` : ANEW },
   );
 }

@@ -8,7 +8,7 @@ import type { Environment } from '../core/environment';
 import { CliError, shortageOf, toCliError } from '../core/errors';
 import { helperProcess } from '../core/helper-process';
 import { parseJson } from '../core/parse-json';
-import { type KeychainTrouble, keychainError, PATIENCE_MS } from './keychain-failures';
+import { type KeychainFailure, keychainError, PATIENCE_MS } from './keychain-failures';
 
 const SERVICE = 'vstoken';
 /** The path of the helper program. The same relative path is correct from this file and from the folder of the bundle. */
@@ -118,7 +118,7 @@ function askHelper(
   const helper = helperProcess('keychain', fileURLToPath(new URL(HELPER, import.meta.url)));
   const child = spawn(node, helper.args, {
     stdio: ['pipe', 'pipe', 'ignore'],
-    env: { ...withoutOwn(env), ...helper.env },
+    env: { ...environmentForHelper(env), ...helper.env },
     windowsHide: true,
   });
   return new Promise((resolve, reject) => {
@@ -138,9 +138,9 @@ function askHelper(
     child.on('close', () => {
       cancel();
       signal.removeEventListener('abort', stop);
-      const { ok, value, ...trouble } = readAnswer(answer);
+      const { ok, value, ...failure } = readAnswer(answer);
       if (ok === true) resolve(value);
-      else reject(keychainError(trouble));
+      else reject(keychainError(failure));
     });
     child.stdin?.on('error', () => undefined);
     child.stdin?.end(JSON.stringify({ service: SERVICE, ...request }));
@@ -151,14 +151,14 @@ function askHelper(
  * Returns the environment for the helper process. Removes keys, and variables that make Node.js or the package load other code.
  * On Windows the names are case-insensitive.
  */
-function withoutOwn(env: Environment): Record<string, string> {
+function environmentForHelper(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(
     ([name, value]) => value !== undefined && !/^(VOCALSTACK_|NODE_|NAPI_RS_)/i.test(name),
   );
   return Object.fromEntries(kept) as Record<string, string>;
 }
 
-interface Answer extends KeychainTrouble {
+interface Answer extends KeychainFailure {
   readonly ok: boolean;
   readonly value?: unknown;
 }

@@ -29,8 +29,8 @@ const GRACE_MS = HOUR_MS;
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;
 /** Flags for opening a file. With them, opening a link fails, and opening a pipe does not wait for another process. */
-export const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
-export const READING = O_RDONLY | SAFELY;
+export const SAFE_FLAGS = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+export const READ_FLAGS = O_RDONLY | SAFE_FLAGS;
 
 /**
  * Appends complete lines in a single write, so that processes need no lock.
@@ -43,14 +43,14 @@ export function appendLines(
   lines: string,
   { owner, now }: { readonly owner: Owner; readonly now: number },
 ): 'written' | 'replaced' | 'outgrown' {
-  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | SAFELY, 0o600);
+  const file = openSync(path, O_RDWR | O_APPEND | O_CREAT | SAFE_FLAGS, 0o600);
   try {
     const stats = fstatSync(file);
     if (!isOwn(stats, owner)) return 'written';
     if ((stats.mode & 0o077) !== 0) fchmodSync(file, 0o600);
     writeSync(file, lines);
-    if (!isStillAt(path, stats)) return 'replaced';
-    return isOutgrown(file, stats.size, now) ? 'outgrown' : 'written';
+    if (!isSameFile(path, stats)) return 'replaced';
+    return isDueForPruning(file, stats.size, now) ? 'outgrown' : 'written';
   } finally {
     closeSync(file);
   }
@@ -62,7 +62,7 @@ export function appendLines(
  */
 export function readLines(path: string, owner: Owner): string {
   try {
-    const file = openSync(path, READING);
+    const file = openSync(path, READ_FLAGS);
     try {
       const stats = fstatSync(file);
       return isOwn(stats, owner) ? readEnd(file, stats.size) : '';
@@ -88,7 +88,7 @@ export function isRecent(line: string, now: number, graceMs = 0): boolean {
   return Math.abs(now - momentOf(line)) <= KEPT_MS + graceMs;
 }
 
-function isOutgrown(file: number, size: number, now: number): boolean {
+function isDueForPruning(file: number, size: number, now: number): boolean {
   if (size > FULL_BYTES) return true;
   const first = Buffer.alloc(LINE_BYTES);
   readSync(file, first, 0, LINE_BYTES, 0);
@@ -99,7 +99,7 @@ function isOwn(stats: Stats, owner: Owner): boolean {
   return stats.isFile() && (owner === undefined || stats.uid === owner);
 }
 
-function isStillAt(path: string, { ino, dev }: Stats): boolean {
+function isSameFile(path: string, { ino, dev }: Stats): boolean {
   const there = statSync(path, { throwIfNoEntry: false });
   return there !== undefined && there.ino === ino && there.dev === dev;
 }

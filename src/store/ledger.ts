@@ -13,7 +13,7 @@ import {
 } from '../core/ledger-lines';
 import type { Secret } from '../core/secret';
 import { appendLines, KEPT_MS, readLines } from './ledger-file';
-import { foreignBase, type Location } from './location';
+import { baseOwnerError, type Location } from './location';
 import type { Locking } from './lock';
 import { requireOwnFolder } from './safe-file';
 
@@ -43,7 +43,7 @@ export function createLedger(options: LedgerOptions): Ledger {
   let foreign: CliError | null = null;
   let whyOff: ReturnType<Ledger['whyOff']> | undefined;
 
-  const askOnce = () => {
+  const checkOnce = () => {
     whyOff ??= options.whyOff();
     return whyOff;
   };
@@ -59,7 +59,7 @@ export function createLedger(options: LedgerOptions): Ledger {
     cancelTimer = undefined;
     if (pending.length === 0) return;
     try {
-      if ((await askOnce()) !== null) {
+      if ((await checkOnce()) !== null) {
         pending.splice(0);
         return;
       }
@@ -67,7 +67,7 @@ export function createLedger(options: LedgerOptions): Ledger {
         .splice(0)
         .map(({ token, event }) => ledgerLine(hashOf(token), event, token.reveal().length));
       if (lines.length === 0) return;
-      foreign = foreignBase(options);
+      foreign = baseOwnerError(options);
       if (foreign) return;
       requireOwnFolder(options);
       if (append(lines.join('')) !== 'outgrown') return;
@@ -89,7 +89,7 @@ export function createLedger(options: LedgerOptions): Ledger {
 
   return {
     prepare() {
-      askOnce().catch(() => undefined);
+      checkOnce().catch(() => undefined);
     },
     minted: (token, facts) => note(token, { kind: 'minted', facts }),
     used: (token, facts) => note(token, { kind: 'used', facts }),

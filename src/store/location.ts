@@ -1,6 +1,6 @@
 import { type Stats, statSync } from 'node:fs';
 import { dirname, relative, sep } from 'node:path';
-import type { ConfigPlace } from '../core/config-folder';
+import type { ConfigLocation } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { quoteWord } from '../core/quote';
 
@@ -8,7 +8,7 @@ import { quoteWord } from '../core/quote';
 export type Owner = number | undefined;
 
 /** The settings folder, and the user that must own it. */
-export interface Location extends ConfigPlace {
+export interface Location extends ConfigLocation {
   readonly owner: Owner;
 }
 
@@ -23,7 +23,7 @@ const ANOTHER_USER = 'it belongs to another user';
 
 /** Returns the error for a path that another user owns. */
 export function notOwn(path: string, location: Location): CliError {
-  return foreignBase(location) ?? unsafe(path, ANOTHER_USER, chownCommand(location));
+  return baseOwnerError(location) ?? unsafe(path, ANOTHER_USER, chownCommand(location));
 }
 
 /**
@@ -31,14 +31,14 @@ export function notOwn(path: string, location: Location): CliError {
  * missing, its nearest existing parent is checked instead. That parent may belong to root, as `/tmp` does.
  * @returns null if the folder may be used, and on systems without user IDs
  */
-export function foreignBase({ base, folder, owner }: Location): CliError | null {
+export function baseOwnerError({ base, folder, owner }: Location): CliError | null {
   if (owner === undefined) return null;
-  const there = look(base);
-  const stats = there ?? look(nearestThere(base));
+  const there = statOrUndefined(base);
+  const stats = there ?? statOrUndefined(nearestExisting(base));
   if (!stats || stats.uid === owner || (!there && stats.uid === ROOT)) return null;
   // Suggest chown only for a folder inside a folder of this user. Never suggest it for a folder such as /etc.
   const isLeftBySudo =
-    base === folder && stats.uid === ROOT && look(dirname(folder))?.uid === owner;
+    base === folder && stats.uid === ROOT && statOrUndefined(dirname(folder))?.uid === owner;
   const fix = isLeftBySudo ? chownCommand({ base, folder, owner }) : withoutSudo(owner);
   return unsafe(base, ANOTHER_USER, fix);
 }
@@ -56,7 +56,7 @@ function withoutSudo(owner: number): string {
 function chownCommand(location: Location): string {
   const { folder, owner } = location;
   const sudo = owner === ROOT ? '' : 'sudo ';
-  const parents = foreignParents(location).map(quoteWord).join(' ');
+  const parents = parentsOfOtherUsers(location).map(quoteWord).join(' ');
   const first = parents === '' ? '' : `${sudo}chown ${owner} ${parents} && `;
   return `${first}${sudo}chown -R ${owner} ${quoteWord(folder)}`;
 }
@@ -65,24 +65,24 @@ function chownCommand(location: Location): string {
  * Returns the error for a folder that could not be created because an earlier run with sudo created its parent. Null if the
  * reason is another one.
  */
-export function leftBySudo(location: Location): CliError | null {
-  const [parent] = foreignParents(location);
+export function parentOwnerError(location: Location): CliError | null {
+  const [parent] = parentsOfOtherUsers(location);
   if (parent === undefined) return null;
   const command = `${location.owner === ROOT ? '' : 'sudo '}chown ${location.owner}`;
   return unsafe(parent, ANOTHER_USER, `${command} ${quoteWord(parent)}`);
 }
 
 /** Returns the folders between `base` and the settings folder that another user owns. */
-function foreignParents({ base, folder, owner }: Location): readonly string[] {
+function parentsOfOtherUsers({ base, folder, owner }: Location): readonly string[] {
   if (owner === undefined) return [];
   const names = relative(base, dirname(folder)).split(sep).filter(Boolean);
   if (base === folder || names.includes('..')) return [];
   const paths = names.map((_, index) => [base, ...names.slice(0, index + 1)].join(sep));
-  return paths.filter((path) => (look(path)?.uid ?? owner) !== owner);
+  return paths.filter((path) => (statOrUndefined(path)?.uid ?? owner) !== owner);
 }
 
 /** Returns the properties of a path. Undefined if the path is missing or cannot be read. */
-function look(path: string): Stats | undefined {
+function statOrUndefined(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });
   } catch {
@@ -91,6 +91,6 @@ function look(path: string): Stats | undefined {
 }
 
 /** Returns the path itself if it exists, otherwise its nearest existing parent. */
-export function nearestThere(path: string): string {
-  return look(path) || dirname(path) === path ? path : nearestThere(dirname(path));
+export function nearestExisting(path: string): string {
+  return statOrUndefined(path) || dirname(path) === path ? path : nearestExisting(dirname(path));
 }

@@ -27,7 +27,7 @@ const FILLING_MS = 500;
 /** How long an old lock must stay unchanged before it may be removed, in milliseconds of the monotonic clock. */
 const WATCHED_MS = 2000;
 /** The age at which a lock may be removed without watching it, in milliseconds. Longer than most changes of the system clock. */
-const FORGOTTEN_MS = 3_600_000;
+const UNWATCHED_MS = 3_600_000;
 
 /** Checks whether the process that created a lock still runs. */
 export interface Processes {
@@ -98,7 +98,7 @@ export function readLock(path: string): LockFile | 'no plain file' | null {
 }
 
 /** Whether the process that created a lock has certainly ended: it ran on this machine, and does not exist now. */
-function isGone({ text }: LockFile, { space, isAlive }: Processes): boolean {
+function hasOwnerEnded({ text }: LockFile, { space, isAlive }: Processes): boolean {
   const [pid = '', where = ''] = text.split(' ');
   return /^[1-9]\d*$/.test(pid) && where === space() && !isAlive(Number(pid));
 }
@@ -109,14 +109,14 @@ function ageOf({ mtimeMs }: LockFile, now: number): number {
 }
 
 /** Whether a lock was probably left by a process that has ended. @param now milliseconds since 1970 */
-export function looksLeft(lock: LockFile, processes: Processes, now: number): boolean {
+export function isProbablyAbandoned(lock: LockFile, processes: Processes, now: number): boolean {
   const isOld = ageOf(lock, now) >= (lock.text === '' ? FILLING_MS : STALE_MS);
-  return isOld || isGone(lock, processes);
+  return isOld || hasOwnerEnded(lock, processes);
 }
 
 /** Whether a process may remove a lock that it has read only once. */
-export function isForgotten(lock: LockFile, processes: Processes, now: number): boolean {
-  return ageOf(lock, now) >= FORGOTTEN_MS || isGone(lock, processes);
+export function mayRemoveUnwatched(lock: LockFile, processes: Processes, now: number): boolean {
+  return ageOf(lock, now) >= UNWATCHED_MS || hasOwnerEnded(lock, processes);
 }
 
 /**
@@ -137,6 +137,6 @@ export function watchLock(processes: Processes, clock: Clock): (lock: LockFile) 
     const watchedMs = now - since;
     if (lock.text === '') return watchedMs >= FILLING_MS;
     const isOld = ageOf(lock, clock.now()) >= STALE_MS;
-    return (isOld && watchedMs >= WATCHED_MS) || isGone(lock, processes);
+    return (isOld && watchedMs >= WATCHED_MS) || hasOwnerEnded(lock, processes);
   };
 }

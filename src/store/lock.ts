@@ -5,9 +5,9 @@ import { quoteWord } from '../core/quote';
 import { codeOf } from '../core/system-reasons';
 import { unsafe } from './location';
 import {
-  isForgotten,
   type LockFile,
   lockText,
+  mayRemoveUnwatched,
   type Processes,
   readLock,
   watchLock,
@@ -27,7 +27,7 @@ export interface Locking extends Processes {
 /**
  * Checks that this process still has the lock, and renews its time. @throws CliError `config_locked` if another process has it
  */
-export type Renew = () => void;
+export type RenewLock = () => void;
 
 /**
  * Waits for the lock, then runs a task. Other processes cannot run such a task at the same time.
@@ -39,12 +39,12 @@ export type Renew = () => void;
  */
 export async function withLock<Value>(
   options: Locking & { readonly signal: AbortSignal; readonly makeFolder?: () => void },
-  task: (renew: Renew) => Value,
+  task: (renew: RenewLock) => Value,
 ): Promise<Value> {
   const { path, clock, signal, makeFolder } = options;
   const end = clock.monotonic() + PATIENCE_MS;
   const mayBreak = watchLock(options, clock);
-  let own = take(options, mayBreak, makeFolder);
+  let own = tryCreateLock(options, mayBreak, makeFolder);
   while (own === null) {
     if (clock.monotonic() >= end) {
       throw new CliError('config_locked', 'Another process has locked the settings.', {
@@ -52,21 +52,23 @@ export async function withLock<Value>(
       });
     }
     await clock.sleep(RETRY_MS, signal);
-    own = take(options, mayBreak, makeFolder);
+    own = tryCreateLock(options, mayBreak, makeFolder);
   }
-  return holding(options, own, task);
+  return runWhileLocked(options, own, task);
 }
 
 /** Runs a task if no other process has the lock. Does not wait. @throws the errors of `withLock` */
-export function tryWithLock(options: Locking, task: (renew: Renew) => void): void {
-  const own = take(options, (lock) => isForgotten(lock, options, options.clock.now()));
-  if (own !== null) holding(options, own, task);
+export function tryWithLock(options: Locking, task: (renew: RenewLock) => void): void {
+  const own = tryCreateLock(options, (lock) =>
+    mayRemoveUnwatched(lock, options, options.clock.now()),
+  );
+  if (own !== null) runWhileLocked(options, own, task);
 }
 
-function holding<Value>(
+function runWhileLocked<Value>(
   { path, clock }: Locking,
   own: string,
-  task: (renew: Renew) => Value,
+  task: (renew: RenewLock) => Value,
 ): Value {
   try {
     return task(() => {
@@ -105,7 +107,7 @@ function setTime(path: string, seconds: number): void {
 }
 
 /** Tries once to create the lock. @returns the content of the new lock; null if the lock was not created */
-function take(
+function tryCreateLock(
   options: Locking,
   mayBreak: (lock: LockFile) => boolean,
   makeFolder?: () => void,
@@ -156,7 +158,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
     const aside = `${path}.${randomId()}`;
     renameSync(path, aside);
     // If another process removed the old lock first, the renamed file is the new lock of that process. Then restore that lock.
-    if (!isOwn(aside, lock.text)) putBack(aside, path);
+    if (!isOwn(aside, lock.text)) restoreLock(aside, path);
     rmSync(aside, { force: true });
   } catch (error) {
     if (error instanceof CliError) throw error;
@@ -168,7 +170,7 @@ function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => bo
  * Restores a lock that was renamed by mistake. If a third process has created a lock meanwhile, that lock remains. The process
  * whose lock was renamed then notices the loss before it writes, because it calls `renew`.
  */
-function putBack(aside: string, path: string): void {
+function restoreLock(aside: string, path: string): void {
   try {
     linkSync(aside, path);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
-import { configPlace } from '../core/config-folder';
+import { configFolder } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { CliError } from '../core/errors';
 import { createLedger } from './ledger';
@@ -18,7 +18,7 @@ export async function openLedger(outside: {
   const isOff = () => whyOff(env, vault);
   try {
     return createLedger({
-      ...configPlace(env, platform, home),
+      ...configFolder(env, platform, home),
       owner: node.geteuid?.(),
       ...{ clock, pid: vault.pid, space: pidSpace, isAlive: vault.isAlive },
       randomId: () => crypto.randomUUID(),

@@ -1,6 +1,6 @@
 import type { Clock } from '../context/clock';
 import type { Vault } from '../context/vault';
-import { configPlace } from '../core/config-folder';
+import { configFolder } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { pidSpace } from './lock-file';
 import { createVault } from './vault';
@@ -17,7 +17,7 @@ export async function openVault(outside: {
   const home = env['HOME'] || (await import('./home')).homeOfSystem();
   try {
     return createVault({
-      ...configPlace(env, platform, home),
+      ...configFolder(env, platform, home),
       owner: node.geteuid?.(),
       ...{ clock, signal, pid, space: pidSpace, isAlive, randomId },
       loadKeychain: async (own) =>

@@ -2,7 +2,7 @@ import { closeSync, constants, fsyncSync, ftruncateSync, openSync, writeSync } f
 
 const { O_WRONLY } = constants;
 /** Flags for opening a file. With them, opening a link fails, and opening a pipe does not wait for another process. */
-const SAFELY = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+const SAFE_FLAGS = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
 
 /** Writes all bytes at the current position of an open file. @throws Error of the system */
 export function writeAll(file: number, bytes: Uint8Array): void {
@@ -17,7 +17,7 @@ export function writeAll(file: number, bytes: Uint8Array): void {
  */
 export function overwriteFile(path: string, content: string | Uint8Array): void {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const file = openSync(path, O_WRONLY | SAFELY);
+  const file = openSync(path, O_WRONLY | SAFE_FLAGS);
   try {
     writeAll(file, bytes);
     ftruncateSync(file, bytes.length);

@@ -7,7 +7,7 @@ import {
   renameSync,
   writeSync,
 } from 'node:fs';
-import { FULL_BYTES, isRecent, KEPT_BYTES, READING, SAFELY } from './ledger-file';
+import { FULL_BYTES, isRecent, KEPT_BYTES, READ_FLAGS, SAFE_FLAGS } from './ledger-file';
 import { type Locking, tryWithLock } from './lock';
 
 /** The size of one read, in bytes. Longer than any line. */
@@ -22,9 +22,9 @@ const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
   tryWithLock({ ...locking, path: `${path}.lock` }, (renew) => {
-    const old = openSync(path, READING);
+    const old = openSync(path, READ_FLAGS);
     // An existing temporary file can be overwritten: only the process that has the lock writes it.
-    const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | SAFELY;
+    const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | SAFE_FLAGS;
     const next = openSync(`${path}.tmp`, mode, 0o600);
     try {
       if (!fstatSync(next).isFile()) throw new Error('no plain file');

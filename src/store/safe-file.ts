@@ -13,7 +13,7 @@ import { dirname } from 'node:path';
 import { CliError, shortageOf } from '../core/errors';
 import { quoteWord } from '../core/quote';
 import { codeOf, reasonOf } from '../core/system-reasons';
-import { foreignBase, type Location, leftBySudo, notOwn, unsafe } from './location';
+import { baseOwnerError, type Location, notOwn, parentOwnerError, unsafe } from './location';
 
 /** The maximum size of the settings file, in bytes. Sufficient for more than a thousand profiles. */
 const MAX_BYTES = 4 * 1024 * 1024;
@@ -57,14 +57,14 @@ export function readOwnFile(path: string, location: Location): string | null {
  */
 export function requireOwnFolder(location: Location): void {
   const { folder: path } = location;
-  const foreign = foreignBase(location);
+  const foreign = baseOwnerError(location);
   if (foreign) throw foreign;
   let stats: Stats;
   try {
     stats = statSync(path, { throwIfNoEntry: false }) ?? makeFolder(path);
   } catch (cause) {
     const isDenied = codeOf(cause) === 'EACCES' || codeOf(cause) === 'EPERM';
-    throw (isDenied && leftBySudo(location)) || unwritable(path, cause);
+    throw (isDenied && parentOwnerError(location)) || unwritable(path, cause);
   }
   const fix = `chmod 700 ${quoteWord(path)}`;
   requireOwn(path, stats, location, { forbidden: 0o022, why: 'other users may write to it', fix });

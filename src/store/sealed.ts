@@ -56,7 +56,7 @@ async function seal(binding: KeyBinding, key: Secret, passphrase: Secret): Promi
   const cipher = createCipheriv(CIPHER, await derive(passphrase, salt, COST), iv, {
     authTagLength: TAG_BYTES,
   });
-  cipher.setAAD(boundTo(binding, header));
+  cipher.setAAD(additionalData(binding, header));
   const data = Buffer.concat([cipher.update(key.reveal(), 'utf8'), cipher.final()]);
   const base64 = (bytes: Buffer) => bytes.toString('base64');
   return {
@@ -92,13 +92,13 @@ async function decipher(
   const opened = createDecipheriv(CIPHER, await derive(passphrase, salt, { n, r, p }), iv, {
     authTagLength: TAG_BYTES,
   });
-  opened.setAAD(boundTo(binding, { v: 1, kdf: 'scrypt', n, r, p }));
+  opened.setAAD(additionalData(binding, { v: 1, kdf: 'scrypt', n, r, p }));
   opened.setAuthTag(tag);
   return Buffer.concat([opened.update(data), opened.final()]).toString('utf8');
 }
 
 /** Returns the additional authenticated data of AES-GCM. Decryption fails if the profile, the server or the cost differs. */
-function boundTo(
+function additionalData(
   { profile, origin }: KeyBinding,
   { v, kdf, n, r, p }: Omit<Envelope, 'salt' | 'iv' | 'tag' | 'data'>,
 ): Buffer {

@@ -1,8 +1,8 @@
 import { lstatSync, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { FoundEntry, StoreReport } from '../core/store-report';
-import { foreignBase, type Location, notOwn, type Owner } from './location';
-import { looksLeft, type Processes, readLock } from './lock-file';
+import { baseOwnerError, type Location, notOwn, type Owner } from './location';
+import { isProbablyAbandoned, type Processes, readLock } from './lock-file';
 
 export interface StoreReportOptions extends Location, Processes {
   /** The current time, in milliseconds since 1970. */
@@ -26,7 +26,7 @@ export function reportOnStore(options: StoreReportOptions): StoreReport {
   const isOwn = there?.isOwn ?? true;
   return {
     path: folder,
-    fault: foreignBase(options) ?? (isOwn ? null : notOwn(folder, options)),
+    fault: baseOwnerError(options) ?? (isOwn ? null : notOwn(folder, options)),
     hasModes: owner !== undefined,
     folder: there,
     settings: look('config.json'),
@@ -92,7 +92,7 @@ function stateOf(name: string, options: StoreReportOptions): LockState {
   try {
     const lock = readLock(join(options.folder, name));
     if (lock === null || lock === 'no plain file') return lock ?? 'gone';
-    return looksLeft(lock, options, options.now) ? 'left' : 'held';
+    return isProbablyAbandoned(lock, options, options.now) ? 'left' : 'held';
   } catch {
     // Report an unreadable lock as missing, because it does not prevent writing.
     return 'gone';

@@ -12,12 +12,12 @@ export function unusableVault(
   };
   const vault: Vault = {
     ...{ pid, isAlive, locate: fail, read: fail, update: fail, requireWritable: fail },
-    ...{ tidy: fail, discard: fail, open: fail },
+    ...{ cleanUp: fail, discard: fail, open: fail },
     report: async () => ({
       ...{ path: '', hasModes: false, folder: null, settings: null, ledger: null, uses: null },
       ...{ leftovers: [], obstacles: [], fault: reason },
     }),
-    within: () => vault,
+    withSignal: () => vault,
     lastUsed: async () => null,
     markUsed: () => undefined,
     moveUse: () => undefined,

@@ -17,7 +17,7 @@ import { configPath } from '../core/config-folder';
 import { CliError } from '../core/errors';
 import { EMPTY_CONFIG } from '../core/stored-config';
 import { codeOf } from '../core/system-reasons';
-import { foreignBase, type Location } from './location';
+import { baseOwnerError, type Location } from './location';
 import { withLock } from './lock';
 import { createPlaintextStore } from './plaintext';
 import { readOwnFile, requireOwnFolder, unwritable } from './safe-file';
@@ -62,7 +62,7 @@ export function createVault(options: VaultOptions): Vault {
         return changeConfig(path, change, renew);
       });
     },
-    tidy: () => removeFiles(isTemporary),
+    cleanUp: () => removeFiles(isTemporary),
     discard: () => removeFiles((name) => name === 'config.json' || isTemporary(name)),
     async requireWritable() {
       makeFolder();
@@ -72,7 +72,7 @@ export function createVault(options: VaultOptions): Vault {
       const { reportOnStore } = await import('./store-report');
       return reportOnStore({ ...options, now: clock.now() });
     },
-    within: (own) => createVault({ ...options, signal: own }),
+    withSignal: (own) => createVault({ ...options, signal: own }),
     async open(kind, passphrase) {
       if (kind === 'keychain') return options.loadKeychain(signal);
       if (kind === 'plaintext') return createPlaintextStore();
@@ -126,7 +126,7 @@ export function createVault(options: VaultOptions): Vault {
   async function removeFiles(isMeant: (name: string) => boolean): Promise<void> {
     try {
       if (!readdirSync(folder).some(isMeant)) return;
-      const foreign = foreignBase(options);
+      const foreign = baseOwnerError(options);
       if (foreign) throw foreign;
       const { emptyConfig } = await import('./write-config');
       await withLock(locking, () => removeNow(isMeant, emptyConfig));
@@ -137,7 +137,7 @@ export function createVault(options: VaultOptions): Vault {
   }
 
   function createUse(profile: string): void {
-    if (foreignBase(options)) return;
+    if (baseOwnerError(options)) return;
     try {
       mkdirSync(usesFolder, { recursive: true, mode: 0o700 });
       closeSync(openSync(useOf(profile), 'w', 0o600));

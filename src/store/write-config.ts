@@ -9,7 +9,7 @@ import { codeOf } from '../core/system-reasons';
 import { overwriteFile } from './overwrite';
 import { unwritable } from './safe-file';
 
-type Raw = Record<string, unknown>;
+type JsonObject = Record<string, unknown>;
 
 /**
  * Changes the settings file, using the npm package conf. The caller has the lock, and `renew` checks this.
@@ -23,7 +23,7 @@ export function changeConfig(
   const { conf, raw, config } = openConfig(path);
   const after = change(config);
   renew();
-  const next: Raw = {
+  const next: JsonObject = {
     ...raw,
     version: configVersionOf(after),
     ...after,
@@ -53,7 +53,7 @@ export function emptyConfig(path: string): void {
  * replaced.
  * @throws CliError `config_unwritable`, after restoring the old content
  */
-function overwriteConfig(path: string, config: Raw): void {
+function overwriteConfig(path: string, config: JsonObject): void {
   const before = readFileSync(path);
   // The spaces cover longer old content, so that a reader without the lock never sees the end of the old content.
   const text = JSON.stringify(config, undefined, '\t');
@@ -89,7 +89,7 @@ function unescapeOctal(text: string): string {
 /** Reads the settings file with conf. Accepts the same content as `parseConfig`. @throws CliError `config_corrupt` */
 export function openConfig(path: string) {
   try {
-    const conf = new Conf<Raw>({
+    const conf = new Conf<JsonObject>({
       cwd: dirname(path),
       configName: basename(path, '.json'),
       configFileMode: 0o600,
@@ -97,7 +97,7 @@ export function openConfig(path: string) {
       deserialize: (text) => {
         const value = parseJson(text);
         readConfig(value);
-        return value as Raw;
+        return value as JsonObject;
       },
     });
     const raw = { ...conf.store };
@@ -108,9 +108,9 @@ export function openConfig(path: string) {
 }
 
 /** Returns the settings that this version does not have, so that settings of a newer version are not lost. */
-function unknownSettings({ settings }: Raw): Raw {
+function unknownSettings({ settings }: JsonObject): JsonObject {
   const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
   return Object.fromEntries(
-    Object.entries((settings ?? {}) as Raw).filter(([name]) => !known.includes(name)),
+    Object.entries((settings ?? {}) as JsonObject).filter(([name]) => !known.includes(name)),
   );
 }

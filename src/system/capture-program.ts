@@ -18,7 +18,7 @@ const GRACE_MS = 500;
 /** The maximum size of the standard error that is kept, in bytes. Only the end is kept, because it usually names the cause. */
 const MAX_ERROR_BYTES = 8 * 1024;
 
-export interface CaptureSurroundings {
+export interface CaptureDependencies {
   readonly platform: NodeJS.Platform;
   readonly clock: Clock;
   readonly home: string;
@@ -33,7 +33,7 @@ const nothing = (): void => undefined;
 export async function captureProgram(
   { command, args, env }: CapturedProgram,
   limits: CaptureLimits,
-  surroundings: CaptureSurroundings,
+  surroundings: CaptureDependencies,
 ): Promise<Captured> {
   const { platform, home, spawn } = surroundings;
   limits.signal.throwIfAborted();
@@ -80,7 +80,7 @@ function folderFor(home: string): string {
 function followProgram(
   child: ChildProcess,
   { signal, patienceMs, maxBytes }: CaptureLimits,
-  surroundings: CaptureSurroundings,
+  surroundings: CaptureDependencies,
   env: Environment,
 ): Promise<Captured> {
   const end = (name: NodeJS.Signals) => endGroup(child, name, surroundings, env);
@@ -152,7 +152,7 @@ function collect(pipe: Readable | null, onSize: (bytes: number) => void, keep?: 
 function endGroup(
   { pid }: ChildProcess,
   signal: NodeJS.Signals,
-  { platform, kill, spawn }: CaptureSurroundings,
+  { platform, kill, spawn }: CaptureDependencies,
   env: Environment,
 ): void {
   if (pid === undefined) return;

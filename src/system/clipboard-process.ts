@@ -78,8 +78,8 @@ export function spawn(
   return child;
 }
 
-function answerWhich(isThere: boolean): ChildProcess {
+function answerWhich(exists: boolean): ChildProcess {
   const answering = new EventEmitter();
-  nextTick(() => answering.emit('close', isThere ? 0 : 1));
+  nextTick(() => answering.emit('close', exists ? 0 : 1));
   return answering as ChildProcess;
 }

@@ -4,7 +4,7 @@ import { clearTimeout, setImmediate, setTimeout } from './timers';
 /** The maximum delay of a Node.js timer. With a longer delay, it would fire immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-function sleepOn(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal): Promise<void> {
+function sleepWith(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
       reject(signal.reason);
@@ -37,7 +37,7 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
     // frameworks replace it.
     monotonic: () => process.uptime() * 1000,
     timer,
-    sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
+    sleep: (ms, signal) => sleepWith({ timer }, ms, signal),
   };
 }
 
@@ -66,7 +66,7 @@ export function fakeClock(startMs = Date.UTC(2026, 10, 24, 10)): FakeClock {
     now: () => wall + elapsed,
     monotonic: () => elapsed,
     timer,
-    sleep: (ms, signal) => sleepOn({ timer }, ms, signal),
+    sleep: (ms, signal) => sleepWith({ timer }, ms, signal),
     jump: (ms) => {
       wall += ms;
     },

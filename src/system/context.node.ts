@@ -9,7 +9,7 @@ import type { StartEndpoint, StartSandbox } from '../context/servers';
 import type { Connect } from '../context/socket';
 import type { Vault } from '../context/vault';
 import { cleanEnvironment } from '../core/clean-environment';
-import { configPath, configPlace } from '../core/config-folder';
+import { configFolder, configPath } from '../core/config-folder';
 import { type Environment, isCi } from '../core/environment';
 import { createSecretRegister } from '../core/secret-register';
 import { EMPTY_CONFIG } from '../core/stored-config';
@@ -86,7 +86,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
   const hasNone = () => {
     const home = node.env['HOME'];
-    return home && !isThere(configPath(configPlace(node.env, node.platform, home).folder));
+    return home && !mayExist(configPath(configFolder(node.env, node.platform, home).folder));
   };
   return {
     pid: node.pid,
@@ -95,10 +95,10 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
     read: async () => (hasNone() ? EMPTY_CONFIG : (await load()).read()),
     update: async (change) => (await load()).update(change),
     requireWritable: async () => (await load()).requireWritable(),
-    tidy: async () => (await load()).tidy(),
+    cleanUp: async () => (await load()).cleanUp(),
     discard: async () => (await load()).discard(),
     report: async () => (await load()).report(),
-    within: (own) => createLazyVault(node, clock, own),
+    withSignal: (own) => createLazyVault(node, clock, own),
     open: async (kind, passphrase) => (await load()).open(kind, passphrase),
     lastUsed: async (profile) => (await load()).lastUsed(profile),
     markUsed: (profile) => void load().then((vault) => vault.markUsed(profile)),
@@ -140,7 +140,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
 }
 
 /** Whether the path exists. True also if this cannot be checked. */
-function isThere(path: string): boolean {
+function mayExist(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;
   } catch {

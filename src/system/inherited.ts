@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** A file descriptor that this process inherited, and its target in /proc. */
-export interface Inherited {
+export interface InheritedDescriptor {
   readonly fd: number;
   readonly target: string;
 }
@@ -28,12 +28,13 @@ const CLOSES = 0o2000000;
 export function listInherited({
   channel,
   env,
-}: Pick<NodeJS.Process, 'channel' | 'env'>): readonly Inherited[] {
+}: Pick<NodeJS.Process, 'channel' | 'env'>): readonly InheritedDescriptor[] {
   const { fd: own } = (channel ?? {}) as { readonly fd?: number };
   const open = readOpen().filter(({ fd }) => fd > 2 && fd !== own);
   const first = open.find(({ target }) => OWN.test(target))?.fd ?? 0;
   const last = open.findLast(({ target }) => OWN.test(target))?.fd ?? 0;
-  const isSpare = ({ fd, target }: Inherited) => SPARE.includes(target) && fd === last + 1;
+  const isSpare = ({ fd, target }: InheritedDescriptor) =>
+    SPARE.includes(target) && fd === last + 1;
   const count = (target: string) => open.filter((each) => each.target === target).length;
   return open.filter(
     ({ fd, target }) =>
@@ -48,11 +49,11 @@ export function listInherited({
 }
 
 /** Returns the descriptors whose target has not changed. */
-export function stillOpen(inherited: readonly Inherited[]): readonly number[] {
+export function stillOpen(inherited: readonly InheritedDescriptor[]): readonly number[] {
   return inherited.filter(({ fd, target }) => targetOf(fd) === target).map(({ fd }) => fd);
 }
 
-function readOpen(): readonly Inherited[] {
+function readOpen(): readonly InheritedDescriptor[] {
   let names: readonly string[];
   try {
     names = readdirSync(FOLDER);
@@ -61,7 +62,7 @@ function readOpen(): readonly Inherited[] {
   }
   return names
     .map((name) => ({ fd: Number(name), target: targetOf(Number(name)) }))
-    .filter((each): each is Inherited => each.target !== null)
+    .filter((each): each is InheritedDescriptor => each.target !== null)
     .sort((one, other) => one.fd - other.fd);
 }
 

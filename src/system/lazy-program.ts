@@ -1,7 +1,7 @@
 import type { CaptureProgram } from '../context/capture';
 import type { Clock } from '../context/clock';
 import type { RunProgram } from '../context/program';
-import { outliveTerminal } from '../terminal/closed-terminal';
+import { handleClosedTerminal } from '../terminal/closed-terminal';
 
 /** Returns a `RunProgram` that loads its code on first use. */
 export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
@@ -16,7 +16,7 @@ export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunPr
   return async (program) => {
     const { runProgram, spawnOf } = await import('./run-program');
     const spawn = await spawnOf(node.platform);
-    outliveTerminal(node);
+    handleClosedTerminal(node);
     const inherited = (await listing)?.() ?? [];
     signal.throwIfAborted();
     return runProgram(program, { signals: node, stdio: 'inherit', spawn, inherited });

@@ -2,7 +2,7 @@ import type { OpenBrowser } from '../context/page';
 import { type Environment, isCi } from '../core/environment';
 import type { Spawn } from './run-program';
 
-interface Surroundings {
+interface BrowserDependencies {
   readonly platform: NodeJS.Platform;
   readonly env: Environment;
   readonly spawn: Spawn;
@@ -16,7 +16,7 @@ const WSL_VARIABLE = 'WSL_DISTRO_NAME';
  * Implements `OpenBrowser`. Runs the system's own program for opening a URL. The npm packages for this task would pass the whole
  * environment to that program.
  */
-export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenBrowser {
+export function createOpenBrowser({ platform, env, spawn }: BrowserDependencies): OpenBrowser {
   return async (url) => {
     if (isCi(env)) return 'vstoken opens no browser in CI.';
     const command = commandFor(platform, env, url);
@@ -24,7 +24,7 @@ export function createOpenBrowser({ platform, env, spawn }: Surroundings): OpenB
     const [program, ...args] = command;
     return new Promise((resolve) => {
       const child = spawn(program, args, {
-        env: withoutOurs(env),
+        env: withoutVocalstackVariables(env),
         stdio: 'ignore',
         windowsHide: true,
         // Starts a new process group, so that Ctrl-C in the terminal does not end the browser.
@@ -60,6 +60,6 @@ function commandFor(
 const variable = (env: Environment, name: string) => env[name];
 
 /** Removes VocalStack variables. A browser does not need them, and some are secret. */
-function withoutOurs(env: Environment): Record<string, string | undefined> {
+function withoutVocalstackVariables(env: Environment): Record<string, string | undefined> {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));
 }

@@ -20,7 +20,7 @@ import { isatty, WriteStream } from 'node:tty';
 import type { WriteText } from '../context/files';
 import { codeOf } from '../core/system-reasons';
 import { overwriteFile, writeAll } from '../store/overwrite';
-import { findTextPlace, requireHandedOver, systemError } from './text-place';
+import { findTextTarget, requireInherited, systemError } from './text-target';
 
 export interface TextProcess {
   readonly stdout: Writable;
@@ -30,23 +30,23 @@ export interface TextProcess {
 
 const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
 /** The flags for writing. With O_NONBLOCK, opening a pipe that has no reader fails instead of waiting. */
-const WRITING = O_WRONLY | O_NONBLOCK | O_NOCTTY;
+const WRITE_FLAGS = O_WRONLY | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o7777;
 
 /** Implements `openText` of `Files`. */
 export function openText(path: string, node: TextProcess): WriteText {
-  const place = findTextPlace(path, node.geteuid?.());
+  const place = findTextTarget(path, node.geteuid?.());
   if (place.kind === 'descriptor') return openDescriptor(place.descriptor, node);
-  if (place.kind === 'foreign') return writerOf(openSync(place.path, WRITING | O_APPEND));
+  if (place.kind === 'foreign') return writerOf(openSync(place.path, WRITE_FLAGS | O_APPEND));
   const { path: target } = place;
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (!stats) return openNew(target);
   if (!stats.isFile()) {
     // Never write to a disk device.
     if (stats.isBlockDevice()) throw systemError('ENOTSUP');
-    return writerOf(openSync(target, WRITING));
+    return writerOf(openSync(target, WRITE_FLAGS));
   }
-  closeSync(openSync(target, WRITING));
+  closeSync(openSync(target, WRITE_FLAGS));
   return async (text) => replaceText(target, text);
 }
 
@@ -55,7 +55,7 @@ export function openText(path: string, node: TextProcess): WriteText {
  * file can be created, above all on network file systems.
  */
 function openNew(path: string): WriteText {
-  const draft = draftBeside(path);
+  const draft = temporaryPathFor(path);
   closeSync(openSync(draft, 'wx'));
   rmSync(draft);
   return async (text) => replaceText(path, text);
@@ -63,7 +63,7 @@ function openNew(path: string): WriteText {
 
 function openDescriptor(descriptor: number, { stdout, stderr }: TextProcess): WriteText {
   const stats = fstatSync(descriptor);
-  requireHandedOver(descriptor, readDescriptors());
+  requireInherited(descriptor, readDescriptors());
   if (descriptor === 1) return (text) => writeTo(stdout, text);
   if (descriptor === 2) return (text) => writeTo(stderr, text);
   return writerOf(descriptor, stats);
@@ -125,7 +125,7 @@ function replaceText(path: string, text: string): void {
 }
 
 function replaceWhole(path: string, text: string, before: Stats | undefined): void {
-  const draft = draftBeside(path);
+  const draft = temporaryPathFor(path);
   try {
     const file = openSync(draft, 'wx', before ? 0o600 : 0o666);
     try {
@@ -152,6 +152,6 @@ function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats): void {
  * Returns the path of a temporary file in the same folder. Its name is independent of the final name, because a longer form of
  * that name could exceed the maximum length.
  */
-function draftBeside(path: string): string {
+function temporaryPathFor(path: string): string {
   return join(dirname(path), `.vstoken-${randomUUID()}`);
 }

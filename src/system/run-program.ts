@@ -11,7 +11,7 @@ import { createTokenFile, type TokenFile } from './token-file';
  * The signals that are passed on to the program. The list includes SIGUSR1, because Node.js opens its debugger if nothing listens
  * for that signal.
  */
-const PASSED = [
+const PASSED_SIGNALS = [
   'SIGHUP',
   'SIGINT',
   'SIGQUIT',
@@ -20,12 +20,12 @@ const PASSED = [
   'SIGUSR2',
   'SIGBREAK',
 ] as const;
-type Passed = (typeof PASSED)[number];
+type PassedSignal = (typeof PASSED_SIGNALS)[number];
 
 /** The signals that a terminal sends for a key, such as Ctrl-C. SIGBREAK exists only on Windows. */
-const KEYBOARD_SIGNALS: readonly Passed[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
+const KEYBOARD_SIGNALS: readonly PassedSignal[] = ['SIGINT', 'SIGQUIT', 'SIGBREAK'];
 
-export interface Surroundings {
+export interface RunDependencies {
   /** Emits an event for each signal that this process receives, as `process` does. */
   readonly signals: Pick<EventEmitter, 'on' | 'removeListener'>;
   readonly stdio: StdioOptions;
@@ -56,16 +56,16 @@ export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
  */
 export async function runProgram(
   { command, args, env, file }: Program,
-  { signals, stdio, spawn, inherited = [] }: Surroundings,
+  { signals, stdio, spawn, inherited = [] }: RunDependencies,
 ): Promise<number> {
   let child: ChildProcess | undefined;
   let tokenFile: TokenFile | undefined;
   let refreshing: Promise<void> | undefined;
   const ended = new AbortController();
   const pass = (signal: NodeJS.Signals) => {
-    if (!isFromKeyboard(signal as Passed)) child?.kill(signal);
+    if (!isFromKeyboard(signal as PassedSignal)) child?.kill(signal);
   };
-  for (const name of PASSED) signals.on(name, pass);
+  for (const name of PASSED_SIGNALS) signals.on(name, pass);
   try {
     tokenFile = file && createTokenFile(file.content);
     const named = file && tokenFile ? { [file.variable]: tokenFile.path } : {};
@@ -88,7 +88,7 @@ export async function runProgram(
   } finally {
     ended.abort();
     tokenFile?.remove();
-    for (const name of PASSED) signals.removeListener(name, pass);
+    for (const name of PASSED_SIGNALS) signals.removeListener(name, pass);
     await refreshing;
   }
 }
@@ -125,7 +125,7 @@ function start(
  * Passing the signal on would be a second Ctrl-C, after which many programs end without cleaning up. Node.js does not report who
  * sent a signal, so this function checks whether the process is in the foreground.
  */
-function isFromKeyboard(signal: Passed): boolean {
+function isFromKeyboard(signal: PassedSignal): boolean {
   return KEYBOARD_SIGNALS.includes(signal) && [0, 1, 2].some(isatty) && isInForeground();
 }
 

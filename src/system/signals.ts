@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { CliError } from '../core/errors';
-import { outliveTerminal } from '../terminal/closed-terminal';
+import { handleClosedTerminal } from '../terminal/closed-terminal';
 
 /**
  * Returns an AbortSignal. The first SIGINT (Ctrl-C) aborts it with the error `interrupted` (exit code 130), the first SIGTERM
@@ -30,6 +30,6 @@ export function abortOnSignals(node: NodeJS.Process): AbortSignal {
  * Node.js from opening its debugger, which every user of the machine could use.
  */
 export function prepareToServe(node: NodeJS.Process): void {
-  outliveTerminal(node);
+  handleClosedTerminal(node);
   node.on('SIGUSR1', () => undefined);
 }

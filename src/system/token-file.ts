@@ -11,7 +11,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
-import { because } from '../core/system-reasons';
+import { reasonSuffix } from '../core/system-reasons';
 
 /** A file in a temporary folder. Only this user can read it. */
 export interface TokenFile {
@@ -35,7 +35,7 @@ export function createTokenFile(content: Secret): TokenFile {
    * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Throws if another folder has
    * the same name: another user may have created that folder.
    */
-  const isThere = () => {
+  const folderExists = () => {
     const found = lstatSync(folder, { throwIfNoEntry: false });
     if (found && found.ino !== inode) {
       throw Object.assign(new Error('another folder'), { code: 'EEXIST' });
@@ -44,7 +44,7 @@ export function createTokenFile(content: Secret): TokenFile {
   };
   const remove = () => {
     try {
-      if (!isThere()) return;
+      if (!folderExists()) return;
       chmodSync(folder, 0o700);
       rmSync(folder, { recursive: true, force: true });
     } catch {
@@ -61,7 +61,7 @@ export function createTokenFile(content: Secret): TokenFile {
     path,
     replace: (next) =>
       orUnwritable(() => {
-        if (!isThere()) {
+        if (!folderExists()) {
           mkdirSync(folder, { mode: 0o700 });
           inode = lstatSync(folder).ino;
         }
@@ -83,7 +83,7 @@ function orUnwritable<Value>(task: () => Value): Value {
   try {
     return task();
   } catch (cause) {
-    const says = `The file for the token could not be written${because(cause)}.`;
+    const says = `The file for the token could not be written${reasonSuffix(cause)}.`;
     const hint = 'Check the folder for temporary files (TMPDIR), and its disk.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }

@@ -8,7 +8,7 @@ export function canAsk({ io, env }: Pick<Context, 'io' | 'env'>): boolean {
 }
 
 /** @throws CliError `prompt_impossible` if nobody can be asked */
-export function requireSomebodyToAsk(
+export function requireTerminalForQuestions(
   context: Pick<Context, 'io' | 'env'>,
   what: string,
   hint: string,

@@ -8,7 +8,7 @@ const guarded = new WeakSet<object>();
  * it started with, and fails if the terminal is closed. Node.js skips closed descriptors, so the descriptors of closed terminals
  * are closed first. See `ResetStdio` in src/node.cc of Node.js.
  */
-export function outliveTerminal(node: Pick<NodeJS.Process, 'on' | 'platform'>): void {
+export function handleClosedTerminal(node: Pick<NodeJS.Process, 'on' | 'platform'>): void {
   if (node.platform === 'win32' || guarded.has(node)) return;
   guarded.add(node);
   node.on('exit', () => {

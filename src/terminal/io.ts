@@ -20,7 +20,7 @@ export function wantsColor(env: Environment, onTerminal: boolean): boolean {
 }
 
 /** Returns a function that checks whether a descriptor is a terminal. Only the first call checks. */
-function askOnce(fd: number): () => boolean {
+function createTerminalCheck(fd: number): () => boolean {
   let known: boolean | undefined;
   return () => {
     known ??= isTerminal(fd);
@@ -41,7 +41,7 @@ function createOutput(fd: number, open: () => WriteStream, env: Environment): Ou
     }
     return opened;
   };
-  const onTerminal = askOnce(fd);
+  const onTerminal = createTerminalCheck(fd);
   return {
     get isTerminal() {
       return onTerminal();
@@ -89,7 +89,7 @@ function toReadError(cause: unknown): unknown {
 }
 
 function createInput(openStream: () => Readable): Input {
-  const onTerminal = askOnce(0);
+  const onTerminal = createTerminalCheck(0);
   const readBytes = async (maxBytes: number, signal: AbortSignal, onFirst?: () => void) => {
     const stream = openInput(openStream);
     const chunks: Buffer[] = [];

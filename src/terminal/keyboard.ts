@@ -33,7 +33,7 @@ export interface Keyboard {
   ): Promise<Value>;
 }
 
-interface Asked {
+interface PendingQuestion {
   readonly input: PassThrough;
   readonly screen: Screen;
   readonly isWhole: boolean;
@@ -50,7 +50,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   let holders = 0;
   let hasEnded = false;
   let typed: Buffer = NONE;
-  let asked: Asked | null = null;
+  let asked: PendingQuestion | null = null;
   let isFeeding = false;
   let isStopped = false;
 

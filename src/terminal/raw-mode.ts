@@ -1,6 +1,6 @@
 import type { ReadStream } from 'node:tty';
 import type { Clock } from '../context/clock';
-import { outliveTerminal } from './closed-terminal';
+import { handleClosedTerminal } from './closed-terminal';
 
 /**
  * Time in milliseconds after which the process continues if the system has not stopped it. The system does not stop a process
@@ -53,19 +53,19 @@ export function createRawMode(
   const take = (chunk: Buffer | string) => onKeys(Buffer.from(chunk as string));
 
   /** Adds listeners that stay until the process ends. Reason: an error without a listener would end the process. */
-  function watchOnce(): void {
+  function addListenersOnce(): void {
     if (isWatched) return;
     isWatched = true;
     for (const event of ['end', 'close', 'error']) node.stdin.on(event, onEnd);
     node.stderr.on('error', nothing);
-    outliveTerminal(node);
+    handleClosedTerminal(node);
   }
 
   /**
    * Continues after a stop. A shell may have reset the terminal. Node.js sets raw mode only if raw mode was off before, so raw
    * mode is turned off first.
    */
-  function goOn(): void {
+  function resume(): void {
     cancelContinuing?.();
     cancelContinuing = null;
     if (!isOn) return;
@@ -78,15 +78,15 @@ export function createRawMode(
   return {
     begin() {
       isOn = true;
-      watchOnce();
+      addListenersOnce();
       setRaw(true);
       node.stdin.on('data', take).resume();
-      if (hasJobControl(node)) node.on('SIGCONT', goOn);
+      if (hasJobControl(node)) node.on('SIGCONT', resume);
     },
     end() {
       isOn = false;
       cancelContinuing?.();
-      if (hasJobControl(node)) node.removeListener('SIGCONT', goOn);
+      if (hasJobControl(node)) node.removeListener('SIGCONT', resume);
       node.stdin.removeListener('data', take);
       setRaw(false);
       // Reading from the terminal would keep the process alive.
@@ -105,7 +105,7 @@ export function createRawMode(
       // `setImmediate` lets Node.js handle pending signals first, such as SIGCONT.
       cancelContinuing = clock.timer(STOP_MS, () =>
         setImmediate(() => {
-          if (cancelContinuing) goOn();
+          if (cancelContinuing) resume();
         }),
       );
     },

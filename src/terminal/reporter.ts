@@ -1,20 +1,20 @@
 import type { Clock } from '../context/clock';
 import type { Output } from '../context/io';
 import type { Notes, Progress } from '../context/notes';
-import { judgeOf, type SecretRegister } from '../core/secret-register';
+import { loadWithhold, type SecretRegister } from '../core/secret-register';
 import type { Withhold } from '../core/withhold';
 import { stepLine, widthOf } from './step-line';
 import type { StepList } from './steps';
 import type { Style } from './style';
-import { defuseWorkflowCommands, escapeText } from './text';
-import { hang, type Wrap } from './wrap';
+import { escapeText, escapeWorkflowCommands } from './text';
+import { type WrapText, wrapHanging } from './wrap';
 
 interface ReporterOptions {
   readonly stderr: Output;
   readonly clock: Clock;
   readonly secrets: SecretRegister;
   readonly style: Style;
-  readonly wrap: Wrap;
+  readonly wrap: WrapText;
   /** How progress is shown. `quiet`: not at all. `lines`: one line for each event. `live`: a list that is redrawn. */
   readonly mode: 'quiet' | 'lines' | 'live';
   readonly verbose: boolean;
@@ -43,7 +43,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const writeAsIs = (text: string) => {
     written = stderr.write(text).catch(() => undefined);
   };
-  const write = (text: string) => writeAsIs(defuseWorkflowCommands(text));
+  const write = (text: string) => writeAsIs(escapeWorkflowCommands(text));
   // Everything is loaded before the list is drawn, because drawing must not wait.
   const withholdAtOnce = mode === 'live' ? await secrets.load() : null;
   const steps: StepList | null = withholdAtOnce
@@ -55,14 +55,14 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
   const inOrder = (task: () => Promise<void>) => {
     handedOver = handedOver.then(task).catch(() => undefined);
   };
-  const printJudged = (make: (withhold: Withhold) => string) => {
+  const printWithheld = (make: (withhold: Withhold) => string) => {
     if (steps && withholdAtOnce) steps.above(make(withholdAtOnce));
     // If the secrets cannot be loaded, the text is not shown, because it may contain a secret.
-    else inOrder(async () => write(make(await judgeOf(secrets))));
+    else inOrder(async () => write(make(await loadWithhold(secrets))));
   };
   const say = (label: string, text: string) =>
-    printJudged((withhold) => {
-      const shown = hang(escapeText(withhold(text)), label.length + 1, wrap);
+    printWithheld((withhold) => {
+      const shown = wrapHanging(escapeText(withhold(text)), label.length + 1, wrap);
       return `${style.yellow(label)} ${shown}\n`;
     });
 
@@ -73,20 +73,20 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     tell(text) {
       if (mode === 'quiet' || !stderr.isTerminal) return;
-      printJudged((withhold) => `${wrap(escapeText(withhold(text)), 0)}\n`);
+      printWithheld((withhold) => `${wrap(escapeText(withhold(text)), 0)}\n`);
     },
     showCommand(line) {
       if (mode === 'quiet' || !stderr.isTerminal) return;
-      printJudged((withhold) => `  ${style.bold(escapeText(withhold(line)))}\n`);
+      printWithheld((withhold) => `  ${style.bold(escapeText(withhold(line)))}\n`);
     },
     advise(text) {
       if (mode !== 'quiet' && stderr.isTerminal) say('tip:', text);
     },
     trace: verbose
-      ? (line) => printJudged((withhold) => `${style.dim(`* ${escapeText(withhold(line))}`)}\n`)
+      ? (line) => printWithheld((withhold) => `${style.dim(`* ${escapeText(withhold(line))}`)}\n`)
       : undefined,
     log(line) {
-      if (mode !== 'quiet') printJudged((withhold) => `${escapeText(withhold(line))}\n`);
+      if (mode !== 'quiet') printWithheld((withhold) => `${escapeText(withhold(line))}\n`);
     },
     command(lines) {
       if (!steps) {
@@ -106,7 +106,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     end(step, outcome) {
       if (steps) steps.end(step, outcome);
       else if (mode === 'lines') {
-        printJudged((withhold) => {
+        printWithheld((withhold) => {
           const { detail } = outcome;
           const shown = { ...outcome, detail: detail && withhold(detail) };
           return `${stepLine(step.padEnd(nameWidth), shown, style)}\n`;

@@ -2,11 +2,11 @@ import type { StepOutcome } from '../context/notes';
 import type { Style } from './style';
 import { escapeText } from './text';
 
-const LEAST_WIDTH = 10;
+const MIN_WIDTH = 10;
 
 /** Returns the width of the column with the names of steps, in characters. */
 export function widthOf(names: readonly string[]): number {
-  return Math.max(LEAST_WIDTH, ...names.map((name) => name.length));
+  return Math.max(MIN_WIDTH, ...names.map((name) => name.length));
 }
 
 /** Returns the line for a step that has ended, for output that is not redrawn. */

@@ -1,4 +1,4 @@
-import { belongsToText, invisibleAnd } from '../core/invisible';
+import { invisibleAnd, isPartOfText } from '../core/invisible';
 
 /**
  * Matches characters that can control a terminal or disguise text: C0 and DEL, C1, the line and paragraph separators, and all
@@ -20,7 +20,7 @@ function escapeUnits(units: string): string {
  */
 export function escapeText(text: string): string {
   return text.replace(UNSAFE, (units, at: number) =>
-    belongsToText(text, at) ? units : escapeUnits(units),
+    isPartOfText(text, at) ? units : escapeUnits(units),
   );
 }
 
@@ -38,7 +38,7 @@ export function escapeDeep<T>(value: T): T {
 
 /** Returns one line of JSON with unsafe characters as `\u` escapes. The line is safe to show, and parses to the same value. */
 export function toJsonLine(value: unknown): string {
-  return `${defuseBracketed(JSON.stringify(value).replace(UNSAFE, escapeUnits))}\n`;
+  return `${escapeBracketedCommands(JSON.stringify(value).replace(UNSAFE, escapeUnits))}\n`;
 }
 
 /**
@@ -51,13 +51,13 @@ const BRACKETED = /#(?=#[\w.-]*\[)/g;
 const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
 /** Escapes command markers that work anywhere in a line. The escape is also valid in JSON. */
-export function defuseBracketed(text: string): string {
+export function escapeBracketedCommands(text: string): string {
   return text.replace(BRACKETED, '\\u0023');
 }
 
 /** Escapes text so that no CI runner reads a line as a command. */
-export function defuseWorkflowCommands(text: string): string {
-  return defuseBracketed(text.replace(COMMAND, '$1\\u003a:'));
+export function escapeWorkflowCommands(text: string): string {
+  return escapeBracketedCommands(text.replace(COMMAND, '$1\\u003a:'));
 }
 
 /** Escapes the value of a workflow command, because a line break would start another command. */

@@ -9,12 +9,12 @@ const MAX_WRAPPED = 20_000;
  * Wraps a text into lines and leaves `indent` columns free. Outside a terminal, texts are not wrapped. Texts that are longer than
  * any screen are not wrapped either.
  */
-export type Wrap = (text: string, indent: number) => string;
+export type WrapText = (text: string, indent: number) => string;
 
 /**
  * Returns a function that wraps texts at the width of the terminal. If the output is no terminal, the function changes nothing.
  */
-export async function loadWrap(output: Output): Promise<Wrap> {
+export async function loadWrap(output: Output): Promise<WrapText> {
   if (!output.isTerminal) return (text) => text;
   const { default: wrapAnsi } = await import('wrap-ansi');
   return (text, indent) =>
@@ -24,7 +24,7 @@ export async function loadWrap(output: Output): Promise<Wrap> {
 }
 
 /** Wraps a text and indents all lines except the first. */
-export function hang(text: string, indent: number, wrap: Wrap): string {
+export function wrapHanging(text: string, indent: number, wrap: WrapText): string {
   return wrap(text, indent)
     .split('\n')
     .join(`\n${' '.repeat(indent)}`);

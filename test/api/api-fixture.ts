@@ -31,7 +31,7 @@ export interface Fixture {
   close(): void;
 }
 
-interface Given {
+interface FixtureOptions {
   /** Time on the fake clock, in milliseconds, at which the signal aborts with the error `timeout`. */
   readonly deadlineMs?: number;
   readonly random?: () => number;
@@ -40,7 +40,7 @@ interface Given {
 
 export function apiFor(
   apiServer: string,
-  { deadlineMs, random = () => 0, env = {} }: Given = {},
+  { deadlineMs, random = () => 0, env = {} }: FixtureOptions = {},
 ): Fixture {
   const clock = fakeClock();
   const http = createHttp(env, loadHttp, () => import('../../src/network/socks'));

@@ -3,7 +3,7 @@ import { version } from '../../package.json';
 import { checkAnswer } from '../../src/api/answers';
 import { HEADERS, REASONS } from '../../src/api/protocol';
 import { plainSuccess, shownQuery } from '../../src/api/rest';
-import { createVersionCheck } from '../../src/api/versions';
+import { versionCheck } from '../../src/api/versions';
 import type { ErrorCode } from '../../src/core/error-codes';
 import {
   type Answer,
@@ -370,7 +370,7 @@ describe('an answer that plainSuccess accepts', () => {
       const judged = checkAnswer(response, {
         ...{ apiServer: 'http://localhost', host: 'localhost', purpose: 'x', minting: true },
         credential: { kind: 'key', secret: key },
-        checkVersion: createVersionCheck('localhost', (text) => warnings.push(text)),
+        checkVersion: versionCheck('localhost', (text) => warnings.push(text)),
         now: 0,
         withhold: (text) => text,
       });

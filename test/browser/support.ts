@@ -2,7 +2,7 @@ import { createTokenSource, type TokenSourceOptions } from '../../src/browser/in
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 
 /** A request that a web page sent to the endpoint. */
-export interface Asked {
+export interface SentRequest {
   readonly url: string;
   readonly init: RequestInit & { readonly cache?: string };
 }
@@ -10,7 +10,7 @@ export interface Asked {
 /** A fake token endpoint. The test decides when the endpoint answers. */
 export interface FakeEndpoint {
   readonly clock: FakeClock;
-  readonly asked: readonly Asked[];
+  readonly asked: readonly SentRequest[];
   /** Answers the oldest waiting request. The default answer contains a token. */
   answer(body?: unknown, init?: ResponseInit): Promise<void>;
   /** Makes the oldest waiting request fail as if its connection broke. */
@@ -18,7 +18,7 @@ export interface FakeEndpoint {
   readonly source: ReturnType<typeof createTokenSource>;
 }
 
-interface Waiting {
+interface PendingResponse {
   resolve(response: Response): void;
   reject(error: unknown): void;
 }
@@ -28,8 +28,8 @@ export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
   const clock = fakeClock();
-  const asked: Asked[] = [];
-  const waiting: Waiting[] = [];
+  const asked: SentRequest[] = [];
+  const waiting: PendingResponse[] = [];
   let count = 0;
 
   const send = (input: unknown, init: RequestInit = {}) => {
@@ -45,7 +45,7 @@ export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {
       });
     });
   };
-  const next = (): Waiting => {
+  const next = (): PendingResponse => {
     const first = waiting.shift();
     if (!first) throw new Error('No request waits.');
     return first;

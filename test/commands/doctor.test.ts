@@ -61,7 +61,7 @@ interface Document {
 }
 
 /** Runs the doctor. Returns its result, and the check with this ID. */
-async function look(id: string, options: RunOptions = {}, line = 'doctor') {
+async function runDoctor(id: string, options: RunOptions = {}, line = 'doctor') {
   const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
   const document = result.json<Document>();
   const check = document.checks.find((one) => one.id === id);
@@ -170,7 +170,7 @@ describe('vstoken doctor', () => {
     const refuse = () => {
       throw new Error('the network was asked');
     };
-    const { code, document } = await look(
+    const { code, document } = await runDoctor(
       'dns',
       {
         env: { ...KEY, VOCALSTACK_API_SERVER: SERVICE },
@@ -248,7 +248,7 @@ describe('vstoken doctor: the program', () => {
     ['24.1.0', 'pass'],
     ['26.0.0-nightly', 'pass'],
   ])('Node.js %s is checked: %s', async (nodeVersion, expected) => {
-    expect((await look('node', healthy({ nodeVersion }))).result).toBe(expected);
+    expect((await runDoctor('node', healthy({ nodeVersion }))).result).toBe(expected);
   });
 
   it.each([
@@ -258,7 +258,7 @@ describe('vstoken doctor: the program', () => {
     'accepts %s, independent of the version of Node.js that it reports',
     async (otherRuntime, nodeVersion) => {
       const probes = (real: Probes) => ({ ...real, otherRuntime });
-      const check = await look('node', healthy({ nodeVersion, probes }));
+      const check = await runDoctor('node', healthy({ nodeVersion, probes }));
       expect(check).toMatchObject({
         result: 'pass',
         observed: `${otherRuntime}, instead of Node.js ${nodeVersion}`,
@@ -279,19 +279,22 @@ describe('vstoken doctor: the program', () => {
   });
 
   it('warns about variables that make Node.js print requests', async () => {
-    const debug = await look('debugging-aids', healthy({ env: { NODE_DEBUG: 'http,CANARY' } }));
+    const debug = await runDoctor(
+      'debugging-aids',
+      healthy({ env: { NODE_DEBUG: 'http,CANARY' } }),
+    );
     expect(debug).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG' });
     const NODE_OPTIONS = '--report-on-signal --inspect-brk=CANARY --max-old-space-size=1';
-    const options = await look('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
+    const options = await runDoctor('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
     expect(options).toMatchObject({ result: 'warn', fix: 'unset NODE_OPTIONS' });
     expect(options.observed).toContain('has --report-on-signal, --inspect-brk, which');
     expect(debug.out + options.out).not.toContain('CANARY');
     const snapshot = { NODE_DEBUG: 'http', NODE_OPTIONS: '--heapsnapshot-signal=SIGUSR2' };
-    const both = await look('debugging-aids', healthy({ env: snapshot }));
+    const both = await runDoctor('debugging-aids', healthy({ env: snapshot }));
     expect(both).toMatchObject({ result: 'warn', fix: 'unset NODE_DEBUG NODE_OPTIONS' });
     expect(both.observed).toContain('has --heapsnapshot-signal, which');
     const harmless = { NODE_OPTIONS: '--max_old-space-size=4096 --no-inspect --tls-min-v1.3' };
-    expect((await look('debugging-aids', healthy({ env: harmless }))).result).toBe('pass');
+    expect((await runDoctor('debugging-aids', healthy({ env: harmless }))).result).toBe('pass');
   });
 
   it.each([
@@ -311,7 +314,7 @@ describe('vstoken doctor: the program', () => {
     ],
     ['--abort-on-uncaught-exception', '--abort-on-uncaught-exception, which can show'],
   ])('S27 warns about NODE_OPTIONS=%s', async (NODE_OPTIONS, seen) => {
-    const found = await look('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
+    const found = await runDoctor('debugging-aids', healthy({ env: { NODE_OPTIONS } }));
     expect(found).toMatchObject({ result: 'warn', fix: 'unset NODE_OPTIONS' });
     expect(found.observed).toContain(`NODE_OPTIONS has ${seen}`);
     expect(found.out).not.toContain('CANARY');
@@ -321,11 +324,11 @@ describe('vstoken doctor: the program', () => {
     ...['NODE_DEBUG_NATIVE', 'NODE_V8_COVERAGE', 'OPENSSL_CONF', 'LD_PRELOAD', 'LD_AUDIT'],
     'DYLD_INSERT_LIBRARIES',
   ])('S27 warns about %s, unless it is empty', async (name) => {
-    const found = await look('debugging-aids', healthy({ env: { [name]: 'CANARY' } }));
+    const found = await runDoctor('debugging-aids', healthy({ env: { [name]: 'CANARY' } }));
     expect(found).toMatchObject({ result: 'warn', fix: `unset ${name}` });
     expect(found.observed).toContain(`${name} is set: `);
     expect(found.out).not.toContain('CANARY');
-    const empty = await look('debugging-aids', healthy({ env: { [name]: '' } }));
+    const empty = await runDoctor('debugging-aids', healthy({ env: { [name]: '' } }));
     expect(empty.result).toBe('pass');
   });
 
@@ -337,7 +340,7 @@ describe('vstoken doctor: the program', () => {
       fault: null,
     };
     const withSdk = (more: object) =>
-      look(
+      runDoctor(
         'sdk',
         healthy({ probes: (real) => ({ ...real, findSdk: () => ({ ...found, ...more }) }) }),
       );
@@ -359,12 +362,12 @@ describe('vstoken doctor: the program', () => {
         '1.1.0, in /here/@vocalstack/js-sdk: not loaded, because /here belongs to another user',
       fix: 'Reinstall it as this user: npm install @vocalstack/js-sdk',
     });
-    expect((await look('sdk', healthy())).result).toBe('skipped');
+    expect((await runDoctor('sdk', healthy())).result).toBe('skipped');
   });
 
   it('loads the keychain package, and reports why it cannot be loaded', async () => {
     const withPackage = (thrown: CliError) =>
-      look(
+      runDoctor(
         'keychain-package',
         healthy({
           probes: (real) => ({
@@ -375,7 +378,7 @@ describe('vstoken doctor: the program', () => {
           }),
         }),
       );
-    expect(await look('keychain-package', healthy())).toMatchObject({
+    expect(await runDoctor('keychain-package', healthy())).toMatchObject({
       result: 'pass',
       observed: '2.1.2, in /node_modules/keyring',
     });
@@ -400,7 +403,7 @@ describe('vstoken doctor in a folder that was deleted', () => {
     };
     const { platform, arch, execPath } = process;
     const probes = () => createProbes({ platform, arch, execPath, env: {}, cwd }, fakeClock());
-    expect(await look('sdk', healthy({ probes }))).toMatchObject({
+    expect(await runDoctor('sdk', healthy({ probes }))).toMatchObject({
       result: 'skipped',
       failures: [],
     });
@@ -427,16 +430,18 @@ describe('vstoken doctor: the settings', () => {
   ])('checks a folder with mode %s: %s', async (mode, expected) => {
     const configDir = folder();
     chmodSync(configDir, mode);
-    const { result, fix } = await look('settings-folder', at(configDir));
+    const { result, fix } = await runDoctor('settings-folder', at(configDir));
     expect(result).toBe(expected);
     if (expected !== 'pass') expect(fix).toBe(`chmod 700 ${configDir}`);
   });
 
   it('accepts a missing folder, and fails if a file has its name', async () => {
-    expect((await look('settings-folder', healthy())).observed).toContain('does not exist yet');
+    expect((await runDoctor('settings-folder', healthy())).observed).toContain(
+      'does not exist yet',
+    );
     const file = join(newConfigDir(), 'file');
     writeFileSync(file, '');
-    const { result, failures } = await look('settings-folder', at(file));
+    const { result, failures } = await runDoctor('settings-folder', at(file));
     expect(result).toBe('fail');
     expect(failures).toContain('settings-file');
   });
@@ -448,7 +453,7 @@ describe('vstoken doctor: the settings', () => {
   ])('fails for a settings file with a problem: %s', async (what, content, mode, fix) => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), content, { mode });
-    const found = await look('settings-file', at(configDir));
+    const found = await runDoctor('settings-file', at(configDir));
     expect(found).toMatchObject({
       result: 'fail',
       observed: expect.stringContaining(what),
@@ -460,11 +465,11 @@ describe('vstoken doctor: the settings', () => {
   it('fails for a settings file that is a symbolic link, and accepts a correct file', async () => {
     const configDir = newConfigDir();
     symlinkSync(configFile(folder()), configFile(configDir));
-    expect(await look('settings-file', at(configDir))).toMatchObject({
+    expect(await runDoctor('settings-file', at(configDir))).toMatchObject({
       result: 'fail',
       fix: `rm ${configFile(configDir)}`,
     });
-    expect(await look('settings-file', at(folder()))).toMatchObject({
+    expect(await runDoctor('settings-file', at(folder()))).toMatchObject({
       result: 'pass',
       observed: 'mode 0600, version 1, 1 stored key',
     });
@@ -474,7 +479,7 @@ describe('vstoken doctor: the settings', () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{', { mode: 0o600 });
     const env = { VOCALSTACK_API_SERVER: sandbox.url };
-    const { result, failures } = await look('key-source', { env, configDir });
+    const { result, failures } = await runDoctor('key-source', { env, configDir });
     expect({ result, failures }).toEqual({ result: 'skipped', failures: ['settings-file'] });
   });
 
@@ -482,7 +487,7 @@ describe('vstoken doctor: the settings', () => {
     const configDir = newConfigDir();
     writeFileSync(configFile(configDir), '{', { mode: 0o600 });
     const probes = () => fakeProbes();
-    const { document, failures } = await look('server', { env: KEY, configDir, probes });
+    const { document, failures } = await runDoctor('server', { env: KEY, configDir, probes });
     expect({ failures, server: document.api_server }).toEqual({
       failures: ['settings-file'],
       server: null,
@@ -492,29 +497,29 @@ describe('vstoken doctor: the settings', () => {
         expect(observed).toBe('the server is unknown: see Settings file');
       }
     }
-    expect((await look('answer', at(configDir))).result).toBe('pass');
+    expect((await runDoctor('answer', at(configDir))).result).toBe('pass');
     const named = `doctor --api-server ${sandbox.url}`;
-    expect((await look('answer', { env: KEY, configDir }, named)).result).toBe('pass');
+    expect((await runDoctor('answer', { env: KEY, configDir }, named)).result).toBe('pass');
   });
 
   it('reports whether the ledger is on, off, readable for others, or not possible', async () => {
     const configDir = folder();
     const ledger = join(configDir, 'ledger.jsonl');
-    expect((await look('ledger', at(configDir))).observed).toBe('on, nothing is recorded yet');
+    expect((await runDoctor('ledger', at(configDir))).observed).toBe('on, nothing is recorded yet');
     writeFileSync(ledger, '', { mode: 0o600 });
-    expect(await look('ledger', at(configDir))).toMatchObject({
+    expect(await runDoctor('ledger', at(configDir))).toMatchObject({
       result: 'pass',
       observed: 'on, mode 0600',
     });
     chmodSync(ledger, 0o644);
-    expect(await look('ledger', at(configDir))).toMatchObject({
+    expect(await runDoctor('ledger', at(configDir))).toMatchObject({
       result: 'warn',
       fix: `chmod 600 ${ledger}`,
     });
-    expect((await look('ledger', at(configDir, { CI: '1' }))).result).toBe('skipped');
+    expect((await runDoctor('ledger', at(configDir, { CI: '1' }))).result).toBe('skipped');
     const blocked = folder();
     mkdirSync(join(blocked, 'ledger.jsonl'));
-    expect(await look('ledger', at(blocked))).toMatchObject({
+    expect(await runDoctor('ledger', at(blocked))).toMatchObject({
       result: 'warn',
       observed: expect.stringContaining('is not a regular file'),
       fix: expect.stringContaining('vstoken config set ledger off'),
@@ -524,24 +529,24 @@ describe('vstoken doctor: the settings', () => {
   it('checks the folder that records when keys were used', async () => {
     const configDir = folder();
     const used = join(configDir, 'used');
-    expect((await look('used-folder', at(configDir))).result).toBe('skipped');
+    expect((await runDoctor('used-folder', at(configDir))).result).toBe('skipped');
     mkdirSync(used, { mode: 0o700 });
-    expect((await look('used-folder', at(configDir))).result).toBe('pass');
+    expect((await runDoctor('used-folder', at(configDir))).result).toBe('pass');
     chmodSync(used, 0o755);
-    expect(await look('used-folder', at(configDir))).toMatchObject({
+    expect(await runDoctor('used-folder', at(configDir))).toMatchObject({
       result: 'warn',
       fix: `chmod 700 ${used}`,
     });
     const other = folder();
     writeFileSync(join(other, 'used'), '');
-    expect((await look('used-folder', at(other))).result).toBe('warn');
+    expect((await runDoctor('used-folder', at(other))).result).toBe('warn');
   });
 
   it('reports files that killed processes left, but not files of running processes', async () => {
     const configDir = folder();
     const draft = `${configFile(configDir)}.tmp-1`;
     const lock = `${configFile(configDir)}.lock`;
-    const found = () => look('leftovers', at(configDir));
+    const found = () => runDoctor('leftovers', at(configDir));
     expect((await found()).result).toBe('pass');
     writeFileSync(draft, '{}');
     expect(await found()).toMatchObject({
@@ -560,7 +565,7 @@ describe('vstoken doctor: the settings', () => {
     const other = folder();
     writeFileSync(join(other, 'ledger.jsonl.tmp'), '');
     writeFileSync(`${configFile(other)}.lock.id`, '');
-    expect((await look('leftovers', at(other))).fix).toBe(
+    expect((await runDoctor('leftovers', at(other))).fix).toBe(
       `rm ${configFile(other)}.lock.id ${join(other, 'ledger.jsonl.tmp')}`,
     );
   });
@@ -577,12 +582,12 @@ describe('vstoken doctor: the settings', () => {
         { mode: 0o600 },
       );
     config(2 ** 30);
-    expect(await look('leftovers', at(configDir))).toMatchObject({
+    expect(await runDoctor('leftovers', at(configDir))).toMatchObject({
       result: 'warn',
       observed: '1 entry in the keychain without a profile',
     });
     config(process.pid);
-    expect((await look('leftovers', at(configDir))).result).toBe('pass');
+    expect((await runDoctor('leftovers', at(configDir))).result).toBe('pass');
   });
 
   it('changes no file', async () => {
@@ -599,7 +604,7 @@ describe('vstoken doctor: the settings', () => {
 describe('vstoken doctor: the key', () => {
   it('is shown only as its fingerprint', async () => {
     const fingerprint = fingerprintOf(secret('CANARY-key'));
-    const { result, observed, out } = await look('key-source', healthy({ env: KEY }));
+    const { result, observed, out } = await runDoctor('key-source', healthy({ env: KEY }));
     expect({ result, observed }).toEqual({
       result: 'pass',
       observed: `VOCALSTACK_API_KEY, fingerprint ${fingerprint}`,
@@ -607,7 +612,7 @@ describe('vstoken doctor: the key', () => {
     expect(out).not.toContain('CANARY');
     const file = { VOCALSTACK_API_KEY: '', VOCALSTACK_API_KEY_FILE: '/key' };
     const options = healthy({ env: file, files: { '/key': 'CANARY-key\n' } });
-    expect((await look('key-source', options)).observed).toBe(
+    expect((await runDoctor('key-source', options)).observed).toBe(
       `VOCALSTACK_API_KEY_FILE, fingerprint ${fingerprint}`,
     );
   });
@@ -624,36 +629,39 @@ describe('vstoken doctor: the key', () => {
     ['an unknown profile', { VOCALSTACK_PROFILE: 'nobody' }, 'vstoken profile list'],
   ])('fails the check in this case: %s', async (_, env, fix) => {
     const options = { env: { VOCALSTACK_API_SERVER: sandbox.url, ...env } };
-    const { result, failures, ...check } = await look('key-source', options);
+    const { result, failures, ...check } = await runDoctor('key-source', options);
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['key-source'] });
     expect(check.fix).toContain(fix);
   });
 
   it('causes a warning if a variable is used instead of a stored key, but not if that was requested', async () => {
     const configDir = configDirWith(sandbox, ['default', 'other']);
-    expect(await look('key-hidden', { configDir, env: KEY })).toMatchObject({
+    expect(await runDoctor('key-hidden', { configDir, env: KEY })).toMatchObject({
       result: 'warn',
       observed: 'VOCALSTACK_API_KEY is used instead of profile in use (profile default, plaintext)',
       fix: 'unset VOCALSTACK_API_KEY',
     });
-    const chosen = await look('key-hidden', { configDir, env: KEY }, 'doctor --profile other');
+    const chosen = await runDoctor('key-hidden', { configDir, env: KEY }, 'doctor --profile other');
     expect(chosen.result).toBe('pass');
     expect(chosen.observed).toContain('--profile is used instead of VOCALSTACK_API_KEY (a key)');
-    const named = await look('key-hidden', { configDir, env: { VOCALSTACK_PROFILE: 'other' } });
+    const named = await runDoctor('key-hidden', {
+      configDir,
+      env: { VOCALSTACK_PROFILE: 'other' },
+    });
     expect(named.result).toBe('pass');
   });
 
   it('fails the check if the stored key is for another server', async () => {
     const configDir = configDirWith(sandbox, ['staging']);
-    expect((await look('key-server', { configDir })).result).toBe('pass');
+    expect((await runDoctor('key-server', { configDir })).result).toBe('pass');
     const env = { VOCALSTACK_API_SERVER: 'http://127.0.0.1:1' };
-    expect(await look('key-server', { configDir, env }, 'doctor --offline')).toMatchObject({
+    expect(await runDoctor('key-server', { configDir, env }, 'doctor --offline')).toMatchObject({
       result: 'fail',
       fix: 'unset VOCALSTACK_API_SERVER',
       failures: ['key-server'],
     });
     const wrong = { configDir, env: { VOCALSTACK_API_SERVER: 'nope' } };
-    const { result, failures, error } = await look('key-server', wrong, 'doctor --offline');
+    const { result, failures, error } = await runDoctor('key-server', wrong, 'doctor --offline');
     expect({ result, failures, hint: error().hint }).toEqual({
       result: 'skipped',
       failures: ['server'],
@@ -662,7 +670,7 @@ describe('vstoken doctor: the key', () => {
   });
 
   it('causes a warning if it is stored as plain text', async () => {
-    expect(await look('key-store', { configDir: configDirWith(sandbox) })).toMatchObject({
+    expect(await runDoctor('key-store', { configDir: configDirWith(sandbox) })).toMatchObject({
       result: 'warn',
       fix: 'vstoken login --profile default --store passphrase',
     });
@@ -675,7 +683,7 @@ describe('vstoken doctor: the key', () => {
     const config = { version: 1, settings: {}, profile: 'default', profiles: { default: profile } };
     writeFileSync(configFile(configDir), JSON.stringify(config), { mode: 0o600 });
     const within = (...keys: string[]) =>
-      look('key-store', {
+      runDoctor('key-store', {
         configDir,
         keychain: new Map(keys.map((key) => ['entry', secret(key)] as const)),
       });
@@ -690,7 +698,7 @@ describe('vstoken doctor: the key', () => {
   it('is decrypted if that needs no prompt', async () => {
     const passphrase = { VOCALSTACK_PASSPHRASE: 'CANARY passphrase' };
     const configDir = configDirEncrypted(sandbox, passphrase.VOCALSTACK_PASSPHRASE);
-    const within = (more: RunOptions) => look('key-store', { configDir, ...more });
+    const within = (more: RunOptions) => runDoctor('key-store', { configDir, ...more });
     expect(await within({ env: passphrase })).toMatchObject({
       result: 'pass',
       observed: 'encrypted, and the passphrase decrypts it',
@@ -714,30 +722,35 @@ describe('vstoken doctor: the key', () => {
 describe('vstoken doctor: the network', () => {
   it('fails for a server in the environment that is invalid or insecure', async () => {
     for (const server of ['CANARY', 'http://CANARY.invalid']) {
-      const found = await look('server', { env: { ...KEY, VOCALSTACK_API_SERVER: server } });
+      const found = await runDoctor('server', { env: { ...KEY, VOCALSTACK_API_SERVER: server } });
       expect(found).toMatchObject({ result: 'fail', fix: 'unset VOCALSTACK_API_SERVER' });
       expect(found.failures).toEqual(['server']);
       expect(found.out + found.err).not.toContain('CANARY');
     }
-    expect((await look('server', elsewhere())).observed).toBe(`${SERVICE}, the VocalStack service`);
+    expect((await runDoctor('server', elsewhere())).observed).toBe(
+      `${SERVICE}, the VocalStack service`,
+    );
   });
 
   it('S38 shows a proxy without its password, and the variable that is used', async () => {
     const env = { HTTPS_PROXY: 'http://CANARYuser:CANARYpass@proxy.example.com:3128' };
-    const used = await look('proxy', elsewhere({ env }));
+    const used = await runDoctor('proxy', elsewhere({ env }));
     expect(used).toMatchObject({
       result: 'pass',
       observed:
         'http://proxy.example.com:3128, from HTTPS_PROXY, with a user and a password (hidden)',
     });
     const exempt = { ...env, NO_PROXY: '.vocalstack.com', NODE_USE_ENV_PROXY: '1' };
-    const spared = await look('proxy', elsewhere({ env: exempt }));
+    const spared = await runDoctor('proxy', elsewhere({ env: exempt }));
     expect(spared).toMatchObject({
       result: 'pass',
       observed:
         'none for this server, although HTTPS_PROXY is set; NODE_USE_ENV_PROXY has an effect only with --client sdk',
     });
-    const wrong = await look('proxy', elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }));
+    const wrong = await runDoctor(
+      'proxy',
+      elsewhere({ env: { HTTPS_PROXY: 'socks4://CANARY:1' } }),
+    );
     expect(wrong).toMatchObject({
       result: 'fail',
       fix: expect.stringContaining('unset HTTPS_PROXY'),
@@ -749,7 +762,7 @@ describe('vstoken doctor: the network', () => {
   it('tests the connection to the proxy, and to the server through the proxy', async () => {
     const asked: string[] = [];
     const env = { HTTPS_PROXY: 'http://proxy.example.com:3128' };
-    const { out } = await look(
+    const { out } = await runDoctor(
       'tls',
       elsewhere(
         { env },
@@ -770,11 +783,14 @@ describe('vstoken doctor: the network', () => {
     const shaking = (code: 'tls_failed' | 'proxy_failed') => async () => {
       throw new CliError(code, 'No TLS.');
     };
-    const broken = await look('tls', elsewhere({ env }, {}, { agreeOnTls: shaking('tls_failed') }));
+    const broken = await runDoctor(
+      'tls',
+      elsewhere({ env }, {}, { agreeOnTls: shaking('tls_failed') }),
+    );
     expect(broken.observed).toBe('through the proxy proxy.example.com:3128: No TLS');
     const refused = elsewhere({ env }, {}, { agreeOnTls: shaking('proxy_failed') });
-    expect((await look('tls', refused)).observed).toBe('No TLS');
-    const lost = await look(
+    expect((await runDoctor('tls', refused)).observed).toBe('No TLS');
+    const lost = await runDoctor(
       'dns',
       elsewhere({ env }, new CliError('connection_failed', 'No way.'), {
         lookUp: async () => {
@@ -790,14 +806,14 @@ describe('vstoken doctor: the network', () => {
         throw new CliError('connection_refused', 'Nothing listens.');
       },
     };
-    expect((await look('tcp', elsewhere({ env: twice }, {}, dead))).fix).toMatch(
+    expect((await runDoctor('tcp', elsewhere({ env: twice }, {}, dead))).fix).toMatch(
       / unset https_proxy HTTPS_PROXY ALL_PROXY$/,
     );
   });
 
   it('skips the network checks with --offline, with the same reason for any proxy', async () => {
     const env = { HTTPS_PROXY: 'socks4://proxy.example.com:1' };
-    expect(await look('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
+    expect(await runDoctor('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
       observed: '--offline skips the network',
       failures: ['proxy'],
     });
@@ -812,7 +828,7 @@ describe('vstoken doctor: the network', () => {
       const { readCertificates } = createProbes(process, fakeClock());
       const VOCALSTACK_API_SERVER = server;
       const env = { [name]: path, VOCALSTACK_API_SERVER };
-      return look('certificate-files', elsewhere({ env }, {}, { readCertificates }));
+      return runDoctor('certificate-files', elsewhere({ env }, {}, { readCertificates }));
     };
     for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
       expect(await at(`\ufeff${first}\n${second}\n`, name)).toMatchObject({
@@ -848,7 +864,7 @@ describe('vstoken doctor: the network', () => {
     const readCertificates = async () => ({ fault: 'unreadable' }) as const;
     const env = { NODE_EXTRA_CA_CERTS: '/a', SSL_CERT_FILE: '/b' };
     expect(
-      await look('certificate-files', elsewhere({ env }, {}, { readCertificates })),
+      await runDoctor('certificate-files', elsewhere({ env }, {}, { readCertificates })),
     ).toMatchObject({
       result: 'fail',
       observed:
@@ -860,7 +876,9 @@ describe('vstoken doctor: the network', () => {
   it('fails if a folder of certificates is too large', async () => {
     const readFolders = async () => [{ path: '/certs', fault: 'too large' }] as const;
     const env = { SSL_CERT_DIR: '/certs' };
-    expect(await look('certificate-files', elsewhere({ env }, {}, { readFolders }))).toMatchObject({
+    expect(
+      await runDoctor('certificate-files', elsewhere({ env }, {}, { readFolders })),
+    ).toMatchObject({
       result: 'fail',
       observed: 'more than 16 MiB in /certs (SSL_CERT_DIR)',
       fix: expect.stringMatching(/: unset SSL_CERT_DIR$/),
@@ -871,25 +889,25 @@ describe('vstoken doctor: the network', () => {
     const env = { NODE_TLS_REJECT_UNAUTHORIZED: '0' };
     const fix = 'unset NODE_TLS_REJECT_UNAUTHORIZED';
     const id = 'certificate-checks';
-    expect(await look(id, elsewhere({ env }))).toMatchObject({ result: 'fail', fix });
-    expect(await look(id, healthy({ env }))).toMatchObject({ result: 'warn', fix });
-    expect((await look(id, healthy())).result).toBe('pass');
+    expect(await runDoctor(id, elsewhere({ env }))).toMatchObject({ result: 'fail', fix });
+    expect(await runDoctor(id, healthy({ env }))).toMatchObject({ result: 'warn', fix });
+    expect((await runDoctor(id, healthy())).result).toBe('pass');
   });
 
   it('DNS: shows the addresses, warns if they are of this machine, and fails without an address', async () => {
-    expect(await look('dns', elsewhere())).toMatchObject({
+    expect(await runDoctor('dns', elsewhere())).toMatchObject({
       result: 'pass',
       observed: '203.0.113.1 (IPv4), 2001:db8::1 (IPv6)',
     });
     const lookUp = async () => ['127.0.0.1'];
-    expect(await look('dns', elsewhere({}, {}, { lookUp }))).toMatchObject({
+    expect(await runDoctor('dns', elsewhere({}, {}, { lookUp }))).toMatchObject({
       result: 'warn',
       fix: expect.stringContaining('cat /etc/hosts'),
     });
     const failing = new CliError('dns_failed', 'The name could not be resolved.', {
       hint: 'Hint.',
     });
-    const lost = await look(
+    const lost = await runDoctor(
       'dns',
       elsewhere({}, failing, {
         lookUp: async () => {
@@ -911,7 +929,7 @@ describe('vstoken doctor: the network', () => {
         if (isDead(address)) throw refused;
       },
     });
-    const all = await look(
+    const all = await runDoctor(
       'tcp',
       elsewhere(
         {},
@@ -923,7 +941,7 @@ describe('vstoken doctor: the network', () => {
       result: 'pass',
       observed: expect.stringMatching(/^port 443: 203\.0\.113\.1 \d+ ms, 2001:db8::1 \d+ ms$/),
     });
-    const half = await look(
+    const half = await runDoctor(
       'tcp',
       elsewhere(
         {},
@@ -936,7 +954,7 @@ describe('vstoken doctor: the network', () => {
       observed: expect.stringMatching(/2001:db8::1 refused$/),
       fix: expect.stringContaining(`curl -v ${SERVICE}`),
     });
-    const none = await look(
+    const none = await runDoctor(
       'tcp',
       elsewhere(
         {},
@@ -952,7 +970,7 @@ describe('vstoken doctor: the network', () => {
     const silence = never();
     const reach = (address: string, _port: number, signal: AbortSignal) =>
       address.includes(':') ? silence.hang(signal) : Promise.resolve();
-    const done = look('tcp', elsewhere({ clock }, {}, { reach }));
+    const done = runDoctor('tcp', elsewhere({ clock }, {}, { reach }));
     await silence.begun;
     await clock.advance(10_000);
     expect(await done).toMatchObject({
@@ -978,28 +996,28 @@ describe('vstoken doctor: the network', () => {
           }),
         },
       );
-    const far = await look('tls', shaking(14));
+    const far = await runDoctor('tls', shaking(14));
     expect(far.result).toBe('pass');
     expect(far.observed).toContain('TLSv1.3, certificate of An Authority');
     expect(far.out).not.toContain('\u001b');
-    expect(await look('tls', shaking(13.9))).toMatchObject({
+    expect(await runDoctor('tls', shaking(13.9))).toMatchObject({
       result: 'warn',
       observed: expect.stringMatching(/: 13 days left$/),
     });
     const untrusted = new CliError('tls_failed', 'It is not trusted here.', { hint: 'Name it.' });
-    expect(await look('tls', shaking(100, untrusted))).toMatchObject({
+    expect(await runDoctor('tls', shaking(100, untrusted))).toMatchObject({
       result: 'fail',
       observed: expect.stringMatching(/^It is not trusted here\. TLSv1\.3, certificate of An/),
       fix: 'Name it.',
     });
-    expect((await look('tls', healthy())).result).toBe('skipped');
+    expect((await runDoctor('tls', healthy())).result).toBe('skipped');
   });
 });
 
 describe('vstoken doctor: the service', () => {
   const faulty = async (id: string, fault: string) => {
     const own = await startSandbox({ faults: [fault] });
-    const found = await look(id, { env: envFor(own) });
+    const found = await runDoctor(id, { env: envFor(own) });
     await own.close();
     return found;
   };
@@ -1016,7 +1034,7 @@ describe('vstoken doctor: the service', () => {
   });
 
   it('says only once how to update', async () => {
-    const found = await look(
+    const found = await runDoctor(
       'api-version',
       elsewhere({}, { headers: { 'x-api-version': '2.0.0' } }),
     );
@@ -1037,14 +1055,14 @@ describe('vstoken doctor: the service', () => {
   ])('fails if the answer is %s', async (_, behaviour) => {
     const server = await startFaultServer([behaviour]);
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
-    const { result, failures } = await look('answer', { env });
+    const { result, failures } = await runDoctor('answer', { env });
     await server.close();
     expect({ result, failures }).toEqual({ result: 'fail', failures: ['answer'] });
   });
 
   it('warns if the service asks to wait', async () => {
     const response = { status: 429, headers: { 'retry-after': '60' } };
-    expect(await look('answer', elsewhere({}, response))).toMatchObject({
+    expect(await runDoctor('answer', elsewhere({}, response))).toMatchObject({
       result: 'warn',
       fix: 'Try again after 60 s.',
     });
@@ -1052,7 +1070,7 @@ describe('vstoken doctor: the service', () => {
 
   it('warns if the service mints a token without a key, and does not show the token', async () => {
     const body = '{"status":"done","data":"CANARY-token"}';
-    const { result, out } = await look('answer', elsewhere({}, { status: 200, body }));
+    const { result, out } = await runDoctor('answer', elsewhere({}, { status: 200, body }));
     expect(result).toBe('warn');
     expect(out).not.toContain('CANARY');
   });
@@ -1083,15 +1101,15 @@ describe('vstoken doctor: the service', () => {
   }
 
   it('allows more difference of the clock if the answer is slow', async () => {
-    expect((await look('clock', slowly(12_000))).result).toBe('pass');
-    expect(await look('clock', slowly(12_000, 6000))).toMatchObject({
+    expect((await runDoctor('clock', slowly(12_000))).result).toBe('pass');
+    expect(await runDoctor('clock', slowly(12_000, 6000))).toMatchObject({
       result: 'warn',
       observed: expect.stringMatching(/^12\.5 s behind/),
     });
   });
 
   it('warns about a slow answer', async () => {
-    const found = await look('answer', slowly(2001));
+    const found = await runDoctor('answer', slowly(2001));
     expect(found).toMatchObject({ result: 'warn', fix: expect.stringContaining('curl') });
   });
 
@@ -1107,7 +1125,7 @@ describe('vstoken doctor: the service', () => {
           );
         },
       ]);
-      const found = await look('generation', {
+      const found = await runDoctor('generation', {
         env: { ...KEY, VOCALSTACK_API_SERVER: server.origin },
       });
       await server.close();
@@ -1127,7 +1145,7 @@ describe('vstoken doctor: the service', () => {
   it('reports a newer version if the answer of the known version is not usable', async () => {
     const generation = async (response: Partial<HttpResponse> | CliError, document: string) => {
       const options = elsewhere();
-      return look('generation', {
+      return runDoctor('generation', {
         ...options,
         network: (real) => ({
           ...real,
@@ -1188,7 +1206,7 @@ describe('vstoken doctor: the service', () => {
   });
 
   it('skips the clock if the answer has no Date', async () => {
-    expect((await look('clock', elsewhere())).result).toBe('skipped');
+    expect((await runDoctor('clock', elsewhere())).result).toBe('skipped');
   });
 });
 
@@ -1205,14 +1223,14 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
       (socket, request) => (isUpgrade(request) ? upgrade : http)(socket, request),
     ]);
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin, ...more.env };
-    const found = await look('websocket', { ...more, env });
+    const found = await runDoctor('websocket', { ...more, env });
     await server.close();
     return { ...found, upgrades: server.requests.filter(isUpgrade) };
   }
 
   it('opens a WebSocket in the sandbox without starting a session or minting a token', async () => {
     const own = await startSandbox();
-    const found = await look('websocket', { env: envFor(own) });
+    const found = await runDoctor('websocket', { env: envFor(own) });
     const { sessions, starts, mints } = own.stats();
     await own.close();
     expect({ sessions, starts, mints }).toEqual({ sessions: 0, starts: 0, mints: 0 });
@@ -1243,7 +1261,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
   it('names the proxy if a proxy is used', async () => {
     const options = elsewhere({ env: { HTTPS_PROXY: 'http://user:S3cret@proxy.corp:3128' } });
     const refused = new CliError('upgrade_refused', 'It answered with something else.');
-    const found = await look('websocket', {
+    const found = await runDoctor('websocket', {
       ...options,
       network: (real) => ({
         ...(options.network?.(real) ?? real),
@@ -1304,7 +1322,7 @@ describe('vstoken doctor: the time limit', () => {
     const server = await startFaultServer([behaviour]);
     const clock = fakeClock();
     const env = { ...KEY, VOCALSTACK_API_SERVER: server.origin };
-    const done = look('answer', { env, clock }, 'doctor --timeout 5s');
+    const done = runDoctor('answer', { env, clock }, 'doctor --timeout 5s');
     await server.until(() => server.requests.length === 2);
     await clock.advance(5000);
     const { result, observed, failures } = await done;
@@ -1320,7 +1338,7 @@ describe('vstoken doctor: the time limit', () => {
     const clock = fakeClock();
     const silence = never();
     const hang = (...given: readonly unknown[]) => silence.hang(given.at(-1) as AbortSignal);
-    const done = look(id, elsewhere({ clock }, {}, { [probe]: hang }));
+    const done = runDoctor(id, elsewhere({ clock }, {}, { [probe]: hang }));
     await silence.begun;
     await clock.advance(30_000);
     expect(await done).toMatchObject({
@@ -1346,7 +1364,7 @@ describe('vstoken doctor: the time limit', () => {
     const answered = new Promise<void>((resolve) => {
       isAnswered = resolve;
     });
-    const done = look('generation', {
+    const done = runDoctor('generation', {
       env,
       clock: {
         ...clock,

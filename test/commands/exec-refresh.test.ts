@@ -119,7 +119,7 @@ beforeAll(async () => {
     import('../../src/api/answers'),
     import('../../src/api/versions'),
     import('../../src/commands/exec/refresh'),
-    import('../../src/core/secret-judge'),
+    import('../../src/core/create-withhold'),
     import('../../src/credentials/given-key'),
   ];
   await Promise.all(modules);

@@ -91,7 +91,7 @@ describe('vstoken explain EXIT', () => {
 });
 
 describe('vstoken explain --command', () => {
-  interface Ends {
+  interface CommandExits {
     readonly command: string;
     readonly exits: readonly { readonly exit: number }[];
     readonly codes: readonly Explained[];
@@ -99,7 +99,7 @@ describe('vstoken explain --command', () => {
 
   it.each(COMMANDS)('lists the codes of $name by exit code', async ({ name, load }) => {
     const { json } = await run(`explain --command ${name} --json`);
-    const { command, exits, codes } = json<Ends>();
+    const { command, exits, codes } = json<CommandExits>();
     const { errors } = await load();
     expect(command).toBe(name);
     expect(codes.map(({ code }) => code).sort()).toEqual(

@@ -52,7 +52,7 @@ function user(configDir = newConfigDir()) {
     inspect: (stdin: string, line = '', more: RunOptions = {}) =>
       run(`inspect ${line}`, { ...options, stdin, ...more }),
     /** Runs `inspect --json`. Returns the document, even if the run fails. */
-    async look(stdin: string, line = '', more: RunOptions = {}) {
+    async inspectJson(stdin: string, line = '', more: RunOptions = {}) {
       const result = await run(`inspect --json ${line}`, { ...options, stdin, ...more });
       return { ...result, document: JSON.parse(result.out) as InspectDocument };
     },
@@ -86,7 +86,7 @@ describe('vstoken inspect', () => {
   });
 
   it('prints the same as a JSON document', async () => {
-    const { configDir, run: runHere, look } = user(configDirWith(sandbox, ['staging']));
+    const { configDir, run: runHere, inspectJson } = user(configDirWith(sandbox, ['staging']));
     const env = { VOCALSTACK_API_SERVER: sandbox.url };
     const { token, issued_at, expires_at } = (
       await runHere('mint --json --profile staging --access readwrite --no-one-time', { env })
@@ -94,7 +94,7 @@ describe('vstoken inspect', () => {
     await runHere('test --use-token --mode connect', {
       env: { ...env, VOCALSTACK_AUTH_TOKEN: token },
     });
-    const { document, code } = await look(`${token}\n`, '', { env, configDir });
+    const { document, code } = await inspectJson(`${token}\n`, '', { env, configDir });
     expect(code).toBe(0);
     expect(document).toEqual({
       verdict: 'not_expired',
@@ -138,12 +138,12 @@ describe('vstoken inspect', () => {
   });
 
   it('says that a one-time token is spent, and which use spent it', async () => {
-    const { mint, run: runHere, look } = user();
+    const { mint, run: runHere, inspectJson } = user();
     const token = await mint('--access readwrite');
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await runHere('test --use-token --mode connect', { env });
     await clock.advance(2000);
-    const { document } = await look(token);
+    const { document } = await inspectJson(token);
     expect(document.summary).toContain(
       'It works once, and was used up by a session that worked, by vstoken test, 2 s ago.',
     );
@@ -152,14 +152,14 @@ describe('vstoken inspect', () => {
   it('shows the uses here of a token from elsewhere', async () => {
     const [here, elsewhere] = [user(), user()];
     const token = await elsewhere.mint('--no-one-time');
-    const unknown = await here.look(token);
+    const unknown = await here.inspectJson(token);
     expect(unknown).toMatchObject({ code: 0, document: { minted: null, uses: [] } });
     expect(unknown.document.summary).toBe(
       'This machine did not record this token in the last 24 hours. Tokens of a sandbox are not recorded.',
     );
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await here.run('test --use-token --mode read', { env });
-    const { document } = await here.look(token);
+    const { document } = await here.inspectJson(token);
     expect(document.summary).toContain('It was used on this machine once: a read that worked');
   });
 
@@ -169,9 +169,13 @@ describe('vstoken inspect', () => {
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is recorded, because of %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
-    const { document } = await user('CI' in more ? undefined : configDir).look('a-token', '', {
-      env: more,
-    });
+    const { document } = await user('CI' in more ? undefined : configDir).inspectJson(
+      'a-token',
+      '',
+      {
+        env: more,
+      },
+    );
     expect(document.summary).toContain(words);
     expect(document.ledger).toBe('off');
   });
@@ -191,8 +195,8 @@ describe('vstoken inspect', () => {
   ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
-    const { mint, look } = user(configDir);
-    const { document, code } = await look(await mint());
+    const { mint, inspectJson } = user(configDir);
+    const { document, code } = await inspectJson(await mint());
     expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
     expect(document.summary).toMatch(/^It is not known whether this machine minted it: nothing/);
     expect(document.summary).toContain(words);
@@ -200,16 +204,16 @@ describe('vstoken inspect', () => {
 
   it('counts the ledger as on if it can be created, without creating it', async () => {
     const configDir = join(newConfigDir(), 'not', 'there');
-    const { document } = await user(configDir).look('a-token');
+    const { document } = await user(configDir).inspectJson('a-token');
     expect(document.ledger).toBe('on');
     expect(existsSync(dirname(configDir))).toBe(false);
   });
 
   it('says that the clock was set back', async () => {
-    const { mint, look, inspect } = user();
+    const { mint, inspectJson, inspect } = user();
     const token = await mint();
     clock.jump(-3_600_000);
-    const { document, code } = await look(token);
+    const { document, code } = await inspectJson(token);
     clock.jump(3_600_000);
     expect(code).toBe(0);
     expect(document.findings).toEqual([
@@ -375,8 +379,8 @@ describe('the text around a token', () => {
     [`${T}...`, ['cut_short']],
     [`\ufeff"Bearer ${T}" \r\n`, expect.arrayContaining(['quotes', 'bearer_prefix'])],
   ])('is recognised: %j', async (text, codes) => {
-    const { look } = user();
-    const { document, code } = await look(text);
+    const { inspectJson } = user();
+    const { document, code } = await inspectJson(text);
     expect(code).toBe(0);
     expect(document.findings.map((finding) => finding.code)).toEqual(codes);
     expect(document.length).toBe(text.endsWith('...') ? 10 : 7);
@@ -401,10 +405,10 @@ describe('the text around a token', () => {
     await new Promise<void>((resolve) => service.listen(0, '127.0.0.1', resolve));
     const { port } = service.address() as AddressInfo;
     const env = { VOCALSTACK_API_SERVER: `http://127.0.0.1:${port}`, VOCALSTACK_API_KEY: 'k' };
-    const { run: runHere, look } = user();
+    const { run: runHere, inspectJson } = user();
     expect((await runHere('mint', { env })).out).toBe(`${odd}\n`);
     service.close();
-    const { document } = await look(odd);
+    const { document } = await inspectJson(odd);
     expect(document).toMatchObject({ findings: [], minted: { command: 'mint' } });
   });
 
@@ -414,23 +418,23 @@ describe('the text around a token', () => {
     ['a mail', (token: string) => `Hi,\nwe get 401 with <${token}>, since monday.\nBye\n`],
     ['a log', (token: string) => `{"level":"warn","auth":"${token}","n":1}`],
   ])('can be %s, if the token or key is known here', async (_what, within) => {
-    const { mint, look, configDir } = user();
+    const { mint, inspectJson, configDir } = user();
     const token = await mint();
-    const { document, code } = await look(within(token));
+    const { document, code } = await inspectJson(within(token));
     expect(code).toBe(0);
     expect(document.findings.map((finding) => finding.code)).toEqual(['longer_text']);
     expect(document).toMatchObject({ length: 43, minted: { command: 'mint' } });
     const key = 'CanaryKey-of-twenty-or-more';
     const env = { VOCALSTACK_API_KEY: key };
-    const own = await user(configDir).look(within(key), '--probe', { env });
+    const own = await user(configDir).inspectJson(within(key), '--probe', { env });
     expect(own).toMatchObject({ code: 4, document: { kind: 'api_key' } });
     expect(own.out + own.err).not.toContain(key);
   });
 
   it('can be a line break inside the token, if the token is known here', async () => {
-    const { mint, look } = user();
+    const { mint, inspectJson } = user();
     const token = await mint();
-    const { document } = await look(`${token.slice(0, 20)}\n${token.slice(20)}\n`);
+    const { document } = await inspectJson(`${token.slice(0, 20)}\n${token.slice(20)}\n`);
     expect(document.findings.map(({ code }) => code)).toEqual(['line_break']);
     expect(document.minted).not.toBeNull();
   });
@@ -460,7 +464,7 @@ describe('a text that is not a token', () => {
     ['401', 'the status of an HTTP answer'],
     ['Hi,\nit fails.\n', 'an e-mail'],
   ])('%j ends with 4, and inspect says what the text is', async (text, words) => {
-    const { code, document, error } = await user().look(text, '--probe');
+    const { code, document, error } = await user().inspectJson(text, '--probe');
     expect(code).toBe(4);
     expect(error()).toMatchObject({ code: 'not_a_token', exit: 4 });
     expect(error().message).toContain(words);
@@ -487,7 +491,7 @@ describe('a text that is not a token', () => {
     const configDir = stored
       ? configDirWith({ url: sandbox.url, apiKey: key }, ['staging'])
       : newConfigDir();
-    const { code, document, error, out, err } = await user(configDir).look(
+    const { code, document, error, out, err } = await user(configDir).inspectJson(
       `Bearer ${key}\n`,
       '--probe',
       options,
@@ -520,7 +524,7 @@ describe('a whole message', () => {
         },
       },
     });
-    return { ...(await user().look(text, line, { network })), tokens: tokens.join('\n') };
+    return { ...(await user().inspectJson(text, line, { network })), tokens: tokens.join('\n') };
   };
 
   it('has its token used without a prompt if the token has a frame', async () => {
@@ -578,7 +582,7 @@ describe('a whole message', () => {
 
   it('can have a million characters', async () => {
     const noise = `${'a log line of no interest, 401 '.repeat(32_000)}\n`;
-    const { document, code } = await user().look(`${noise}Authorization: Bearer ${word}\n`);
+    const { document, code } = await user().inspectJson(`${noise}Authorization: Bearer ${word}\n`);
     expect({ code, length: document.length }).toEqual({ code: 0, length: 43 });
   });
 });
@@ -587,8 +591,8 @@ describe('a JWT', () => {
   it('is decoded, and its claims are marked as not verified', async () => {
     const exp = Math.floor(clock.now() / 1000) - 90;
     const token = jwtOf({ sub: 'user', exp, iat: exp - 10, nbf: 'soon', scope: ['a', { b: 1 }] });
-    const { look, inspect } = user();
-    const { document } = await look(token);
+    const { inspectJson, inspect } = user();
+    const { document } = await inspectJson(token);
     expect(document).toMatchObject({
       kind: 'jwt',
       summary: expect.stringContaining('nobody verified, say that it expired 1 min 30 s ago.'),
@@ -607,14 +611,14 @@ describe('a JWT', () => {
   });
 
   it('has a note for a time in milliseconds, and for a time in the future', async () => {
-    const { look, inspect } = user();
+    const { inspectJson, inspect } = user();
     const seconds = Math.floor(clock.now() / 1000);
     const odd = jwtOf({ exp: seconds * 1000 });
-    const { document } = await look(odd);
+    const { document } = await inspectJson(odd);
     expect(document.jwt?.expires_at).toBeNull();
     expect(document.summary).toContain('milliseconds? A JWT must use seconds');
     expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(milliseconds\?/m);
-    const early = await look(jwtOf({ nbf: seconds + 90, exp: seconds + 180 }));
+    const early = await inspectJson(jwtOf({ nbf: seconds + 90, exp: seconds + 180 }));
     expect(early.document.summary).toMatch(
       /it is not valid before 1 min \d\d s from now and expires in \d min/,
     );
@@ -667,9 +671,9 @@ describe('vstoken inspect --probe', () => {
   ])(
     'of a token minted here with %s sends the request that loses least',
     async (line, asked, read, session, exit) => {
-      const { mint, look, run: runHere } = user();
+      const { mint, inspectJson, run: runHere } = user();
       const token = await mint(line);
-      const { document, code, err } = await look(token, '--probe');
+      const { document, code, err } = await inspectJson(token, '--probe');
       expect(code).toBe(exit);
       expect(document.probe).toMatchObject({
         api_server: sandbox.url,
@@ -696,7 +700,7 @@ describe('vstoken inspect --probe', () => {
     'of a token from elsewhere (%s) finds out as much as possible',
     async (line, asked, read, session) => {
       const token = await user().mint(line);
-      const { document, code, err } = await user().look(token, '--probe');
+      const { document, code, err } = await user().inspectJson(token, '--probe');
       expect(code).toBe(0);
       expect(err).toContain('The request uses up a one-time token.');
       expect(document.probe).toMatchObject({
@@ -710,8 +714,8 @@ describe('vstoken inspect --probe', () => {
   );
 
   it('uses --access as the access that the token must have', async () => {
-    const { mint, look } = user();
-    const readonly = await look(await mint('--no-one-time'), '--probe --access readwrite');
+    const { mint, inspectJson } = user();
+    const readonly = await inspectJson(await mint('--no-one-time'), '--probe --access readwrite');
     expect(readonly.code).toBe(5);
     expect(readonly.error()).toMatchObject({
       code: 'token_scope',
@@ -721,7 +725,10 @@ describe('vstoken inspect --probe', () => {
       verdict: 'wrong_scope',
       may_open_session: false,
     });
-    const readwrite = await look(await mint('--access readwrite'), '--probe --access readonly');
+    const readwrite = await inspectJson(
+      await mint('--access readwrite'),
+      '--probe --access readonly',
+    );
     expect(readwrite).toMatchObject({ code: 0, document: { probe: { may_read: true } } });
   });
 
@@ -732,7 +739,7 @@ describe('vstoken inspect --probe', () => {
     for (const server of [sandbox.url, muteUrl]) {
       const isMute = server === muteUrl;
       const configDir = newConfigDir();
-      const { mint, look, run: runHere } = user(configDir);
+      const { mint, inspectJson, run: runHere } = user(configDir);
       const token = await mint();
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       if (use) await runHere('test --use-token --mode read', { env });
@@ -742,7 +749,7 @@ describe('vstoken inspect --probe', () => {
         writeFileSync(path, readFileSync(path, 'utf8').replaceAll(sandbox.url, muteUrl));
       }
       await clock.advance(wait);
-      const result = await look(token, '--probe', { env: {} });
+      const result = await inspectJson(token, '--probe', { env: {} });
       expect(result.err).toContain(
         wait
           ? 'If the service still accepts it, the request uses it up.'
@@ -763,36 +770,36 @@ describe('vstoken inspect --probe', () => {
 
   it('says that another program used the token if no other cause is possible', async () => {
     const configDir = newConfigDir();
-    const { mint, look } = user(configDir);
+    const { mint, inspectJson } = user(configDir);
     const token = await mint('--lifetime 60s');
     moveToMute(configDir);
     await clock.advance(3000);
-    const { code, document, error } = await look(token, '--probe', { env: {} });
+    const { code, document, error } = await inspectJson(token, '--probe', { env: {} });
     expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'spent' });
     expect(error()).toMatchObject({ code: 'token_spent', http_status: 401 });
     expect(error().message).toContain('another program used it, or the service');
     expect(document.summary).toBe(
       `Spent: ${muteUrl} refuses it: another program used it, or the service deleted it. Minted on this machine 3 s ago by vstoken mint: readonly, one-time, 60 s. Before that, it was not used on this machine.`,
     );
-    expect((await look(token)).document.summary).not.toContain('expires in');
+    expect((await inspectJson(token)).document.summary).not.toContain('expires in');
   });
 
   it('does not say that a refused reusable token is still valid', async () => {
     const configDir = newConfigDir();
-    const { mint, look } = user(configDir);
+    const { mint, inspectJson } = user(configDir);
     const token = await mint('--no-one-time');
     moveToMute(configDir);
-    const { document } = await look(token, '--probe', { env: {} });
+    const { document } = await inspectJson(token, '--probe', { env: {} });
     expect(document.probe?.verdict).toBe('unknown');
     expect(document.summary).toMatch(/^Refused: /);
     expect(document.summary).not.toContain('expires in');
-    expect((await look(token)).document.summary).toContain(
+    expect((await inspectJson(token)).document.summary).toContain(
       'It was used on this machine once: a read that',
     );
   });
 
   it('says that a use without a result may have spent the token', async () => {
-    const { mint, look, run: runHere } = user();
+    const { mint, inspectJson, run: runHere } = user();
     const token = await mint('--lifetime 60s');
     const network: RunOptions['network'] = (real) => ({
       ...real,
@@ -805,7 +812,7 @@ describe('vstoken inspect --probe', () => {
     });
     const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
     await runHere('test --use-token --mode read', { env, network });
-    const { document } = await look(token);
+    const { document } = await inspectJson(token);
     expect(document.summary).toContain(
       'may be used up by a read that failed with connection_reset',
     );
@@ -822,7 +829,7 @@ describe('vstoken inspect --probe', () => {
           real.http.send({ ...rest, url: new URL(url.pathname + url.search, muteUrl) }),
       },
     });
-    const { document, code } = await user().look(token, '--probe', { network });
+    const { document, code } = await user().inspectJson(token, '--probe', { network });
     expect(code).toBe(0);
     expect(document.summary).toMatch(
       /^Valid: http\S+ accepts it: it can open a session\. After that it was refused: it was a one-time token, which the first request used up, or it expired in between\./,
@@ -830,28 +837,31 @@ describe('vstoken inspect --probe', () => {
   });
 
   it('recognises a token of another server, and sends it to its own server if no server is named', async () => {
-    const { mint, look } = user();
+    const { mint, inspectJson } = user();
     const token = await mint('--no-one-time');
-    const wrong = await look(token, `--probe --api-server ${muteUrl}`);
+    const wrong = await inspectJson(token, `--probe --api-server ${muteUrl}`);
     expect(wrong.code).toBe(4);
     expect(wrong.error().code).toBe('token_for_other_server');
     expect(wrong.error().message).toContain(`was minted for ${sandbox.url}`);
     expect(wrong.document.probe?.verdict).toBe('wrong_server');
     expect(wrong.document.summary).toContain('refuses it: it was minted for another server.');
-    const right = await look(token, '--probe', { env: {} });
+    const right = await inspectJson(token, '--probe', { env: {} });
     expect(right.document.probe).toMatchObject({ verdict: 'valid', api_server: sandbox.url });
   });
 
   it('recognises a token that the service does not know', async () => {
-    const { code, document, error } = await user().look('a-token', '--probe');
+    const { code, document, error } = await user().inspectJson('a-token', '--probe');
     expect({ code, verdict: document.probe?.verdict }).toEqual({ code: 4, verdict: 'unknown' });
     expect(error()).toMatchObject({ code: 'token_refused', http_status: 401 });
   });
 
   it('prints what is known here if the service cannot be reached', async () => {
-    const { mint, look } = user();
+    const { mint, inspectJson } = user();
     const token = await mint();
-    const { code, document, error } = await look(token, '--probe --api-server http://127.0.0.1:1');
+    const { code, document, error } = await inspectJson(
+      token,
+      '--probe --api-server http://127.0.0.1:1',
+    );
     expect(code).toBe(6);
     expect(error().code).toBe('connection_refused');
     expect(document).toMatchObject({
@@ -864,10 +874,10 @@ describe('vstoken inspect --probe', () => {
   });
 
   it('records its requests in the ledger, and prints no notes with --quiet', async () => {
-    const { mint, look } = user();
+    const { mint, inspectJson } = user();
     const token = await mint();
-    expect((await look(token, '--probe --quiet')).err).toBe('');
-    const { document } = await look(token);
+    expect((await inspectJson(token, '--probe --quiet')).err).toBe('');
+    const { document } = await inspectJson(token);
     expect(document.uses).toEqual([
       expect.objectContaining({ command: 'inspect', what: 'read', outcome: 'ok' }),
     ]);
@@ -895,11 +905,11 @@ describe('S71 inspect --probe if the upgrade is refused', () => {
   it.each([401, 403, 404])('does not judge the token by status %s', async (status) => {
     const faulty = await startSandbox({ clock, faults: [`connect:${status}`] });
     const env = envFor(faulty);
-    const { look, run: runHere } = user();
+    const { inspectJson, run: runHere } = user();
     const probing = async (line: string) => {
       const { out } = await runHere(`mint ${line}`, { env });
       const token = out.trim();
-      return { token, ...(await look(token, '--probe', { env })) };
+      return { token, ...(await inspectJson(token, '--probe', { env })) };
     };
 
     const readwrite = await probing('--access readwrite');

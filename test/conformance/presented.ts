@@ -3,7 +3,7 @@ import type { TimelineItem } from './connection';
 import { connect } from './session';
 
 /** The `data` of a message of a presented session. */
-export interface Presented {
+export interface PresentationData {
   readonly session: { readonly id: string; readonly name: string; readonly link: string };
   readonly activeTranscription?: {
     readonly id: string;
@@ -25,4 +25,4 @@ export async function createPolyglot(caller: Caller, options: Record<string, unk
 }
 
 export const present = (caller: Caller, link: string, password = '') =>
-  connect<Presented>(caller, `/async/polyglot/${link}`, { headers: { password } });
+  connect<PresentationData>(caller, `/async/polyglot/${link}`, { headers: { password } });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { recording } from './audio';
 import { call } from './client';
-import { createPolyglot, type Presented, present } from './presented';
+import { createPolyglot, type PresentationData, present } from './presented';
 import { useService } from './service';
 import { connectLive, isEnd, type Session } from './session';
 
@@ -17,7 +17,8 @@ async function speak(polyglot_id: string): Promise<Session> {
   return session;
 }
 
-const textsOf = (data?: Presented | null) => data?.activeTranscription?.timeline?.length ?? 0;
+const textsOf = (data?: PresentationData | null) =>
+  data?.activeTranscription?.timeline?.length ?? 0;
 
 describe('presenting a polyglot session', () => {
   it('gets a confirmation with a session ID, and needs no start', async () => {
@@ -93,7 +94,7 @@ describe('presenting a polyglot session', () => {
     const { id, link } = await create();
     const presenter = await show(link);
     const speaker = await speak(id);
-    const endOf = (data?: Presented | null) =>
+    const endOf = (data?: PresentationData | null) =>
       data?.activeTranscription?.timeline?.at(-1)?.end ?? 0;
     const first = endOf((await presenter.until(({ data }) => endOf(data) > 0)).at(-1)?.data);
     for (const piece of recording(5).slice(2)) speaker.sendBuffer(piece);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { configPath, configPlace } from '../../src/core/config-folder';
+import { configFolder, configPath } from '../../src/core/config-folder';
 
 describe('the settings folder', () => {
   it.each([
@@ -18,7 +18,7 @@ describe('the settings folder', () => {
     ['win32', {}, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Roaming\\vstoken'],
     ['win32', { APPDATA: '' }, 'C:\\Users\\ada', 'C:\\Users\\ada\\AppData\\Roaming\\vstoken'],
   ])('is in the usual folder of %s with %j', (platform, env, home, folder) => {
-    const place = configPlace(env, platform, home);
+    const place = configFolder(env, platform, home);
     expect(place.folder).toBe(folder);
     expect(folder.startsWith(place.base)).toBe(true);
     expect(place.base).toBe(
@@ -30,7 +30,7 @@ describe('the settings folder', () => {
     'on %s is the folder of VOCALSTACK_CONFIG_DIR',
     (platform) => {
       const env = { VOCALSTACK_CONFIG_DIR: '/mnt/own', APPDATA: 'D:\\', XDG_CONFIG_HOME: '/x' };
-      expect(configPlace(env, platform, '/home/ada')).toEqual({
+      expect(configFolder(env, platform, '/home/ada')).toEqual({
         folder: '/mnt/own',
         base: '/mnt/own',
       });
@@ -53,7 +53,7 @@ describe('the settings folder', () => {
   ])(
     'S70 is never a relative path: %s with %j and the home %s',
     (platform, env, home, variable) => {
-      const placing = () => configPlace(env, platform, home);
+      const placing = () => configFolder(env, platform, home);
       expect(placing).toThrow(expect.objectContaining({ code: 'config_unsafe' }));
       expect(placing).toThrow(`${variable} is not an absolute path`);
     },
@@ -71,6 +71,6 @@ describe('the settings folder', () => {
     ['win32', { VOCALSTACK_CONFIG_DIR: '\\\\server\\share' }, 'x', '\\\\server\\share'],
     ['win32', { VOCALSTACK_CONFIG_DIR: 'd:/own', HOME: 'x' }, 'x', 'd:/own'],
   ])('S70 on %s with %j does not depend on an unused variable', (platform, env, home, folder) => {
-    expect(configPlace(env, platform, home).folder).toBe(folder);
+    expect(configFolder(env, platform, home).folder).toBe(folder);
   });
 });

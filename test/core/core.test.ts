@@ -8,7 +8,7 @@ import { nearest } from '../../src/core/nearest';
 import { isLoopbackHost, parseApiServer } from '../../src/core/origin';
 import { secret } from '../../src/core/secret';
 import { isToken } from '../../src/core/token';
-import { containsText, isJudgeable, transcriptText } from '../../src/core/transcript';
+import { containsText, isComparable, transcriptText } from '../../src/core/transcript';
 import { anyUrl, fc } from '../support/properties';
 
 describe('a secret', () => {
@@ -162,8 +162,8 @@ describe('transcripts', () => {
   });
 
   it('can be compared only with a text that has letters or digits', () => {
-    expect(isJudgeable('...')).toBe(false);
-    expect(isJudgeable('é')).toBe(true);
+    expect(isComparable('...')).toBe(false);
+    expect(isComparable('é')).toBe(true);
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { excessOf, parseJson } from '../../src/core/parse-json';
+import { overLimit, parseJson } from '../../src/core/parse-json';
 import { fc } from '../support/properties';
 
 const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
@@ -29,7 +29,7 @@ describe('S72 a JSON text', () => {
   ])(
     'with %s is accepted or rejected by its depth and its number of values',
     (_, text, expected) => {
-      expect(excessOf(text)).toBe(expected);
+      expect(overLimit(text)).toBe(expected);
       if (expected) expect(() => parseJson(text)).toThrow('too deep, or too many values');
       else expect(() => parseJson(text)).not.toThrow();
     },

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { secret } from '../../src/core/secret';
-import { createSecretRegister, judgeOf } from '../../src/core/secret-register';
+import { createSecretRegister, loadWithhold } from '../../src/core/secret-register';
 import { WITHHELD, withholdDeep } from '../../src/core/withhold';
 
 const tokenOf = (number: number) => createHash('sha1').update(String(number)).digest('hex');
@@ -55,14 +55,14 @@ describe('S61 the secrets of a run', () => {
   ])('include the password in a proxy variable: %s=%s', async (name, text, known) => {
     const secrets = createSecretRegister({ [name]: text });
     expect(secrets.isEmpty).toBe(false);
-    expect((await judgeOf(secrets))(`Basic ${known}`)).toBe(WITHHELD);
+    expect((await loadWithhold(secrets))(`Basic ${known}`)).toBe(WITHHELD);
   });
 
   it('do not include a secret that was not sent', async () => {
     const secrets = createSecretRegister({ VOCALSTACK_API_KEY: 'the-key-of-this-test' });
     secrets.add(secret('short'));
     expect(secrets.isEmpty).toBe(true);
-    expect((await judgeOf(secrets))('the-key-of-this-test')).toBe('the-key-of-this-test');
+    expect((await loadWithhold(secrets))('the-key-of-this-test')).toBe('the-key-of-this-test');
   });
 
   it('are searched in all texts of a value, and in the joined texts of a list', async () => {

@@ -27,18 +27,18 @@ beforeEach(() => {
 afterAll(() => service.close());
 
 /** A way to give a text as the key. Returns the command line and the options for that. */
-type Given = (text: string) => readonly [string, RunOptions];
+type GiveKey = (text: string) => readonly [string, RunOptions];
 const server = () => ({ VOCALSTACK_API_SERVER: service.url });
 const variable =
-  (line: string): Given =>
+  (line: string): GiveKey =>
   (text) => [line, { env: { ...server(), VOCALSTACK_API_KEY: text } }];
 const file =
-  (line: string): Given =>
+  (line: string): GiveKey =>
   (text) => [
     line,
     { env: { ...server(), VOCALSTACK_API_KEY_FILE: '/key' }, files: { '/key': text } },
   ];
-const WAYS: readonly (readonly [string, Given])[] = [
+const WAYS: readonly (readonly [string, GiveKey])[] = [
   ['the variable, to mint', variable('mint')],
   ['the file, to mint', file('mint')],
   ['the variable, to status --check', variable('status --check')],

@@ -54,7 +54,7 @@ describe('the code that the built program loads', () => {
       'test --mode read',
       '1',
       [...MINT, 'commander', 'commands/test', 'reports'],
-      [...COMMAND, 'core', 'parser', 'test', 'files', 'secret-judge'],
+      [...COMMAND, 'core', 'parser', 'test', 'files', 'create-withhold'],
     ],
   ])('is only what vstoken %s needs (CI=%s)', async (line, CI, folders, chunks) => {
     const sends = /^(mint|test)/.test(line) && !line.includes('--help');

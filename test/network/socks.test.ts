@@ -30,7 +30,7 @@ const BOTH = [REST, SESSION];
 type Env = Readonly<Record<string, string>>;
 
 /** Runs a command line. Fails if the output contains a secret. */
-async function look(line: string, env: Env, options = {}) {
+async function runLine(line: string, env: Env, options = {}) {
   const own = { VOCALSTACK_API_KEY: KEY, VOCALSTACK_AUTH_TOKEN: TOKEN, ...env };
   const result = await run(line, { env: own, ...options });
   const canaries = [KEY, TOKEN, USER, PASSWORD].map((secret) => ({ name: secret, secret }));
@@ -39,7 +39,7 @@ async function look(line: string, env: Env, options = {}) {
 }
 
 async function failure(line: string, env: Env, options = {}) {
-  const result = await look(`${line} --json --verbose`, env, options);
+  const result = await runLine(`${line} --json --verbose`, env, options);
   const error = result.error();
   expect(result.code).toBe(error.exit);
   return { ...error, text: `${error.message} ${error.hint}` };
@@ -260,7 +260,7 @@ describe('S38 a SOCKS proxy that works', () => {
     const name = Buffer.concat([bytes(5, 0, 0, 3), counted('n'.repeat(200)), bytes(0, 80)]);
     for (const reply of [OPENED, name]) {
       await withServer([NO_LOGIN, Buffer.concat([reply, Buffer.from(head + body)])], async (to) => {
-        const { code, out } = await look('mint', {
+        const { code, out } = await runLine('mint', {
           VOCALSTACK_API_SERVER: 'http://127.0.0.1:9',
           VOCALSTACK_PROXY_LOOPBACK: '1',
           ALL_PROXY: `socks5h://${to.host}`,
@@ -282,13 +282,13 @@ describe('S38 a SOCKS proxy that works', () => {
             VOCALSTACK_API_SERVER: service.url,
             [variable]: `socks5://${server.host}`,
           };
-          expect((await look('test --mode connect', env)).code).toBe(0);
+          expect((await runLine('test --mode connect', env)).code).toBe(0);
           expect(server.connections()).toBe(0);
           const asked = { ...env, VOCALSTACK_PROXY_LOOPBACK: '1' };
-          expect((await look('test --mode connect', asked)).code).toBe(0);
+          expect((await runLine('test --mode connect', asked)).code).toBe(0);
           expect(server.connections()).toBe(2);
           const exempt = { ...asked, NO_PROXY: '127.0.0.1' };
-          expect((await look('test --mode connect', exempt)).code).toBe(0);
+          expect((await runLine('test --mode connect', exempt)).code).toBe(0);
           expect(server.connections()).toBe(2);
         },
         port,

@@ -19,7 +19,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-interface Course {
+interface ReportRun {
   readonly line: string;
   readonly faults?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
@@ -33,11 +33,11 @@ interface Course {
 const course = (
   line: string,
   exit: number,
-  counts: Course['counts'],
-  more: Partial<Course> = {},
-): Course => ({ line, exit, counts, ...more });
+  counts: ReportRun['counts'],
+  more: Partial<ReportRun> = {},
+): ReportRun => ({ line, exit, counts, ...more });
 
-const COURSES: readonly Course[] = [
+const COURSES: readonly ReportRun[] = [
   course('test', 0, [0, 0, 0]),
   course('test --mode connect', 0, [0, 0, 0]),
   course('test --mode read', 0, [0, 0, 0]),
@@ -69,7 +69,7 @@ const COURSES: readonly Course[] = [
   course('verify --only reusable,default-lifetime', 130, [0, 1, 1], { interruptedAt: 'reusable' }),
 ];
 
-async function runCourse({ line, faults = [], env, interruptedAt }: Course) {
+async function runCourse({ line, faults = [], env, interruptedAt }: ReportRun) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const waits = line.startsWith('verify');
   const server = await startSandbox({ port: 0, clock: waits ? clock : systemClock(), faults });

@@ -185,7 +185,7 @@ describe('the lock of the settings', () => {
     writeFileSync(`${configFile(folder)}.tmp-1234567890abcdef`, '');
     const controller = new AbortController();
     const vault = vaultIn(folder, controller.signal);
-    const both = Promise.allSettled([vault.tidy(), vault.discard()]);
+    const both = Promise.allSettled([vault.cleanUp(), vault.discard()]);
     controller.abort(new CliError('interrupted', 'Interrupted.'));
     expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     expect(readdirSync(folder)).toHaveLength(2);

@@ -114,7 +114,7 @@ describe('S70 a home folder that is not absolute', () => {
       () => vault.locate(),
       () => vault.update((config) => config),
       () => vault.requireWritable(),
-      () => vault.within(signal).discard(),
+      () => vault.withSignal(signal).discard(),
     ])
       await expect(task()).rejects.toMatchObject(unsafe);
     vault.markUsed('default');

@@ -16,7 +16,7 @@ export const withFastEncryption = (context: Context): Context => ({
 
 const vaultWithFastEncryption = (vault: Vault): Vault => ({
   ...vault,
-  within: (signal) => vaultWithFastEncryption(vault.within(signal)),
+  withSignal: (signal) => vaultWithFastEncryption(vault.withSignal(signal)),
   async open(kind, passphrase) {
     const store = await vault.open(kind, passphrase);
     return kind === 'passphrase' ? { ...store, keep: keepWithFastEncryption(passphrase) } : store;

@@ -4,9 +4,9 @@ import { escapeMarkup } from '../../src/reports/html-escape';
 import { renderErrorJson, renderErrorText } from '../../src/terminal/render-error';
 import { loadStyle } from '../../src/terminal/style';
 import {
-  defuseWorkflowCommands,
   escapeDeep,
   escapeText,
+  escapeWorkflowCommands,
   toJsonLine,
 } from '../../src/terminal/text';
 import { anyText, fc } from '../support/properties';
@@ -113,17 +113,17 @@ describe('text from elsewhere', () => {
 
   it('S30 shows a workflow command as text', () => {
     const text = '::set-env name=a::b\nfine :: here\n  ::error::x\nso ##[group]y\n';
-    expect(defuseWorkflowCommands(text)).toBe(
+    expect(escapeWorkflowCommands(text)).toBe(
       '\\u003a:set-env name=a::b\nfine :: here\n  \\u003a:error::x\nso \\u0023#[group]y\n',
     );
-    expect(defuseWorkflowCommands('fine # ## [x] a::b #a[x]')).toBe('fine # ## [x] a::b #a[x]');
+    expect(escapeWorkflowCommands('fine # ## [x] a::b #a[x]')).toBe('fine # ## [x] a::b #a[x]');
   });
 
   it.each(['\r', '\n', '\r\n', '\n\n\t \u00a0', '\u3000', '\x85', '\u2028', '\v\f', '\ufeff'])(
     'S30 recognises a command in a line that begins with %j',
     (lead) => {
       for (const text of [`${lead}::error::x`, `a${lead}##[error]x`, `a${lead}::error::x`]) {
-        expect(workflowCommands(defuseWorkflowCommands(text))).toEqual([]);
+        expect(workflowCommands(escapeWorkflowCommands(text))).toEqual([]);
         expect(workflowCommands(escapeText(`a${text}`))).toEqual(
           text.includes('##[') ? [expect.objectContaining({ name: 'error' })] : [],
         );
@@ -137,8 +137,8 @@ describe('text from elsewhere', () => {
     const wrap = (line: string) => line.replaceAll(' ', '\n');
     fc.assert(
       fc.property(commandLike, (text) => {
-        expect(workflowCommands(defuseWorkflowCommands(text))).toEqual([]);
-        expect(workflowCommands(defuseWorkflowCommands(`${escapeText(text)}\n`))).toEqual([]);
+        expect(workflowCommands(escapeWorkflowCommands(text))).toEqual([]);
+        expect(workflowCommands(escapeWorkflowCommands(`${escapeText(text)}\n`))).toEqual([]);
         const line = toJsonLine({ text, [text]: [text] });
         expect(workflowCommands(line)).toEqual([]);
         expect(JSON.parse(line)).toEqual({ text, [text]: [text] });
@@ -165,8 +165,8 @@ describe('text from elsewhere', () => {
       expect(runnerCommands(text).length + workflowCommands(text).length).toBeGreaterThan(0);
       const error = new CliError('service_error', text, { hint: text });
       const shown = [
-        defuseWorkflowCommands(text),
-        defuseWorkflowCommands(escapeText(text)),
+        escapeWorkflowCommands(text),
+        escapeWorkflowCommands(escapeText(text)),
         toJsonLine({ text, [text]: [text] }),
         renderErrorText(error, style, (line) => line.replaceAll(' ', '\n')),
         renderErrorJson(error),

@@ -2,12 +2,12 @@ import { DOCUMENTED_CALLS } from '../../api/documented-calls';
 import { MINT_ERRORS, NETWORK_ERRORS } from '../../cli/common-errors';
 import { defineCommand } from '../../cli/define';
 import type { ErrorCode } from '../../core/error-codes';
-import { judgeOf, type SecretRegister } from '../../core/secret-register';
+import { loadWithhold, type SecretRegister } from '../../core/secret-register';
 import type { TokenOptions } from '../../core/token';
 import { KEY_ERRORS } from '../../credentials/errors';
 import { checkApiOptions, readOperands } from './check';
 import { API_OPERANDS, API_OPTIONS } from './options';
-import type { Called } from './run';
+import type { CallResult } from './run';
 
 const ERRORS: readonly ErrorCode[] = [
   'input_file_unusable',
@@ -85,7 +85,7 @@ export const api = defineCommand({
     const { answer, error } = called;
     if (context.globals.json) return { data: await documentOf(context.secrets, called), error };
     const { printAnswer } = await import('./print');
-    return { asItIs: await printAnswer(context, answer, values), error };
+    return { rawOutput: await printAnswer(context, answer, values), error };
   },
 
   render: () => '',
@@ -93,10 +93,10 @@ export const api = defineCommand({
 
 async function documentOf(
   secrets: SecretRegister,
-  { answer, minted }: Called,
+  { answer, minted }: CallResult,
 ): Promise<ApiDocument> {
   const { safeBody, safeHeaders, textOf } = await import('./safe-answer');
-  const withhold = await judgeOf(secrets);
+  const withhold = await loadWithhold(secrets);
   const { text, json } = safeBody(textOf(answer.body), withhold);
   const headers = new Map<string, string>();
   for (const [name, value] of safeHeaders(answer, withhold)) {

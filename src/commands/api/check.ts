@@ -9,7 +9,7 @@ import { CliError } from '../../core/errors';
 import { type ApiValues, findMethod } from './options';
 
 /** The method and the path from the command line. */
-export interface Asked {
+export interface RequestedCall {
   readonly method: CallMethod;
   readonly target: CallTarget;
 }
@@ -18,19 +18,19 @@ export interface Asked {
  * Reads the method and the path. The default method is GET.
  * @throws CliError `invalid_arguments`, `invalid_value`; the messages do not quote the arguments
  */
-export function readOperands(operands: readonly string[]): Asked {
+export function readOperands(operands: readonly string[]): RequestedCall {
   const [first, second] = operands;
-  if (first === undefined) throw lacksPath();
+  if (first === undefined) throw missingPath();
   if (second !== undefined) {
     const method = findMethod(first);
     if (!method) throw noMethod(findMethod(second) !== undefined);
     return { method, target: parseCallTarget(second) };
   }
-  if (findMethod(first)) throw lacksPath();
+  if (findMethod(first)) throw missingPath();
   return { method: 'GET', target: parseCallTarget(first) };
 }
 
-function lacksPath(): CliError {
+function missingPath(): CliError {
   return new CliError('invalid_arguments', 'The path is missing.', {
     hint: 'Example: vstoken api /transcriptions',
   });
@@ -48,7 +48,7 @@ function noMethod(isSwapped: boolean): CliError {
  * @throws CliError `conflicting_options` if two options exclude each other; `invalid_arguments` if the method needs --yes or
  * --access readwrite
  */
-export function checkApiOptions(values: ApiValues, { method }: Asked): void {
+export function checkApiOptions(values: ApiValues, { method }: RequestedCall): void {
   const exclude = (message: string, hint?: string) => {
     throw new CliError('conflicting_options', message, { hint });
   };

@@ -54,12 +54,12 @@ const typedOf = (path: string) => path.replace(/:.*$/, '');
 
 function completePath(methods: readonly CallMethod[]) {
   const calls = DOCUMENTED_CALLS.filter(({ method }) => methods.includes(method));
-  const abouts = new Map<string, string>();
+  const descriptions = new Map<string, string>();
   for (const { path, about } of calls) {
     const typed = typedOf(path);
-    if (!abouts.has(typed)) abouts.set(typed, about);
+    if (!descriptions.has(typed)) descriptions.set(typed, about);
   }
-  return [...abouts];
+  return [...descriptions];
 }
 
 /** The list of documented calls contains GET, but not HEAD. HEAD accepts the same paths as GET. */

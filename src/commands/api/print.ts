@@ -1,8 +1,8 @@
 import type { CallAnswer } from '../../api/call';
 import type { CommandContext } from '../../cli/define';
-import { judgeOf } from '../../core/secret-register';
+import { loadWithhold } from '../../core/secret-register';
 import { counted } from '../../core/words';
-import { defuseBracketed, defuseWorkflowCommands, escapeText } from '../../terminal/text';
+import { escapeBracketedCommands, escapeText, escapeWorkflowCommands } from '../../terminal/text';
 import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
@@ -16,7 +16,7 @@ export async function printAnswer(
   { include }: { readonly include: boolean },
 ): Promise<string | Uint8Array> {
   const { io, notes, secrets } = context;
-  const withhold = await judgeOf(secrets);
+  const withhold = await loadWithhold(secrets);
   const given = textOf(answer.body);
   const body = safeBody(given, withhold);
   if (body !== given) notes.note('The body repeats a secret, which is withheld.');
@@ -24,13 +24,13 @@ export async function printAnswer(
     ? [withhold(answer.statusLine), ...safeHeaders(answer, withhold).map(([n, v]) => `${n}: ${v}`)]
     : [];
   if (!io.stdout.isTerminal) {
-    const lines = head.map((line) => `${defuseBracketed(line)}\r\n`);
+    const lines = head.map((line) => `${escapeBracketedCommands(line)}\r\n`);
     const before = Buffer.from(include ? `${lines.join('')}\r\n` : '', 'latin1');
     return Buffer.concat([before, bodyForPipe(body, given, answer.body, notes)]);
   }
   const before = include ? `${head.map(escapeText).join('\n')}\n\n` : '';
   const shown = bodyForTerminal(body, answer.body.length, notes);
-  return defuseWorkflowCommands(
+  return escapeWorkflowCommands(
     before + (shown === '' || shown.endsWith('\n') ? shown : `${shown}\n`),
   );
 }
@@ -42,7 +42,7 @@ function bodyForPipe(
   { note }: CommandContext['notes'],
 ): Uint8Array {
   // Escaping does not change the meaning of a JSON body.
-  const harmless = defuseWorkflowCommands(body.text);
+  const harmless = escapeWorkflowCommands(body.text);
   if (harmless !== body.text) {
     note('A CI runner would read a part of the body as a command. That part is escaped.');
   } else if (body === given) return bytes;

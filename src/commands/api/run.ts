@@ -6,11 +6,11 @@ import { CliError, toCliError } from '../../core/errors';
 import type { Secret } from '../../core/secret';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
 import { type Calls, openCalls } from '../../credentials/open-calls';
-import type { Asked } from './check';
+import type { RequestedCall } from './check';
 import type { ApiValues } from './options';
 
 /** The answer of the server. `error` is set if the status of the answer means an error. */
-export interface Called {
+export interface CallResult {
   readonly answer: CallAnswer;
   /** The options of the token that was minted for the call. Null if no token was minted. */
   readonly minted: TokenOptions | null;
@@ -29,8 +29,8 @@ type Caller =
 export async function runApi(
   context: CommandContext,
   values: ApiValues,
-  { method, target }: Asked,
-): Promise<Called> {
+  { method, target }: RequestedCall,
+): Promise<CallResult> {
   const { readCallBody, noteSecretsInQuery } = await import('./body');
   noteSecretsInQuery(context.secrets, target.query);
   const body = values.input === undefined ? undefined : await readCallBody(context, values.input);

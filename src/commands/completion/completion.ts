@@ -73,7 +73,7 @@ export const completion = defineCommand({
   },
 
   async run(context, { words }, [operand]): Promise<{ readonly data: CompletionDocument }> {
-    if (operand === undefined) throw lacksShell(context);
+    if (operand === undefined) throw missingShell(context);
     const shell = parseShell(operand);
     if (words) return { data: { shell, ...(await complete(context, shell)) } };
     if (context.io.stdout.isTerminal) {
@@ -90,7 +90,7 @@ export const completion = defineCommand({
 });
 
 /** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if it is supported. */
-function lacksShell({ env }: CommandContext): CliError {
+function missingShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
   return new CliError('invalid_arguments', `vstoken completion needs a shell: ${NAMES}.`, {
     hint: own ? `For your shell: vstoken completion ${own}` : 'See: vstoken completion --help',

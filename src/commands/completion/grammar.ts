@@ -76,7 +76,7 @@ export function findOperand(words: readonly string[]): number {
 }
 
 /** The options and operands in the words before the cursor. */
-export interface Read {
+export interface ParsedWords {
   readonly operands: readonly string[];
   readonly given: ReadonlySet<OptionSpec<unknown>>;
   /**
@@ -88,7 +88,7 @@ export interface Read {
 }
 
 /** Reads options and operands. Ignores unknown options. */
-export function readWords(words: readonly string[], flags: readonly Flag[]): Read {
+export function readWords(words: readonly string[], flags: readonly Flag[]): ParsedWords {
   const operands: string[] = [];
   const given = new Set<OptionSpec<unknown>>();
   let open: Flag | null = null;
@@ -96,7 +96,7 @@ export function readWords(words: readonly string[], flags: readonly Flag[]): Rea
   for (const word of words) {
     if (open && (isOwed || !word.startsWith('-'))) {
       isOwed = false;
-      if (!takesSeveral(open)) open = null;
+      if (!isVariadic(open)) open = null;
       continue;
     }
     open = null;
@@ -116,6 +116,6 @@ export function readWords(words: readonly string[], flags: readonly Flag[]): Rea
 }
 
 /** Whether one option can have several values, such as `<origin...>`. */
-export function takesSeveral({ value }: Flag): boolean {
+export function isVariadic({ value }: Flag): boolean {
   return value?.includes('...') === true;
 }

@@ -1,13 +1,13 @@
 import type { CommandEntry } from '../../cli/define';
-import type { Completes } from '../../cli/options';
+import type { CompletionSource } from '../../cli/options';
 import {
   type Flag,
   findOperand,
   type Grammar,
   grammarFor,
-  type Read,
+  isVariadic,
+  type ParsedWords,
   readWords,
-  takesSeveral,
 } from './grammar';
 
 /** The possible words at the cursor. */
@@ -82,10 +82,10 @@ async function completeIn(
 /** Returns the options that can still be given. An option that was already given is left out, unless it can be repeated. */
 function listFlags(
   { flags, afterDashes }: Grammar,
-  { given }: Read,
+  { given }: ParsedWords,
   isLongOnly: boolean,
 ): readonly Candidate[] {
-  const left = flags.filter((one) => one.spec.repeats || takesSeveral(one) || !given.has(one.spec));
+  const left = flags.filter((one) => one.spec.repeats || isVariadic(one) || !given.has(one.spec));
   const candidates = left.flatMap(({ names, about }) =>
     names
       .filter((name) => !isLongOnly || name.startsWith('--'))
@@ -95,13 +95,13 @@ function listFlags(
   return afterDashes ? [...candidates, dashes] : candidates;
 }
 
-function valuesOf({ spec, value }: Flag): Completes | 'path' | undefined {
+function valuesOf({ spec, value }: Flag): CompletionSource | 'path' | undefined {
   return spec.completes ?? (value === '<path>' ? 'path' : undefined);
 }
 
 /** @param prefix the text before the value in the same word, such as `--output=` */
 async function completeValue(
-  completes: Completes | 'path' | undefined,
+  completes: CompletionSource | 'path' | undefined,
   text: string,
   prefix: string,
   { commands, profiles }: Sources,

@@ -1,12 +1,12 @@
 import { type Actions, parseAction } from '../../cli/actions';
 import { type CommandContext, defineCommand } from '../../cli/define';
-import { type Completes, flag } from '../../cli/options';
+import { type CompletionSource, flag } from '../../cli/options';
 import type { Environment } from '../../core/environment';
 import { CliError } from '../../core/errors';
 import { nearest } from '../../core/nearest';
 import { SETTING_NAMES, type SettingName, type Settings, settingSpec } from '../../core/settings';
 import { CONFIG_WRITE_ERRORS } from '../../credentials/errors';
-import { requireSomebodyToAsk } from '../../terminal/ask';
+import { requireTerminalForQuestions } from '../../terminal/ask';
 import { renderRows } from '../../terminal/rows';
 
 type Value = string | number | boolean | null;
@@ -135,7 +135,7 @@ export const config = defineCommand({
   },
 });
 
-function completeSetting([action, name, ...more]: readonly string[]): Completes | undefined {
+function completeSetting([action, name, ...more]: readonly string[]): CompletionSource | undefined {
   if (name === undefined && ['get', 'set', 'unset'].includes(action ?? '')) {
     return { words: SETTING_NAMES.map((each) => [each, settingSpec(each).about] as const) };
   }
@@ -183,17 +183,17 @@ async function newValue(
   const { parse, widens } = settingSpec(name);
   const value = parse(text);
   if (!widens?.(value) || yes) return value;
-  requireSomebodyToAsk(
+  requireTerminalForQuestions(
     context,
     `${name} ${text} makes every token more powerful, which a person must confirm`,
     `To confirm: vstoken config set ${name} ${text} --yes`,
   );
-  const isMeant = await context.deadline.pauseFor(() =>
+  const isConfirmed = await context.deadline.pauseFor(() =>
     context.prompt.confirm({
       message: `With ${name} ${text}, every new token is more powerful. Set it?`,
       default: false,
     }),
   );
-  if (isMeant) return value;
+  if (isConfirmed) return value;
   throw new CliError('interrupted', 'Nothing was changed.');
 }

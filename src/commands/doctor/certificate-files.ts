@@ -28,8 +28,8 @@ export async function checkCertificateFiles(
     if (!('fault' in file)) return pass(ID, `${file.certificates.length} in ${path} (${name})`);
     const { fault } = file;
     const isFatal = name === 'SSL_CERT_FILE' || (env['SSL_CERT_FILE'] && fault !== 'unreadable');
-    const judge = isFatal && isNeeded ? fail : warn;
-    return judge(ID, `the file that ${name} names ${describeFault(fault)}`, fixFault(fault, name));
+    const report = isFatal && isNeeded ? fail : warn;
+    return report(ID, `the file that ${name} names ${describeFault(fault)}`, fixFault(fault, name));
   });
   const folders = await raceAbort(readFolders(env[FOLDERS] ?? ''), signal);
   const found = [
@@ -46,9 +46,9 @@ function checkFolder(folder: CertificateFolder, isNeeded: boolean): Check {
   const where = `${folder.path} (${FOLDERS})`;
   if (!('fault' in folder)) return pass(ID, `${folder.certificates.length} in ${where}`);
   if (folder.fault === 'too large') {
-    const judge = isNeeded ? fail : warn;
+    const report = isNeeded ? fail : warn;
     const fix = `Use a folder that contains only CA certificates, or unset it: unset ${FOLDERS}`;
-    return judge(ID, `more than 16 MiB in ${where}`, fix);
+    return report(ID, `more than 16 MiB in ${where}`, fix);
   }
   const seen =
     folder.fault === 'none' ? `no PEM certificate in ${where}` : `${where} cannot be read`;

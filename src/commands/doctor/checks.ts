@@ -86,7 +86,7 @@ export async function attempt<Value>(task: () => Promise<Value>): Promise<Value 
 }
 
 /** Returns the checks of a group that are not in `seen`, all skipped for the same reason. */
-export function skipOthers(group: Group, seen: readonly Check[], why: string): readonly Check[] {
+export function skipRemaining(group: Group, seen: readonly Check[], why: string): readonly Check[] {
   return (Object.keys(CHECKS) as CheckId[])
     .filter((id) => CHECKS[id][0] === group && !seen.some((one) => one.id === id))
     .map((id) => skip(id, why));

@@ -2,7 +2,7 @@ import { IS_EXECUTABLE } from '../../core/distribution';
 import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
-interface Danger {
+interface DangerousOptions {
   /** What the options can do, as the end of a sentence. */
   readonly effect: string;
   readonly options: RegExp;
@@ -11,7 +11,7 @@ interface Danger {
 /**
  * Dangerous options in NODE_OPTIONS. See https://nodejs.org/api/cli.html#node_optionsoptions
  */
-const DANGERS: readonly Danger[] = [
+const DANGEROUS_OPTIONS: readonly DangerousOptions[] = [
   {
     effect: 'which can show the API key to others',
     options:
@@ -44,7 +44,7 @@ export function checkDebuggingAids(env: Environment): Check {
   // The single executable ignores NODE_OPTIONS.
   const given = IS_EXECUTABLE ? '' : (env['NODE_OPTIONS'] ?? '');
   const options = [...new Set(optionsIn(given))];
-  const effects = DANGERS.flatMap(({ effect, options: dangerous }) => {
+  const effects = DANGEROUS_OPTIONS.flatMap(({ effect, options: dangerous }) => {
     const names = options.filter((name) => dangerous.test(name));
     return names.length > 0 ? [`has ${names.join(', ')}, ${effect}`] : [];
   });

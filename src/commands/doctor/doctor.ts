@@ -2,12 +2,12 @@ import { type CommandContext, defineCommand, type Outcome } from '../../cli/defi
 import { flag, value } from '../../cli/options';
 import type { WriteText } from '../../context/files';
 import { type CliError, toCliError } from '../../core/errors';
-import { judgeOf } from '../../core/secret-register';
+import { loadWithhold } from '../../core/secret-register';
 import { withholdDeep } from '../../core/withhold';
 import { type DoctorDocument, errorOf } from './document';
 import { openReport, renderReport } from './report';
 import { examine } from './run';
-import { chooseSubject } from './subject';
+import { chooseDoctorTarget } from './target';
 import { renderChecks } from './text';
 
 export const doctor = defineCommand({
@@ -41,10 +41,10 @@ export const doctor = defineCommand({
 
   async run(context, { offline, output }): Promise<Outcome<DoctorDocument>> {
     const write = output === undefined ? undefined : await openReport(context, output);
-    const subject = await chooseSubject(context);
+    const subject = await chooseDoctorTarget(context);
     try {
       const found = await examine(context, subject, offline);
-      const document = withholdDeep(found, await judgeOf(context.secrets));
+      const document = withholdDeep(found, await loadWithhold(context.secrets));
       if (context.io.stdout.isTerminal) context.progress.dismiss();
       const error = errorOf(document.checks);
       const unwritten = await report(context, document, write);

@@ -3,7 +3,7 @@ import type { Probes } from '../../context/probes';
 import { CliError } from '../../core/errors';
 import { type Check, inOrder } from './checks';
 import type { Packages } from './program';
-import type { Subject } from './subject';
+import type { DoctorTarget } from './target';
 
 /** The JSON of `vstoken doctor`: the results of all checks. All members are always present. */
 export interface DoctorDocument {
@@ -27,7 +27,7 @@ export interface DoctorDocument {
 }
 
 export function buildDoctorDocument(
-  { server, sandbox }: Subject,
+  { server, sandbox }: DoctorTarget,
   found: {
     readonly checks: readonly Check[];
     readonly offline: boolean;

@@ -16,8 +16,8 @@ import { createPassphraseSource } from '../../credentials/passphrase';
 import { fixForOtherServer } from '../../credentials/stored-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { canAsk } from '../../terminal/ask';
-import { attempt, type Check, fail, failed, pass, skip, skipOthers, warn } from './checks';
-import type { Subject } from './subject';
+import { attempt, type Check, fail, failed, pass, skip, skipRemaining, warn } from './checks';
+import type { DoctorTarget } from './target';
 
 type Stored = Extract<KeySource, { kind: 'stored' }>;
 
@@ -27,10 +27,10 @@ type Stored = Extract<KeySource, { kind: 'stored' }>;
  */
 export async function checkKey(
   context: CommandContext,
-  { config, source, server, sandbox }: Subject,
+  { config, source, server, sandbox }: DoctorTarget,
   offline: boolean,
 ): Promise<readonly Check[]> {
-  if (sandbox) return skipOthers('key', [], 'the embedded sandbox has its own key');
+  if (sandbox) return skipRemaining('key', [], 'the embedded sandbox has its own key');
   const { globals, env } = context;
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
   const hidden = checkHidden(listSources(globals.profile, env, readable));
@@ -38,7 +38,7 @@ export async function checkKey(
     const first = source.code.startsWith('config_')
       ? skip('key-source', 'the settings cannot be read')
       : failed('key-source', source);
-    return [first, hidden, ...skipOthers('key', [first, hidden], 'there is no key')];
+    return [first, hidden, ...skipRemaining('key', [first, hidden], 'there is no key')];
   }
   const own = skip('key-server', 'a key from a variable is used for any API server');
   if (source.kind === 'command') {

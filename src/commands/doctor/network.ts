@@ -50,10 +50,10 @@ export async function checkSteps(
 /** Returns a failed check. Adds the name of the proxy to the text, unless the error already names it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
-  return error.code.startsWith('proxy_') ? check : through(proxy, check);
+  return error.code.startsWith('proxy_') ? check : mentionProxy(proxy, check);
 }
 
-function through(proxy: ProxyServer | null, check: Check): Check {
+function mentionProxy(proxy: ProxyServer | null, check: Check): Check {
   if (!proxy) return check;
   return { ...check, observed: `through the proxy ${proxy.host}: ${check.observed}` };
 }
@@ -74,9 +74,9 @@ function checkAddresses(hop: URL, addresses: readonly string[], to: string): Che
     return skip('dns', `${to}${hostname} is an address, not a name`);
   const shown = addresses.map((each) => `${each} (${each.includes(':') ? 'IPv6' : 'IPv4'})`);
   const seen = `${to}${shown.join(', ')}`;
-  const isAway =
+  const isLocalAddressOfRemote =
     !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
-  if (!isAway) return pass('dns', seen);
+  if (!isLocalAddressOfRemote) return pass('dns', seen);
   const fix = 'Check the reason, often a line in the hosts file: cat /etc/hosts';
   return warn('dns', `${seen}: an address of this machine, but the server is elsewhere`, fix);
 }
@@ -139,7 +139,7 @@ async function checkTls(
     return skip('tls', 'plain http, which does not leave this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
-  const check = through(proxy, judge(shaken, context.clock.now()));
+  const check = mentionProxy(proxy, checkCertificate(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
   return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
 }
@@ -153,7 +153,7 @@ function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null
   return !isLocal || env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0';
 }
 
-function judge({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {
+function checkCertificate({ protocol, issuer, expiresAt, distrust }: TlsFacts, now: number): Check {
   const days = Math.floor((expiresAt - now) / DAY_MS);
   const end = Number.isNaN(expiresAt)
     ? ''

@@ -11,7 +11,7 @@ import type { DoctorDocument } from './document';
 import { renderChecks } from './text';
 
 const plain = (text: string) => text;
-const ON_PAPER: Page = {
+const REPORT_LAYOUT: Page = {
   columns: null,
   isNarrow: false,
   wrap: plain,
@@ -25,7 +25,7 @@ const ON_PAPER: Page = {
  */
 export function renderReport(document: DoctorDocument, home: string, now: number): string {
   const head = `vstoken doctor, ${dateAndTime(isoTime(now))}\n\n`;
-  return `${head}${withoutHome(renderChecks(escapeDeep(document), ON_PAPER), home)}`;
+  return `${head}${withoutHome(renderChecks(escapeDeep(document), REPORT_LAYOUT), home)}`;
 }
 
 /**

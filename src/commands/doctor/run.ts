@@ -1,14 +1,14 @@
 import type { CommandContext } from '../../cli/define';
 import type { Probes } from '../../context/probes';
 import { CliError } from '../../core/errors';
-import { type Check, GROUPS, type Group, skip, skipOthers } from './checks';
+import { type Check, GROUPS, type Group, skip, skipRemaining } from './checks';
 import { buildDoctorDocument, type DoctorDocument } from './document';
 import { checkKey } from './key';
 import { checkSteps } from './network';
 import { checkProgram, findPackages } from './program';
 import { checkService } from './service';
 import { checkSettings } from './settings';
-import { isServerUnknown, type Subject } from './subject';
+import { type DoctorTarget, isServerUnknown } from './target';
 import { checkVariables } from './variables';
 
 /**
@@ -17,7 +17,7 @@ import { checkVariables } from './variables';
  */
 export async function examine(
   context: CommandContext,
-  subject: Subject,
+  subject: DoctorTarget,
   offline: boolean,
 ): Promise<DoctorDocument> {
   const probes = await context.loadProbes();
@@ -39,7 +39,7 @@ export async function examine(
       ...settings,
       ...key,
       ...network,
-      ...(offline ? service : withoutEchoes(service, network)),
+      ...(offline ? service : skipConsequences(service, network)),
     ],
     api: version,
     ...{ offline, packages, node: context.nodeVersion, machine: probes.machine },
@@ -65,38 +65,40 @@ function follower({ progress, clock, io }: CommandContext) {
 async function checkNetwork(
   context: CommandContext,
   probes: Probes,
-  subject: Subject,
+  subject: DoctorTarget,
   offline: boolean,
 ): Promise<readonly Check[]> {
-  if (isServerUnknown(subject)) return skipOthers('network', [], UNKNOWN);
+  if (isServerUnknown(subject)) return skipRemaining('network', [], UNKNOWN);
   const { checks, route } = await checkVariables(context, probes, subject);
-  if (offline) return [...checks, ...skipOthers('network', checks, OFFLINE)];
-  if (!route) return [...checks, ...skipOthers('network', checks, NO_WAY)];
+  if (offline) return [...checks, ...skipRemaining('network', checks, OFFLINE)];
+  if (!route) return [...checks, ...skipRemaining('network', checks, NO_ROUTE)];
   return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];
 }
 
 const OFFLINE = '--offline skips the network';
-const NO_WAY = 'no server can be reached';
+const NO_ROUTE = 'no server can be reached';
 const UNKNOWN = 'the server is unknown: see Settings file';
 
 async function askService(
   context: CommandContext,
-  subject: Subject,
+  subject: DoctorTarget,
   offline: boolean,
 ): ReturnType<typeof checkService> {
   const { server } = subject;
   if (!offline && !(server instanceof CliError)) return checkService(context, server);
-  const why = isServerUnknown(subject) ? UNKNOWN : NO_WAY;
-  return { version: null, checks: skipOthers('service', [], offline ? OFFLINE : why) };
+  const why = isServerUnknown(subject) ? UNKNOWN : NO_ROUTE;
+  return { version: null, checks: skipRemaining('service', [], offline ? OFFLINE : why) };
 }
 
 /** Skips the checks of the service if a network check already shows why the server did not answer. */
-function withoutEchoes(service: readonly Check[], network: readonly Check[]): readonly Check[] {
-  const cause = network.find(({ id, result }) => WAY.includes(id) && result === 'fail');
+function skipConsequences(service: readonly Check[], network: readonly Check[]): readonly Check[] {
+  const cause = network.find(
+    ({ id, result }) => CONNECTION_CHECKS.includes(id) && result === 'fail',
+  );
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {
     return service;
   }
   return service.map(({ id }) => skip(id, `the server cannot be reached: see ${cause.title}`));
 }
 
-const WAY: readonly Check['id'][] = ['proxy', 'dns', 'tcp', 'tls'];
+const CONNECTION_CHECKS: readonly Check['id'][] = ['proxy', 'dns', 'tcp', 'tls'];

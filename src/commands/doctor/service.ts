@@ -3,7 +3,7 @@ import { UPDATE_HINT } from '../../api/versions';
 import type { CommandContext } from '../../cli/define';
 import { CliError } from '../../core/errors';
 import { quoteWord } from '../../core/quote';
-import { attempt, type Check, failed, pass, skip, skipOthers, warn } from './checks';
+import { attempt, type Check, failed, pass, skip, skipRemaining, warn } from './checks';
 import { checkUpgrade } from './upgrade';
 
 /**
@@ -45,7 +45,9 @@ export async function checkService(
     const examined = await attempt(() =>
       examineServer({ ...options, signal: context.signal }),
     ).finally(wait);
-    const upgrade = isSound(examined) ? await checkUpgrade(context, apiServer, signal) : null;
+    const upgrade = isExpectedAnswer(examined)
+      ? await checkUpgrade(context, apiServer, signal)
+      : null;
     return [examined, upgrade] as const;
   };
   const [[examined, upgrade], newer] = await Promise.all([
@@ -59,7 +61,7 @@ export async function checkService(
       ...(error ? [failed('answer', error)] : []),
       ...(newer === true ? [checkGeneration(error, newer)] : []),
     ];
-    const checks = [...first, ...skipOthers('service', first, 'there was no answer')];
+    const checks = [...first, ...skipRemaining('service', first, 'there was no answer')];
     return { checks, version: null };
   }
   const checks = [
@@ -73,7 +75,7 @@ export async function checkService(
 }
 
 /** Whether the answer over HTTP is as expected. If not, no WebSocket is tried. */
-function isSound(examined: Examination | CliError): boolean {
+function isExpectedAnswer(examined: Examination | CliError): boolean {
   if (examined instanceof CliError || !examined.answer) return false;
   return examined.error === null || examined.error.code === 'rate_limited';
 }
@@ -137,7 +139,7 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   // the tolerance.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
-  const way = clockOffsetMs > 0 ? 'behind' : 'ahead of';
-  const seen = `${off} ${way} the clock of the server, so expires_at is wrong by that much`;
+  const direction = clockOffsetMs > 0 ? 'behind' : 'ahead of';
+  const seen = `${off} ${direction} the clock of the server, so expires_at is wrong by that much`;
   return warn('clock', seen, 'Synchronise the clock: timedatectl set-ntp true');
 }

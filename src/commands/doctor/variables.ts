@@ -7,10 +7,10 @@ import { PROXY_VARIABLES } from '../../core/proxy-variables';
 import { type ProxyServer, proxyFor } from '../../network/proxy';
 import { checkCertificateFiles } from './certificate-files';
 import { attempt, type Check, fail, failed, pass, warn } from './checks';
-import type { Subject } from './subject';
+import type { DoctorTarget } from './target';
 
 /** Results of the checks of the network variables. These checks do not use the network. */
-export interface Way {
+export interface VariableFindings {
   readonly checks: readonly Check[];
   /** The server and its proxy. Null if the values of the variables make a connection impossible. */
   readonly route: { readonly url: URL; readonly proxy: ProxyServer | null } | null;
@@ -19,8 +19,8 @@ export interface Way {
 export async function checkVariables(
   context: CommandContext,
   probes: Probes,
-  { server, sandbox }: Subject,
-): Promise<Way> {
+  { server, sandbox }: DoctorTarget,
+): Promise<VariableFindings> {
   const url = server instanceof CliError ? null : new URL(server);
   const proxy = url ? await attempt(async () => proxyFor(url, context.env)) : null;
   const checks = [
@@ -33,7 +33,8 @@ export async function checkVariables(
 }
 
 function checkServer(server: string | CliError, sandbox: boolean): Check {
-  if (server instanceof CliError) return fail('server', plain(server), `unset ${SERVER_VARIABLE}`);
+  if (server instanceof CliError)
+    return fail('server', messageOf(server), `unset ${SERVER_VARIABLE}`);
   if (sandbox) return pass('server', `${server}, an embedded sandbox`);
   return pass(
     'server',
@@ -41,7 +42,7 @@ function checkServer(server: string | CliError, sandbox: boolean): Check {
   );
 }
 
-const plain = ({ message }: CliError) => message.replace(/\.$/, '');
+const messageOf = ({ message }: CliError) => message.replace(/\.$/, '');
 
 /** Reports the proxy in use, without its user and password. */
 function checkProxy(proxy: ProxyServer | CliError | null, { env }: CommandContext): Check {

@@ -12,7 +12,7 @@ import {
 import { DEFAULT_API_SERVER } from '../../core/origin';
 import type { Minted } from '../../credentials/mint-one';
 
-interface Handover {
+interface TokenVariableOptions {
   /** The name of the variable for the token. The names of the other variables begin with this name. */
   readonly name: string;
   /** Whether the token is passed in a file instead of the environment. */
@@ -68,7 +68,7 @@ export function requireFreeName(name: string): void {
 export function environmentFor(
   env: Environment,
   { token, access, expires_at, api_server }: Minted,
-  { name, isInFile, isRefreshed, isServerNamed }: Handover,
+  { name, isInFile, isRefreshed, isServerNamed }: TokenVariableOptions,
 ): Environment {
   const own = tokenVariables(name);
   const kept = Object.entries(env).filter(

@@ -24,7 +24,7 @@ const MAX_DELAY_MS = 60_000;
 const MAX_RETRY_AFTER_MS = 15 * 60_000;
 
 /** A point in time, on the wall clock and on the monotonic clock. */
-type Moment = Pick<MintedToken, 'sentAt' | 'sentAtMonotonic'>;
+type TimePoint = Pick<MintedToken, 'sentAt' | 'sentAtMonotonic'>;
 
 interface Refreshed {
   readonly key: Secret;
@@ -50,7 +50,7 @@ export async function keepTokenFresh(
 ): Promise<void> {
   const { clock } = context;
   const lifetimeMs = refreshed.options.lifetimeS * 1000;
-  let current: Moment = first;
+  let current: TimePoint = first;
   try {
     for (;;) {
       await waitFrom(clock, current, lifetimeMs * REFRESH_AFTER, ended);
@@ -66,8 +66,8 @@ export async function keepTokenFresh(
 async function replaceToken(
   context: CommandContext,
   refreshed: Omit<Refreshed, 'first'>,
-  old: Moment,
-): Promise<Moment> {
+  old: TimePoint,
+): Promise<TimePoint> {
   const { clock, notes, random } = context;
   const { options, ended, replace } = refreshed;
   let reportedCode: string | undefined;
@@ -86,7 +86,7 @@ async function replaceToken(
       if (error.code !== reportedCode)
         notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
       reportedCode = error.code;
-      const failedAt: Moment = { sentAt: clock.now(), sentAtMonotonic: clock.monotonic() };
+      const failedAt: TimePoint = { sentAt: clock.now(), sentAtMonotonic: clock.monotonic() };
       await waitFrom(clock, failedAt, delayMs, ended);
     }
   }
@@ -119,7 +119,7 @@ async function mintAgain(
  */
 async function waitFrom(
   clock: Clock,
-  { sentAt, sentAtMonotonic }: Moment,
+  { sentAt, sentAtMonotonic }: TimePoint,
   ms: number,
   signal: AbortSignal,
 ): Promise<void> {
@@ -142,7 +142,7 @@ function delayAfter({ retryAfterMs = 0 }: CliError, tries: number, fraction: num
 
 function remainingMs(
   clock: Clock,
-  { sentAt, sentAtMonotonic }: Moment,
+  { sentAt, sentAtMonotonic }: TimePoint,
   options: TokenOptions,
 ): number {
   const passed = Math.max(clock.monotonic() - sentAtMonotonic, clock.now() - sentAt);

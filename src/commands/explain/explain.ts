@@ -133,7 +133,7 @@ export const explain = defineCommand({
       const explained = await explainTopic(topic);
       if (topic.kind !== 'exit' && topic.kind !== 'status') return { data: explained };
       await emit(explained);
-      if ('codes' in explained && explained.codes.length > 0) tellMore(context);
+      if ('codes' in explained && explained.codes.length > 0) showDetailsHint(context);
       return null;
     }
     if (command === undefined) {
@@ -145,7 +145,7 @@ export const explain = defineCommand({
         ? { exits: EXIT_CODES, codes: ALL_CODES }
         : await explainCommand(context, command),
     );
-    tellMore(context);
+    showDetailsHint(context);
     return null;
   },
 
@@ -169,7 +169,7 @@ async function explainText(text: string): Promise<ExplainDocument> {
 /**
  * Prints how to see details. Called after the table is printed, because the start of a long table may have scrolled out of view.
  */
-function tellMore({ notes }: CommandContext): void {
+function showDetailsHint({ notes }: CommandContext): void {
   notes.tell('Details: vstoken explain CODE');
 }
 

@@ -59,7 +59,7 @@ export const help = defineCommand({
     const entry = commands.find(({ name }) => name === word);
     if (entry) return { data: await describeCommand(entry) };
     const topic = HELP_TOPIC_NAMES.find((name) => name === word);
-    if (!topic) throw nothingToTell(context, word);
+    if (!topic) throw unknownTopic(context, word);
     const { describeTopic } = await import('./topics');
     return { data: await describeTopic(topic) };
   },
@@ -74,7 +74,7 @@ export const help = defineCommand({
  * Returns an error that lists all commands and topics. The hint names the most similar one. The texts never quote the word,
  * because it may be a secret.
  */
-function nothingToTell({ commands }: CommandContext, word: string): CliError {
+function unknownTopic({ commands }: CommandContext, word: string): CliError {
   const names = [...commands.map(({ name }) => name), ...HELP_TOPIC_NAMES];
   const near = nearest(word, names);
   return new CliError(

@@ -5,7 +5,7 @@ import type { Style } from '../../terminal/style';
 /** Width of the text if the output is not a terminal, in characters. */
 const USUAL_COLUMNS = 80;
 /** Maximum width of the text, in characters. Longer lines are hard to read. */
-const MOST_COLUMNS = 100;
+const MAX_COLUMNS = 100;
 /** Maximum width of a term in the first column, in characters. A longer term gets its own line. */
 const WIDEST_TERM = 28;
 const INDENT = 2;
@@ -33,7 +33,7 @@ export interface Layout {
 }
 
 export function layoutFor({ columns, isNarrow, style }: Page): Layout {
-  const width = Math.min(columns ?? USUAL_COLUMNS, MOST_COLUMNS);
+  const width = Math.min(columns ?? USUAL_COLUMNS, MAX_COLUMNS);
   const lines = (text: string, indent: number) =>
     wrapWords(text, width - indent).map((line) => `${' '.repeat(indent)}${line}\n`);
   return {

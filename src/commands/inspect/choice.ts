@@ -11,7 +11,7 @@ export function parsePick(text: string): number {
 export const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
 
 /** @throws CliError `invalid_value` if there is no candidate with this number */
-export function picked({ candidates }: Recognised, number: number): string {
+export function candidateAt({ candidates }: Recognised, number: number): string {
   const candidate = candidates[number - 1];
   if (candidate) return candidate.word;
   const count = candidates.length;

@@ -13,14 +13,14 @@ import { ACCESS_VALUES } from '../../core/token';
 import { VERDICT_CODES } from '../../core/verdicts';
 import { apiKeyGivenAsToken, loadKeyNames } from '../../credentials/known-keys';
 import { fingerprintOf } from '../../store/fingerprint';
-import { chosenOf, notAToken, parsePick, picked } from './choice';
+import { candidateAt, chosenOf, notAToken, parsePick } from './choice';
 import type { InspectDocument } from './document';
 import { readJwt, textsIn } from './jwt';
-import { whyNothingIsNoted } from './ledger';
+import { whyNotRecorded } from './ledger';
 import { probe } from './probe';
 import { renderInspection } from './render';
 import { replyTo, showReply } from './reply';
-import { readGiven } from './source';
+import { readGivenText } from './source';
 import { type Facts, summarise } from './summary';
 import {
   CLOCK_SET_BACK,
@@ -28,7 +28,7 @@ import {
   type Finding,
   findingsOf,
   nameKeysWithin,
-  understand,
+  recogniseText,
 } from './text';
 import { verdictOf } from './verdict';
 
@@ -119,10 +119,10 @@ export const inspect = defineCommand({
 
   async run(context, { access, ...options }): Promise<Outcome<InspectDocument>> {
     const { clock, ledger } = context;
-    const given = await readGiven(context, options);
+    const given = await readGivenText(context, options);
     const nameKey = await loadKeyNames(context);
-    const found = await understand(context, given, nameKey);
-    const word = options.pick === undefined ? chosenOf(found) : picked(found, options.pick);
+    const found = await recogniseText(context, given, nameKey);
+    const word = options.pick === undefined ? chosenOf(found) : candidateAt(found, options.pick);
     const keyName =
       options.pick === undefined && found.key !== null
         ? (nameKey(found.key) ??
@@ -145,7 +145,7 @@ export const inspect = defineCommand({
       fingerprint: word === null ? null : fingerprintOf(secret(word)),
       length: (word ?? given.text.trim()).length,
       kind: keyName !== null ? 'api_key' : token === null ? 'not_a_token' : jwt ? 'jwt' : 'opaque',
-      findings: [...findingsOf(found), ...findJump(entry?.minted ?? null, inspectedAt)],
+      findings: [...findingsOf(found), ...findClockSetBack(entry?.minted ?? null, inspectedAt)],
       causes: causesOf(found, keyName !== null),
       candidates: found.candidates.map(({ word: text, frame }, index) => ({
         n: index + 1,
@@ -158,7 +158,7 @@ export const inspect = defineCommand({
       uses: entry?.uses ?? [],
       probe: probed?.probe ?? null,
     };
-    const whyOff = await whyNothingIsNoted(context);
+    const whyOff = await whyNotRecorded(context);
     const noToken =
       keyName !== null ? apiKeyGivenAsToken(keyName) : token === null ? notAToken(found) : null;
     const error = noToken || probed?.error;
@@ -184,7 +184,7 @@ export const inspect = defineCommand({
 });
 
 /** Returns a finding if the token was minted in the future. This means that the clock was set back after the token was minted. */
-function findJump(minted: Minting | null, now: number): readonly Finding[] {
+function findClockSetBack(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =
     'The clock of this machine was set back after the token was minted, so the times here are not reliable.';

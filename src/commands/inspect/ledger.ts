@@ -7,7 +7,7 @@ const WHY_OFF = {
 } as const;
 
 /** Returns why this machine records no tokens, as the end of a sentence. Returns null if it records tokens. */
-export async function whyNothingIsNoted({ ledger }: CommandContext): Promise<string | null> {
+export async function whyNotRecorded({ ledger }: CommandContext): Promise<string | null> {
   const why = await ledger.whyOff();
   if (why !== null) return WHY_OFF[why];
   const reason = await ledger.whyUnwritable();

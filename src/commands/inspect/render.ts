@@ -8,7 +8,7 @@ import { describeToken } from '../../core/token';
 import { escapeText } from '../../terminal/text';
 import type { CandidateRow, InspectDocument } from './document';
 import { isInMilliseconds, type Jwt } from './jwt';
-import { isJump, tellingFrom, useInWords } from './summary';
+import { isClockSetBack, reliableTime, useInWords } from './summary';
 import { headline } from './verdict';
 
 const LABEL_WIDTH = 14;
@@ -35,7 +35,7 @@ export function renderInspection(document: InspectDocument, page: Page): string 
   const { wrap } = page;
   const { summary, findings, candidates, uses, jwt } = document;
   const list = candidates.length > 1 || document.kind === 'not_a_token' ? candidates : [];
-  const now = tellingFrom(document);
+  const now = reliableTime(document);
   const rows = (list: readonly Row[]) =>
     list.map(([label, value]) => `${label.padEnd(LABEL_WIDTH)}${wrap(value, LABEL_WIDTH)}`);
   const items = (title: string, list: readonly string[]) =>
@@ -56,7 +56,7 @@ export function renderInspection(document: InspectDocument, page: Page): string 
     ),
     ...items(
       'Problems for requests that use this text unchanged:',
-      findings.filter((one) => !isJump(one)).map(({ text }) => text),
+      findings.filter((one) => !isClockSetBack(one)).map(({ text }) => text),
     ),
     ...(jwt
       ? ['', wrap('Claims inside the token, not verified:', 0), ...rows(claimsOf(jwt, now))]
@@ -143,12 +143,12 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
     // Escape nested values as well, because the names inside them are not escaped yet.
     const text = escapeText(typeof value === 'string' ? value : JSON.stringify(value));
-    return [`${cut(escapeText(name), MAX_VALUE)}: `, cut(text, MAX_VALUE)];
+    return [`${truncate(escapeText(name), MAX_VALUE)}: `, truncate(text, MAX_VALUE)];
   });
   const more = all.length - shown.length;
   return more > 0 ? [...shown, ['...', `${more} more: use --json`]] : shown;
 }
 
-function cut(text: string, length: number): string {
+function truncate(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, length)}...` : text;
 }

@@ -2,9 +2,9 @@ import type { Client } from '../../core/recognise/client';
 import { durationInWords } from '../../core/time-words';
 import type { InspectDocument } from './document';
 import { CAUSE_TEXTS, VERDICT_TEXTS } from './reply-texts';
-import { tellingFrom } from './summary';
+import { reliableTime } from './summary';
 
-type Said = Pick<
+type ReplyFacts = Pick<
   InspectDocument,
   'verdict' | 'causes' | 'candidates' | 'minted' | 'findings' | 'inspected_at'
 >;
@@ -13,7 +13,7 @@ type Said = Pick<
  * Writes a reply to the person who sent the token: what is wrong, and what to change. The reply contains no part of the token or
  * of the given text.
  */
-export function replyTo(document: Said, client: Client): string {
+export function replyTo(document: ReplyFacts, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
   // Explain a token in a URL even if the URL is inside a longer text. Such a text has no cause `url`.
@@ -35,10 +35,10 @@ export function replyTo(document: Said, client: Client): string {
 const END =
   'If it still fails, please send us the HTTP status and the time of the request. Do not send an API key, or a token that still works.';
 
-function verdictText(document: Said): string {
+function verdictText(document: ReplyFacts): string {
   const { verdict, minted } = document;
   const text = VERDICT_TEXTS[verdict];
-  const now = tellingFrom(document);
+  const now = reliableTime(document);
   if (verdict !== 'expired' || !minted || now === null) return text;
   const overMs = now - Date.parse(minted.expires_at);
   if (overMs < 0) return text;
@@ -46,7 +46,7 @@ function verdictText(document: Said): string {
   return `${text} ${life}, and it expired ${durationInWords(overMs)} before we checked it.`;
 }
 
-function nothingFound({ verdict }: Said): string {
+function nothingFound({ verdict }: ReplyFacts): string {
   const accepted = verdict === 'valid' ? 'The service accepts the token, and we' : 'We';
   return `${accepted} found no problem in how the token is written in your text. A token expires after two minutes at most, and may work only once. Please check that your code gets a new token right before each request, and uses it once.`;
 }

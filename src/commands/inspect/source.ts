@@ -10,7 +10,7 @@ const MAX_BYTES = 1024 * 1024;
 /** Time limit for the first byte of a pipe, in milliseconds. After this time, the variable is used. */
 const PATIENCE_MS = 2000;
 
-export interface Given {
+export interface GivenText {
   readonly text: string;
   readonly source: TokenSource;
 }
@@ -21,13 +21,13 @@ export interface Given {
  * systems. With --probe, a pipe without content within this time is an error, because the probe could use up the wrong token.
  * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if nothing arrives in time
  */
-export async function readGiven(
+export async function readGivenText(
   context: CommandContext,
   options: { readonly tokenStdin: boolean; readonly useToken: boolean; readonly probe: boolean },
-): Promise<Given> {
+): Promise<GivenText> {
   const { stdin } = context.io;
   const variable = context.env[TOKEN_VARIABLE] ?? '';
-  const fromVariable: Given = { text: variable, source: 'environment' };
+  const fromVariable: GivenText = { text: variable, source: 'environment' };
   if (options.useToken || (stdin.isTerminal && !options.tokenStdin)) {
     if (variable !== '') return fromVariable;
     if (!options.useToken && canAsk(context)) return askForText(context);
@@ -56,7 +56,7 @@ export async function readGiven(
   throw noToken('Standard input contains no auth token');
 }
 
-async function askForText({ deadline, prompt }: CommandContext): Promise<Given> {
+async function askForText({ deadline, prompt }: CommandContext): Promise<GivenText> {
   const message =
     'Paste the token, or a text that contains it: a command, a log, a message. It is not shown. Then press Enter:';
   const text = await deadline.pauseFor(() => prompt.paste({ message }));

@@ -14,24 +14,26 @@ export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 're
  * @param whyOff why this machine records no tokens, as the end of a sentence; null if it records tokens
  */
 export function summarise(facts: Facts, whyOff: string | null): string {
-  const jump = facts.findings.filter(isJump).map(({ text }) => text);
-  return [...jump, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(' ');
+  const clockFindings = facts.findings.filter(isClockSetBack).map(({ text }) => text);
+  return [...clockFindings, ...probed(facts), ...minting(facts, whyOff), ...claims(facts)].join(
+    ' ',
+  );
 }
 
 /** Whether the finding is that the clock was set back. */
-export const isJump = ({ code }: Finding) => code === CLOCK_SET_BACK;
+export const isClockSetBack = ({ code }: Finding) => code === CLOCK_SET_BACK;
 
 /** Returns the time from which durations are counted, in milliseconds since 1970. Returns null if the clock is not reliable. */
-export function tellingFrom({
+export function reliableTime({
   findings,
   inspected_at,
 }: Pick<Facts, 'findings' | 'inspected_at'>): number | null {
-  return findings.some(isJump) ? null : Date.parse(inspected_at);
+  return findings.some(isClockSetBack) ? null : Date.parse(inspected_at);
 }
 
 function minting(facts: Facts, whyOff: string | null): readonly string[] {
   const { minted, uses } = facts;
-  const now = tellingFrom(facts);
+  const now = reliableTime(facts);
   if (!minted) {
     const sentence =
       whyOff === null
@@ -44,18 +46,18 @@ function minting(facts: Facts, whyOff: string | null): readonly string[] {
   const age = now === null ? '' : ` ${durationInWords(now - Date.parse(minted.at))} ago`;
   return [
     `Minted on this machine${age} by vstoken ${minted.command}${whose}: ${options}.`,
-    lifeInWords(facts, minted, now),
+    lifetimeInWords(facts, minted, now),
   ];
 }
 
-function lifeInWords({ uses, probe }: Facts, minted: Minting, now: number | null): string {
+function lifetimeInWords({ uses, probe }: Facts, minted: Minting, now: number | null): string {
   const used = describeUses(uses, now);
   if (now === null) return `It ${used}.`;
   const leftMs = Date.parse(minted.expires_at) - now;
   if (leftMs <= 0) return `It expired ${durationInWords(-leftMs)} ago, and ${used}.`;
   const spending = findSpending({ minted, uses }, minted.api_server);
   if (spending && spending.how !== 'perhaps') return spentInWords(spending, now);
-  const isTaken = probe?.verdict && TAKEN.includes(probe.verdict);
+  const isTaken = probe?.verdict && ACCEPTED.includes(probe.verdict);
   const isOver = (probe?.verdict && !isTaken) || uses.some(isRefusal);
   const life = `it expires in ${durationInWords(leftMs)}`;
   if (spending && !isTaken) {
@@ -111,7 +113,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
     : [`It is a JWT. Its claims, which nobody verified, say that it ${words.join(' and ')}.`];
 }
 
-const TAKEN: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
+const ACCEPTED: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
 /** The first word of the summary after a probe. Reason: a hurried reader sees the result immediately. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
@@ -136,14 +138,17 @@ function probed({ probe, minted, uses }: Facts): readonly string[] {
   if (verdict === null) return [`${api_server} could not be asked.`];
   const word = WORDS[verdict];
   if (verdict === 'valid' || verdict === 'wrong_scope') {
-    return [`${word}: ${api_server} accepts it: ${powers(probe)}.`, ...cost(probe, minted)];
+    return [
+      `${word}: ${api_server} accepts it: ${permissionsInWords(probe)}.`,
+      ...probeEffects(probe, minted),
+    ];
   }
   const isByOthers = verdict === 'spent' && minted && !findSpending({ minted, uses }, api_server);
   const why = isByOthers ? 'another program used it, or the service deleted it' : REFUSALS[verdict];
   return [`${word}: ${api_server} refuses it: ${why}.`];
 }
 
-function powers({ may_read: read, may_open_session: session }: Probe): string {
+function permissionsInWords({ may_read: read, may_open_session: session }: Probe): string {
   const may = [read && 'read', session && 'open a session'].filter(Boolean);
   const mayNot = [read === false && 'read', session === false && 'open a session'].filter(Boolean);
   return [
@@ -155,7 +160,7 @@ function powers({ may_read: read, may_open_session: session }: Probe): string {
 }
 
 /** Describes what the requests of the probe did to the token. */
-function cost({ requests }: Probe, minted: Minting | null): readonly string[] {
+function probeEffects({ requests }: Probe, minted: Minting | null): readonly string[] {
   if (minted?.one_time) return ['The request used up the token.'];
   const [, second] = requests;
   if (second?.outcome === 'token_spent')

@@ -4,13 +4,13 @@ import { cause } from '../../core/recognise/causes';
 import { isKeyForm } from '../../core/recognise/forms';
 import { readText } from '../../core/recognise/read';
 import {
-  furtherToLookUp,
+  moreWordsToLookUp,
   type Recognised,
   recognise,
   wordsToLookUp,
 } from '../../core/recognise/recognise';
 import { type Secret, secret } from '../../core/secret';
-import { LEAST_LENGTH } from '../../core/withhold';
+import { MIN_SECRET_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
 
@@ -25,7 +25,7 @@ export const CLOCK_SET_BACK = 'clock_set_back';
 
 export type TokenSource = 'stdin' | 'environment' | 'prompt';
 
-const WITHIN: Finding = {
+const TOKEN_WITHIN_TEXT: Finding = {
   code: 'longer_text',
   text: 'The token is inside a longer text. The client must send only the token.',
 };
@@ -36,14 +36,15 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   return (word) => {
     const name = nameKey(word);
     if (name !== null) return name;
-    if (inVariable.length >= LEAST_LENGTH && word.includes(inVariable)) return nameKey(inVariable);
-    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= LEAST_LENGTH);
+    if (inVariable.length >= MIN_SECRET_LENGTH && word.includes(inVariable))
+      return nameKey(inVariable);
+    const pieces = word.split(/[^\w-]+/).filter(({ length }) => length >= MIN_SECRET_LENGTH);
     return pieces.map(nameKey).find((each) => each !== null) ?? null;
   };
 }
 
 /** Finds the tokens and API keys in a text. Uses the ledger and the keys of this machine. */
-export async function understand(
+export async function recogniseText(
   context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,
@@ -56,7 +57,7 @@ export async function understand(
   const keys = new Set(words.filter((word) => nameKey(word) !== null));
   const known =
     (await ledger.findAny(words.filter((word) => !keys.has(word)).map(secret))) ??
-    (await ledger.findAny(secrets(furtherToLookUp(read))));
+    (await ledger.findAny(secrets(moreWordsToLookUp(read))));
   const token = known?.reveal();
   const lengths = known ? [] : await lengthsOf(context);
   const isToken = (word: string) => word === token;
@@ -100,5 +101,5 @@ export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[]
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
   // Real problems come first. `longer_text` is last, because even a correct token in a log is in a longer text.
-  return isWithin ? [...findings, WITHIN] : findings;
+  return isWithin ? [...findings, TOKEN_WITHIN_TEXT] : findings;
 }

@@ -3,7 +3,7 @@ import { durationInWords } from '../../core/time-words';
 import { VERDICTS, type Verdict, type VerdictKind } from '../../core/verdicts';
 import { findSpending, isRefusal } from '../../credentials/token-spending';
 import type { InspectDocument } from './document';
-import { type Facts, tellingFrom } from './summary';
+import { type Facts, reliableTime } from './summary';
 
 /**
  * Returns the verdict on a token: from the answer of the service, otherwise from the data on this machine.
@@ -19,7 +19,7 @@ export function verdictOf(
   if (kind === 'not_a_token') return isOpen ? 'ambiguous' : 'not_a_token';
   if (probe) return probe.verdict ?? 'not_checked';
   if (!minted) return isNoted ? 'not_minted_here' : 'nothing_noted';
-  const now = tellingFrom(facts);
+  const now = reliableTime(facts);
   if (now === null) return 'minted_here';
   if (Date.parse(minted.expires_at) <= now) return 'expired';
   const spending = findSpending({ minted, uses }, minted.api_server);
@@ -41,7 +41,7 @@ export function headline(document: InspectDocument, { style, marks, wrap }: Page
 function inWords(document: InspectDocument): string {
   const { verdict, minted, jwt } = document;
   const { words } = VERDICTS[verdict];
-  const now = tellingFrom(document);
+  const now = reliableTime(document);
   if (now === null) return words;
   const leftMs = (iso: string) => Date.parse(iso) - now;
   if (minted && verdict === 'not_expired') {

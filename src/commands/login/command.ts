@@ -5,7 +5,7 @@ import { readKeyFromCommand } from '../../credentials/key-command';
 import { saveCommand } from '../../credentials/save-profile';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
-import { chooseLoginTarget, rethrowWithWayOut } from './target';
+import { chooseLoginTarget, rethrowWithNoVerifyHint } from './target';
 
 /**
  * Checks the command of --key-command. Returns the command without spaces around it.
@@ -46,6 +46,6 @@ async function tryCommand(
 ): Promise<string> {
   const key = await readKeyFromCommand(context, { text, source: '--key-command' });
   await requireNoToken(context, key, 'The output of the command');
-  await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
+  await verifyKey(context, apiServer, key).catch(rethrowWithNoVerifyHint);
   return fingerprintOf(key);
 }

@@ -1,11 +1,11 @@
 import type { CommandContext, Page } from '../../cli/define';
-import type { KeyPlace, StoredConfig } from '../../core/stored-config';
+import type { KeyStorage, StoredConfig } from '../../core/stored-config';
 import { type LoginTarget, warnOfShadow } from './target';
 
 /** The JSON of `vstoken login`. */
 export interface LoginDocument {
   readonly profile: string;
-  readonly store: KeyPlace;
+  readonly store: KeyStorage;
   readonly api_server: string;
   /** The fingerprint of the key. Null if the key command was not run. */
   readonly fingerprint: string | null;
@@ -17,7 +17,7 @@ export interface LoginDocument {
   readonly in_use: boolean;
 }
 
-const STORED: Readonly<Record<KeyPlace, string>> = {
+const STORED: Readonly<Record<KeyStorage, string>> = {
   keychain: 'Key stored in the keychain of this system',
   passphrase: 'Key stored, encrypted with your passphrase',
   plaintext: 'Key stored in plain text',
@@ -27,7 +27,7 @@ const STORED: Readonly<Record<KeyPlace, string>> = {
 interface LoggedIn {
   readonly place: LoginTarget;
   readonly after: StoredConfig;
-  readonly store: KeyPlace;
+  readonly store: KeyStorage;
   readonly fingerprint: string | null;
   readonly verify: boolean;
 }
@@ -56,7 +56,7 @@ export function renderLogin(document: LoginDocument, page: Page): string {
 }
 
 /** Returns a sentence that says what was not checked. */
-function notAsked(store: KeyPlace): string {
+function notAsked(store: KeyStorage): string {
   return store === 'command'
     ? 'The command was not run, and its key was not checked.'
     : 'The key was not checked with the service.';

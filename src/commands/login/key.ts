@@ -55,7 +55,7 @@ export async function obtainKey(
 }
 
 /** Prints where to create a key. Does so only for the default server, because other API servers have their own keys. */
-export function tellWhereKeysAre({ notes }: CommandContext, apiServer: string): void {
+export function showKeySteps({ notes }: CommandContext, apiServer: string): void {
   if (apiServer !== DEFAULT_API_SERVER) return;
   for (const step of KEY_STEPS.slice(0, 2)) notes.tell(step);
 }

@@ -9,9 +9,9 @@ import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
 import { parseKeyCommand, storeCommand } from './command';
 import { type LoginDocument, renderLogin, toDocument } from './document';
-import { obtainKey, requireKeySource, tellWhereKeysAre } from './key';
+import { obtainKey, requireKeySource, showKeySteps } from './key';
 import { openStoreFor, warnOfPlaintext } from './store';
-import { chooseLoginTarget, rethrowWithWayOut } from './target';
+import { chooseLoginTarget, rethrowWithNoVerifyHint } from './target';
 
 function parseStore(text: string): StoreKind {
   const kind = STORE_KINDS.find((known) => known === text);
@@ -127,10 +127,10 @@ async function logIn(
 ): Promise<LoginDocument> {
   const found = await chooseLoginTarget(context);
   const { config, profile, before, apiServer } = found;
-  if (!withKey) tellWhereKeysAre(context, apiServer);
+  if (!withKey) showKeySteps(context, apiServer);
   const store = await openStoreFor(context, chosen, before, { config, profile });
   const key = await obtainKey(context, withKey, apiServer);
-  if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithWayOut);
+  if (verify) await verifyKey(context, apiServer, key).catch(rethrowWithNoVerifyHint);
   warnOfPlaintext(context, store);
   const binding = { profile, origin: apiServer };
   const fingerprint = fingerprintOf(key);

@@ -32,7 +32,7 @@ export async function chooseLoginTarget(context: CommandContext): Promise<LoginT
  * Throws the error again. For a network error, the hint also says that nothing was stored, and how to store the key without the
  * check.
  */
-export function rethrowWithWayOut(thrown: unknown): never {
+export function rethrowWithNoVerifyHint(thrown: unknown): never {
   const { code, message, hint, httpStatus } = toCliError(thrown);
   if (exitCodeOf(code) !== 6) throw thrown;
   const more = 'Nothing was stored. To store the key without this check: --no-verify';

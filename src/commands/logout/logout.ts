@@ -5,7 +5,7 @@ import { GIVING_VARIABLES, storedKey } from '../../core/key-source';
 import type { Profile, StoredConfig } from '../../core/stored-config';
 import { findProfile } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
-import { isSameProfile, removeKept, removeLeftovers } from '../../credentials/leftovers';
+import { isSameProfile, removeLeftovers, removeStoredKey } from '../../credentials/leftovers';
 import { namedProfile } from '../../credentials/named-profile';
 
 /** The JSON of `vstoken logout`. */
@@ -61,7 +61,7 @@ export const logout = defineCommand({
     if (isAnythingStored) await vault.requireWritable();
     await removeEach(context, names, config);
     await removeLeftovers(context);
-    await vault.tidy();
+    await vault.cleanUp();
     warnOfVariables(context);
     const { profile, profiles } = await vault.read();
     const inUse = Object.hasOwn(profiles, profile) ? profile : null;
@@ -129,7 +129,7 @@ async function removeProfile(
   profile: Profile | undefined,
 ): Promise<void> {
   if (!profile) return;
-  await removeKept(context, profile);
+  await removeStoredKey(context, profile);
   await context.vault.update((config) => {
     // Another login may have replaced the key meanwhile. In that case, keep the new key.
     if (!isSameProfile(findProfile(config, name), profile)) return config;

@@ -3,7 +3,7 @@ import { CliError } from '../../core/errors';
 import { isGithubStep } from '../../core/github-step';
 import { timeOfDay } from '../../core/iso-time';
 import { describeToken, type TokenOptions } from '../../core/token';
-import { defuseWorkflowCommands } from '../../terminal/text';
+import { escapeWorkflowCommands } from '../../terminal/text';
 
 /** Time that a person needs to paste a token, in seconds. */
 const PASTE_S = 15;
@@ -15,7 +15,7 @@ const LONG_S = 60;
  * @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
-  if (defuseWorkflowCommands(line) !== line) {
+  if (escapeWorkflowCommands(line) !== line) {
     throw new CliError(
       'invalid_response',
       'A CI runner would read this token as a workflow command, so it is not printed as text.',

@@ -4,7 +4,7 @@ import { toCliError } from '../../core/errors';
 import { parseLifetime } from '../../core/lifetime';
 import { quotePosix } from '../../core/quote';
 import type { TokenOptions } from '../../core/token';
-import { requireSomebodyToAsk } from '../../terminal/ask';
+import { requireTerminalForQuestions } from '../../terminal/ask';
 
 interface OtherOptions {
   readonly output?: string | undefined;
@@ -40,7 +40,7 @@ async function askTokenOptions(
   context: CommandContext,
   preset: TokenOptions,
 ): Promise<TokenOptions> {
-  requireSomebodyToAsk(
+  requireTerminalForQuestions(
     context,
     '--interactive asks questions',
     'Use options instead: --access, --lifetime, --one-time or --no-one-time',

@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 import { CliError, shortageOf } from '../../core/errors';
 import { isGithubStep, notInGithubActions } from '../../core/github-step';
-import { because } from '../../core/system-reasons';
+import { reasonSuffix } from '../../core/system-reasons';
 import { escapeCommandValue } from '../../terminal/text';
 
 const OUTPUT_NAME = 'token';
@@ -31,7 +31,7 @@ export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {
  * variable.
  * @throws CliError `output_unwritable`
  */
-export async function handToGithub(
+export async function passToGithub(
   context: CommandContext,
   token: string,
   name: string,
@@ -43,7 +43,7 @@ export async function handToGithub(
     await context.files.appendLines(files.output, assignment(OUTPUT_NAME, token, delimiter));
     await context.files.appendLines(files.env, assignment(name, token, delimiter));
   } catch (cause) {
-    const says = `The files of the step could not be written${because(cause)}.`;
+    const says = `The files of the step could not be written${reasonSuffix(cause)}.`;
     const hint =
       'Check the disk of the runner, and the files that GITHUB_OUTPUT and GITHUB_ENV name.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });

@@ -8,7 +8,7 @@ import { MAX_CONCURRENCY, MAX_COUNT, parseFormat, parseWhole } from './values';
 
 export const DEFAULT_CONCURRENCY = 8;
 
-const MANY = 'Several tokens';
+const SEVERAL_HEADING = 'Several tokens';
 
 export const MINT_OPTIONS = {
   ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
@@ -34,13 +34,13 @@ export const MINT_OPTIONS = {
     '--count <number>',
     `mint this many tokens, one per line (1 to ${MAX_COUNT})`,
     parseWhole('--count', MAX_COUNT),
-    { group: MANY },
+    { group: SEVERAL_HEADING },
   ),
   concurrency: value(
     '--concurrency <number>',
     `with --count: parallel requests, 1 to ${MAX_CONCURRENCY}`,
     parseWhole('--concurrency', MAX_CONCURRENCY),
-    { group: MANY, preset: String(DEFAULT_CONCURRENCY) },
+    { group: SEVERAL_HEADING, preset: String(DEFAULT_CONCURRENCY) },
   ),
 } as const;
 

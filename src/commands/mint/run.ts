@@ -69,7 +69,7 @@ export async function runMint(
 
   const minted = await mintOne(context, key, options, sdk?.api);
   if (format === 'github') {
-    await (await import('./github')).handToGithub(context, minted.token, name);
+    await (await import('./github')).passToGithub(context, minted.token, name);
     return null;
   }
   const shown = sdk ? { ...minted, client: sdk.client } : minted;

@@ -3,17 +3,17 @@ import { type CommandContext, defineCommand, type Page } from '../../cli/define'
 import { CliError } from '../../core/errors';
 import { storedKey } from '../../core/key-source';
 import { parseProfileName } from '../../core/profile';
-import type { KeyPlace, StoredConfig } from '../../core/stored-config';
+import type { KeyStorage, StoredConfig } from '../../core/stored-config';
 import { findProfile } from '../../core/stored-config';
 import { CONFIG_WRITE_ERRORS, KEY_STORE_ERRORS } from '../../credentials/errors';
-import { isSameProfile, noteLeftover } from '../../credentials/leftovers';
+import { isSameProfile, withLeftover } from '../../credentials/leftovers';
 import { createPassphraseSource } from '../../credentials/passphrase';
 import { saveCommand, saveProfile } from '../../credentials/save-profile';
 
 interface ProfileRow {
   readonly profile: string;
   readonly in_use: boolean;
-  readonly store: KeyPlace;
+  readonly store: KeyStorage;
   readonly api_server: string;
   /** The fingerprint of the key. Null if the key command was not run at login. */
   readonly fingerprint: string | null;
@@ -166,7 +166,7 @@ async function renameProfile(context: CommandContext, from: string, to: string):
       profiles,
       profile: current.profile === from ? to : current.profile,
     };
-    return noteLeftover(renamed, old.account, vault.pid);
+    return withLeftover(renamed, old.account, vault.pid);
   };
   if (kind === 'command') await saveCommand(context, binding, command, about, change);
   else {

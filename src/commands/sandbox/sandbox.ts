@@ -23,7 +23,7 @@ interface SandboxDocument {
 }
 
 const SERVER = 'Server';
-const TROUBLE = 'Simulated problems';
+const PROBLEMS_HEADING = 'Simulated problems';
 
 export const sandbox = defineCommand({
   name: 'sandbox',
@@ -51,10 +51,10 @@ export const sandbox = defineCommand({
       '--latency <duration>',
       'delay every answer',
       (text) => requireDuration(text, '--latency'),
-      { group: TROUBLE },
+      { group: PROBLEMS_HEADING },
     ),
     fail: list('--fail <spec...>', 'simulate a fault: see the list below', (spec) => spec, {
-      group: TROUBLE,
+      group: PROBLEMS_HEADING,
       completes: COMPLETE_FAULTS,
     }),
   },

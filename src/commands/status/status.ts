@@ -6,7 +6,7 @@ import { CliError, toCliError } from '../../core/errors';
 import { dateAndTime } from '../../core/iso-time';
 import { chooseApiServer, type KeySource } from '../../core/key-source';
 import { programOf, splitCommand } from '../../core/split-command';
-import type { KeyPlace } from '../../core/stored-config';
+import type { KeyStorage } from '../../core/stored-config';
 import { KEY_STORE_ERRORS } from '../../credentials/errors';
 import { listSources, type SourceRow } from '../../credentials/key-sources';
 import { choose, readKeyUnlessToken, requireVerification } from '../../credentials/open-target';
@@ -20,7 +20,7 @@ interface StatusDocument {
   /** The profile of the key. Null if the key is not from a profile, or if there is no key. */
   readonly profile: string | null;
   /** Where the key is stored. Null without a key. */
-  readonly store: KeyPlace | 'environment' | null;
+  readonly store: KeyStorage | 'environment' | null;
   /** The program that the key command starts. Null without a key command, or if the command cannot be split into words. */
   readonly program: string | null;
   readonly api_server: string;
@@ -35,7 +35,7 @@ interface StatusDocument {
   readonly error: { readonly code: string; readonly message: string } | null;
 }
 
-const PROTECTION: Readonly<Record<KeyPlace | 'environment', string>> = {
+const PROTECTION: Readonly<Record<KeyStorage | 'environment', string>> = {
   keychain: 'keychain of this system (--check opens it)',
   passphrase: 'encrypted with a passphrase',
   plaintext: 'none: plain text, in a file that only this user can read',

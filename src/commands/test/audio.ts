@@ -1,8 +1,8 @@
 import { CliError } from '../../core/errors';
+import { requireVisible } from '../../core/find-invisible';
 import { isLoopbackOrigin } from '../../core/origin';
 import { PUBLIC_CLIP, SANDBOX_CLIP, sampleUrl } from '../../core/sample-clips';
-import { isJudgeable } from '../../core/transcript';
-import { requireSeen } from '../../core/unseen';
+import { isComparable } from '../../core/transcript';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 
@@ -17,7 +17,7 @@ export interface TestAudio {
  * contain a signature.
  */
 function parseAudioUrl(text: string, source: string): string {
-  requireSeen(text, source);
+  requireVisible(text, source);
   const url = URL.canParse(text) ? new URL(text) : null;
   if (url && (url.protocol === 'https:' || url.protocol === 'http:')) return url.href;
   throw new CliError('invalid_value', `${source} must be the http or https URL of an audio file.`, {
@@ -29,7 +29,7 @@ function parseAudioUrl(text: string, source: string): string {
 
 /** @throws CliError `invalid_value` if the text has neither a letter nor a digit, because every transcript would match it */
 export function parseExpectation(text: string): string {
-  if (isJudgeable(text)) return text;
+  if (isComparable(text)) return text;
   throw new CliError('invalid_value', '--expect must contain a letter or a digit.');
 }
 

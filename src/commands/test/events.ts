@@ -1,6 +1,6 @@
 import type { TranscriptionUpdate } from '../../api/api';
 import type { CommandContext, Page } from '../../cli/define';
-import { judgeOf } from '../../core/secret-register';
+import { loadWithhold } from '../../core/secret-register';
 import { type Segment, transcriptText } from '../../core/transcript';
 import { WITHHELD } from '../../core/withhold';
 import type { StepRecord } from '../../reports/step-recorder';
@@ -66,7 +66,7 @@ export async function withheldUpdate(
   { secrets }: Pick<CommandContext, 'secrets'>,
   update: TranscriptionUpdate,
 ): Promise<TranscriptionUpdate> {
-  const withhold = await judgeOf(secrets);
+  const withhold = await loadWithhold(secrets);
   if (withhold(transcriptText(update.segments)) !== WITHHELD) return update;
   return { ...update, segments: update.segments.map((one) => ({ ...one, text: WITHHELD })) };
 }

@@ -61,7 +61,7 @@ function parsePath(text: string): string {
   throw new CliError('invalid_value', '--file must be the path of an audio file.');
 }
 
-const WHAT = 'What is tested';
+const TEST_HEADING = 'What is tested';
 const AUDIO = 'Audio';
 
 export const TEST_OPTIONS = {
@@ -69,9 +69,9 @@ export const TEST_OPTIONS = {
     '--mode <mode>',
     'transcribe, connect (open a session, do not start it: free) or read (read with a readonly token: free)',
     parseMode,
-    { group: WHAT, preset: 'transcribe', completes: { words: MODES } },
+    { group: TEST_HEADING, preset: 'transcribe', completes: { words: MODES } },
   ),
-  client: { ...CLIENT_OPTION, group: WHAT },
+  client: { ...CLIENT_OPTION, group: TEST_HEADING },
   ...tokenOptionSpecs(TEST_DEFAULTS),
   tokenStdin: flag('--token-stdin', 'test the token from standard input, do not mint one', {
     group: 'Token',
@@ -108,7 +108,7 @@ export const TEST_OPTIONS = {
     '--budget <step=duration>',
     'fail if a step takes longer, such as connect=2s,transcribe=20s',
     parseBudget,
-    { group: WHAT, completes: BUDGET_WORDS },
+    { group: TEST_HEADING, completes: BUDGET_WORDS },
   ),
   follow: flag('--follow', 'print events as they happen; with --json, one document per line', {
     group: 'Output',

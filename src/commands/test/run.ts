@@ -81,8 +81,8 @@ async function useSession(
   }));
   try {
     if (plan.mode !== 'transcribe') return;
-    const heard = await transcribe(run, opened);
-    if (plan.expected !== null) await judge(recorder, heard, plan.expected);
+    const transcribedText = await transcribe(run, opened);
+    if (plan.expected !== null) await checkTranscript(recorder, transcribedText, plan.expected);
   } finally {
     await opened.session.close();
   }
@@ -107,9 +107,13 @@ async function openSource(
   };
 }
 
-function judge(recorder: StepRecorder, heard: string, expected: string): Promise<undefined> {
+function checkTranscript(
+  recorder: StepRecorder,
+  transcribedText: string,
+  expected: string,
+): Promise<undefined> {
   return recorder.run('expect', async () => {
-    if (!containsText(heard, expected)) {
+    if (!containsText(transcribedText, expected)) {
       throw new CliError('expectation_not_met', `The transcript does not contain "${expected}".`, {
         hint: 'Compare it with the transcript on standard output. Case, punctuation and spacing are ignored.',
       });

@@ -76,8 +76,8 @@ export const test = defineCommand({
   async run(context, options, [argument], emit: Emit<Output>): Promise<Outcome<Output>> {
     const { clock } = context;
     const reports = await openReports(context, options.report, async (error) => {
-      const course = { ...NOTHING, error, startedAt: clock.now() };
-      return reportOf(context, documentOf(context, options, [], course), new Map(), course);
+      const result = { ...NOTHING, error, startedAt: clock.now() };
+      return reportOf(context, documentOf(context, options, [], result), new Map(), result);
     });
     const tell = async (event: PassingEvent) => {
       if (options.follow) await emit(event);
@@ -86,8 +86,8 @@ export const test = defineCommand({
       onStep: (step) => tell({ type: 'step', ...step }),
       budget: budgetOf(options.budget),
     });
-    const course = await runTest(context, options, argument, recorder, tell);
-    return conclude(context, options, recorder, course, reports);
+    const result = await runTest(context, options, argument, recorder, tell);
+    return finishTest(context, options, recorder, result, reports);
   },
 
   render(output, { follow }, page) {
@@ -101,7 +101,7 @@ export const test = defineCommand({
 });
 
 /** The outcome of a test. */
-interface Course {
+interface TestResult {
   /** Null if the test failed before its plan was made. */
   readonly plan: TestPlan | null;
   readonly latest: TranscriptionUpdate | null;
@@ -120,7 +120,7 @@ async function runTest(
   argument: string | undefined,
   recorder: StepRecorder,
   tell: (event: PassingEvent) => Promise<void>,
-): Promise<Course> {
+): Promise<TestResult> {
   const { clock, progress } = context;
   const startedAt = clock.now();
   const begun = clock.monotonic();
@@ -150,19 +150,19 @@ async function runTest(
 }
 
 /** @throws CliError if the command line is invalid (exit code 2). All other errors are returned in the outcome. */
-async function conclude(
+async function finishTest(
   context: CommandContext,
   options: TestOptionValues,
   { steps, details }: StepRecorder,
-  course: Course,
+  result: TestResult,
   reports: readonly OpenReport[],
 ): Promise<Outcome<Output>> {
-  const { error } = course;
-  const document = documentOf(context, options, steps, course);
+  const { error } = result;
+  const document = documentOf(context, options, steps, result);
   const data = options.follow ? { type: 'result' as const, ...document } : document;
   let end = error;
   if (reports.length > 0) {
-    const report = await reportOf(context, document, details, course);
+    const report = await reportOf(context, document, details, result);
     end = await writeReports(context, reports, report, error);
   }
   if (error) {
@@ -176,20 +176,20 @@ function documentOf(
   { target }: CommandContext,
   { mode = 'transcribe' }: TestOptionValues,
   steps: StepRecorder['steps'],
-  course: Course,
+  result: TestResult,
 ): TestDocument {
-  const ok = course.error === undefined;
-  return buildTestDocument(mode, course.plan, target, { ...course, ok, steps });
+  const ok = result.error === undefined;
+  return buildTestDocument(mode, result.plan, target, { ...result, ok, steps });
 }
 
 async function reportOf(
   { nodeVersion, target }: CommandContext,
   document: TestDocument,
   details: ReadonlyMap<string, string>,
-  course: Course,
+  result: TestResult,
 ): Promise<Report> {
   const { buildTestReport } = await import('./report');
-  const planned = course.plan ? stepNames(course.plan) : [];
+  const planned = result.plan ? stepNames(result.plan) : [];
   const { profile } = target;
-  return buildTestReport(document, { ...course, planned, details, node: nodeVersion, profile });
+  return buildTestReport(document, { ...result, planned, details, node: nodeVersion, profile });
 }

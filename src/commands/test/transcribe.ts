@@ -25,13 +25,13 @@ export async function transcribe(run: TestRun, opened: Opened): Promise<string> 
   });
   return run.recorder.run('transcribe', async () => {
     const last = await follow(run, opened, first);
-    const heard = transcriptText(last.segments);
-    if (heard === '') {
+    const transcribedText = transcriptText(last.segments);
+    if (transcribedText === '') {
       throw new CliError('nothing_recognised', 'The transcription contains no words.', {
         hint: 'Check that the audio contains speech, and set its language with --language.',
       });
     }
-    return { value: heard, detail: counted(last.segments.length, 'segment') };
+    return { value: transcribedText, detail: counted(last.segments.length, 'segment') };
   });
 }
 

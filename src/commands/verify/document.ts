@@ -80,11 +80,11 @@ export function errorOf(
   outcomes: readonly Outcome[],
   expectBroken: readonly string[],
 ): CliError | undefined {
-  const untried = outcomes.filter(({ trouble }) => trouble !== null);
+  const untried = outcomes.filter(({ error }) => error !== null);
   const stopped = untried.find(
-    ({ trouble }) => trouble?.code === 'interrupted' || trouble?.code === 'terminated',
+    ({ error }) => error?.code === 'interrupted' || error?.code === 'terminated',
   );
-  if (stopped?.trouble) return stopped.trouble;
+  if (stopped?.error) return stopped.error;
   const isExpected = ({ id }: Outcome) => expectBroken.includes(id);
   const broken = outcomes
     .filter((outcome) => outcome.result === 'broken' && !isExpected(outcome))
@@ -107,9 +107,9 @@ export function errorOf(
       },
     );
   }
-  const trouble = untried[0]?.trouble;
-  if (!trouble || untried.length === outcomes.length) return trouble ?? undefined;
-  const { code, message, hint, httpStatus, cause } = trouble;
+  const firstError = untried[0]?.error;
+  if (!firstError || untried.length === outcomes.length) return firstError ?? undefined;
+  const { code, message, hint, httpStatus, cause } = firstError;
   const ids = untried.map(({ id }) => id).join(', ');
   return new CliError(code, `Some promises could not be tested (${ids}). ${message}`, {
     ...{ hint, httpStatus, cause },

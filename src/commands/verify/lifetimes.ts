@@ -1,9 +1,16 @@
 import type { PromiseId } from '../../core/promises';
 import { MAX_LIFETIME_S, MIN_LIFETIME_S } from '../../core/token';
-import { inTime, useAfter, useBefore } from './late';
+import { inTime, useAfterExpiry, useBeforeExpiry } from './around-expiry';
+import { tryLongSession } from './long-session';
 import type { TrialContext } from './trial';
-import { asked, type Finding, inWords, requireAccepted, requireInTime, type Trial } from './trial';
-import { tryWork } from './work';
+import {
+  type Finding,
+  inWords,
+  mintQuery,
+  requireAccepted,
+  requireInTime,
+  type Trial,
+} from './trial';
 
 const DEFAULT_LIFETIME_S = 10;
 const BEFORE_S = 5;
@@ -12,8 +19,8 @@ const OUTSIDE = [0, MAX_LIFETIME_S + 1, -1, 'abc'];
 
 async function tryDefault(trial: TrialContext): Promise<Finding> {
   const [before, after] = await Promise.all([
-    useBefore(trial, {}, DEFAULT_LIFETIME_S),
-    trial.mint({}).then((minted) => useAfter(trial, minted, DEFAULT_LIFETIME_S)),
+    useBeforeExpiry(trial, {}, DEFAULT_LIFETIME_S),
+    trial.mint({}).then((minted) => useAfterExpiry(trial, minted, DEFAULT_LIFETIME_S)),
   ]);
   return {
     kept: before.verdict.accepted && !after.verdict.accepted,
@@ -21,31 +28,34 @@ async function tryDefault(trial: TrialContext): Promise<Finding> {
   };
 }
 
-async function tryBefore(trial: TrialContext): Promise<Finding> {
-  const query = asked({ lifetimeS: BEFORE_S, oneTime: true });
-  const use = await useBefore(trial, query, BEFORE_S);
+async function tryBeforeExpiry(trial: TrialContext): Promise<Finding> {
+  const query = mintQuery({ lifetimeS: BEFORE_S, oneTime: true });
+  const use = await useBeforeExpiry(trial, query, BEFORE_S);
   return { kept: use.verdict.accepted, observed: inTime(use) };
 }
 
-async function tryAfter(trial: TrialContext): Promise<Finding> {
-  const query = asked({ lifetimeS: AFTER_S, oneTime: true });
+async function tryAfterExpiry(trial: TrialContext): Promise<Finding> {
+  const query = mintQuery({ lifetimeS: AFTER_S, oneTime: true });
   const [minted, twin] = [await trial.mint(query), await trial.mint(query, 'a second token')];
   const twinUse = await trial.list(twin.token, 'the second token');
   if (!twinUse.accepted) requireInTime(trial, twin, query);
   requireAccepted(twinUse, 'a read with another token');
-  const use = await useAfter(trial, minted, AFTER_S);
+  const use = await useAfterExpiry(trial, minted, AFTER_S);
   return { kept: !use.verdict.accepted, observed: inTime(use) };
 }
 
 const tryExtreme =
   (lifetimeS: number): Trial =>
   async (trial) => {
-    const verdict = await trial.tryMint(asked({ lifetimeS }));
+    const verdict = await trial.tryMint(mintQuery({ lifetimeS }));
     return { kept: verdict.accepted, observed: inWords(verdict) };
   };
 
 async function tryOutside(trial: TrialContext): Promise<Finding> {
-  await trial.mint(asked({ lifetimeS: trial.lifetimeS }), 'an allowed lifetime, for comparison');
+  await trial.mint(
+    mintQuery({ lifetimeS: trial.lifetimeS }),
+    'an allowed lifetime, for comparison',
+  );
   const accepted: (string | number)[] = [];
   for (const lifetime of OUTSIDE) {
     const verdict = await trial.tryMint({ lifetime_s: lifetime });
@@ -58,10 +68,10 @@ async function tryOutside(trial: TrialContext): Promise<Finding> {
 
 export const LIFETIME_TRIALS = {
   'default-lifetime': tryDefault,
-  'lifetime-before': tryBefore,
-  'lifetime-after': tryAfter,
+  'lifetime-before': tryBeforeExpiry,
+  'lifetime-after': tryAfterExpiry,
   'lifetime-shortest': tryExtreme(MIN_LIFETIME_S),
   'lifetime-longest': tryExtreme(MAX_LIFETIME_S),
   'lifetime-bounds': tryOutside,
-  'work-outlives-token': tryWork,
+  'work-outlives-token': tryLongSession,
 } satisfies Partial<Record<PromiseId, Trial>>;

@@ -5,8 +5,8 @@ import { type CliError, toCliError } from '../../core/errors';
 import { type PromiseId, promiseOf } from '../../core/promises';
 import { createSemaphore } from '../../core/semaphore';
 import type { Measures, TrialContext, VerificationRun } from './trial';
-import { asked, type Finding, Untried } from './trial';
-import { BURSTS, isRateLimited, openTrialContext } from './trial-context';
+import { type Finding, mintQuery, SkippedTrial } from './trial';
+import { isRateLimited, openTrialContext, RATE_LIMIT_ATTEMPTS } from './trial-context';
 import { TRIALS } from './trials';
 
 /** The result of testing one promise. Times are in milliseconds. */
@@ -18,7 +18,7 @@ export interface Outcome {
   /** Why the promise was skipped. Null if it was tested. */
   readonly reason: string | null;
   /** The error that prevented the test of the promise. Null if there was no error. */
-  readonly trouble: CliError | null;
+  readonly error: CliError | null;
   readonly evidence: readonly Exchange[];
   /** The time from the start of the run to the start of this test. */
   readonly fromMs: number;
@@ -32,7 +32,7 @@ export interface Run {
 
 const REQUESTS_AT_ONCE = 4;
 /** The options of the first token. Minting this token shows that the key and the service work, and measures the round trip. */
-const FIRST = asked({ access: 'readonly', lifetimeS: 2, oneTime: true });
+const FIRST = mintQuery({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
 /**
  * Tests promises in parallel, so that some tests wait while others send requests. If a promise could not be tested, its outcome
@@ -49,8 +49,8 @@ export async function runPromises(
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);
-  const skipped = (id: PromiseId, reason: string, trouble: CliError | null): Outcome => ({
-    ...{ id, result: 'skipped', observed: null, reason, trouble },
+  const skipped = (id: PromiseId, reason: string, error: CliError | null): Outcome => ({
+    ...{ id, result: 'skipped', observed: null, reason, error },
     ...{ evidence: [], fromMs: 0, ms: 0 },
   });
 
@@ -98,19 +98,19 @@ async function requireService(trial: TrialContext): Promise<void> {
   if (!verdict.accepted) throw verdict.error;
 }
 
-type Judgement = Pick<Outcome, 'result' | 'observed' | 'reason' | 'trouble'>;
+type PromiseResult = Pick<Outcome, 'result' | 'observed' | 'reason' | 'error'>;
 
-async function tryPromise(trial: TrialContext, id: PromiseId): Promise<Judgement> {
+async function tryPromise(trial: TrialContext, id: PromiseId): Promise<PromiseResult> {
   try {
     const { kept, observed } = await tryDespiteRateLimits(trial, id);
-    return { result: kept ? 'kept' : 'broken', observed, reason: null, trouble: null };
+    return { result: kept ? 'kept' : 'broken', observed, reason: null, error: null };
   } catch (thrown) {
-    if (thrown instanceof Untried) {
+    if (thrown instanceof SkippedTrial) {
       const { message, error } = thrown;
-      return { result: 'skipped', observed: null, reason: message, trouble: error };
+      return { result: 'skipped', observed: null, reason: message, error };
     }
     const error = toCliError(thrown);
-    return { result: 'skipped', observed: null, reason: error.message, trouble: error };
+    return { result: 'skipped', observed: null, reason: error.message, error };
   }
 }
 
@@ -120,12 +120,12 @@ async function tryDespiteRateLimits(trial: TrialContext, id: PromiseId): Promise
     try {
       return await TRIALS[id](trial);
     } catch (thrown) {
-      if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
+      if (!isRateLimited(thrown) || burst === RATE_LIMIT_ATTEMPTS) throw thrown;
     }
   }
 }
 
-function markOf({ result, observed, reason }: Judgement) {
+function markOf({ result, observed, reason }: PromiseResult) {
   const ok = result === 'skipped' ? null : result === 'kept';
   return { ok, detail: observed ?? reason ?? undefined };
 }

@@ -1,6 +1,6 @@
 import type { Query } from '../../api/rest';
 import type { TrialContext } from './trial';
-import { type Finding, inWords, Untried } from './trial';
+import { type Finding, inWords, SkippedTrial } from './trial';
 
 const SAMPLE = 8;
 /**
@@ -16,7 +16,7 @@ const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
  * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. A small sample does not
  * contain all characters of the alphabet, so the next larger usual alphabet is assumed.
  */
-function roomForBits(texts: readonly string[]): number {
+function estimateRandomBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));
   const differing = Array.from({ length: shortest }, (_, at) => at).filter(
     (at) => new Set(texts.map((text) => text[at])).size > 1,
@@ -28,13 +28,13 @@ function roomForBits(texts: readonly string[]): number {
 
 /**
  * Mints several tokens at the same time, with the same options.
- * @throws Untried if the service refuses to mint
+ * @throws SkippedTrial if the service refuses to mint
  */
 async function sample(trial: TrialContext, query: Query): Promise<readonly string[]> {
   const verdicts = await Promise.all(Array.from({ length: SAMPLE }, () => trial.tryMint(query)));
   return verdicts.map((verdict) => {
     if (verdict.accepted) return verdict.value.token.reveal();
-    throw new Untried(`the request to mint was ${inWords(verdict)}`, verdict.error);
+    throw new SkippedTrial(`the request to mint was ${inWords(verdict)}`, verdict.error);
   });
 }
 
@@ -49,7 +49,7 @@ export async function tryDistinct(trial: TrialContext, query: Query): Promise<Fi
 
 export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
   const texts = [...new Set(await sample(trial, query))];
-  if (texts.length === 1) throw new Untried('all tokens of the sample are identical');
-  const bits = roomForBits(texts);
+  if (texts.length === 1) throw new SkippedTrial('all tokens of the sample are identical');
+  const bits = estimateRandomBits(texts);
   return { kept: bits >= ENOUGH_BITS, observed: `the differing part has ${bits} bits` };
 }

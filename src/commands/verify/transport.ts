@@ -4,14 +4,14 @@ import { isLoopbackOrigin } from '../../core/origin';
 import { secret } from '../../core/secret';
 import { startDeadline } from '../../network/deadline';
 import type { TrialContext } from './trial';
-import { type Finding, Untried } from './trial';
+import { type Finding, SkippedTrial } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
  * A made-up key. The real key is not used, because everybody on the network can read plain http. Printed texts must not repeat a
  * part of the made-up key. Otherwise they would be withheld.
  */
-const MADE_UP = secret('vstoken-made-up-key-4c8166d0');
+const UNKNOWN_KEY = secret('vstoken-made-up-key-4c8166d0');
 /** Errors that show that the server has no API over plain http. */
 const NO_API: readonly string[] = [
   'connection_refused',
@@ -33,13 +33,13 @@ function plainOrigins(apiServer: string): readonly string[] {
 export async function tryTransport(trial: TrialContext): Promise<Finding> {
   const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
-    throw new Untried('plain http is allowed on this machine');
+    throw new SkippedTrial('plain http is allowed on this machine');
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
-    const wrong = await askPlainly(trial, origin);
+    const wrong = await requestOverHttp(trial, origin);
     if (typeof wrong === 'string') return { kept: false, observed: wrong };
-    observed.push(whatIsThere(wrong));
+    observed.push(noApiCode(wrong));
   }
   return { kept: true, observed: `no API answers there: ${observed.join(', ')}` };
 }
@@ -48,7 +48,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
  * Sends one request over plain http.
  * @returns a text if the API answered, which is wrong; otherwise the error of the request
  */
-async function askPlainly(
+async function requestOverHttp(
   { context, warn, note }: TrialContext,
   apiServer: string,
 ): Promise<CliError | string> {
@@ -60,7 +60,7 @@ async function askPlainly(
       trace: notes.trace,
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });
-    const verdict = await trials.mint({ kind: 'key', secret: MADE_UP }, {}, 'a made-up key');
+    const verdict = await trials.mint({ kind: 'key', secret: UNKNOWN_KEY }, {}, 'a made-up key');
     if (verdict.accepted) return 'the API minted a token';
     const isJudged = verdict.error.code === 'key_refused';
     return isJudged ? 'the API answers there, and checked the key (401)' : verdict.error;
@@ -76,7 +76,7 @@ async function askPlainly(
  * Returns the code of an error that shows that there is no API.
  * @throws Untried if the error does not show this, for example behind a firewall that drops packets
  */
-function whatIsThere({ code }: CliError): string {
+function noApiCode({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
-  throw new Untried(`it is not known what answers over plain http (${code})`);
+  throw new SkippedTrial(`it is not known what answers over plain http (${code})`);
 }

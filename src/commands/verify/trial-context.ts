@@ -9,13 +9,13 @@ import type { Secret } from '../../core/secret';
 import { describeMinting } from '../../credentials/record-tokens';
 import { startDeadline } from '../../network/deadline';
 import type { TrialContext, VerificationRun } from './trial';
-import { inWords, optionsIn, Untried } from './trial';
+import { inWords, optionsIn, SkippedTrial } from './trial';
 
 /** The time limit of one request, in milliseconds. */
 const PATIENCE_MS = 25_000;
-const LEAST_PAUSE_MS = 1000;
-export const BURSTS = 6;
-const LEAST_LIFETIME_S = 30;
+const MIN_PAUSE_MS = 1000;
+export const RATE_LIMIT_ATTEMPTS = 6;
+const MIN_LIFETIME_S = 30;
 const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 
 export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
@@ -58,7 +58,7 @@ export function openTrialContext(
       onAnswer: measure,
     });
 
-  async function askOnce<Value>(request: (trials: Trials) => Promise<Value>): Promise<Value> {
+  async function requestOnce<Value>(request: (trials: Trials) => Promise<Value>): Promise<Value> {
     const { pause } = measures;
     if (pause && pause.until >= deadline.at()) throw pause.error;
     if (pause) await sleepUntil(pause.until);
@@ -77,10 +77,10 @@ export function openTrialContext(
 
   const ask: TrialContext['ask'] = async (request, weight = 1) => {
     try {
-      return await semaphore.run(() => askOnce(request), { weight, isUrgent });
+      return await semaphore.run(() => requestOnce(request), { weight, isUrgent });
     } catch (thrown) {
       if (isRateLimited(thrown)) {
-        const until = clock.monotonic() + Math.max(LEAST_PAUSE_MS, thrown.retryAfterMs ?? 0);
+        const until = clock.monotonic() + Math.max(MIN_PAUSE_MS, thrown.retryAfterMs ?? 0);
         if (until > (measures.pause?.until ?? 0)) measures.pause = { until, error: thrown };
       }
       throw thrown;
@@ -92,7 +92,7 @@ export function openTrialContext(
       try {
         return await ask((trials) => trials.mint({ kind: 'key', secret: key }, query, what));
       } catch (thrown) {
-        if (!isRateLimited(thrown) || burst === BURSTS) throw thrown;
+        if (!isRateLimited(thrown) || burst === RATE_LIMIT_ATTEMPTS) throw thrown;
       }
     }
   };
@@ -117,7 +117,7 @@ export function openTrialContext(
   return {
     ...verification,
     evidence,
-    lifetimeS: LEAST_LIFETIME_S + (id === null ? 0 : PROMISE_IDS.indexOf(id)),
+    lifetimeS: MIN_LIFETIME_S + (id === null ? 0 : PROMISE_IDS.indexOf(id)),
     note,
     ask,
     tryMint,
@@ -125,9 +125,9 @@ export function openTrialContext(
     async mint(query, what) {
       const verdict = await tryMint(query, what);
       if (!verdict.accepted)
-        throw new Untried(`the request to mint was ${inWords(verdict)}`, verdict.error);
+        throw new SkippedTrial(`the request to mint was ${inWords(verdict)}`, verdict.error);
       const text = verdict.value.token.reveal();
-      if (seen.has(text)) throw new Untried('the service minted the same token twice');
+      if (seen.has(text)) throw new SkippedTrial('the service minted the same token twice');
       seen.add(text);
       return verdict.value;
     },

@@ -37,7 +37,7 @@ export interface TrialContext extends VerificationRun {
   tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
   /**
    * Mints a token for the trial.
-   * @throws Untried if the service refuses to mint, or mints the same token twice
+   * @throws SkippedTrial if the service refuses to mint, or mints the same token twice
    */
   mint(query: Query, note?: string): Promise<TriedToken>;
   /** Sends one request as soon as the semaphore allows it. After a rate limit, all later requests wait until the limit ends. */
@@ -60,12 +60,12 @@ export interface Finding {
 
 /**
  * A test of one promise.
- * @throws Untried or CliError if the test shows nothing about the promise
+ * @throws SkippedTrial or CliError if the test shows nothing about the promise
  */
 export type Trial = (trial: TrialContext) => Promise<Finding>;
 
 /** Thrown if a promise could not be tested. The message is the reason. */
-export class Untried extends Error {
+export class SkippedTrial extends Error {
   /** The error that is the reason. Null if the reason is not an error. */
   readonly error: CliError | null;
 
@@ -82,7 +82,7 @@ export const CLOCK_MARGIN_MS = 1000;
  * Returns the query of a request to mint, with the parameter names of the service. A missing option is undefined, so that the
  * service uses its default.
  */
-export function asked({ access, lifetimeS, oneTime }: Partial<TokenOptions>): Query {
+export function mintQuery({ access, lifetimeS, oneTime }: Partial<TokenOptions>): Query {
   return { access, lifetime_s: lifetimeS, one_time: oneTime };
 }
 
@@ -104,10 +104,10 @@ export function inWords(verdict: Verdict<unknown>): string {
 
 /**
  * Requires that the service accepted a request. Used for requests on which the rest of the trial depends.
- * @throws Untried if the request was refused
+ * @throws SkippedTrial if the request was refused
  */
 export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
-  if (!verdict.accepted) throw new Untried(`${what} was ${inWords(verdict)}`, verdict.error);
+  if (!verdict.accepted) throw new SkippedTrial(`${what} was ${inWords(verdict)}`, verdict.error);
 }
 
 /**
@@ -116,7 +116,10 @@ export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
-  throw new Untried(`it was ${inWords(verdict)}, which shows nothing about tokens`, verdict.error);
+  throw new SkippedTrial(
+    `it was ${inWords(verdict)}, which shows nothing about tokens`,
+    verdict.error,
+  );
 }
 
 /**
@@ -125,12 +128,12 @@ export function requireAboutToken(verdict: Verdict<unknown>): void {
  */
 export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {
   const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);
-  const surelyAlive = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-  if (trial.context.clock.monotonic() > surelyAlive) throw tooLate();
+  const validUntil = sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
+  if (trial.context.clock.monotonic() > validUntil) throw tooLate();
 }
 
-export function tooLate(): Untried {
+export function tooLate(): SkippedTrial {
   const reason = 'the answers came too late to decide';
   const hint = 'Try again when this machine and its network are less busy.';
-  return new Untried(reason, new CliError('timeout', 'The answers came too late.', { hint }));
+  return new SkippedTrial(reason, new CliError('timeout', 'The answers came too late.', { hint }));
 }

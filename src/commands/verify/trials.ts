@@ -6,28 +6,28 @@ import { tryDistinct, tryLong } from './tokens';
 import { tryTransport } from './transport';
 import type { TrialContext } from './trial';
 import {
-  asked,
   type Finding,
   inWords,
+  mintQuery,
   requireAboutToken,
   requireAccepted,
   requireInTime,
+  SkippedTrial,
   type Trial,
-  Untried,
 } from './trial';
 import { asToken } from './trial-context';
 
-const RACES = 5;
+const RACE_COUNT = 5;
 /** Delay before a second, later use of a token, in milliseconds. Reason: the service may record a use late, or forget it. */
 const LATER_MS = 1500;
 
 const readonly = ({ lifetimeS }: TrialContext) =>
-  asked({ access: 'readonly', lifetimeS, oneTime: true });
+  mintQuery({ access: 'readonly', lifetimeS, oneTime: true });
 const readwrite = ({ lifetimeS }: TrialContext) =>
-  asked({ access: 'readwrite', lifetimeS, oneTime: true });
+  mintQuery({ access: 'readwrite', lifetimeS, oneTime: true });
 /** The access is not set, because a read works with any access. */
-const once = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: true });
-const often = ({ lifetimeS }: TrialContext) => asked({ lifetimeS, oneTime: false });
+const once = ({ lifetimeS }: TrialContext) => mintQuery({ lifetimeS, oneTime: true });
+const often = ({ lifetimeS }: TrialContext) => mintQuery({ lifetimeS, oneTime: false });
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
@@ -46,7 +46,7 @@ async function expectScope(
   const control = await attempt(await trial.mint(readwrite(trial), 'readwrite, for comparison'));
   if (!isPossible(control)) {
     const reason = `with a readwrite token it was also ${inWords(control)}`;
-    throw new Untried(reason, control.accepted ? null : control.error);
+    throw new SkippedTrial(reason, control.accepted ? null : control.error);
   }
   return { kept: true, observed: inWords(verdict) };
 }
@@ -120,7 +120,7 @@ async function useTwice(
 }
 
 async function race(trial: TrialContext): Promise<Finding> {
-  for (let round = 1; round <= RACES; round += 1) {
+  for (let round = 1; round <= RACE_COUNT; round += 1) {
     const minted = await trial.mint(once(trial));
     const verdicts = await trial.ask((trials) => {
       const read = () => trials.list(asToken(minted.token), 'two at once');
@@ -134,7 +134,7 @@ async function race(trial: TrialContext): Promise<Finding> {
       return { kept: false, observed };
     }
   }
-  return { kept: true, observed: `one accepted and one refused, ${RACES} times` };
+  return { kept: true, observed: `one accepted and one refused, ${RACE_COUNT} times` };
 }
 
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {

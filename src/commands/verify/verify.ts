@@ -97,8 +97,8 @@ export const verify = defineCommand({
     const reports = await openReports(context, options.report, (error) =>
       buildUnbegunReport(context, error),
     );
-    adviseOn(context, options.billable && ids.some((id) => promiseOf(id).billed));
-    return prove(context, ids, options, reports);
+    adviseOnTarget(context, options.billable && ids.some((id) => promiseOf(id).billed));
+    return verifyPromises(context, ids, options, reports);
   },
 
   render(data, { list }, page) {
@@ -114,7 +114,7 @@ function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
   return wanted.length > 0 ? PROMISE_IDS.filter((id) => wanted.includes(id)) : PROMISE_IDS;
 }
 
-function adviseOn({ target, notes }: CommandContext, isBilled: boolean): void {
+function adviseOnTarget({ target, notes }: CommandContext, isBilled: boolean): void {
   if (target.sandbox) {
     notes.note('This tests the embedded sandbox. To test the service, leave out --sandbox.');
   } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {
@@ -127,7 +127,7 @@ interface VerifyOptions {
   readonly expectBroken: readonly (readonly PromiseId[])[];
 }
 
-async function prove(
+async function verifyPromises(
   context: CommandContext,
   ids: readonly PromiseId[],
   { billable, ...options }: VerifyOptions,

@@ -1,4 +1,4 @@
-import { KEYCHAIN_ANEW, KEYCHAIN_CAUSES, KEYCHAIN_FIX } from '../distribution';
+import { KEYCHAIN_CAUSES, KEYCHAIN_FIX, REINSTALL_WITH_KEYCHAIN } from '../distribution';
 import type { ExplanationsOf } from './explanation';
 
 type StoreCode =
@@ -48,7 +48,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     ],
     fixes: [
       'Find the cause: vstoken doctor --offline',
-      KEYCHAIN_ANEW,
+      REINSTALL_WITH_KEYCHAIN,
       'Choose another store: vstoken login --store passphrase',
     ],
   },

@@ -1,13 +1,13 @@
 import type { Cause } from './clean';
 import { FAULTS, type Fault } from './faults';
-import type { Known } from './known';
+import type { KnownSecrets } from './known-secrets';
 import type { Found } from './words';
 
 /**
  * Reports that a token was cut short, if it is shorter than every token that this machine minted for the server. Does not report
  * a JWT, because the length of a JWT depends on its content.
  */
-export function tooShort(word: string, { isToken, lengths = [] }: Known): readonly Cause[] {
+export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets): readonly Cause[] {
   const shortest = Math.min(...lengths);
   if (lengths.length === 0 || word.length >= shortest || isToken(word)) return [];
   if (/^eyJ[\w-]*\.[\w-]+\.[\w-]+$/.test(word)) return [];

@@ -1,4 +1,4 @@
-import { markBefore } from './marks';
+import { markupNameBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
 import { isNameAt } from './scan';
 
@@ -14,7 +14,7 @@ export type Frame =
   /** The word is an API key, so it is never a candidate for a token. */
   | 'api_key';
 
-export interface Framing {
+export interface FoundFrame {
   readonly frame: Frame;
   /** What is wrong in the text around the word. `FAULTS` in faults.ts explains each value. */
   readonly fault?:
@@ -75,13 +75,13 @@ const JSON_IN_HEADER =
   /\bauthorization\\?["'`]?\s*[:=,][\s\\"'`]*(?:bearer\s+)?[\s\\"'`]*\{[^{}]{0,120}$/i;
 const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g -x)\s+$/i;
 
-const missing: Framing = { frame: 'header', fault: 'missing_bearer' };
+const missing: FoundFrame = { frame: 'header', fault: 'missing_bearer' };
 
 /**
  * Returns the frame of the word from `at` to `end`. Null if nothing around the word shows that it is a token or a key. Reads only
  * the characters near the word, so that long texts are fast.
  */
-export function frameOf(text: string, at: number, end: number): Framing | null {
+export function frameOf(text: string, at: number, end: number): FoundFrame | null {
   const { name, glue, nameAt } = nameBefore(text, at);
   const lower = name.toLowerCase();
   const behind = () => text.slice(end, end + WINDOW);
@@ -119,7 +119,7 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
         };
       }
       if (lower === 'data' && /["']\s*:/.test(glue)) return { frame: 'variable' };
-    } else if (isTokenName(name) && isEnclosed(text, nameAt, glue)) {
+    } else if (isTokenName(name) && isElementOrArgument(text, nameAt, glue)) {
       return { frame: 'variable' };
     } else if (/^\s+["']?$/.test(glue)) {
       if (/^--(?:oauth2-bearer|token|auth-token|access-token)$/.test(name))
@@ -130,7 +130,7 @@ export function frameOf(text: string, at: number, end: number): Framing | null {
       if (isTokenName(name) && SETTING.test(before())) return { frame: 'variable' };
     }
   }
-  const mark = markBefore(text, at);
+  const mark = markupNameBefore(text, at);
   if (isKeyName(mark)) return { frame: 'api_key' };
   if (isTokenName(mark)) return { frame: 'variable' };
   const isInQuotes = /["']/.test(text.charAt(end));
@@ -144,7 +144,7 @@ function faultOfBearer(
   at: number,
   glue: string,
   end: number,
-): Pick<Framing, 'fault'> | null {
+): Pick<FoundFrame, 'fault'> | null {
   if (nameBefore(text, at).name.toLowerCase() === 'bearer') return { fault: 'bearer_twice' };
   if (/^\s*:/.test(glue) && isBehindHeader(text, at)) return { fault: 'bearer_colon' };
   const [, quote] = /^\s+(\\?["'])$/.exec(glue) ?? [];
@@ -152,7 +152,7 @@ function faultOfBearer(
 }
 
 /** Whether the name is the XML element around the word, or the call argument before the word. */
-function isEnclosed(text: string, nameAt: number, glue: string): boolean {
+function isElementOrArgument(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);
   if (glue === '>') return before === '<';
   return ARGUMENT.test(glue) && /["'`]/.test(before) && /[(\\]/.test(text.charAt(nameAt - 2));

@@ -1,7 +1,7 @@
 import { parseJson } from '../parse-json';
 import { trimEnds } from './ends';
 import { isKeyName, isTokenName } from './names';
-import { whatInstead } from './text-kind';
+import { textKindOf } from './text-kind';
 
 /** The API key in a text, or the reason why the text contains no key. */
 export type GivenKey =
@@ -36,19 +36,19 @@ export function keyIn(given: string): GivenKey {
   const told = new Set(removed);
   let rest = text;
   for (let depth = 0; depth < 20; depth += 1) {
-    const inner = unwrapOnce(rest, told);
+    const inner = stripOneLayer(rest, told);
     if (inner === TOKEN) return { why: TOKEN };
     if (inner === null) break;
     rest = inner.trim();
   }
-  const instead = rest === '' ? null : whatInstead(rest);
+  const instead = rest === '' ? null : textKindOf(rest);
   if (!instead?.isNamed) return { word: rest, removed: [...told] };
   const hint = instead.cause?.code === 'variable_name' ? NAME_HINT : undefined;
   return { why: instead.words.replace(/\btoken\b/, 'key'), hint };
 }
 
 /** Removes one layer around the key, such as quotes or `Bearer`. Null if there is no layer. */
-function unwrapOnce(text: string, told: Set<string>): string | null {
+function stripOneLayer(text: string, told: Set<string>): string | null {
   const [, , quoted] = QUOTED.exec(text) ?? [];
   if (quoted !== undefined && text.length > 1) return quoted;
   const [bearer] = /^bearer\s+(?=\S)/i.exec(text) ?? [];

@@ -1,9 +1,10 @@
 import type { Cause } from './clean';
 import { trimEnds } from './ends';
 import { NAME_HINT } from './given-key';
+import type { KnownSecrets } from './known-secrets';
 import { isKeyName, isTokenName } from './names';
-import { type Known, type Recognised, recognise } from './recognise';
-import { whatInstead } from './text-kind';
+import { type Recognised, recognise } from './recognise';
+import { textKindOf } from './text-kind';
 
 /**
  * Names of the texts that are removed around a token, by the code of the cause. Null if the user needs no note about the removal.
@@ -53,21 +54,21 @@ const HINTS: Readonly<Record<string, string>> = {
  * Reads the auth token from a text that a person gave as a token. Removes white space, quotes, `Bearer`, a header, the name of a
  * variable, JSON and a URL around the token. Rejects other texts, and names the same cause as `vstoken inspect`.
  */
-export function tokenIn(given: string, known: Known): GivenToken {
+export function tokenIn(given: string, known: KnownSecrets): GivenToken {
   const { text, removed } = trimEnds(given);
   if (known.isKey(text)) return { kind: 'key', word: text };
   if (known.isToken(text)) return { kind: 'token', word: text, removed };
   const found = recognise(text, known);
   if (found.key !== null) return { kind: 'key', word: found.key };
   const wrong = found.causes.filter(({ code }) => !REMOVED.has(code));
-  if (found.taken !== null) return taken(text, found, wrong, removed);
+  if (found.taken !== null) return toGivenToken(text, found, wrong, removed);
 
   const placeholder = wrong.find(({ code }) => Object.hasOwn(HINTS, code));
   if (placeholder)
     return { kind: 'other', why: placeholder.message, hint: HINTS[placeholder.code] };
   const bare = unwrap(text);
   const more = found.causes.flatMap(({ code }) => REMOVED.get(code) ?? []);
-  const instead = whatInstead(bare.text);
+  const instead = textKindOf(bare.text);
   if (instead?.isNamed && bare.text !== '') {
     return {
       kind: 'other',
@@ -96,7 +97,7 @@ export function tokenIn(given: string, known: Known): GivenToken {
   };
 }
 
-function taken(
+function toGivenToken(
   text: string,
   found: Recognised,
   wrong: readonly Cause[],

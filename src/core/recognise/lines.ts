@@ -39,7 +39,7 @@ export function restOfJwt(text: string, word: string, end: number): string | nul
 }
 
 /** Whether the next line is a single word, which may be the rest of the word that ends at `end`. */
-export function mayGoOn(text: string, end: number): boolean {
+export function mayContinue(text: string, end: number): boolean {
   if (!isEndOfLine(text, end)) return false;
   const [, piece = ''] = WORD_LINE.exec(text.slice(end, end + MAX_WORD)) ?? [];
   return /\d/.test(piece) && /[A-Za-z]/.test(piece);

@@ -17,7 +17,7 @@ const BLOCK = /(?:^|[\s{,])["']?([\w-]+)["']?:[ \t]*[|>][+-]?[ \t]*\r?\n[ \t]+$/
  * Returns the name that markup gives to the word at a position. Empty if there is no name. Reads only the characters shortly
  * before the word, so that long texts are fast.
  */
-export function markBefore(text: string, at: number): string {
+export function markupNameBefore(text: string, at: number): string {
   const [last, before] = [text.charAt(at - 1), text.charAt(at - 2)];
   const window = () => text.slice(Math.max(0, at - WINDOW), at);
   if (last === '"' || last === "'") {

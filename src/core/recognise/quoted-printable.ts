@@ -17,8 +17,8 @@ const ESCAPE = /=(?:\r?\n|([0-9A-F]{2}))/g;
  */
 export function quotedPrintableDecoded(text: string): string | null {
   if (!text.includes('=')) return null;
-  const isIt = HEADER.test(text) || (!OTHER_EQUALS.test(text) && hasSigns(text));
-  if (!isIt) return null;
+  const isQuotedPrintable = HEADER.test(text) || (!OTHER_EQUALS.test(text) && hasSigns(text));
+  if (!isQuotedPrintable) return null;
   const decoded = text.replace(ESCAPE, (_all, hex?: string) =>
     hex === undefined ? '' : String.fromCharCode(Number.parseInt(hex, 16)),
   );

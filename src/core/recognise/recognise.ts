@@ -3,14 +3,12 @@ import type { Cause } from './clean';
 import { FAULTS } from './faults';
 import { isOthersSecret } from './forms';
 import type { Frame } from './frames';
-import type { Known } from './known';
+import type { KnownSecrets } from './known-secrets';
 import { LAYERS } from './layers';
 import { type ReadText, readText } from './read';
 import { emptySlotIn } from './slots';
-import { whatInstead } from './text-kind';
+import { textKindOf } from './text-kind';
 import { type Found, findWords, isJoined } from './words';
-
-export type { Known } from './known';
 
 export interface Candidate {
   readonly word: string;
@@ -37,18 +35,18 @@ export interface Recognised {
 }
 
 /** Maximum length of a text whose layers are removed, in characters. A longer text is only searched for tokens. */
-const MAX_PEELED = 8192;
+const MAX_STRIPPED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
 
 /** Removes the layers around a token one by one. Yields each remaining text, with the causes found so far. */
-function* peel(
+function* unwrap(
   text: string,
 ): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
   let rest = text;
   const causes = new Map<string, string>();
   yield { rest, causes: [] };
-  for (let depth = 0; depth < 20 && rest.length <= MAX_PEELED; depth += 1) {
+  for (let depth = 0; depth < 20 && rest.length <= MAX_STRIPPED; depth += 1) {
     const layer = LAYERS.find(({ strip }) => strip(rest) !== null);
     if (!layer) return;
     const hadBearer = causes.has('bearer_prefix');
@@ -64,8 +62,8 @@ function* peel(
 export function wordsToLookUp(text: string, read: ReadText = readText(text)): readonly string[] {
   const cleaned = read.cleaned.text;
   const words = new Set<string>([text]);
-  for (const { rest } of peel(cleaned)) words.add(rest);
-  if (cleaned.length <= MAX_PEELED) words.add(joined([...peel(cleaned)].at(-1)?.rest ?? ''));
+  for (const { rest } of unwrap(cleaned)) words.add(rest);
+  if (cleaned.length <= MAX_STRIPPED) words.add(joined([...unwrap(cleaned)].at(-1)?.rest ?? ''));
   for (const { word } of read.words()) words.add(word);
   for (const piece of read.pieces()) {
     if (words.size >= MAX_LOOKED_UP) break;
@@ -77,7 +75,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
 /**
  * Yields all words of a long text, because `wordsToLookUp` returns only some. In a log, a token may come after thousands of IDs.
  */
-export function* furtherToLookUp(read: ReadText): Generator<string> {
+export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;
   for (const piece of pieces) {
@@ -91,7 +89,11 @@ const joined = (text: string) => text.replace(/\s+/g, '');
  * Recognises what a pasted text contains: tokens and their faults, or another kind of text. Takes linear time. Every word in the
  * result comes from the text. A word may be decoded, or joined from several lines.
  */
-export function recognise(text: string, known: Known, read: ReadText = readText(text)): Recognised {
+export function recognise(
+  text: string,
+  known: KnownSecrets,
+  read: ReadText = readText(text),
+): Recognised {
   const isKnown = (word: string) => known.isToken(word) || known.isKey(word);
   const cleaned = isKnown(text) ? { text, causes: [] } : read.cleaned;
   const result = (more: Partial<Recognised>, causes: readonly Cause[]): Recognised => ({
@@ -117,17 +119,16 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
 
   let bare = cleaned.text;
   let causes: readonly Cause[] = [];
-  for (const layer of peel(cleaned.text)) {
+  for (const layer of unwrap(cleaned.text)) {
     ({ rest: bare, causes } = layer);
     if (isKnown(bare)) return take(bare, 'ledger', withMissing(causes));
   }
   const whole = joined(bare);
-  if (whole !== bare && bare.length <= MAX_PEELED && isKnown(whole)) {
+  if (whole !== bare && bare.length <= MAX_STRIPPED && isKnown(whole)) {
     return take(whole, 'ledger', [...causes, cause('line_break')]);
   }
-  const instead = whatInstead(bare);
-  if (instead === null) return takeAlone(bare, causes, take);
-
+  const instead = textKindOf(bare);
+  if (instead === null) return recogniseSingle(bare, causes, take);
   const words = read.words();
   const piece =
     words.find(({ word }) => known.isToken(word))?.word ??
@@ -173,7 +174,7 @@ export function recognise(text: string, known: Known, read: ReadText = readText(
 }
 
 /** Returns the result for a text that is only a token with its usual surroundings. */
-function takeAlone(
+function recogniseSingle(
   bare: string,
   causes: readonly Cause[],
   take: (word: string, frame: Frame, causes: readonly Cause[]) => Recognised,

@@ -1,5 +1,5 @@
 import { isTokenName } from './names';
-import { type Instead, placeholderIn } from './text-kind';
+import { placeholderIn, type TextKind } from './text-kind';
 
 /**
  * Matches the words that programs write instead of a token, such as `undefined` or `${TOKEN}`. In backquotes, `${TOKEN}` is code
@@ -25,7 +25,7 @@ const NOTHING_BEHIND_NAME =
  * Returns what a longer text contains instead of a token: an empty variable, a variable name, or a mask such as `***`. Null if
  * nothing was found.
  */
-export function emptySlotIn(text: string): Instead | null {
+export function emptySlotIn(text: string): TextKind | null {
   for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
     if (!isTemplate(text, index)) return placeholderIn(found);
   }

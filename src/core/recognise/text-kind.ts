@@ -39,7 +39,7 @@ const STATUS_TEXT =
   /^(?:HTTP\/[\d.]+ )?[1-5]\d\d(?: [A-Za-z -]{2,40})?$|^(?:unauthorized|forbidden|not found|bad request|internal server error|too many requests|ok|error)\.?$/i;
 
 /** What a text is instead of a token. */
-export interface Instead {
+export interface TextKind {
   /** What the text is, for example `it is an HTML page`. */
   readonly words: string;
   /** The cause to report. Null if this kind of text has no code. */
@@ -54,7 +54,7 @@ export interface Instead {
 }
 
 /** Recognises what programs write for an empty variable, or instead of a hidden token. Null for any other text. */
-export function placeholderIn(text: string): Instead | null {
+export function placeholderIn(text: string): TextKind | null {
   if (text.length > 200) return null;
   const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));
   if (!found) return null;
@@ -63,9 +63,9 @@ export function placeholderIn(text: string): Instead | null {
 }
 
 /** Returns what the text is instead of a token. Null if the text may be a token. */
-export function whatInstead(text: string): Instead | null {
-  const say = (words: string): Instead => ({ words, cause: null, isNamed: true });
-  const sayOther = (words: string): Instead => ({ words, cause: null, isNamed: false });
+export function textKindOf(text: string): TextKind | null {
+  const say = (words: string): TextKind => ({ words, cause: null, isNamed: true });
+  const sayOther = (words: string): TextKind => ({ words, cause: null, isNamed: false });
   if (text === '') return say('nothing is left of it');
   const placeholder = placeholderIn(text);
   if (placeholder) return placeholder;

@@ -1,8 +1,8 @@
 import { decode, isEncoded, type Run } from './decode';
 import type { Fault } from './faults';
 import { isOthersSecret } from './forms';
-import { type Frame, type Framing, frameOf } from './frames';
-import { mayGoOn, nextLine, restOfJwt } from './lines';
+import { type FoundFrame, type Frame, frameOf } from './frames';
+import { mayContinue, nextLine, restOfJwt } from './lines';
 import { longWords } from './scan';
 
 /** A word that may be a token, and its faults. */
@@ -35,7 +35,7 @@ const NO_TOKEN =
   /^(?:[A-Za-z_]+(?:[.][A-Za-z_]+)+|[A-Z]+(?:_[A-Z]+)+|[a-z]+(?:[-_.][a-z]+)+|[a-z]+(?:[A-Z][a-z]+)+|(?:[A-Z][a-z]+)+-(?:[A-Z][a-z]+)+|[.~]{0,2}\/.*\/.*|\/\/.*)$/;
 
 /** Whether a word could be a token by its form: it has digits and letters, and 16 characters in a row without punctuation. */
-const couldBe = (word: string) =>
+const mayBeToken = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
 /** Returns the long words of a text, each once. Words with a frame come first. Takes linear time. */
@@ -63,15 +63,15 @@ function read(
   text: string,
   raw: string,
   at: number,
-  framing: Framing | null,
+  framing: FoundFrame | null,
   places: readonly Run[],
 ): readonly Found[] {
   const bare = raw.replace(/\.+$/, '');
   const end = at + raw.length;
   if (framing?.fault === 'missing_bearer' && isJoined(bare)) {
     const rest = bare.replace(JOINED, '');
-    const joined: Framing = { frame: framing.frame };
-    return framed(rest, joined, ['bearer_without_space'], text.charAt(end));
+    const joined: FoundFrame = { frame: framing.frame };
+    return foundWords(rest, joined, ['bearer_without_space'], text.charAt(end));
   }
   const faults: Fault[] = framing?.fault ? [framing.fault] : [];
   if (isEncoded(places, at, bare.length)) faults.push('percent_encoding');
@@ -79,25 +79,25 @@ function read(
   if (framing && ENDS_LINE.test(text.slice(end, end + 6))) faults.push('line_feed');
   const half = bare.slice(0, bare.length / 2);
   if (half.length >= MIN_WORD && half + half === bare) {
-    return framed(half, framing, [...faults, 'doubled'], text.charAt(end));
+    return foundWords(half, framing, [...faults, 'doubled'], text.charAt(end));
   }
   const rest = nextLine(text, at, end) ?? (framing && restOfJwt(text, bare, end));
-  if (rest !== null) return framed(bare + rest, framing, [...faults, 'line_break'], '');
-  if (framing && mayGoOn(text, end)) faults.push('line_goes_on');
+  if (rest !== null) return foundWords(bare + rest, framing, [...faults, 'line_break'], '');
+  if (framing && mayContinue(text, end)) faults.push('line_goes_on');
   const inner = fromBase64(bare);
-  if (inner !== null) return framed(inner, framing, [...faults, 'base64'], '');
-  return framed(bare, framing, faults, text.charAt(end));
+  if (inner !== null) return foundWords(inner, framing, [...faults, 'base64'], '');
+  return foundWords(bare, framing, faults, text.charAt(end));
 }
 
-function framed(
+function foundWords(
   word: string,
-  framing: Framing | null,
+  framing: FoundFrame | null,
   faults: readonly Fault[],
   next: string,
 ): readonly Found[] {
   if (!isLong(word) || NO_TOKEN.test(word) || next === '(' || next === '[') return [];
   if (framing && !isOthersSecret(word)) return [{ word, frame: framing.frame, faults }];
-  return couldBe(word) ? [{ word, frame: null, faults }] : [];
+  return mayBeToken(word) ? [{ word, frame: null, faults }] : [];
 }
 
 /** Decodes a word that is a token in base64. Null for any other word: random bytes rarely decode to visible text. */

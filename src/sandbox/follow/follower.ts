@@ -36,7 +36,7 @@ export interface MessageSink {
 }
 
 /** A source of messages for a connection. */
-export interface Followed {
+export interface MessageSource {
   /** The session id in the confirmation. */
   readonly session: string;
   /**
@@ -55,7 +55,7 @@ export interface Follower {
   readonly pattern: string;
   readonly use: Use;
   /** @throws Refusal if the request is not accepted */
-  open(request: FollowRequest): Followed | Promise<Followed>;
+  open(request: FollowRequest): MessageSource | Promise<MessageSource>;
 }
 
 /** Time limit for the client to close the connection after the last message, in milliseconds. */

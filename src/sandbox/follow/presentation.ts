@@ -1,5 +1,5 @@
 import { textAt } from '../messages';
-import type { Presented } from '../polyglot/polyglots';
+import type { PresentationState } from '../polyglot/polyglots';
 import { Refusal } from '../refusal';
 import type { Session } from '../sessions';
 import type { Follower } from './follower';
@@ -16,7 +16,7 @@ function activeOf(transcription: Session) {
  * the connection, but a presentation continues after each transcription. The state of the transcription is in
  * `activeTranscription`.
  */
-function messageOf({ session, transcription }: Presented) {
+function messageOf({ session, transcription }: PresentationState) {
   const { id, name, link, fullUrl, is_public, requests } = session;
   const presented = { id, name, link, fullUrl, is_public, requests };
   return {
@@ -44,7 +44,7 @@ export const PRESENTATION: Follower = {
       now: () => messageOf(required()),
       follow(sink) {
         let stopListening = () => {};
-        const show = (presented: Presented) => {
+        const show = (presented: PresentationState) => {
           stopListening();
           const { transcription } = presented;
           // Without a transcription, no message is sent. Reason: pages use the transcription of a message without checking that

@@ -24,7 +24,7 @@ export function placeholderPieces(seconds: number): readonly Segment[] {
 }
 
 /** Returns the words of a piece that are spoken before the time `seconds`. */
-function saidBy(piece: Segment, seconds: number): Segment {
+function wordsBy(piece: Segment, seconds: number): Segment {
   if (piece.end <= seconds) return piece;
   const words = piece.text.split(' ');
   const share = (seconds - piece.start) / (piece.end - piece.start);
@@ -34,11 +34,14 @@ function saidBy(piece: Segment, seconds: number): Segment {
 
 /** Returns the part of a known text that is spoken before the time `seconds`. */
 export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
-  return pieces.filter(({ start }) => start < seconds).map((piece) => saidBy(piece, seconds));
+  return pieces.filter(({ start }) => start < seconds).map((piece) => wordsBy(piece, seconds));
 }
 
 /** Marks the last piece as `latest`. If its text can still grow, marks it also as `pending`. */
-export function markLast(pieces: readonly Segment[], isGrowing: boolean): readonly TimelineItem[] {
+export function markLatest(
+  pieces: readonly Segment[],
+  isGrowing: boolean,
+): readonly TimelineItem[] {
   return pieces.map((piece, at) =>
     at < pieces.length - 1
       ? piece

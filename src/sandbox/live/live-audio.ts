@@ -21,14 +21,14 @@ export interface LiveAudio {
 /** Number of bytes that are stored. Enough for the header that any recorder writes, or for all of a short file. */
 const HEAD_BYTES = 64 * 1024;
 
-interface Wave {
+interface WavHeader {
   readonly bytesPerSecond: number;
   /** The position of the first byte of sound. */
   readonly offset: number;
 }
 
 /** Reads the header of a WAV file. Returns null for other audio. See http://soundfile.sapp.org/doc/WaveFormat/ */
-function readWave(head: Buffer): Wave | null {
+function readWav(head: Buffer): WavHeader | null {
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') {
     return null;
   }
@@ -48,21 +48,21 @@ export function createLiveAudio(clip: Clip): LiveAudio {
   const head = Buffer.allocUnsafe(HEAD_BYTES);
   let bytes = 0;
   let isClip = true;
-  let wave: Wave | null = null;
+  let header: WavHeader | null = null;
 
   return {
     add(chunk) {
       isClip &&= clip.bytes.subarray(bytes, bytes + chunk.length).equals(chunk);
       if (bytes < HEAD_BYTES) {
         chunk.copy(head, bytes);
-        wave ??= readWave(head.subarray(0, bytes + chunk.length));
+        header ??= readWav(head.subarray(0, bytes + chunk.length));
       }
       bytes += chunk.length;
     },
     isEmpty: () => bytes === 0,
     isShort: () => bytes <= HEAD_BYTES,
     isClip: () => isClip && bytes > 0,
-    secondsByBytes: () => wave && Math.max(0, bytes - wave.offset) / wave.bytesPerSecond,
+    secondsByBytes: () => header && Math.max(0, bytes - header.offset) / header.bytesPerSecond,
     async measure(options) {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;

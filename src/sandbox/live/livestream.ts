@@ -1,5 +1,10 @@
 import { REASONS } from '../../api/protocol';
-import { type Fetched, type FetchOptions, type FetchTarget, fetchBounded } from '../fetch-audio';
+import {
+  type FetchedContent,
+  type FetchOptions,
+  type FetchTarget,
+  fetchBounded,
+} from '../fetch-audio';
 import { Refusal, unreachable } from '../refusal';
 import type { TranscriptionDependencies } from '../transcribe';
 import { type Playlist, parsePlaylist } from './playlist';
@@ -9,7 +14,7 @@ const MAX_REDIRECTS = 3;
 const SHARE_OF_TARGET = 0.5;
 
 interface FetchedPlaylist extends Playlist {
-  readonly source: Pick<Fetched, 'url' | 'address'>;
+  readonly source: Pick<FetchedContent, 'url' | 'address'>;
 }
 
 /**

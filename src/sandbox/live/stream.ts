@@ -13,7 +13,7 @@ import {
   SILENCE,
   type Transcript,
 } from '../transcript';
-import { markLast, piecesBy, placeholderPieces } from './captions';
+import { markLatest, piecesBy, placeholderPieces } from './captions';
 import { createLiveAudio } from './live-audio';
 import { followLivestream } from './livestream';
 
@@ -72,7 +72,7 @@ export function startStream(
       ? piecesBy(CLIP_SEGMENTS, audioS)
       : placeholderPieces(audioS);
     if (fault?.action === 'nothing') return [];
-    return markLast(pieces, (pieces.at(-1)?.end ?? 0) >= audioS);
+    return markLatest(pieces, (pieces.at(-1)?.end ?? 0) >= audioS);
   };
 
   const sendUpdate = () => {

@@ -5,7 +5,7 @@ import type { Refusal } from '../refusal';
 import { codeOf, reasonOf } from './reasons';
 
 /** The request or session that a log line is about. */
-export interface Subject {
+export interface LoggedRequest {
   readonly method: string;
   /** The path as the log shows it, without secrets. */
   readonly path: string;
@@ -13,7 +13,7 @@ export interface Subject {
 }
 
 /** A request that was answered or refused, or a session that failed. */
-export interface Event extends Subject {
+export interface LoggedEvent extends LoggedRequest {
   readonly credential: string | null;
   readonly options?: SandboxRequest['options'];
   /** Why the request was refused. Undefined if it was answered. */
@@ -25,14 +25,14 @@ export interface Event extends Subject {
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
   /** Logs the text unchanged. Does not store it as a request. */
-  tell(text: string, subject: Subject): void;
-  opened(subject: Subject): void;
+  note(text: string, subject: LoggedRequest): void;
+  opened(subject: LoggedRequest): void;
   /** Logs a refusal without storing it. */
-  refused(refusal: Refusal, subject: Omit<Subject, 'status'>): void;
+  refused(refusal: Refusal, subject: Omit<LoggedRequest, 'status'>): void;
   /** Logs and stores a request. */
-  record(event: Event): void;
+  record(event: LoggedEvent): void;
   /** Logs and stores a request that opens a session. After the first refused session, logs a hint too. */
-  recordSession(event: Event): void;
+  recordSession(event: LoggedEvent): void;
   /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
   clear(): void;
@@ -53,20 +53,20 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
 
   const write = (
     text: string,
-    { method, path, status }: Subject,
+    { method, path, status }: LoggedRequest,
     code: string | null,
     message: string | null,
   ) => {
     const now = clock.now();
     log(`${timeOf(now)} ${text}`, { at: isoTime(now), method, path, status, code, message });
   };
-  const named = ({ method, path, status }: Subject, text: string) =>
+  const named = ({ method, path, status }: LoggedRequest, text: string) =>
     `${method} ${path} ${status} ${text}`.trimEnd();
-  const refused = (refusal: Refusal, subject: Subject, text = '') => {
+  const refused = (refusal: Refusal, subject: LoggedRequest, text = '') => {
     const reason = `${reasonOf(refusal)} ${text}`.trimEnd();
     write(named(subject, reason), subject, codeOf(refusal), reason);
   };
-  const record = (event: Event) => {
+  const record = (event: LoggedEvent) => {
     const { method, path, status, credential, options, refusal, text = '' } = event;
     const code = refusal ? codeOf(refusal) : null;
     kept.push({
@@ -79,7 +79,7 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
   };
 
   return {
-    tell: (text, subject) => write(text, subject, null, text),
+    note: (text, subject) => write(text, subject, null, text),
     opened: (subject) => write(named(subject, ''), subject, null, null),
     refused: (refusal, subject) => refused(refusal, { ...subject, status: refusal.httpCode }),
     record,

@@ -18,13 +18,13 @@ export interface PolyglotData extends PolyglotSettings {
 }
 
 /** The state of a presentation. */
-export interface Presented {
+export interface PresentationState {
   readonly session: PolyglotData;
   /** The latest live transcription of the session. Null before the first transcription. */
   readonly transcription: Session | null;
 }
 
-type Listener = (presented: Presented | null) => void;
+type Listener = (presented: PresentationState | null) => void;
 
 export interface Polyglots {
   list(): readonly PolyglotData[];
@@ -47,7 +47,7 @@ export interface Polyglots {
 
 export interface Presentation {
   /** Returns the current state. Null if the session was deleted. */
-  now(): Presented | null;
+  now(): PresentationState | null;
   /**
    * Calls the listener after every change, and with null when the session is deleted. Returns a function that removes the
    * listener.
@@ -81,7 +81,7 @@ export function createPolyglots(): Polyglots {
     is_public: password === null,
     requests,
   });
-  const presentedOf = (polyglot: Polyglot): Presented => ({
+  const presentedOf = (polyglot: Polyglot): PresentationState => ({
     session: dataOf(polyglot),
     transcription: polyglot.transcription,
   });

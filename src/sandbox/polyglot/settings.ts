@@ -18,40 +18,40 @@ const MAX_PASSWORD_LENGTH = 1024;
 const MAX_URL_LENGTH = 2048;
 
 /** Checks a value and returns it. If the value is wrong, the refusal contains the name of the member, but not the value. */
-type Read<Value> = (value: unknown, name: string) => Value;
+type ValueReader<Value> = (value: unknown, name: string) => Value;
 
 const wrong = (name: string, form: string) => new Refusal(400, `${name} must be ${form}`);
 
-const text: Read<string> = (value, name) => {
+const text: ValueReader<string> = (value, name) => {
   if (typeof value === 'string' && value.trim() !== '' && value.length <= MAX_NAME_LENGTH) {
     return value;
   }
   throw wrong(name, `a text of 1 to ${MAX_NAME_LENGTH} characters`);
 };
 
-const link: Read<string> = (value, name) => {
+const link: ValueReader<string> = (value, name) => {
   if (typeof value === 'string' && /^[\w.~-]{1,100}$/.test(value)) return value;
   throw wrong(name, '1 to 100 letters, digits and . _ ~ -');
 };
 
-const language: Read<string> = (value, name) => {
+const language: ValueReader<string> = (value, name) => {
   if (typeof value !== 'string') throw wrong(name, 'a language code, such as de');
   return languageFrom(value);
 };
 
-const seconds: Read<number> = (value, name) => {
+const seconds: ValueReader<number> = (value, name) => {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
   throw wrong(name, 'a number of seconds');
 };
 
-const url: Read<string> = (value, name) => {
+const url: ValueReader<string> = (value, name) => {
   const isUrl = typeof value === 'string' && value.length <= MAX_URL_LENGTH && URL.canParse(value);
   if (isUrl && /^https?:$/.test(new URL(value).protocol)) return value;
   throw wrong(name, 'an http or https URL');
 };
 
 const optional =
-  <Value>(read: Read<Value>): Read<Value | null> =>
+  <Value>(read: ValueReader<Value>): ValueReader<Value | null> =>
   (value, name) =>
     value === null || value === '' ? null : read(value, name);
 

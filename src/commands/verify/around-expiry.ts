@@ -18,7 +18,7 @@ export interface LateUse {
  * Uses a token so early that it must still be valid, despite rounding and the network. If the machine or the network was too
  * slow, tries again with a new token.
  */
-export async function useBefore(
+export async function useBeforeExpiry(
   trial: TrialContext,
   query: Query,
   lifetimeS: number,
@@ -26,18 +26,18 @@ export async function useBefore(
   const { clock } = trial.context;
   for (let attempt = 1; ; attempt += 1) {
     const minted = await trial.mint(query);
-    const surelyAlive = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
-    await trial.sleepUntil(surelyAlive - trial.measures.roundTripMs - SLACK_MS);
+    const validUntil = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
+    await trial.sleepUntil(validUntil - trial.measures.roundTripMs - SLACK_MS);
     const afterS = secondsSince(minted.sentAt, clock.monotonic());
     const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
     requireAboutToken(verdict);
-    if (verdict.accepted || clock.monotonic() <= surelyAlive) return { verdict, afterS };
+    if (verdict.accepted || clock.monotonic() <= validUntil) return { verdict, afterS };
     if (attempt === ATTEMPTS) throw tooLate();
   }
 }
 
 /** Uses a token so late that it must have expired, despite rounding. */
-export async function useAfter(
+export async function useAfterExpiry(
   trial: TrialContext,
   minted: TriedToken,
   lifetimeS: number,

@@ -1,6 +1,6 @@
 import type { ErrorCode } from './error-codes';
 import { CliError } from './errors';
-import { belongsToText, invisibleAnd } from './invisible';
+import { invisibleAnd, isPartOfText } from './invisible';
 
 /**
  * Unicode code points in hex, with their names. Control characters have aliases as names:
@@ -23,16 +23,16 @@ const NAMES =
   'feff ZERO WIDTH NO-BREAK SPACE,ffa0 HALFWIDTH HANGUL FILLER';
 
 /** Control characters and unusual spaces. */
-const UNSEEN = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
+const INVISIBLE = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
 
 /**
  * Returns the name and position of the first invisible character that is not a normal part of the text. Null if the text contains
  * no such character.
  */
-export function firstUnseen(text: string): string | null {
+export function invisibleIn(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;
-  for (const { index } of text.matchAll(invisibleAnd(UNSEEN))) {
-    if (belongsToText(text, index)) continue;
+  for (const { index } of text.matchAll(invisibleAnd(INVISIBLE))) {
+    if (isPartOfText(text, index)) continue;
     const place = [...text.slice(0, index)].length + 1;
     return `${nameOf(text.codePointAt(index) ?? 0)} at position ${place}`;
   }
@@ -43,8 +43,12 @@ export function firstUnseen(text: string): string | null {
  * Throws a CliError with `code` if a text contains an invisible character. The message names the character, and does not quote
  * the text.
  */
-export function requireSeen(text: string, source: string, code: ErrorCode = 'invalid_value'): void {
-  const unseen = firstUnseen(text);
+export function requireVisible(
+  text: string,
+  source: string,
+  code: ErrorCode = 'invalid_value',
+): void {
+  const unseen = invisibleIn(text);
   if (unseen === null) return;
   throw new CliError(code, `${source} contains an invisible character: ${unseen}.`, {
     hint: 'The character often comes from a copied text, or from a file with the line breaks of Windows. Type the value again.',

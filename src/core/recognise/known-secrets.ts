@@ -1,5 +1,5 @@
 /** What this machine has recorded about tokens and API keys. */
-export interface Known {
+export interface KnownSecrets {
   /** Whether the ledger contains this word as a token. */
   isToken(word: string): boolean;
   /** Whether the word is an API key that is used on this machine. */

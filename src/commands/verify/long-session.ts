@@ -2,40 +2,40 @@ import type { LiveSession } from '../../api/api';
 import { streamClip } from '../../api/stream-clip';
 import type { TriedToken } from '../../api/trials';
 import { CliError, toCliError } from '../../core/errors';
-import { ATTEMPTS, inTime, useAfter } from './late';
+import { ATTEMPTS, inTime, useAfterExpiry } from './around-expiry';
 import { silentWav } from './silent-wav';
 import type { TrialContext } from './trial';
-import { asked, CLOCK_MARGIN_MS, type Finding, inWords, Untried } from './trial';
+import { CLOCK_MARGIN_MS, type Finding, inWords, mintQuery, SkippedTrial } from './trial';
 
-const WORK_TOKEN_S = 3;
-const WORK_S = 6;
+const TOKEN_LIFETIME_S = 3;
+const SESSION_S = 6;
 
 /** Opens a live session. If the token expired before the session was open, tries again with a new token. */
-async function openWork(
+async function openTrialSession(
   trial: TrialContext,
 ): Promise<{ minted: TriedToken; session: LiveSession }> {
-  const query = asked({ access: 'readwrite', lifetimeS: WORK_TOKEN_S, oneTime: false });
+  const query = mintQuery({ access: 'readwrite', lifetimeS: TOKEN_LIFETIME_S, oneTime: false });
   for (let attempt = 1; ; attempt += 1) {
     const minted = await trial.mint(query);
     const opened = await trial.openLiveSession(minted.token);
     if (opened.accepted) return { minted, session: opened.value };
-    const isLate = trial.context.clock.monotonic() > minted.sentAt + WORK_TOKEN_S * 1000;
+    const isLate = trial.context.clock.monotonic() > minted.sentAt + TOKEN_LIFETIME_S * 1000;
     if (!isLate || attempt === ATTEMPTS) {
-      throw new Untried(`the session was ${inWords(opened)}`, opened.error);
+      throw new SkippedTrial(`the session was ${inWords(opened)}`, opened.error);
     }
   }
 }
 
 /** Checks that a session continues after its token has expired. Sends audio for longer than the lifetime of the token. */
-export async function tryWork(trial: TrialContext): Promise<Finding> {
-  const { minted, session } = await openWork(trial);
+export async function tryLongSession(trial: TrialContext): Promise<Finding> {
+  const { minted, session } = await openTrialSession(trial);
   try {
     await session.start();
     const [end, after] = await Promise.all([
       finish(trial, session),
-      useAfter(trial, minted, WORK_TOKEN_S),
+      useAfterExpiry(trial, minted, TOKEN_LIFETIME_S),
     ]);
-    if (after.verdict.accepted) throw new Untried('the token did not expire in time');
+    if (after.verdict.accepted) throw new SkippedTrial('the token did not expire in time');
     if (end.error === null)
       return { kept: true, observed: `done, and its token was ${inTime(after)}` };
     const { code } = end.error;
@@ -59,7 +59,7 @@ interface End {
  * does not matter.
  */
 function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End): boolean {
-  const lifeMs = WORK_TOKEN_S * 1000;
+  const lifeMs = TOKEN_LIFETIME_S * 1000;
   const isThen =
     at >= sentAt + lifeMs - CLOCK_MARGIN_MS && at <= receivedAt + lifeMs + 2 * CLOCK_MARGIN_MS;
   return !isSent && isThen;
@@ -67,7 +67,7 @@ function endedWithToken({ sentAt, receivedAt }: TriedToken, { at, isSent }: End)
 
 /** Sends silence in real time, and returns how the session ended. */
 async function finish({ context }: TrialContext, session: LiveSession): Promise<End> {
-  const clip = { name: 'silence', bytes: silentWav(WORK_S), durationS: WORK_S };
+  const clip = { name: 'silence', bytes: silentWav(SESSION_S), durationS: SESSION_S };
   let end: End | undefined;
   let isSent = false;
   const receive = async () => {

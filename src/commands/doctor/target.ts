@@ -11,7 +11,7 @@ import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
 /** The settings, key source and server that a command would use here. Each is an error if it cannot be read or chosen. */
-export interface Subject {
+export interface DoctorTarget {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
   /** The origin of the server. An error if the settings or the variable that should name the server are invalid. */
@@ -21,11 +21,11 @@ export interface Subject {
 }
 
 /** @throws CliError `invalid_server` or `insecure_server` if --api-server is invalid, and the errors of starting a sandbox */
-export async function chooseSubject(context: CommandContext): Promise<Subject> {
+export async function chooseDoctorTarget(context: CommandContext): Promise<DoctorTarget> {
   const { globals, env, vault } = context;
   const config = await vault.read().catch(toCliError);
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
-  const chosen = orError(() => chooseKeySource(globals.profile, env, readable));
+  const chosen = catchError(() => chooseKeySource(globals.profile, env, readable));
   // If the settings cannot be read, report that error instead of a missing key, because the settings may contain a key.
   const source = chosen instanceof CliError && config instanceof CliError ? config : chosen;
   if (globals.sandbox) {
@@ -39,17 +39,17 @@ export async function chooseSubject(context: CommandContext): Promise<Subject> {
   if (config instanceof CliError && !isNamed) {
     return { config, source, server: config, sandbox: false, close: async () => undefined };
   }
-  const server = orError(() => chooseApiServer(globals.apiServer, env, origin, readable));
+  const server = catchError(() => chooseApiServer(globals.apiServer, env, origin, readable));
   if (globals.apiServer !== undefined && server instanceof CliError) throw server;
   return { config, source, server, sandbox: false, close: async () => undefined };
 }
 
 /** Whether the server is unknown because the settings cannot be read. */
-export function isServerUnknown({ config, server }: Subject): boolean {
+export function isServerUnknown({ config, server }: DoctorTarget): boolean {
   return server === config;
 }
 
-function orError<Value>(task: () => Value): Value | CliError {
+function catchError<Value>(task: () => Value): Value | CliError {
   try {
     return task();
   } catch (error) {

@@ -2,7 +2,7 @@ import { lstatSync, readFileSync, readlinkSync, realpathSync, type Stats, statSy
 import { basename, dirname, isAbsolute, join, sep } from 'node:path';
 
 /** The place to which a path leads, after following its links. */
-export type TextPlace =
+export type TextTarget =
   /** A descriptor of this process, such as `/dev/stdout` or the `>(...)` of a shell. */
   | { readonly kind: 'descriptor'; readonly descriptor: number }
   /**
@@ -26,7 +26,7 @@ export function systemError(code: string): Error {
  * @param user the user ID of this process; undefined on systems without user IDs
  * @throws Error of the system for a missing folder, a loop of links, or an untrusted link
  */
-export function findTextPlace(path: string, user: number | undefined): TextPlace {
+export function findTextTarget(path: string, user: number | undefined): TextTarget {
   if (path === '') throw systemError('ENOENT');
   if (path.endsWith('/') || path.endsWith(sep)) throw systemError('EISDIR');
   let at = path;
@@ -45,10 +45,10 @@ export function findTextPlace(path: string, user: number | undefined): TextPlace
   throw systemError('ELOOP');
 }
 
-function descriptorAt(folder: string, full: string): TextPlace | null {
+function descriptorAt(folder: string, full: string): TextTarget | null {
   const name = basename(full);
   if (!/^\d+$/.test(name)) return null;
-  const ours: TextPlace = { kind: 'descriptor', descriptor: Number(name) };
+  const ours: TextTarget = { kind: 'descriptor', descriptor: Number(name) };
   // On systems other than Linux, /dev/fd is a real folder. On Linux it is a link to the /proc folder that is checked next.
   if (folder === '/dev/fd') return ours;
   const process = /^\/proc\/\d+(?=(\/task\/\d+)?\/fd$)/.exec(folder)?.[0];
@@ -74,14 +74,14 @@ function requireTrusted(link: Stats, folder: string, user: number | undefined): 
  * @param all the numbers of all open descriptors
  * @throws Error of the system
  */
-export function requireHandedOver(descriptor: number, all: readonly number[]): void {
-  const own = lookAt(descriptor);
+export function requireInherited(descriptor: number, all: readonly number[]): void {
+  const own = readDescriptor(descriptor);
   if (!own) return;
   // A pipe with both ends in this process is Node.js's own. Writing to it would end the process.
   const isInnerPipe =
     own.link.startsWith('pipe:') &&
     all.some((one) => {
-      const other = lookAt(one);
+      const other = readDescriptor(one);
       return other?.link === own.link && other.access !== WRITE_ONLY;
     });
   if (own.access === READ_ONLY || isInnerPipe) throw systemError('EBADF');
@@ -92,7 +92,7 @@ const WRITE_ONLY = 1;
 const ACCESS = 0b11;
 
 /** Returns the target of a descriptor, and whether it is open for reading or writing. Undefined if unknown. */
-function lookAt(descriptor: number) {
+function readDescriptor(descriptor: number) {
   try {
     const info = readFileSync(`/proc/self/fdinfo/${descriptor}`, 'latin1');
     const flags = Number.parseInt(/^flags:\s*([0-7]+)/m.exec(info)?.[1] ?? '', 8);

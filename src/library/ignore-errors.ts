@@ -1,5 +1,5 @@
 /** Wraps a log function of the caller. Exceptions are ignored, so that they do not change the result of a call. */
-export function quietly<Value>(take: (value: Value) => void): (value: Value) => void {
+export function ignoreErrors<Value>(take: (value: Value) => void): (value: Value) => void {
   return (value) => {
     try {
       take(value);

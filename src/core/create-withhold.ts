@@ -1,7 +1,7 @@
 import type { Environment } from './environment';
 import { createSecretMatcher } from './secret-matcher';
 import { secretsIn } from './secrets-in-environment';
-import { LEAST_LENGTH, WITHHELD, type Withhold } from './withhold';
+import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from './withhold';
 
 /** Minimum length of a text that can repeat a secret: 4 characters, two dots and 4 characters. */
 const SHORTEST_REPETITION = 10;
@@ -10,17 +10,17 @@ const SHORTEST_REPETITION = 10;
  * Variables with the path of the home folder. This path in a text does not count as a secret, even if a proxy has the same user
  * name.
  */
-const HOMES = ['HOME', 'USERPROFILE'];
-const LEAST_HOME = 6;
+const HOME_VARIABLES = ['HOME', 'USERPROFILE'];
+const MIN_HOME = 6;
 
 /**
  * Creates a function that withholds texts that repeat a secret.
  * @param current called for each text. Returns the secrets that are registered at that time.
  */
-export function createJudge(env: Environment, current: () => readonly string[]): Withhold {
-  const given = secretsIn(env).filter(({ length }) => length >= LEAST_LENGTH);
-  const homes = HOMES.flatMap((name) => env[name] ?? []).filter(
-    (home) => home.length >= LEAST_HOME,
+export function createWithhold(env: Environment, current: () => readonly string[]): Withhold {
+  const given = secretsIn(env).filter(({ length }) => length >= MIN_SECRET_LENGTH);
+  const homes = HOME_VARIABLES.flatMap((name) => env[name] ?? []).filter(
+    (home) => home.length >= MIN_HOME,
   );
   const learned = new Set<string>();
   let matcher = createSecretMatcher();
@@ -36,7 +36,7 @@ export function createJudge(env: Environment, current: () => readonly string[]):
       if (!learned.has(value)) matcher.learn(value);
       learned.add(value);
     }
-    const elsewhere = homes.reduce((left, home) => left.replaceAll(home, ' '), text);
-    return matcher.repeats(elsewhere) ? WITHHELD : text;
+    const textWithoutHomes = homes.reduce((left, home) => left.replaceAll(home, ' '), text);
+    return matcher.repeats(textWithoutHomes) ? WITHHELD : text;
   };
 }
