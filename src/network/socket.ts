@@ -19,7 +19,7 @@ const MAX_QUEUED_CHARACTERS = 1024 * 1024;
 /**
  * Opens a WebSocket with Node's TLS and the package ws: no compression, no redirects, messages of at most 8 MiB.
  * @param env the variables for proxies and certificate authorities
- * @throws CliError the same errors as `shakeHands`
+ * @throws CliError the same errors as `openWebSocket`
  */
 export async function connectSocket(
   url: URL,
