@@ -10,7 +10,7 @@ import {
 } from '../../core/key-source';
 import type { StoreKind } from '../../core/settings';
 import { EMPTY_CONFIG } from '../../core/stored-config';
-import { listSources } from '../../credentials/key-sources';
+import { listSources } from '../../credentials/list-sources';
 import { readKeyUnlessToken } from '../../credentials/open-target';
 import { createPassphraseSource } from '../../credentials/passphrase';
 import { fixForOtherServer } from '../../credentials/stored-key';

@@ -8,7 +8,7 @@ import { chooseApiServer, type KeySource } from '../../core/key-source';
 import { programOf, splitCommand } from '../../core/split-command';
 import type { KeyStorage } from '../../core/stored-config';
 import { KEY_STORE_ERRORS } from '../../credentials/errors';
-import { listSources, type SourceRow } from '../../credentials/key-sources';
+import { listSources, type SourceRow } from '../../credentials/list-sources';
 import { choose, readKeyUnlessToken, requireVerification } from '../../credentials/open-target';
 import { verifyKey } from '../../credentials/verify-key';
 import { fingerprintOf } from '../../store/fingerprint';
