@@ -94,7 +94,7 @@ function fillFields() {
     const url = parseServer(text);
     if (url && (isLocal(url) || url.origin === SERVICE)) return text;
     byId('notice').textContent =
-      `The value of “${name}” in the address of this page was ignored: the value is not a server on this machine. If you trust this server, type its address into the field.`;
+      `The value of “${name}” in the address of this page was ignored: the value is neither a server on this machine nor the service. If you trust this server, type its address into the field.`;
     byId('notice').hidden = false;
     return fallback;
   };
@@ -224,7 +224,7 @@ async function work(withSameToken) {
   const { endpoint, apiServer, audio } = readFields();
   if (!withSameToken) {
     showStatus('Requesting a token…');
-    showStep('token', 'busy', 'requesting from the endpoint');
+    showStep('token', 'busy', 'waiting for the endpoint');
     held = await tokensFrom(endpoint).get();
   }
   showToken();

@@ -97,7 +97,7 @@ const PROBLEMS = {
     text: `The answer of ${endpoint} is not JSON with a token.`,
     fixes: [
       'Check the address of the token endpoint. The path of the endpoint of `vstoken serve` is `/token`, or the value of `--path`.',
-      'Your own endpoint must answer with `token`, `access`, `lifetime_s` and `one_time`, as `createTokenHandler` does.',
+      'The JSON of your own endpoint must contain `token`, `access`, `lifetime_s` and `one_time`, as the JSON of `createTokenHandler` does.',
     ],
   }),
 
@@ -105,9 +105,9 @@ const PROBLEMS = {
     title: 'No connection to the API server',
     text: `No program listens at ${apiServer}, or the server does not accept WebSockets from pages of ${origin}. The token was not sent, and is still unused.`,
     fixes: [
-      'To start an endpoint with a sandbox, run `vstoken serve --sandbox`. The command prints both addresses.',
+      'To start an endpoint with a sandbox, run `vstoken serve --sandbox`. The command prints the addresses of the endpoint and of the sandbox.',
       ['To start only a sandbox, run:', 'vstoken sandbox'],
-      'If the API server is already running, compare its address with the field “API server”. The endpoint has another address.',
+      'If the API server is already running, compare its address with the field “API server”. The API server and the endpoint have different addresses.',
     ],
   }),
 
@@ -115,7 +115,7 @@ const PROBLEMS = {
     title: 'The session was not confirmed',
     text: `${apiServer} accepted the connection, but sent nothing for ten seconds. The transcription was not started, so nothing is billed.`,
     fixes: [
-      'Press Transcribe to try again with a new token. The one-time token may be used up.',
+      'Press Transcribe to try again with a new token. If the old token was one-time, it may already be used up.',
       [
         'If the session still fails, test the server without this page:',
         'vstoken test --mode connect',
@@ -145,7 +145,7 @@ const PROBLEMS = {
     title: 'The connection was closed early',
     text: `The transcription was not finished (close code ${closeCode}). The text so far is shown below.`,
     fixes: [
-      'The transcription may continue without this page, and is then billed. Look at the list of your transcriptions before you start this transcription again.',
+      'The transcription may continue without this page, and is then billed. To see whether it continues, run `vstoken api /transcriptions`, which lists your transcriptions.',
       'Then press Transcribe to try again with a new token.',
     ],
   }),
@@ -154,7 +154,7 @@ const PROBLEMS = {
     title: 'The server stopped sending',
     text: 'No message about the transcription came for a minute. The text so far is shown below.',
     fixes: [
-      'The transcription may continue without this page, and is then billed. Look at the list of your transcriptions before you start this transcription again.',
+      'The transcription may continue without this page, and is then billed. To see whether it continues, run `vstoken api /transcriptions`, which lists your transcriptions.',
     ],
   }),
 
@@ -166,16 +166,16 @@ const PROBLEMS = {
 
   token_expired: () => ({
     title: 'The token has expired',
-    text: 'The token expired before the page used it. The lifetime of a token counts from the request for the token, not from the answer.',
+    text: 'The token expired before the page used it. The lifetime of a token starts when the page requests the token, not when the token arrives.',
     fixes: [
       'In your own page, request a token when the page needs the token, not when the page loads. In this page, press Transcribe to get a new token.',
-      'If the network is slow, start the endpoint with a longer lifetime, 120 seconds at most: `--lifetime 60s`.',
+      'If the network is slow, start the endpoint with a longer lifetime, for example `--lifetime 60s`. The maximum is 120 seconds.',
     ],
   }),
 
   token_spent: () => ({
     title: 'The token was already used',
-    text: 'The token was a one-time token. The API server refuses every second use, to protect against a stolen token.',
+    text: 'The token was a one-time token. The API server accepts a one-time token only once, so that nobody can use a stolen token again.',
     fixes: [
       'Request a new token for every use. In this page, press Transcribe to get a new token.',
       'If several requests need the same token, start the endpoint with `--no-one-time`.',
@@ -186,7 +186,7 @@ const PROBLEMS = {
     title: 'The API server does not accept the token',
     text: 'The token has expired, was already used, or was minted for another server.',
     fixes: [
-      'The endpoint and this page must use the same API server. The service does not accept tokens of the sandbox, and the sandbox does not accept tokens of the service. At its start, the endpoint prints the address of its API server.',
+      'The endpoint and this page must use the same API server. The service does not accept tokens of the sandbox, and the sandbox does not accept tokens of the service. `vstoken serve` prints the address of its API server when it starts.',
       'Then press Transcribe to get a new token.',
     ],
   }),
@@ -247,7 +247,7 @@ function ownSilent(setting) {
 function otherSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not show a page which of the two happened. Look at the terminal of the endpoint.`,
+    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not tell the page which of the two happened. The terminal of the endpoint shows it.`,
     fixes: [
       [
         'If the endpoint is not running, start the endpoint, and keep it running:',
@@ -255,7 +255,7 @@ function otherSilent(setting) {
       ],
       'If the endpoint logged `403 origin_not_allowed`, the endpoint refused this page. Stop the endpoint, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
       'If the endpoint is running and logged nothing, compare its address with the field “Token endpoint”.',
-      'If you cannot see the terminal, open the console of the developer tools. `ERR_CONNECTION_REFUSED` means that no program listens. `CORS` means that the endpoint refused this page.',
+      'If you cannot see the terminal, open the console of the developer tools. `ERR_CONNECTION_REFUSED` means that no program listens at this address. `CORS` means that the endpoint refused this page.',
     ],
   };
 }
@@ -263,13 +263,13 @@ function otherSilent(setting) {
 function endpointError({ status, serverCode, retryAfterS }, setting) {
   const named = /^\w{1,64}$/.test(serverCode ?? '') ? ` Its error code is ${serverCode}.` : '';
   const restart = [
-    'Stop the endpoint. Then start the endpoint with this origin:',
+    'Stop the endpoint. Then start the endpoint so that it allows this page:',
     startCommand(setting),
   ];
   if (status === 401) {
     return {
       title: 'The token endpoint requires authentication (401)',
-      text: `The endpoint does not allow the origin ${setting.origin} of this page, and the request had no login.${named}`,
+      text: `The endpoint does not allow the origin ${setting.origin} of this page, and the request contained no login.${named}`,
       fixes: [
         restart,
         'If the endpoint is your own, log in first, and send the cookie of the login: see `credentials` in `app.js`.',
@@ -287,7 +287,7 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
     const wait = retryAfterS === null ? 'a minute' : seconds(retryAfterS);
     return {
       title: `Too many token requests (${status})`,
-      text: `The endpoint has reached its limit of tokens.${named}`,
+      text: `The endpoint or the service gets too many requests for tokens.${named}`,
       fixes: [
         `Wait ${wait}, then try again.`,
         'While you test, raise the limit: `vstoken serve --rate 600/min`.',

@@ -321,7 +321,7 @@ describe('the example in a browser', needs('chromium'), () => {
     await visit(browser, address, async ({ page }) => {
       await transcribe(page);
       const problem = await problemOn(page);
-      expect(problem).toContain(`Nothing listens at ${dead}/token`);
+      expect(problem).toContain(`No program listens at ${dead}/token`);
       expect(problem).toContain('ERR_CONNECTION_REFUSED');
       expect(problem).toContain(`--allow-origin ${example.origin}`);
       expect(await isOff(page)).toBe('true');
@@ -356,7 +356,7 @@ describe('the example in a browser', needs('chromium'), () => {
       await transcribe(page);
       const problem = await problemOn(page);
       expect(problem).toContain('No connection to the API server');
-      expect(problem).toContain(`Nothing listens at ${dead}`);
+      expect(problem).toContain(`No program listens at ${dead}`);
     });
     await visit(browser, at(other.url), async ({ page }) => {
       await transcribe(page);

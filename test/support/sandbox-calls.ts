@@ -7,40 +7,52 @@ type Emulation = 'emulated' | 'placeholder' | 'not';
 
 /** How the sandbox answers each call of the service: with an emulated answer or with a placeholder. Each entry has a note. */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
-  'GET /security/generate-token': ['emulated', 'tokens expire, are spent, and are readonly'],
-  'GET /transcriptions': ['emulated', 'the transcriptions of this run'],
-  'GET /transcriptions/:id': ['emulated', 'texts as in the rows below'],
+  'GET /security/generate-token': [
+    'emulated',
+    'the expiry, one-time use and access of tokens are the same as in the service',
+  ],
+  'GET /transcriptions': ['emulated', 'the transcriptions since the start of the sandbox'],
+  'GET /transcriptions/:id': [
+    'emulated',
+    'one transcription. The rows below say which text it has',
+  ],
   'POST /async/transcribe/url': [
     'placeholder',
-    'real text for the clip and for audio with a text file next to it, otherwise placeholders',
+    'the real text for the clip and for audio with a text file next to it, placeholders for other audio',
   ],
-  'POST /transcription/:id/translate': ['placeholder', 'the text with `[de]` in front'],
+  'POST /transcription/:id/translate': [
+    'placeholder',
+    'the text of the transcription with the language in front, such as `[de]`',
+  ],
   'PATCH /live/transcribe/:id/stop': ['emulated', ''],
-  'GET /billing/details': ['placeholder', 'an account without costs'],
+  'GET /billing/details': ['placeholder', 'the details of an account without costs'],
   'GET /polyglot': ['emulated', ''],
-  'GET /polyglot/:id': ['emulated', '`fullUrl` does not work'],
-  'POST /polyglot': ['emulated', 'the password is kept as a hash'],
-  'PUT /polyglot/:id': ['emulated', 'members that are left out stay unchanged'],
+  'GET /polyglot/:id': ['emulated', 'the link in `fullUrl` does not work'],
+  'POST /polyglot': ['emulated', 'the password is stored as a hash'],
+  'PUT /polyglot/:id': ['emulated', 'members that the body does not contain stay unchanged'],
   'DELETE /polyglot/:id': ['emulated', ''],
   'WS /async/transcribe/url': [
     'placeholder',
-    'the same as over REST, also with `summary`, `keywords` and `paragraphs`',
+    'the same texts as `POST /async/transcribe/url`, and `summary`, `keywords` and `paragraphs`',
   ],
   'WS /async/live/transcribe': [
     'placeholder',
-    'captions grow with the audio; their text is placeholders',
+    'captions appear while audio arrives: the real text for the clip, placeholders for other audio',
   ],
   'WS /async/transcription/:id/translate': [
     'placeholder',
-    'one language after the other, `[de]` in front',
+    'translates into one language after the other. The text has the language in front, such as `[de]`',
   ],
-  'WS /async/polyglot/:id': ['emulated', 'needs link and password; follows live transcriptions'],
+  'WS /async/polyglot/:id': [
+    'emulated',
+    '`:id` is the link of the polyglot session. The password is required. Shows live transcriptions',
+  ],
 };
 
 /** Calls of the service that the sandbox does not support. The sandbox answers them with 404. */
 const MISSING: readonly (readonly [string, string])[] = [
-  ['GET /v1/openapi.json', 'the API of a later version'],
-  ['other calls', '404 with an error document, and a line with the path in the log'],
+  ['GET /v1/openapi.json', 'a description of a later version of the API'],
+  ['other calls', 'the log then contains a line with the path'],
 ];
 
 /** All calls that the sandbox supports, such as `GET /polyglot/:id`. */
@@ -59,7 +71,7 @@ const header = (...names: readonly string[]) => [row(...names), `|${'---|'.repea
 export function tablesOfCalls(): Readonly<Record<string, string>> {
   return {
     calls: [
-      ...header('call', 'answer', ''),
+      ...header('call', 'answer', 'details'),
       ...CALLS.map((call) => row(`\`${call}\``, ...(NOTES[call] ?? []))),
       ...MISSING.map(([call, note]) => row(call.includes('/') ? `\`${call}\`` : call, 'not', note)),
     ].join('\n'),

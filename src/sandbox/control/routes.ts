@@ -56,7 +56,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: `${PREFIX}reset`,
-    about: 'resets everything to the start: no tokens, no sessions, no requests',
+    about: 'resets the sandbox to its start: removes all tokens, sessions and requests',
     answer(control) {
       control.reset();
       return jsonAnswer(200, { reset: true });
@@ -71,7 +71,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'PUT',
     path: `${PREFIX}faults`,
-    about: 'replaces the faults by those in the body',
+    about: 'replaces the active faults with the faults in the body',
     answer(control, body) {
       control.setFaults(specsIn(body));
       return faultsAnswer(control);
