@@ -67,10 +67,13 @@ describe('S77 vstoken exec --refresh', () => {
       .done;
     await service.close();
     expect({ code, err }).toEqual({ code: 0, err: '' });
-    expect(JSON.parse(out)).toMatchObject({
-      seen: ['token-number-1', 'token-number-2', 'token-number-3'],
-      modes: ['600'],
-    });
+    const { seen, modes } = JSON.parse(out) as { seen: readonly string[]; modes: unknown };
+    const numbers = seen.map((token) => Number(/^token-number-(\d+)$/.exec(token)?.[1]));
+    // On a slow machine, the program may start after the first token was replaced.
+    expect(numbers).toEqual([...new Set(numbers)].sort((a, b) => a - b));
+    expect(numbers).toEqual([expect.any(Number), expect.any(Number), expect.any(Number)]);
+    expect(numbers).not.toContain(Number.NaN);
+    expect(modes).toEqual(['600']);
     expect(out).not.toContain('CanaryKey');
   });
 
