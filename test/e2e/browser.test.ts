@@ -207,7 +207,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await again(page).click();
           await untilStatus(page, /^Done/);
           expect(await piecesOn(page)).toEqual(SPOKEN);
-          // The Transcribe button reuses the token too, because the token has not expired.
+          // The Transcribe button uses the same token, because the token has not expired.
           await transcribe(page);
           await untilStatus(page, /^Done/);
           // The sandbox has minted two tokens: one when serve checked its key at the start, and one for the page. All three

@@ -193,7 +193,7 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** For each command, the command line that runs in its own process. It is the command's last one in LINES. */
+/** For each command, its last command line in LINES. Only this command line runs in its own process. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not quote what was typed', () => {

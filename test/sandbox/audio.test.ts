@@ -321,7 +321,7 @@ describe('durations', () => {
 
   test('two hours are transcribed without max_duration_s, and everything with max_duration_s=0', async () => {
     const hours = silence(2);
-    // The header now says one sample per second, so the same bytes last 16000 seconds.
+    // Changes the header to one sample per second, so that the same bytes last 16000 seconds.
     hours.writeUInt32LE(1, 24);
     hours.writeUInt32LE(1, 28);
     const web = await webServer({

@@ -67,10 +67,7 @@ interface Goal {
   lookup?: unknown;
 }
 
-/**
- * Redirects every connection to a port to OTHER_ADDRESS until the test ends. Reason: a module that patches node:net could
- * redirect connections, too.
- */
+/** Redirects every connection to a port to OTHER_ADDRESS until the test ends. So it acts like a module that patches node:net. */
 export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
