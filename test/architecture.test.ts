@@ -91,7 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // `library` imports no command. It gets everything that depends on the process from `system`.
+  // `library` imports no command. Everything that depends on the process comes from `system`.
   library: [
     'system/client.node',
     'system/connect.node',

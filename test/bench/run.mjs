@@ -125,8 +125,8 @@ const rows = [
   ),
   ratio('mint, http, ledger on / off', ledgerOn(http), 1.03, 1.08),
   ratio('mint, https, ledger on / off', ledgerOn(https), 1.03, 1.08),
-  // Loading the ledger's code costs no time here: it is loaded during the request, and a request to a server on another machine
-  // takes longer.
+  // Loading the ledger's code costs no time here: the code is loaded during the request, and a request to a server on another
+  // machine takes longer than the loading.
   ratio(`mint, ${servers.slowMs} ms away, ledger on / off`, ledgerOn(slow), 1.03, 1.08),
   // These values depend on the machine: the same build gives 1.11 on one machine and 1.24 on another.
   ratio('--version / node -e 0', overEmpty('--version')),

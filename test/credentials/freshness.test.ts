@@ -60,7 +60,7 @@ describe.each(JUMPS)('S53 a change of the wall clock by %i ms during the request
   });
 
   it('does not affect serve', async () => {
-    // `serve` checks the key when it starts, so the clock must not jump yet.
+    // `serve` checks the key when it starts. The clock must not jump during this check.
     jumpMs = 0;
     clock = fakeClock();
     const options = { env: envFor(service), clock };

@@ -35,7 +35,7 @@ const TOKEN = /[\w-]{43}/;
 let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
-/** A sandbox without faults and an endpoint for readwrite tokens. Tests that need nothing else share them. */
+/** A sandbox without faults and an endpoint for readwrite tokens. All tests that need no other sandbox or endpoint share them. */
 let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 
 beforeAll(async () => {

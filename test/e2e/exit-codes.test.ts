@@ -61,7 +61,7 @@ const UNREACHED: Readonly<Record<string, string>> = {
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The executable cannot fail with this code in the test, because it finds no keychain package in its folder.
+    // In this test, the executable cannot fail with `keychain_absent`, because it finds no keychain package in its folder.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),

@@ -25,8 +25,8 @@ afterAll(async () => {
 
 /**
  * Runs the program under strace.
- * @returns the result, the number of programs that were executed, the number of helper processes of vstoken, and the ports that
- * were connected to
+ * @returns the result, the number of programs that were executed, the number of helper processes of vstoken, and the ports to
+ * which the program connected
  */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');

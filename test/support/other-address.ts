@@ -67,7 +67,10 @@ interface Goal {
   lookup?: unknown;
 }
 
-/** Redirects every connection to a port to OTHER_ADDRESS until the test ends. So it acts like a module that patches node:net. */
+/**
+ * Redirects every connection to a port to OTHER_ADDRESS until the test ends. Tests use this function to imitate a module that
+ * patches node:net.
+ */
 export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;
   Socket.prototype.connect = function (this: Socket, ...args: unknown[]) {
