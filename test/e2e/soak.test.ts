@@ -28,7 +28,7 @@ const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
 /**
- * Maximum difference in memory between the first and the second half of an hour of audio, in bytes. The whole audio has 115 MB.
+ * Maximum growth of the memory from the first to the second half of an hour of audio, in bytes. The whole audio has 115 MB.
  */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
