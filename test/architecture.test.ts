@@ -13,8 +13,8 @@ interface Source {
   readonly text: string;
   readonly code: string;
   /**
-   * The modules of `src` that the file imports, as paths below `src` without extension. Type imports and dynamic imports count
-   * too.
+   * The modules of `src` that the file imports, also those that it imports dynamically or only for their types. Each is a path
+   * below `src`, without extension.
    */
   readonly imports: readonly string[];
   /** The npm packages and the Node.js modules that the file imports. */
@@ -91,7 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // `library` imports no command. It gets everything that depends on the process from `system`.
+  // `library` imports no command. Everything that depends on the process comes from `system`.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -151,7 +151,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // The browser code has its own parser, which does not count the values. Reason: it parses only short answers.
+    // The code for browsers parses JSON itself and does not count its values, because it parses only short answers.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });
@@ -279,13 +279,14 @@ describe('the source code in src', () => {
       [...code.matchAll(/\benv\['(\w+)'\]/g)].map(([, name]) => name ?? ''),
     );
     const { ...cleaned } = cleanEnvironment(Object.fromEntries(names.map((name) => [name, ' x '])));
-    // Node.js reads the NODE_ variables itself, so they stay unchanged. vstoken checks only whether REQUEST_METHOD is set.
+    // Node.js reads the NODE_ variables itself, so vstoken does not trim their values. REQUEST_METHOD is not trimmed, because
+    // vstoken only checks whether it is set.
     const raw = [
       'NODE_TLS_REJECT_UNAUTHORIZED',
       'NODE_OPTIONS',
       'NODE_USE_ENV_PROXY',
       'REQUEST_METHOD',
-      // The clipboard programs read these variables themselves, so vstoken does not clean them.
+      // The clipboard programs read these variables themselves, so vstoken does not trim their values.
       'WSL_DISTRO_NAME',
       'WAYLAND_DISPLAY',
       'DISPLAY',

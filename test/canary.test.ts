@@ -1,4 +1,4 @@
-// Starts programs: not part of `npm run test:fast`.
+// The tests of this file start programs, so `npm run test:fast` does not run them.
 // @module-tag program
 
 import { readFileSync } from 'node:fs';
@@ -213,7 +213,7 @@ async function runLine(line: string, options: RunOptions) {
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, sendSecrets, options);
   } catch (error) {
-    // The command failed before its first output. The exit code is then in the message of the error.
+    // The command has failed before its first output, so its exit code is in the message of the error.
     const err = error instanceof Error ? error.message : '';
     const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
     return { code: Number(exit), out: '', err, files: {} };
@@ -333,7 +333,8 @@ describe('S19 S22 no command prints or writes a secret if the program crashes', 
     const ways = new Set<string>();
     for (const [at, path] of outside.entries()) {
       for (const [of, line] of EVERY_LINE.entries()) {
-        // Each function crashes once in each command line. The output mode of a command line changes from function to function.
+        // In each run, one function of the context throws an error. The output mode changes with each function and with each
+        // command line.
         const mode = MODES[(at + of) % MODES.length] ?? '';
         const context = (built: Context) => broken(built, path);
         const { code, leaks } = await scan(withMode(line, mode), folder, service, {}, { context });

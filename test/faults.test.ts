@@ -1,4 +1,4 @@
-// Starts programs: not part of `npm run test:fast`.
+// The tests of this file start programs, so `npm run test:fast` does not run them.
 // @module-tag program
 
 import { readFileSync } from 'node:fs';
@@ -240,8 +240,8 @@ describe('the lines of these tests', () => {
       const seen = CELLS.filter(([phase]) => own.some(({ phases }) => phases.includes(phase)));
       const codes = new Set(seen.map(([, , code]) => code).filter((code) => code !== 'done'));
       const { errors } = await load();
-      // `serve` sends the code in the answer to a request. It is not an error of the command, so the help of `serve` does not
-      // list it.
+      // `serve` sends the error code in the answer to a request. The command itself does not fail with the code, so the help of
+      // `serve` does not list it.
       const unlisted = [...codes].filter((code) => !errors.includes(code as ErrorCode));
       expect({ name, unlisted: name === 'serve' ? [] : unlisted }).toEqual({ name, unlisted: [] });
     }

@@ -292,7 +292,7 @@ async function readCertificates(path: string): Promise<CertificateFile> {
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-/** Number of event loop turns before each step of the clock. The work can continue in these turns. */
+/** Number of turns of the event loop before each step of the clock. In these turns, the command can continue. */
 const IDLE_TURNS = 40;
 /**
  * Limits for the number of clock steps. At the first limit, the command is interrupted as by Ctrl-C. After the second limit, the

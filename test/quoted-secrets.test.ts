@@ -1,4 +1,4 @@
-// Starts programs: not part of `npm run test:fast`.
+// The tests of this file start programs, so `npm run test:fast` does not run them.
 // @module-tag program
 
 import { readFileSync } from 'node:fs';
@@ -75,7 +75,7 @@ const MODES = ['', '--verbose', '--json --verbose'];
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 
 function withMode(line: string, mode: string): string {
-  // A line with `-o` stays unchanged, because `-o` excludes --json.
+  // A line with `-o` stays unchanged, because `-o` and --json cannot be combined.
   if (line.includes('-o ')) return line;
   const [own = '', after = ''] = line.split(/(?= -- )/);
   return `${own} ${mode}${after}`;

@@ -32,7 +32,7 @@ export interface Fixture {
 }
 
 interface FixtureOptions {
-  /** Time on the fake clock, in milliseconds, at which the signal aborts with the error `timeout`. */
+  /** Time on the fake clock, in milliseconds, at which all calls are aborted with the error `timeout`. */
   readonly deadlineMs?: number;
   readonly random?: () => number;
   readonly env?: Readonly<Record<string, string>>;

@@ -209,7 +209,7 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // A client that has stopped reading does not read pongs either. It must not conclude that the server is silent.
+    // A client that has stopped reading does not receive pongs either. It must not conclude that the connection is broken.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();

@@ -1,6 +1,6 @@
 /**
- * The program with which vstoken is compared. It has the same commands and options, and sends the same requests, but uses only
- * commander. It checks, stores and records nothing.
+ * The program whose speed is compared with that of vstoken. It has the same commands and options, and sends the same requests,
+ * but uses only commander. It checks, stores and records nothing.
  */
 // The module `command-line` exists only in the bundle: build-base.mjs creates it from the output of `vstoken help --json`.
 import vstoken from 'command-line';

@@ -49,8 +49,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
 }
 
 /**
- * Returns the median ratio of a command to its base. Measures again until the base compared with itself gives about 1. After
- * TRIES attempts, returns the last value with a remark.
+ * Compares the measured values of `command` with those of `base`, and returns the median of the ratios. Measures again until the
+ * ratio of `base` to itself is about 1. After TRIES attempts, returns the last result and marks it as unsteady.
  */
 export function steadyRatio({ measure, command, base, env, commandEnv = env }, pairs) {
   for (let attempt = 1; ; attempt += 1) {

@@ -1,7 +1,7 @@
 /**
- * Measures the speed of the built program. Each value is the median of the ratios of paired runs. Reason: the machine's speed
- * changes over time, but affects both runs of a pair. `npm run bench` prints a table, and fails if a value is beyond its limit.
- * `npm run bench -- 11` uses 11 pairs instead of 41.
+ * Measures the built program in comparison with other programs. The two programs of a comparison run in turn, many times, because
+ * the machine's speed changes over time. Each result is the median of the ratios. `npm run bench` prints a table, and fails if a
+ * result is beyond its limit. `npm run bench -- 11` measures 11 ratios instead of 41.
  */
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
@@ -65,8 +65,8 @@ const ROUNDS = 50;
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
 
 /**
- * Measures the tokens per second as a share of the possible maximum. The maximum is 32 concurrent requests to a server that
- * answers after 50 ms. The time in which the program starts is not counted.
+ * Measures the tokens per second, as a share of the maximum that is possible with 32 concurrent requests to a server that answers
+ * after 50 ms. The time in which the program starts is not counted.
  */
 function batchRate() {
   const mint = (count) =>
@@ -92,7 +92,7 @@ function batchMemory() {
 }
 
 let measuring;
-/** The token rates are measured only once, because two rows of the table use them. */
+/** Measures the token rates at the first call only, because two rows of the table use the result. */
 function takeTokenRates() {
   measuring ??= tokenRates();
   return measuring;
@@ -125,8 +125,8 @@ const rows = [
   ),
   ratio('mint, http, ledger on / off', ledgerOn(http), 1.03, 1.08),
   ratio('mint, https, ledger on / off', ledgerOn(https), 1.03, 1.08),
-  // Loading the ledger's code costs no time here: it is loaded during the request, and a request to a server on another machine
-  // takes longer.
+  // Loading the ledger's code costs no time here: the code is loaded during the request, and a request to a server on another
+  // machine takes longer than the loading.
   ratio(`mint, ${servers.slowMs} ms away, ledger on / off`, ledgerOn(slow), 1.03, 1.08),
   // These values depend on the machine: the same build gives 1.11 on one machine and 1.24 on another.
   ratio('--version / node -e 0', overEmpty('--version')),

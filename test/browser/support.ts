@@ -23,7 +23,7 @@ interface PendingResponse {
   reject(error: unknown): void;
 }
 
-/** Waits one turn of the event loop, so that resolved promises continue. */
+/** Waits one turn of the event loop, so that code that awaits a resolved promise continues. */
 export const settled = () => new Promise((resolve) => setImmediate(resolve));
 
 export function newEndpoint(options: TokenSourceOptions = {}): FakeEndpoint {

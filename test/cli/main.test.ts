@@ -68,7 +68,8 @@ describe('vstoken', () => {
     async (command) => {
       const parse = vi.spyOn(command, 'parse');
 
-      // `--` is not an argument, but it makes sure that the parser runs.
+      // For the name of a command alone, the program does not load the parser. `--` is not an argument, but makes the program use
+      // the parser.
       const { name } = command;
       const calls = parse.mock.calls;
       try {

@@ -155,7 +155,8 @@ describe('vstoken explain with a code of serve', () => {
 describe('vstoken explain with a verdict', () => {
   it.each(Object.entries(VERDICTS))('explains %s', async (verdict, { meaning, advice }) => {
     const document = (await run(`explain ${verdict} --json`)).json<Found>();
-    // `not_a_token` is also an error code. `explain` shows the error code, because that also has causes and fixes.
+    // `not_a_token` is the name of a verdict and of an error code. `explain` explains the error code, because that explanation
+    // also has causes and fixes.
     if (verdict === 'not_a_token') return expect(document.code).toBe('not_a_token');
     expect(document).toMatchObject({ verdict, meaning, advice });
     await expectShown(
@@ -238,7 +239,8 @@ describe('vstoken explain with a pasted error', () => {
   it('explains the answer of serve to a request, if it got no token', async () => {
     for (const code of ERROR_CODES) {
       const message = `No token could be minted: ${meaningOf(code)}.`;
-      // The token endpoint has its own code `internal_error`. `explain` shows that code for such a body.
+      // The token endpoint has its own code `internal_error`. For a body with this code, `explain` explains the code of the
+      // endpoint.
       if (code !== 'internal_error') {
         expect(await explainPasted(errorBody(code, message))).toEqual([code]);
       }

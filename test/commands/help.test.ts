@@ -227,7 +227,7 @@ const topic = (name: string) => tree.topics.find((each) => each.topic === name) 
 const termsOf = (name: string) =>
   topic(name).sections.flatMap(({ items }) => items.map(({ term }) => term));
 
-/** Variables that the source reads, but that the help does not list, because users do not set them for vstoken. */
+/** Variables that the source code reads, but that the help does not list, because users do not set them for vstoken. */
 const NOT_TOLD = [
   ...['HOME', 'APPDATA', 'SHELL', 'REQUEST_METHOD'],
   ...['LC_ALL', 'LC_CTYPE', 'LANG'],

@@ -69,7 +69,8 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
   const isWhole = stdin.trim() === word;
   const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
   expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
-  // If the text contains several words, only a word with a frame may be sent.
+  // If the text contains several words, `inspect` may send only a word that has a frame: the text around the word marks it as a
+  // token.
   const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
   expect(framed.length).toBe(1);
 }

@@ -14,7 +14,7 @@ interface Row {
   readonly state: string;
 }
 
-/** Returns each source of a key that is set, in order, as a text with its name and state. */
+/** Returns a text for each source of the key that is not `unset`, in order: the name and the state of the source. */
 async function sourcesOf(line: string, options: RunOptions): Promise<readonly string[]> {
   const { json } = await run(`${line} --json`, options);
   return json<{ sources: readonly Row[] }>()

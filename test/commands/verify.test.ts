@@ -301,7 +301,8 @@ describe('a promise that cannot be tested', () => {
   });
 
   it('is tested again after the network was slow for a while', async () => {
-    // The three slow answers belong to the first mint, and to the mint and the read of a token with a lifetime of 5 s.
+    // The three slow answers are: the answer to the first mint of the run, and the answers to the mint and to the read of a token
+    // with a lifetime of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);

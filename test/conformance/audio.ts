@@ -12,7 +12,10 @@ export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wa
 export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
 export const SPEECH_SECONDS = 3;
 
-/** One second of raw audio (16 kHz, 16 bit, mono). Without a header, a server can measure its duration only by elapsed time. */
+/**
+ * One second of raw audio (16 kHz, 16 bit, mono). It has no header, so a server can measure the duration of the audio only by
+ * elapsed time.
+ */
 export const SECOND = Buffer.alloc(32_000, 1);
 
 /** Duration of a long file, in seconds. A low sample rate keeps the file small. */

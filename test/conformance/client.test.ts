@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { buildQuery, CallError, type Caller, call, judge, send, urlQuery } from './client';
 import { useService } from './service';
 
-/** The next answer of the server below. */
+/** The next answer of this test's server. */
 let answer: { http?: number; headers?: Record<string, string>; body?: string } = {};
 let asked: { method?: string | undefined; headers: IncomingHttpHeaders } = { headers: {} };
 

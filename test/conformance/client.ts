@@ -40,7 +40,7 @@ export interface Envelope {
 
 export type Reason = 'http' | 'version' | 'discontinued' | 'json' | 'envelope' | 'status';
 
-/** Error for an answer that is a failure. `reason` says why. */
+/** Error for an answer that is not a success. `reason` names the check that the answer failed. */
 export class CallError extends Error {
   readonly reason: Reason;
   readonly http: number;
@@ -123,8 +123,8 @@ export function judgeVersion(header: string | null): Verdict {
 }
 
 /**
- * Checks an answer, and returns the body of a success.
- * @throws {CallError} with the reason, if the answer is a failure
+ * Checks an answer, and returns its body.
+ * @throws {CallError} if the answer is not a success
  */
 export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {}): Envelope {
   const { http, headers, text } = answer;

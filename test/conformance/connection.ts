@@ -55,12 +55,13 @@ export interface Connection<Data = Transcription> {
    */
   next(): Promise<Message<Data>>;
   /**
-   * Returns all messages up to and including the first match.
-   * @throws {ConnectionEnded} if the connection ends before the match
+   * Returns all messages up to and including the first message that `isMeant` accepts.
+   * @throws {ConnectionEnded} if the connection ends before that message
    */
   until(isMeant: (message: Message<Data>) => boolean): Promise<readonly Message<Data>[]>;
   /**
-   * Waits until the server has read all messages of the client, and the client has received the earlier messages of the server.
+   * Sends a ping and waits for the pong. The server has then read all earlier messages of the client, and the client has received
+   * all messages that the server sent before the pong.
    */
   settle(): Promise<void>;
   /** Returns the number of received messages that have not been read yet. */

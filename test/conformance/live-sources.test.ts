@@ -17,7 +17,10 @@ async function listen(url: string) {
   return [...seen, ...(await session.until(isEnd))];
 }
 
-/** Returns the error code if a source is refused, before or after the confirmation. Undefined if the source is accepted. */
+/**
+ * Returns the error code with which a source is refused, before or after the session is confirmed. Undefined if the source is
+ * accepted.
+ */
 async function codeOf(url: string): Promise<number | undefined> {
   try {
     const last = (await listen(url)).at(-1);
@@ -91,7 +94,8 @@ describe('a large amount of live audio', () => {
   it('can be an hour long and sent faster than real time', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // The audio has few samples per second, and each message contains half a minute. Otherwise the client would be slow.
+    // The audio has only 800 samples per second, and each message contains half a minute of audio. Otherwise the client would be
+    // slow.
     const pieces = recording(3600, 800);
     for (let at = 0; at < pieces.length; at += 30)
       session.sendBuffer(Buffer.concat(pieces.slice(at, at + 30)));

@@ -72,8 +72,8 @@ export async function quiet(session: Session): Promise<void> {
 }
 
 /**
- * Advances the clock second by second until the session has ended.
- * @returns the messages of the session, and the seconds until it was stopping or had ended
+ * Advances the clock second by second until the session ends.
+ * @returns all messages, and the number of seconds after which the session reported that it stops or has ended
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

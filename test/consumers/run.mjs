@@ -17,13 +17,13 @@ import { API_KEY, startUpstream, TOKEN } from './upstream.mjs';
 
 const HERE = import.meta.dirname;
 const ROOT = resolve(HERE, '../..');
-/** The number of projects that are tested at the same time. A CI machine has two cores. */
+/** The number of projects that are tested at the same time. It is 2 because a CI machine has two cores. */
 const WORKERS = 2;
 /** Time limit for a check, in milliseconds. */
 const CHECK_MS = 20_000;
 
 const isProject = (name) => existsSync(join(HERE, name, 'package.json'));
-// The order is reversed, so that the project that takes longest, next, starts early.
+// The order is the reverse of the alphabet, so that the project `next`, whose test takes longest, starts early.
 const all = readdirSync(HERE).filter(isProject).reverse();
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !all.includes(name));

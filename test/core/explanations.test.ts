@@ -19,7 +19,7 @@ const COMMANDS_TO_RUN = ERROR_CODES.flatMap((code) =>
   explainCode(code).fixes.flatMap((fix) => commandIn(fix) ?? []),
 );
 
-/** Returns every command line of vstoken in a text. A command line ends at a character that ends it in a shell. */
+/** Returns every command line of vstoken in a text. A command line ends at a character that ends a command in a shell. */
 function callsIn(text: string): readonly string[] {
   return [...text.matchAll(/\bvstoken( [^|<>;)]*)/g)].map(([, words = '']) => words.trim());
 }

@@ -52,7 +52,7 @@ it('a token with a frame is found after thousands of other words', () => {
   expect(recognise(text, known).taken).toBe(token);
 });
 
-/** Returns all readings of a text: unchanged, without invisible characters, and with its encodings decoded. */
+/** Returns a text in every form in which a program could read it: unchanged, without invisible characters, and decoded. */
 function readingsOf(text: string): string {
   const readings = [text, text.replace(/[^\x21-\x7e]/g, ''), text.replace(/[^\x20-\x7e\s]/g, '')];
   for (const reading of readings) {

@@ -1,4 +1,4 @@
-// Starts programs: not part of `npm run test:fast`.
+// The tests of this file start programs, so `npm run test:fast` does not run them.
 // @module-tag program
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -60,7 +60,7 @@ describe.each(JUMPS)('S53 a change of the wall clock by %i ms during the request
   });
 
   it('does not affect serve', async () => {
-    // `serve` checks the key when it starts, so the clock must not jump yet.
+    // `serve` checks the key when it starts. The clock must not jump during this check.
     jumpMs = 0;
     clock = fakeClock();
     const options = { env: envFor(service), clock };

@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 afterAll(() => service.close());
 
-/** A way to give a text as the key. Returns the command line and the options for that. */
+/** A way to give a text to vstoken as the key. Returns the command line and the options of the run. */
 type GiveKey = (text: string) => readonly [string, RunOptions];
 const server = () => ({ VOCALSTACK_API_SERVER: service.url });
 const variable =

@@ -25,7 +25,7 @@ afterAll(() => service.close());
 
 const env = () => ({ VOCALSTACK_API_SERVER: service.url, VOCALSTACK_API_KEY: KEY });
 
-/** The two ways to give `test` a text as its token. Each function returns the command line and the options for that. */
+/** The two ways to give `test` a text as its token. Each function returns the command line and the options of a run. */
 const WAYS: readonly (readonly [string, (text: string) => readonly [string, RunOptions]])[] = [
   ['--token-stdin', (text) => ['test --mode read --token-stdin', { env: env(), stdin: text }]],
   [

@@ -28,7 +28,7 @@ let base: string;
 let sandbox: RunningSandbox;
 /** The packed package as a `file:` address. The tests pass it as the action's input `version`, so that npm downloads nothing. */
 let version: string;
-/** Environment for the real npm. npm has no network access there, and its cache is in the test's folder. */
+/** Environment for the real npm, without network access, and with npm's cache in the test's folder. */
 let npm: Readonly<Record<string, string>>;
 /** Environment in which the command `npm` is the fake npm (`STAND_IN`). */
 let standIn: Readonly<Record<string, string>>;

@@ -35,7 +35,7 @@ const TOKEN = /[\w-]{43}/;
 let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
-/** A sandbox without faults and an endpoint for readwrite tokens. Tests that need nothing else share them. */
+/** A sandbox without faults and an endpoint for readwrite tokens. All tests that need no other sandbox or endpoint share them. */
 let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 
 beforeAll(async () => {
@@ -207,7 +207,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await again(page).click();
           await untilStatus(page, /^Done/);
           expect(await piecesOn(page)).toEqual(SPOKEN);
-          // The Transcribe button reuses the token too, because the token has not expired.
+          // The Transcribe button uses the same token, because the token has not expired.
           await transcribe(page);
           await untilStatus(page, /^Done/);
           // The sandbox has minted two tokens: one when serve checked its key at the start, and one for the page. All three

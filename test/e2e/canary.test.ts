@@ -96,8 +96,9 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // A command line with --file writes to the folder for temporary files. In its own process it has its own such folder, which the
-  // test checks. Each command line that mints must also succeed in its own process at least once.
+  // A command line with --file writes to the folder for temporary files. Only a run in its own process has its own folder for
+  // temporary files, and the test checks this folder. Each command line that mints must also succeed in its own process at least
+  // once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }

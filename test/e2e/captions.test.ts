@@ -16,7 +16,7 @@ import {
 } from './support/example-page';
 import { envFor } from './support/run-binary';
 
-/** Chromium options for a fake microphone that beeps, and without a permission prompt. */
+/** Options with which Chromium uses a fake microphone that beeps, and shows no permission prompt. */
 const MICROPHONE = ['--use-fake-device-for-media-stream', '--use-fake-ui-for-media-stream'];
 
 let home: string;

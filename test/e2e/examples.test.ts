@@ -66,8 +66,8 @@ afterAll(async () => {
 });
 
 /**
- * Returns the environment variables for an example line. If the line uses stored keys, they are for a user with stored keys. If
- * the line writes GitHub output, they are for a step of GitHub Actions. Otherwise they are for a sandbox.
+ * Returns the environment variables for an example line: those of a user with stored keys if the line uses stored keys, those of
+ * a step of GitHub Actions if the line writes GitHub output, and otherwise those of a sandbox.
  */
 function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
@@ -271,7 +271,7 @@ const isAnswered = (line: string) =>
 async function outputsOf(line: string): Promise<readonly string[]> {
   if (isAnswered(line)) return [await runAnswered(line)];
   if (isServerLine(line)) return [await runServer(line)];
-  // One shell is enough, because this transcription takes long.
+  // Runs in one shell only, because this transcription takes long.
   if (line.includes('--billable')) return [await runScript('bash', line)];
   // Runs in one shell only, because the server rejects a second session with the same link.
   if (line.includes('POST')) return [await runScript('bash', line)];

@@ -34,10 +34,7 @@ function program(name: string, code: string): string {
   return path;
 }
 
-/**
- * Source of a program that prints its initial environment and its arguments. Except for the memory, the system shows no other
- * data of a process.
- */
+/** Source of a program that prints its initial environment and its arguments, as /proc shows them to other processes. */
 const SHOW = `
   const { readFileSync } = require('node:fs');
   process.stdout.write(readFileSync('/proc/self/environ') + '\\n' + readFileSync('/proc/self/cmdline'));`;

@@ -54,14 +54,14 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The cases that run in their own process: one for each error code, with the commands in turn. One case for each code is enough,
- * because all commands return their exit code in the same way. The other cases run in this process, unless a case itself starts a
- * process.
+ * The cases that run in their own process: one for each error code, with a different command from code to code. One case for each
+ * code is enough, because all commands return their exit code in the same way. The other cases run in this process, unless a case
+ * itself starts a process.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The executable cannot fail with this code in the test, because it finds no keychain package in its folder.
+    // In this test, the executable cannot fail with `keychain_absent`, because it finds no keychain package in its folder.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),

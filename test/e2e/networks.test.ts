@@ -123,8 +123,8 @@ async function failureHere(line: string, env: Env, options: RunOptions = {}): Pr
 }
 
 /**
- * Returns an environment in which a program in its own process trusts the server's certificate. Runs in this process use
- * `trustingHere`.
+ * Returns an environment in which a program in its own process trusts the server's certificate. `trustingHere` does the same for
+ * a run in this process.
  */
 const trusting = (env: Env = {}): Env => ({
   VOCALSTACK_API_SERVER: front.url,
@@ -326,8 +326,8 @@ describe('S38 a proxy that requires a login', TOOLS, () => {
 
 const opened = 'HTTP/1.1 200 Yes\r\n\r\n';
 /**
- * Behaviour of a proxy that opens the tunnel and then never answers. It calls `dripped` when the first data arrives through the
- * tunnel.
+ * Behaviour of a proxy that opens the tunnel and then never answers. When the first data arrives through the tunnel, it calls
+ * `dripped`, so that the test can wait for this moment.
  */
 const openThenSilence: Behaviour = (socket) => {
   socket.once('data', () => dripped(socket));

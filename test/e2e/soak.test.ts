@@ -28,14 +28,14 @@ const SESSIONS_AT_ONCE = 20;
 const JOINED_AT_ONCE = 50;
 const HOUR_S = 3600;
 /**
- * How much more memory the second half of an hour of audio may need than the first half, in bytes. The whole audio has 115 MB.
+ * Maximum growth of the memory from the first to the second half of an hour of audio, in bytes. The whole audio has 115 MB.
  */
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often each action is repeated, and the maximum growth of the live heap for each repetition, in bytes. The short run has
- * higher limits, because the sandbox's history is still growing: by some hundred bytes for a token and some thousand bytes for a
- * transcription. A leaked request would be larger.
+ * How often each action is repeated, and by how many bytes the live heap may grow for each repetition. The short run has higher
+ * limits, because the sandbox's history does not reach its maximum size in it: the history grows by some hundred bytes for a
+ * token, and by some thousand bytes for a transcription. A leaked request would be larger.
  */
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },

@@ -146,7 +146,7 @@ describe('S12 settings that cannot be written', needs('mount', 'mounts'), () => 
 });
 
 describe('S10 S12 S14 a settings file that is a mount point', needs('mount', 'mounts'), () => {
-  /** Runs a script as root of a mount namespace. There, another file is mounted over the settings file. */
+  /** Runs a script as root of a mount namespace in which another file is mounted over the settings file. */
   async function mounted(script: string, { content = '', mode = 0o600, how = '' } = {}) {
     const configDir = configDirWith(sandbox);
     const source = join(mkdtempSync(join(base, 'mounted-')), 'source.json');

@@ -25,8 +25,8 @@ afterAll(async () => {
 
 /**
  * Runs the program under strace.
- * @returns the result, the number of programs that were executed, the number of helper processes of vstoken, and the ports that
- * were connected to
+ * @returns the result, the number of programs that were executed, the number of helper processes of vstoken, and the ports to
+ * which the program connected
  */
 async function traced(args: readonly string[], env: Readonly<Record<string, string>>, stdin = '') {
   const file = join(folder, 'trace');
@@ -193,7 +193,7 @@ const LINES: readonly (readonly string[])[] = [
   ['sandbox', `--api-key=${SECRET}`],
 ];
 
-/** For each command, the command line that runs in its own process. It is the command's last one in LINES. */
+/** For each command, its last command line in LINES. Only this command line runs in its own process. */
 const SPAWNED = new Map(LINES.map((line) => [line[0], line]));
 
 describe.concurrent('S23 a usage error does not quote what was typed', () => {

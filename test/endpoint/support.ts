@@ -11,7 +11,7 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** A ceiling that allows more than the most restrictive value of every option. */
+/** The upper limit for the options of tokens in these tests. For every option, it allows more than the most restrictive value. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {

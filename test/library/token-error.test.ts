@@ -40,7 +40,7 @@ async function thrownBy(task: () => unknown): Promise<TokenError> {
   throw new Error('nothing was thrown');
 }
 
-/** The names of all commands. COMMAND_LINE matches texts that contain a command, an option or a variable of the command line. */
+/** The names of all commands. COMMAND_LINE matches texts that name a command, an option or an environment variable of vstoken. */
 const NAMES = COMMANDS.map(({ name }) => name).join('|');
 const COMMAND_LINE = new RegExp(`\\bvstoken (${NAMES})|(^|[\\s(])--[a-z]|\\bVOCALSTACK_`);
 

@@ -155,7 +155,7 @@ describe('S39 certificates', needs('openssl'), () => {
         const { hint } = await failure('mint', { SSL_CERT_FILE: path });
         const check = await checkOf({ SSL_CERT_FILE: path });
         expect(check).toMatchObject({ result: 'fail', observed: expect.stringContaining(words) });
-        // If NODE_EXTRA_CA_CERTS names a file in such a form, Node.js ignores the file without a message.
+        // If NODE_EXTRA_CA_CERTS names a file in one of these formats, Node.js ignores the file without a message.
         const untrusted = await failure('mint', { NODE_EXTRA_CA_CERTS: path });
         expect(untrusted.code).toBe('tls_failed');
         expect(untrusted.hint).toContain(`The file that NODE_EXTRA_CA_CERTS names ${words}`);

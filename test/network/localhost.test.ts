@@ -14,7 +14,9 @@ const TOKEN = 'localhost-token-canary-8ac2';
 /** The first command uses REST, and the second command opens a session. */
 const LINES = ['mint --json', 'test --use-token --mode connect --json'] as const;
 
-/** Starts a sandbox on 127.0.0.1, and a server on the same port of another address. That server must get no request. */
+/**
+ * Starts a sandbox on 127.0.0.1, and a second server on the same port of another address. The second server must get no request.
+ */
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });
   const { port } = new URL(sandbox.url);

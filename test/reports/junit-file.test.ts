@@ -10,7 +10,7 @@ import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { needs } from '../support/needs';
 import { envFor, type RunOptions, run } from '../support/run';
 
-/** The JUnit schema of Ant. Strict readers validate files against it. */
+/** The JUnit schema of Ant. Strict readers validate JUnit files against this schema. */
 const XSD = join(import.meta.dirname, './junit.xsd');
 
 let folder: string;

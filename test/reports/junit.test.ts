@@ -45,7 +45,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Runs xmllint (Debian package libxml2-utils) once for all documents. */
+/** Runs xmllint (Debian package libxml2-utils) in one process for all documents. */
 function xmllint(documents: readonly string[], ...options: string[]) {
   const paths = documents.map((_, index) => join(folder, `${index}.xml`));
   paths.forEach((path, index) => {

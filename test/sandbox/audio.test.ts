@@ -91,7 +91,7 @@ describe('audio from elsewhere', () => {
     const sizes = messages.map((message) => JSON.stringify(message).length);
     const last = sizes.pop() ?? 0;
     expect(Math.max(...sizes)).toBeLessThanOrEqual(1024 * 1024);
-    // The last message may be larger, because its paragraphs repeat the text.
+    // The last message may be larger than the others, because its paragraphs repeat the text.
     expect(last).toBeLessThanOrEqual(2 * 1024 * 1024);
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(8 * 1024 * 1024);
     const { timeline } = messages.at(-1).data;
@@ -321,7 +321,7 @@ describe('durations', () => {
 
   test('two hours are transcribed without max_duration_s, and everything with max_duration_s=0', async () => {
     const hours = silence(2);
-    // The header now says one sample per second, so the same bytes last 16000 seconds.
+    // Changes the header to one sample per second, so that the same bytes last 16000 seconds.
     hours.writeUInt32LE(1, 24);
     hours.writeUInt32LE(1, 28);
     const web = await webServer({

@@ -136,7 +136,7 @@ describe('the timeline of a live stream', () => {
 test('audio that claims to be months long has a timeline that fits into a message', async () => {
   const live = await startLive(await sandbox(), '?max_duration_s=0');
   const audio = silence(1000);
-  // The header now says one byte per second.
+  // Changes the header to one byte per second.
   audio.writeUInt32LE(1, 28);
   live.socket.send(audio);
   live.stop();

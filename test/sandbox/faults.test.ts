@@ -196,7 +196,7 @@ describe('the text of a fault', () => {
 });
 
 describe('the probability of a fault', () => {
-  /** Returns a random function. It returns these fractions in order, and then throws an error. */
+  /** Returns a replacement for Math.random. It returns these fractions in order, and then throws an error. */
   const fractions = (...given: number[]) => {
     const left = [...given];
     const random = () => {

@@ -527,7 +527,10 @@ describe('an audio URL with a query of its own', () => {
 });
 
 describe('a client that starts to listen after the confirmation, as the clients of the SDK do', () => {
-  /** Returns the status of the first message after the confirmation. The listener is added only after the confirmation. */
+  /**
+   * Returns the status of the first message after the confirmation. Listens for this message only after the confirmation has
+   * arrived.
+   */
   async function heard(server: TestSandbox, path: string, session?: string): Promise<unknown> {
     const socket = new WebSocket(`${server.url.replace('http', 'ws')}${path}`);
     onTestFinished(() => socket.terminate());

@@ -1,4 +1,4 @@
-// Starts programs: not part of `npm run test:fast`.
+// The tests of this file start programs, so `npm run test:fast` does not run them.
 // @module-tag program
 
 import { readFileSync } from 'node:fs';
@@ -257,7 +257,7 @@ describe('if the SDK cannot be used', () => {
     expect(result).toMatchObject({ code: 3, out: '' });
     expect(result.error()).toMatchObject({ code: 'sdk_broken', exit: 3 });
     expect(result.error().message).toMatch(message);
-    // The output still names the SDK. The error of the SDK itself is shown only with --verbose.
+    // The output names the SDK. The error of the SDK itself is shown only with --verbose.
     expect(result.err).toMatch(/^note: SDK: @vocalstack\/js-sdk 1\.1\.0, in /);
     expect(result.err).not.toContain('It cannot be loaded.');
   });

@@ -1,4 +1,4 @@
-// Starts programs: not part of `npm run test:fast`.
+// The tests of this file start programs, so `npm run test:fast` does not run them.
 // @module-tag program
 
 import { chmodSync, chownSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';

@@ -12,8 +12,8 @@ const KEY = 'sdk-localhost-key-canary-71c0';
 const LINES = ['mint --client sdk --json', 'test --client sdk --mode connect --json'] as const;
 
 /**
- * Starts a sandbox on 127.0.0.1, and a second server at the same port of OTHER_ADDRESS. Also creates a `node` program that
- * resolves localhost to OTHER_ADDRESS.
+ * Starts a sandbox on 127.0.0.1, and a second server at the same port of OTHER_ADDRESS. Also creates a script that runs Node.js
+ * and makes Node.js resolve localhost to OTHER_ADDRESS.
  */
 async function startBoth() {
   const sandbox = await startSandbox({ apiKey: KEY });

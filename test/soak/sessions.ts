@@ -19,7 +19,7 @@ interface Message {
 interface Connection {
   readonly session: string;
   send(message: object | Buffer): Promise<void>;
-  /** Resolves with the first message that has the given status, also if the message arrived before the call. */
+  /** Resolves with the first message that has the given status, even if the message arrived before the call. */
   until(status: string): Promise<Message>;
   close(): Promise<void>;
 }

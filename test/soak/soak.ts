@@ -154,8 +154,8 @@ const quarter = (samples: readonly Sample[], number: 3 | 4) => {
 };
 
 /**
- * Returns by how many bytes the live heap grows for each request. Only the last two quarters of the samples are compared, because
- * caches are filled before.
+ * Returns by how many bytes the live heap grows for each request. Compares only the third and the fourth quarter of the samples,
+ * because caches are filled in the first half.
  */
 export function growthOf(samples: readonly Sample[]): number {
   const [before, after] = [quarter(samples, 3), quarter(samples, 4)];

@@ -17,7 +17,7 @@ export interface Authority {
   readonly file: string;
   /**
    * Issues a server certificate.
-   * @param validity the first and the last day, as YYYYMMDD; default: two days around now
+   * @param validity the first and the last day on which the certificate is valid, as YYYYMMDD; default: two days from now on
    */
   issue(alternatives: string, validity?: { from: string; until: string }): Identity;
   /**

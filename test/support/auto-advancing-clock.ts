@@ -21,8 +21,8 @@ export interface AutoAdvancingClock {
 }
 
 /**
- * The number of turns of the event loop without a request after which the network counts as idle. The program may need several
- * turns after an answer before it sends the next request.
+ * The network counts as idle after this many turns of the event loop without a request. After an answer, the program may need
+ * several turns before it sends the next request.
  */
 const TURNS = 8;
 

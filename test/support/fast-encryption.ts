@@ -4,7 +4,8 @@ import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault'
 
 /**
  * Parameters of scrypt that take no measurable time, while the real parameters take half a second. The program can decrypt keys
- * that are encrypted with these parameters: the settings file contains the parameters, and the program accepts weaker ones.
+ * that are encrypted with these parameters: the settings file contains the parameters, and the program accepts parameters that
+ * are weaker than its own.
  */
 const COST = { n: 2, r: 8, p: 1 };
 

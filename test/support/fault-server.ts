@@ -24,7 +24,7 @@ export interface FaultServer {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
   connections(): number;
-  /** The number of parts that the behaviours have sent or received, as counted by `dripped`. */
+  /** The number of calls of `dripped`: one for each part that a behaviour has sent or received. */
   drips(): number;
   /** Resolves when `condition` returns true. The condition is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
@@ -51,7 +51,7 @@ export function conditions() {
 
 const drips = new WeakMap<Socket, () => void>();
 
-/** Counts a part that a behaviour has sent or received on a connection. `FaultServer.drips` returns the count. */
+/** Counts one part that a behaviour has sent or received on a connection. `FaultServer.drips` returns the number of parts. */
 export const dripped = (socket: Socket): void => drips.get(socket)?.();
 
 /**

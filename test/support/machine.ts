@@ -32,7 +32,7 @@ const MOUNT = ['mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
 
 export const isProgram = (need: string): need is Program => Object.hasOwn(programs, need);
 
-/** Whether a test fails if its program is missing (`VSTOKEN_TESTS=all`). By default such a test is skipped. */
+/** Whether a test fails if a program that it needs is missing (`VSTOKEN_TESTS=all`). By default such a test is skipped. */
 export const wantsAll = () => process.env['VSTOKEN_TESTS'] === 'all';
 
 const known = new Map<Need, boolean>();

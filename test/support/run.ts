@@ -63,7 +63,7 @@ export interface RunOptions {
   /** The clipboard of the program. By default, there is no clipboard. */
   readonly clipboard?: Clipboard;
   readonly nodeVersion?: string;
-  /** Returns a changed context for the run. */
+  /** Receives the context of the run, and returns the context that the run uses instead. */
   readonly context?: (built: Context) => Context;
   /** Called while a prompt waits for its answer. */
   readonly onQuestion?: () => Promise<void>;

@@ -79,8 +79,7 @@ const survived: Table = {
 };
 
 /**
- * The security requirements, and the test files that show each requirement. Tests that were skipped on this machine count as
- * well.
+ * The security requirements, and the test files that show each requirement. Tests that were skipped on this machine are included.
  */
 const requirements: Table = {
   name: 'requirements',

@@ -11,7 +11,7 @@ import type { RunOptions } from './run';
 /** A path at which no folder exists. Not even root can create a folder there. */
 const NOWHERE = '/proc/vstoken';
 
-/** Creates a vault with the real code in a folder of the test. The keychain is in memory, or there is no keychain. */
+/** Creates a vault with the program's own code, in a folder of the test. The keychain is in memory, or there is no keychain. */
 export function vaultFor(
   {
     configDir,
@@ -49,7 +49,7 @@ export function vaultFor(
   });
 }
 
-/** Creates a ledger with the real code in a folder of the test. Without a folder, nothing is recorded. */
+/** Creates a ledger with the program's own code, in a folder of the test. Without a folder, the ledger records nothing. */
 export function ledgerFor(
   { configDir, env = {}, home, owner }: Pick<RunOptions, 'configDir' | 'env' | 'home' | 'owner'>,
   clock: Clock,

@@ -10,7 +10,7 @@ export interface WorkflowCommand {
  * - Lines end as in .NET: with CR, LF or both.
  * - White space may precede a command in the newer form (`::name::`).
  * - A command in the older form (`##[name]`) may start anywhere in a line.
- * - Any name counts as a command, because a token that ends `stop-commands` can be any word.
+ * - Any name counts as a command, because `::stop-commands::WORD` makes any word the name of a command.
  */
 export function workflowCommands(output: string): readonly WorkflowCommand[] {
   return output.split(/\r\n|\r|\n/).flatMap((line) => {

@@ -28,8 +28,8 @@ const commandLike = fc
 const STEERING =
   /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028\u2029\u202a-\u202e\u2066-\u2069]/;
 /**
- * Matches every character that must be escaped: control characters, all characters that Unicode lists as ignorable, and the marks
- * of annotations. The program has its own list of ignorable characters.
+ * Matches every character that must be escaped: control characters, all characters that Unicode lists as ignorable, and the
+ * characters U+FFF9 to U+FFFB, which mark annotations. The program has its own list of ignorable characters.
  */
 const DANGEROUS = new RegExp(
   `${STEERING.source}|\\p{Default_Ignorable_Code_Point}|[\\ufff9-\\ufffb]`,

@@ -16,7 +16,10 @@ interface Setting extends Omit<RunOptions, 'clipboard'> {
   readonly copyFails?: CliError;
 }
 
-/** Runs a command with a fake clipboard. Also returns the copied texts, and the text that was written to the terminal device. */
+/**
+ * Runs a command with a fake clipboard. Returns the result, the copied texts, the text that was written to the terminal device,
+ * and the number of requests.
+ */
 async function runCopying(line: string, { helper = 'xclip', copyFails, ...more }: Setting = {}) {
   const copied: string[] = [];
   let device = '';

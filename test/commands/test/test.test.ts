@@ -520,7 +520,8 @@ describe('vstoken test with a key that is encrypted with a passphrase', () => {
       },
     });
     expect({ code, err }).toEqual({ code: 0, err: expect.stringContaining('✓ connect') });
-    // No timer is pending while the question waits: no deadline, and no spinner that would draw over the question.
+    // While the program waits for the passphrase, no timer is pending: no timeout, and no spinner that would draw over the
+    // prompt.
     expect(waiting).toEqual([]);
   });
 });

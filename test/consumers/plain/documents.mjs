@@ -21,7 +21,8 @@ for (const [name, printed] of Object.entries(PROGRAMS)) {
   assert.match(stdout, printed, name);
 }
 
-// In a page, fetch sends a path to the page's own server. Here fetch is replaced and sends the path to a server of this test.
+// page.mjs requests a token from a path. In a browser, fetch sends this request to the page's own server. Here fetch is replaced,
+// and sends the request to a server of this test.
 const sandbox = await startSandbox();
 const asked = [];
 const handler = createTokenHandler({

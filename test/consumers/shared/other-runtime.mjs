@@ -1,4 +1,4 @@
-// Runs `vstoken` and the library in a runtime other than Node.js. This is the runtime that runs this file.
+// Runs `vstoken` and the library in the runtime that runs this file, such as Deno or Bun.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -31,7 +31,7 @@ export async function tryProgram(name, args) {
     await testToken({ token, mode: 'read', apiServer });
     const ended = once(serve, 'exit');
     serve.kill('SIGTERM');
-    // Where Node.js reports the exit code 143, Deno reports the signal.
+    // After SIGTERM, Deno reports the name of the signal. Other runtimes report the exit code 143.
     const [code, signal] = await ended;
     assert.ok(code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   } finally {

@@ -290,7 +290,7 @@ export const startingCommand =
   (command) =>
     runBinary([command, '--sandbox', '--json', ...options, '--', ...words], { env });
 
-/** Runs a command in its own process, in a project whose SDK behaves as given. Null means that the project has no SDK. */
+/** Runs a command in its own process, in a project whose SDK has the given behaviour. Null means that the project has no SDK. */
 export const withSdk =
   (behaviour: SdkBehaviour | null): Run =>
   (command) => {

@@ -51,20 +51,24 @@ export function newInstallation() {
     at,
     program,
     put,
-    /** Creates a keychain package that stores its key in the file `log`. */
+    /** Creates a keychain package. If the program stores a key in it, the package writes the key to the file `log`. */
     keyring: (path: string, code = keychainIn(log)) =>
       put(path, { main: 'index.js' }, { 'index.js': code }),
     link(path: string, to: string) {
       mkdirSync(dirname(at(path)), { recursive: true });
       symlinkSync(at(to), at(path));
     },
-    /** Returns the text that the keychain package has stored. Null if the package was never loaded. */
+    /**
+     * Returns the key that the keychain package contains, or an empty text without a key. Null if the package was never loaded.
+     */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
   };
 }
 
-/** Returns the source of a keychain package. The package records that it was loaded, and stores one key. */
+/**
+ * Returns the source of a keychain package that stores one key in the file `log`. The package creates the file when it is loaded.
+ */
 export const keychainIn = (log: string) => `
   const fs = require('node:fs');
   const log = ${JSON.stringify(log)};

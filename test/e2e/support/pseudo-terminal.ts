@@ -12,7 +12,7 @@ export interface PseudoTerminal {
   /** The process id of the shell, or of the program if the script ends with `exec`. */
   pid(): number;
   type(keys: string): void;
-  /** Resolves when the output since the last call matches. Rejects if the script ends first. */
+  /** Resolves when the output since the last call matches the pattern. Rejects if the script ends first. */
   until(shown: RegExp): Promise<void>;
   /** Sets the terminal's modes from another process, as a shell does after it has stopped a job. */
   setModes(...modes: readonly string[]): void;

@@ -37,10 +37,10 @@ export interface Result {
 export interface Running {
   readonly child: ChildProcess;
   readonly done: Promise<Result>;
-  /** Resolves when standard output matches. Rejects if the process ends first. */
+  /** Resolves when standard output matches the pattern. Rejects if the process ends first. */
   untilOut(pattern: RegExp): Promise<RegExpMatchArray>;
   untilErr(pattern: RegExp): Promise<RegExpMatchArray>;
-  /** Waits for another event while the process runs. Rejects if the process ends first. */
+  /** Waits for `event` while the process runs. Rejects if the process ends first. */
   meanwhile<Value>(event: Promise<Value>): Promise<Value>;
   readOn(): void;
 }

@@ -6,9 +6,9 @@ export interface RunningHere {
   readonly done: Promise<RunResult>;
   /** Sends a signal to the program, as Node.js would. */
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
-  /** Resolves when standard error matches. Rejects if the program ends first. */
+  /** Resolves when standard error matches the pattern. Rejects if the program ends first. */
   untilErr(pattern: RegExp): Promise<void>;
-  /** Waits for another event while the program runs. Rejects if the program ends first. */
+  /** Waits for `event` while the program runs. Rejects if the program ends first. */
   meanwhile<Value>(event: Promise<Value>): Promise<Value>;
 }
 

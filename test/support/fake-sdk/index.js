@@ -7,7 +7,7 @@ const behaviour = require('./behaviour.json');
 const VERSION = '1.1.0';
 const DEFAULT_SERVER = 'https://api.vocalstack.com';
 
-/** Prints a value. If the SDK is `noisy`, prints the secret in the value in many encodings. */
+/** Prints a value. If the SDK is `noisy`, also prints the key or token in it, in many encodings. */
 function printAll(what, value) {
   console.log(what, value);
   const secret = value.apiKey ?? value.authToken ?? value;
