@@ -85,7 +85,7 @@ const survived: Table = {
 const requirements: Table = {
   name: 'requirements',
   document: '.github/SECURITY.md',
-  head: ['', 'what holds', 'shown in'],
+  head: ['number', 'rule', 'tests'],
   needsNamesOnly: true,
   collect(results) {
     const shown = results.filter(({ state }) => state === 'passed' || state === 'skipped');
