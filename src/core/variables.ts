@@ -73,7 +73,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Output',
     ['NO_COLOR', 'turns colours off', 'colours in a terminal'],
     ['FORCE_COLOR', 'turns colours on in a pipe, too; 0 turns them off', 'colours in a terminal'],
-    ['TERM', 'dumb turns off colours, and lists that are updated', null],
+    ['TERM', 'the value dumb turns off colours and redrawing', null],
     [
       'CI',
       'if set, vstoken asks no questions, redraws nothing, and keeps no ledger for inspect; 0 and false count as not set',
