@@ -85,7 +85,7 @@ const SETTINGS: {
     format: (value) => `${value}s`,
   },
   one_time: {
-    about: 'whether minted tokens work once only',
+    about: 'whether minted tokens work only once',
     preset: 'true',
     fallback: true,
     values: ['true', 'false'],
@@ -109,7 +109,7 @@ const SETTINGS: {
     format: String,
   },
   api_server: {
-    about: 'the API server for a key from a variable, and for login',
+    about: 'the API server for vstoken login, and for a key from an environment variable',
     preset: 'https://api.vocalstack.com',
     fallback: 'https://api.vocalstack.com',
     variable: 'VOCALSTACK_API_SERVER',

@@ -21,7 +21,11 @@ const group = (
 export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',
-    ['VOCALSTACK_API_KEY', 'the API key, used before a stored key', 'the next two variables'],
+    [
+      'VOCALSTACK_API_KEY',
+      'the API key; a stored key is then not used',
+      'one of the next two variables',
+    ],
     ['VOCALSTACK_API_KEY_FILE', 'the path of a file that contains the API key', null],
     ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
     [
@@ -38,7 +42,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_PASSPHRASE_FILE',
       'the path of a file that contains the passphrase',
-      'asked in a terminal',
+      'a question in a terminal',
     ],
     [
       'VOCALSTACK_CONFIG_DIR',
@@ -47,16 +51,16 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ],
     [
       'XDG_CONFIG_HOME',
-      'on Linux, the parent of the settings folder; HOME is used if it is not set (on Windows: APPDATA)',
+      'on Linux, the parent folder of the settings folder (on Windows: APPDATA)',
       '~/.config',
     ],
   ),
   group(
     'Token and test',
-    ['VOCALSTACK_AUTH_TOKEN', 'the token for --use-token, set by exec', null],
+    ['VOCALSTACK_AUTH_TOKEN', 'the token for --use-token; vstoken exec sets it', null],
     [
       'VOCALSTACK_TEST_URL',
-      'the URL of the audio that test transcribes',
+      'the URL of the audio that vstoken test transcribes',
       'a clip with a known text',
     ],
     [
@@ -69,31 +73,31 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Output',
     ['NO_COLOR', 'turns colours off', 'colours in a terminal'],
     ['FORCE_COLOR', 'turns colours on in a pipe, too; 0 turns them off', 'colours in a terminal'],
-    ['TERM', 'dumb: no colours, and no list of steps that is redrawn', null],
+    ['TERM', 'the value dumb turns off colours and redrawing', null],
     [
       'CI',
-      'vstoken asks nothing, redraws nothing, and records nothing for inspect; 0 and false mean no CI',
+      'if set, vstoken asks no questions, redraws nothing, and keeps no ledger for inspect; 0 and false count as not set',
       null,
     ],
     ['GITHUB_ACTIONS', 'true in a step of GitHub Actions', null],
-    ['GITHUB_OUTPUT', 'the file to which -o github writes the output token', null],
-    ['GITHUB_ENV', 'the file to which -o github writes the variable', null],
+    ['GITHUB_OUTPUT', 'the file to which -o github writes its output', null],
+    ['GITHUB_ENV', 'the file to which -o github writes its variable', null],
     ['GITHUB_STEP_SUMMARY', 'the file to which --report github writes a summary', null],
-    ['BROWSER', 'the program with which serve --open opens the page', null],
+    ['BROWSER', 'the browser that serve --open starts for the page', null],
   ),
   group(
     'Network',
     ['HTTPS_PROXY', 'the proxy for the service', 'ALL_PROXY'],
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
-    ['ALL_PROXY', 'the proxy for both', null],
+    ['ALL_PROXY', 'the proxy for https and for plain http', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
-    ['VOCALSTACK_PROXY_LOOPBACK', '1: also use the proxy for servers on this machine', null],
+    ['VOCALSTACK_PROXY_LOOPBACK', '1 also uses the proxy for servers on this machine', null],
     ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
-    ['SSL_CERT_FILE', 'a PEM file of all trusted CAs', 'those of Node.js'],
+    ['SSL_CERT_FILE', 'a PEM file of all trusted CAs', 'the CAs of Node.js'],
     ['SSL_CERT_DIR', 'folders of PEM files of additional trusted CAs', null],
     [
       'NODE_TLS_REJECT_UNAUTHORIZED',
-      '0 would turn certificate checks off; vstoken then refuses to run',
+      '0 turns certificate checks off; vstoken then sends nothing to servers on other machines',
       'certificates are checked',
     ],
   ),

@@ -117,11 +117,11 @@ const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-addre
 
 /** Faults of the network, and answers from another server than the service. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'reset', actions: anywhere(asHttp(reset)) },
-  { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
-  { name: 'silence', isSilent: true, actions: anywhere(asHttp(silence)) },
+  { name: 'reset of the connection', actions: anywhere(asHttp(reset)) },
+  { name: 'half-closed connection', actions: anywhere(asHttp(halfClose)) },
+  { name: 'no answer at all', isSilent: true, actions: anywhere(asHttp(silence)) },
   {
-    name: 'bytes that drip without an end',
+    name: 'bytes that arrive slowly, without an end',
     isSilent: true,
     actions: {
       connection: asHttp(dripHeaders),
@@ -134,7 +134,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'no sign of life, not even to a ping',
+    name: 'no answer, not even to a ping',
     isSilent: true,
     ignoresClose: true,
     timeoutMs: 60_000,
@@ -145,12 +145,12 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'a body that drips without an end',
+    name: 'a body that arrives slowly, without an end',
     isSilent: true,
     actions: { answer: asHttp(dripBody) },
   },
   {
-    name: 'an answer that is cut short',
+    name: 'an answer that is incomplete',
     actions: {
       connection: asHttp(rawBytes('HTTP/1.1 200 O')),
       answer: asHttp(truncated),
@@ -159,7 +159,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'garbage',
+    name: 'bytes that are not valid HTTP or WebSocket',
     actions: {
       connection: asHttp(rawBytes('nonsense\r\n\r\n')),
       answer: asHttp(rawBytes('nonsense\r\n\r\n')),
@@ -197,18 +197,18 @@ export const FAULTS: readonly Fault[] = [
  * exist in the phase. `done` means that the command succeeds.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
-  reset:
+  'reset of the connection':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  'half-close':
+  'half-closed connection':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  silence: 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
-  'bytes that drip without an end':
+  'no answer at all': 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
+  'bytes that arrive slowly, without an end':
     'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
-  'no sign of life, not even to a ping': '- - - - - connection_lost connection_lost done',
-  'a body that drips without an end': '- timeout timeout - - - - -',
-  'an answer that is cut short':
+  'no answer, not even to a ping': '- - - - - connection_lost connection_lost done',
+  'a body that arrives slowly, without an end': '- timeout timeout - - - - -',
+  'an answer that is incomplete':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  garbage:
+  'bytes that are not valid HTTP or WebSocket':
     'invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response done',
   'an answer without an end':
     'response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large done',

@@ -9,7 +9,7 @@ export interface TestResult {
   readonly rows: TableRows;
 }
 
-/** The rows that a test reports, by the name of the table: `task.meta.rows = { survived: [['reset', 'mint', ...]] }`. */
+/** The rows that a test reports, by the name of the table: `task.meta.rows = { survived: [['reset of the connection', 'mint', ...]] }`. */
 export type TableRows = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 declare module 'vitest' {
@@ -72,7 +72,7 @@ const survived: Table = {
       .map(({ ending: [fault = '', code = '', exit = ''], phases }) => [
         fault,
         phases.join(', '),
-        code === 'done' ? 'none: it succeeds' : `\`${code}\``,
+        code === 'done' ? 'none: the command succeeds' : `\`${code}\``,
         exit,
       ]);
   },
@@ -84,7 +84,7 @@ const survived: Table = {
 const requirements: Table = {
   name: 'requirements',
   document: '.github/SECURITY.md',
-  head: ['', 'what holds', 'shown in'],
+  head: ['number', 'rule', 'tests'],
   needsNamesOnly: true,
   collect(results) {
     const shown = results.filter(({ state }) => state === 'passed' || state === 'skipped');

@@ -74,7 +74,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           'NO_PROXY',
           'hosts without a proxy: example.com (and all names below it), 10.0.0.0/8, [fd00::1], with or without :PORT, or *',
         ],
-        ['VOCALSTACK_PROXY_LOOPBACK', '1: also use the proxy for servers on this machine'],
+        ['VOCALSTACK_PROXY_LOOPBACK', '1 also uses the proxy for servers on this machine'],
       ],
       'The proxy opens a tunnel, and sees only host and port. With socks5h:// the proxy resolves the name of the server, with socks5:// this machine does. Percent-encode characters such as @, # and / in a password.',
     ),
