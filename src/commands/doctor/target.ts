@@ -10,7 +10,10 @@ import type { StoredConfig } from '../../core/stored-config';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
-/** The settings, key source and server that a command would use here. Each is an error if it cannot be read or chosen. */
+/**
+ * The settings, the source of the key and the server that a command would use now. Each member is an error if it cannot be read
+ * or chosen.
+ */
 export interface DoctorTarget {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;

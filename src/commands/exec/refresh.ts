@@ -114,8 +114,9 @@ async function mintAgain(
 }
 
 /**
- * Waits until `ms` milliseconds have passed since a point in time, on the wall clock or on the monotonic clock.
- * @throws the reason of the signal, if it aborts
+ * Waits until `ms` milliseconds have passed since a point in time. Stops waiting as soon as the wall clock or the monotonic clock
+ * shows that the time has passed.
+ * @throws the reason of the signal, if the signal aborts
  */
 async function waitFrom(
   clock: Clock,

@@ -64,7 +64,7 @@ interface PageOptions {
   /** The port on 127.0.0.1. With 0, the system picks a free port. */
   readonly port: number;
   readonly publicOrigins: readonly string[];
-  /** The public origin of the page, if a forwarded port shows the page. */
+  /** The public origin of the page, if browsers open the page through a forwarded port. */
   readonly publicOrigin: string | undefined;
   readonly log: (line: string) => void;
 }
