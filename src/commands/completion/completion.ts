@@ -90,7 +90,7 @@ export const completion = defineCommand({
   },
 });
 
-/** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if it is supported. */
+/** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if vstoken supports that shell. */
 function missingShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
   return new CliError('invalid_arguments', `vstoken completion needs a shell: ${NAMES}.`, {

@@ -17,7 +17,9 @@ import { openTarget } from '../../credentials/open-target';
 export interface DoctorTarget {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
-  /** The origin of the server. An error if the settings or the variable that should name the server are invalid. */
+  /**
+   * The origin of the server. An error if the server cannot be chosen, because the settings or VOCALSTACK_API_SERVER are invalid.
+   */
   readonly server: string | CliError;
   readonly sandbox: boolean;
   close(): Promise<void>;

@@ -12,7 +12,8 @@ import { startDeadline } from '../../network/deadline';
 /** A token is replaced after this part of its lifetime. The remaining third is for retries. */
 const REFRESH_AFTER = 2 / 3;
 /**
- * How often the wall clock is checked, in milliseconds. Reason: timers and the monotonic clock stop while a machine is suspended.
+ * Interval between checks of the wall clock, in milliseconds. Reason: timers and the monotonic clock stop while a machine is
+ * suspended.
  */
 const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
@@ -82,7 +83,7 @@ async function replaceToken(
       ended.throwIfAborted();
       const error = toCliError(thrown);
       const delayMs = delayAfter(error, tries, random());
-      // Report a repeated failure only once, because the command uses the terminal.
+      // Report a repeated failure only once, because the running command uses the same terminal.
       if (error.code !== reportedCode)
         notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
       reportedCode = error.code;

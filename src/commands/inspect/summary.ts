@@ -11,7 +11,7 @@ export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 're
 
 /**
  * Describes a token in a few sentences.
- * @param whyOff why this machine records no tokens, in words of `whyNotRecorded`; null if it records tokens
+ * @param whyOff the text of `whyNotRecorded`: why this machine records no tokens; null if it records tokens
  */
 export function summarise(facts: Facts, whyOff: string | null): string {
   const clockFindings = facts.findings.filter(isClockSetBack).map(({ text }) => text);

@@ -31,8 +31,8 @@ const TOKEN_WITHIN_TEXT: Finding = {
 };
 
 /**
- * Returns a function like `nameKey`, which finds an API key even inside a longer word. A word that contains an API key is never
- * sent.
+ * Returns a function that does the same as `nameKey`, but also finds an API key inside a longer word. A word that contains an API
+ * key is never sent.
  */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';

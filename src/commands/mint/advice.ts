@@ -62,7 +62,7 @@ export function adviseOnToken(
   if (tip !== null) notes.advise(tip);
 }
 
-/** Returns the most useful tip, for example if the token expires before a person can paste it. Null if there is no tip. */
+/** Returns the most useful tip, for example for a token that expires before a person can paste it. Null if there is no tip. */
 function tipFor({ access, oneTime, lifetimeS }: TokenOptions, isPasted: boolean): string | null {
   if (isPasted && lifetimeS <= PASTE_S) {
     return `This token expires in ${lifetimeS} s. For more time: --lifetime 60s`;

@@ -53,7 +53,7 @@ export interface PageSettings {
 }
 
 export interface PageServer {
-  /** The only origin from which the page works. */
+  /** The origin of the page. From another origin, the page does not work. */
   readonly origin: string;
   /** Sets the content of `/settings.js`, from which the page reads the addresses. */
   show(settings: PageSettings): void;

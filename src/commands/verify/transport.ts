@@ -46,7 +46,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
 
 /**
  * Sends one request over plain http.
- * @returns the error of the request; a description of the answer if the API answered, which breaks the promise
+ * @returns a description of the answer if the API answered (the promise is then broken), otherwise the error of the request
  */
 async function requestOverHttp(
   { context, warn, note }: TrialContext,
