@@ -79,7 +79,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shapes of the command's JSON documents (see core/json-shape), by the option that prints the document. */
+  /** The shapes of the command's JSON documents (see core/json-shape), each with the option that prints the document. */
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
