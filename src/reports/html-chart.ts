@@ -33,7 +33,7 @@ function beginnings({ cases }: Report): readonly { readonly from: number; readon
   });
 }
 
-/** Draws the waterfall chart: for each case a bar, and its times in words. A skipped case gets an empty text. */
+/** Draws the waterfall chart: a bar for each case, with the times of the case in words. For a skipped case, the text is empty. */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
   const begun = beginnings(report);
