@@ -1,12 +1,18 @@
 import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 
-/** The actions of a command such as `profile`: the number of operands of each action, and a text about these operands. */
+/**
+ * The actions of a command such as `profile`: the number of operands of each action, and a description of these operands for
+ * errors.
+ */
 export type Actions<Name extends string> = Readonly<
   Record<Name, readonly [count: number, what: string]>
 >;
 
-/** @throws CliError `invalid_arguments`, which lists the actions and quotes no word of the command line */
+/**
+ * @throws CliError `invalid_arguments` if the action is unknown, or has too few or too many operands; the message does not quote
+ * the operands
+ */
 export function parseAction<Name extends string>(
   command: string,
   actions: Actions<Name>,

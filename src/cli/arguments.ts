@@ -8,7 +8,7 @@ interface ArrangedArguments {
   readonly rest: readonly string[];
 }
 
-/** The flags of the global options, and whether each has a value. */
+/** The flags of the global options, and whether each flag has a value. */
 type Flags = ReadonlyMap<string, boolean>;
 
 /** Lists the flags of the global options. Needed only if an option comes before the command, which is rare. */
@@ -86,7 +86,7 @@ export function findOneTimeValue(argv: readonly string[]): CliError | null {
   });
 }
 
-/** Whether a command line asks for JSON, even if it has errors. */
+/** Whether a command line asks for JSON, even if the command line has errors. */
 export function asksForJson(argv: readonly string[]): boolean {
   const end = argv.indexOf('--');
   const words = end === -1 ? argv : argv.slice(0, end);

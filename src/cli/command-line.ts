@@ -18,7 +18,10 @@ export interface RunRequest {
   readonly raw: RawOptions;
 }
 
-/** A command with an error in its options. `raw` has the options that could be read, because they may ask for a report. */
+/**
+ * A command line with an error in the options of its command. `raw` contains the options that could be read, because --report may
+ * be one of them.
+ */
 export interface InvalidRequest {
   readonly kind: 'refused';
   readonly command: Command;
@@ -26,7 +29,7 @@ export interface InvalidRequest {
   readonly error: CliError;
 }
 
-/** Checks the options of a command. */
+/** Checks the options of a command. Returns a request to run the command, or the error of the options. */
 export function requestOf(
   command: Command,
   raw: RawOptions,

@@ -54,9 +54,9 @@ export interface Example {
 export interface InvocationSettings {
   /** Whether the output is JSON, because of --json or another option. */
   readonly json: boolean;
-  /** Whether the command starts its own deadlines, because --timeout applies to each piece of work. */
+  /** Whether the command starts its own deadlines, because --timeout applies to each part of its work, such as each token. */
   readonly hasOwnDeadlines?: boolean;
-  /** Whether the command opens the server itself, so that it can report a wrong server in its own way. */
+  /** Whether the command chooses its server and key itself, so that it can report a wrong server in its own way. */
   readonly opensServer?: boolean;
   /** Settings of the embedded sandbox, for a command that continues to run. */
   readonly sandbox?: SandboxSettings;
@@ -79,15 +79,15 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shapes of the command's JSON documents (see core/json-shape), by the option that prints the document. */
+  /** The shapes of the command's JSON documents (see core/json-shape), each with the option that prints the document. */
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
-  /** Which of the options for the server and the key the command accepts. */
+  /** The options that the command accepts for the server and the key. */
   readonly targetOptions: readonly TargetOption[];
   /** The default of --timeout, in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
-  /** @throws CliError if options exclude each other, before the command does anything */
+  /** Runs before the command does anything. @throws CliError if options exclude each other */
   check?(
     options: OptionValues<Specs>,
     globals: GlobalValues,
@@ -142,7 +142,7 @@ export interface Invocation extends InvocationSettings {
 /** A command as data, without the types of its options and result. */
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
-  /** @throws CliError for an invalid value or combination of options, before the command does anything */
+  /** Runs before the command. @throws CliError for an invalid value or an invalid combination of options */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 

@@ -46,8 +46,8 @@ function withheldError(
 }
 
 /**
- * Replaces the texts of an error, because they could not be checked for secrets. If memory or file descriptors are missing, the
- * new text says so.
+ * Replaces the texts of an error, because they could not be checked for secrets. If the reason is a lack of memory or of file
+ * descriptors, the new text says so.
  */
 function uncheckedError({ code, hint, httpStatus }: CliError, cause: unknown): CliError {
   const shortage = shortageOf(cause);

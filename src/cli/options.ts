@@ -1,7 +1,7 @@
 /** The value of an option as commander returns it: a text, a list of texts, or whether a switch was given. */
 export type RawValue = string | readonly string[] | boolean | undefined;
 
-/** What a shell completes for a value or an operand: names of profiles, or given words. */
+/** What a shell completes for a value or an operand: the names of profiles, or the words of a list. */
 export type CompletionSource = 'profile' | CompletingWords;
 
 export interface CompletingWords {

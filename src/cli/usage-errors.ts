@@ -69,7 +69,7 @@ function tooMany(command: Command | undefined): string {
   return `Too many arguments: ${command.name} takes ${names.length > 0 ? `only ${names.join(' ')}` : 'none'}.`;
 }
 
-/** Whether a word may be an API key: the word is no option, and is longer than most words that people type. */
+/** Whether a word may be an API key: the word is not an option, and is longer than most words that people type. */
 function mayBeKey(word: string): boolean {
   return /^[^-][\w.~+/=-]{15,}$/.test(word);
 }

@@ -7,12 +7,15 @@ import type { GivenKey } from '../core/recognise/given-key';
 import type { Secret } from '../core/secret';
 import { listInWords } from './list-in-words';
 
-/** Matches most API keys, but no placeholder and no code such as `process.env.KEY`. Only other texts need `core/recognise`. */
+/**
+ * Matches most API keys, but no placeholder and no code such as `process.env.KEY`. Only a text that does not match is examined
+ * with `core/recognise`, which is loaded for this.
+ */
 const PLAIN = /^(?=.*\d)(?=.*[a-z])(?!process\.|import\.|os\.)[\w.~+/-]{10,4096}$/;
 
 /**
  * Parses the API key in a variable, a file or an input. Removes quotes and other text that was copied with the key.
- * @param source the origin of the text, as the subject of a sentence
+ * @param source where the text is from. Error messages begin with these words, for example `VOCALSTACK_API_KEY`.
  * @param notes gets a note if anything except quotes was removed
  * @throws CliError `key_empty`; `key_malformed`, whose message says why but does not quote the text
  */

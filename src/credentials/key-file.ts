@@ -10,7 +10,8 @@ const MAX_KEY_FILE_BYTES = 16 * 1024;
 /**
  * Reads the API key in a file. The file may be a symlink and may have any owner. Reason: secrets that are mounted into a
  * container are such files.
- * @param subject the file, as the subject of a sentence
+ * @param subject a description of the file. Error messages begin with these words, for example `The file that --api-key-file
+ * names`.
  * @param notes gets a note if anything except quotes was removed
  * @throws CliError `key_file_unreadable`, `key_empty`, `key_malformed`
  */

@@ -52,7 +52,7 @@ export async function removeStoredKey(context: TargetContext, profile: Profile):
   await store.remove(profile);
 }
 
-/** Whether a profile is equal to an earlier reading of it. If not, another process has changed the profile. */
+/** Whether a profile is the same in two readings of the settings. If not, another process has changed the profile. */
 export function isSameProfile(one: Profile | undefined, other: Profile | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

@@ -15,8 +15,8 @@ export interface SourceRow {
   /** `used`: the first source that is set. `shadowed`: the source is set, but an earlier source is used. */
   readonly state: 'used' | 'shadowed' | 'unset';
   /**
-   * A description of the value without secrets, such as `a file`. `empty` for an empty variable, null for a source that is not
-   * set.
+   * Describes the value without secrets, for example `a file`. The detail of an empty variable is `empty`. Null if the source is
+   * not set.
    */
   readonly detail: string | null;
 }

@@ -10,7 +10,7 @@ import type { ServiceContext } from './target';
 
 /** Sends custom API calls, and mints the tokens for the calls. */
 export interface Calls {
-  /** @throws CliError same as `VocalStackApi.mintToken` */
+  /** @throws CliError the same errors as `VocalStackApi.mintToken` */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
   /**
    * Sends the request as it is, without retries.

@@ -133,9 +133,9 @@ export async function readKey(
 }
 
 /**
- * Reads the key. Throws an error if the key is a token of the ledger, which must not be sent as a key. A key in a store is not
- * checked, because `login` has checked it. Slower than `readKey`, since it reads the ledger.
- * @throws CliError same as `readKey`; `key_malformed` if the key is a token of the ledger
+ * Reads the key. Throws an error if the ledger contains the key as a token, because a token must not be sent as a key. A key in a
+ * store is not checked, because `login` has checked it. Slower than `readKey`, since it reads the ledger.
+ * @throws CliError the same errors as `readKey`; `key_malformed` if the key is a token of the ledger
  */
 export async function readKeyUnlessToken(
   context: TargetContext,

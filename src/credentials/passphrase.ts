@@ -18,7 +18,7 @@ const MIN_LENGTH = 8;
 /**
  * Gets the passphrase of the stored keys and remembers it. The passphrase comes from a variable, from a file that a variable
  * names, or from a hidden prompt.
- * @param profile named in the prompt; undefined if the store needs no passphrase
+ * @param profile the profile that the prompt names; undefined if the store needs no passphrase
  */
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },

@@ -15,7 +15,7 @@ interface OwnToken extends MintedToken {
 
 /**
  * Returns the ledger's entry for a minted token.
- * @param sentAt the time before the request, in milliseconds since 1970
+ * @param sentAt the time just before the request was sent, in milliseconds since 1970
  */
 export function describeMinting(
   { name: command }: Pick<ServiceContext, 'name'>,
@@ -41,8 +41,8 @@ export interface TokenRecorder {
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
    * Runs `task`, which uses a token, and records the result.
-   * @param isOver whether the use is complete, given the value that `task` returned. Only a complete use is recorded. Default:
-   * complete
+   * @param isOver whether the use is complete, given the value that `task` returned. Only a complete use is recorded. By default,
+   * every use is complete.
    * @throws the error of `task`; if the server refused the token, a more precise error from the ledger
    */
   use<Value>(
@@ -57,7 +57,8 @@ export interface TokenRecorder {
 export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
   const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;
-  // Computed only once, so that later changes of the wall clock do not matter.
+  // The difference between the wall clock and the monotonic clock. It is computed only once, so that later changes of the wall
+  // clock do not matter.
   const offsetMs = clock.now() - clock.monotonic();
   let own: OwnToken | null = null;
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);

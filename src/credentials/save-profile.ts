@@ -85,7 +85,7 @@ async function saveEntry(
     );
     return after;
   } catch (error) {
-    // If the removal fails too, the next login or logout removes the keychain entry, because the settings list it.
+    // If the new key cannot be removed, the next login or logout removes its keychain entry, because the settings list the entry.
     if (kept) await remove(kept).catch(() => undefined);
     throw error;
   }

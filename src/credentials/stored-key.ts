@@ -6,7 +6,7 @@ import { createPassphraseSource } from './passphrase';
 import type { KeyInUse, TargetContext } from './target';
 
 /**
- * Reads the key of a profile, if the key is stored for this server.
+ * Reads the key of a profile, if the key is stored for the given server.
  * @throws CliError `key_for_other_server`, `no_key`; another code if the store fails
  */
 export async function readStoredKey(
@@ -39,7 +39,7 @@ export async function readStoredKey(
 }
 
 /**
- * Returns the command that most likely fixes `key_for_other_server`. The usual cause is that the server variable is still set.
+ * Returns the command that most likely fixes `key_for_other_server`. The usual cause is that VOCALSTACK_API_SERVER is still set.
  */
 export function fixForOtherServer(env: Environment, apiServer: string): string {
   return env[SERVER_VARIABLE]

@@ -5,8 +5,8 @@ import type { LedgerEntry, Use } from '../core/ledger-lines';
 export type Spending = 'spent' | 'perhaps' | 'unspent';
 
 /**
- * Exit codes of errors that never spend a token. Reason: these errors occur before the token is sent, or never when a token is
- * used.
+ * Exit codes of errors that never spend a token. Reason: these errors occur before the token is sent, or in code that uses no
+ * token.
  */
 const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 
@@ -75,7 +75,7 @@ export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Sp
   // A custom call may have any path. It is unknown whether the service checks the token before it rejects the request.
   if (outcome === 'request_rejected' && what === 'call') return 'perhaps';
   const code = ERROR_CODES.find((known) => known === outcome);
-  // An unknown error code comes from a later version of vstoken.
+  // An error code that this version does not know was recorded by a later version of vstoken.
   if (code === undefined) return 'perhaps';
   return isAfterSending(code) ? ENDINGS[code] : 'unspent';
 }

@@ -6,7 +6,7 @@ import type { ServiceContext } from './target';
 const SMALLEST = { access: 'readonly', lifetimeS: 1, oneTime: true } as const;
 
 /**
- * Checks whether the service accepts a key, by minting the smallest token.
+ * Checks whether the service accepts a key, by minting the least powerful token.
  * @throws CliError `key_refused`, `forbidden`; errors of the network and the service
  */
 export async function verifyKey(

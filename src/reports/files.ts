@@ -13,7 +13,7 @@ export interface OpenReport {
 
 /**
  * Opens the requested reports before the command starts to work, to check that they can be written.
- * @param tell creates the report of an error. If one path cannot be written, this report is written to the other paths.
+ * @param tell creates the report about an error. If one path cannot be written, this report is written to the other paths.
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(
@@ -31,7 +31,7 @@ export async function openReports(
 /**
  * Writes all reports that can be written.
  * @param error the error of the command, if the command failed
- * @returns the error of the command. If there is none, the error of the first report that could not be written.
+ * @returns the error of the command. If the command did not fail, the error of the first report that could not be written.
  */
 export async function writeReports(
   context: Pick<ReportContext, 'notes' | 'secrets'>,

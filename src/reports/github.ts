@@ -64,7 +64,7 @@ function problemsOf(report: Report): readonly Problem[] {
 
 /**
  * Renders the problems of a run as annotations, one per line. If there are more problems than the maximum, the last annotation
- * says how many others failed.
+ * contains the number and the names of the other problems.
  */
 export function renderAnnotations(report: Report): string {
   const problems = problemsOf(report);
@@ -83,7 +83,7 @@ export function renderAnnotations(report: Report): string {
  * Renders a report for the summary of a step: Markdown that contains one HTML block. All texts are in <code> or <pre>, so that
  * GitHub does not convert them to links, mentions or emoji.
  * @param maxBytes the free space in the summary. Parts that do not fit are left out.
- * @returns null if even the outcome does not fit
+ * @returns null if not even the outcome of the run fits
  */
 export function renderSummary(report: Report, maxBytes: number): string | null {
   const [head = '', ...rest] = [

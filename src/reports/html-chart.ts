@@ -1,8 +1,8 @@
 import type { Report, ReportCase } from './report';
 
-/** Width of the chart. A bar's position and width are in thousandths of the duration of the run. */
+/** Width of the chart. The duration that the chart shows is divided into 1000 units. */
 const WIDTH = 1000;
-/** Minimum width of a bar, so that short cases are visible. */
+/** Minimum width of a bar, in the units of the chart, so that short cases are visible. */
 const MIN_WIDTH = 8;
 
 /** Formats a duration for people: `240 ms`, `1.24 s`, `2 min 5 s`. */
@@ -15,7 +15,8 @@ export function formatMs(ms: number): string {
 }
 
 /**
- * Returns the duration that the chart shows, in milliseconds. This is the duration of the run, or longer if a case ends later.
+ * Returns the duration that the chart shows, in milliseconds. This is the duration of the run. If a case ends later, it is the
+ * end of that case.
  */
 export function chartSpan(report: Report): number {
   return Math.max(report.totalMs, ...beginnings(report).map(({ ms, from }) => from + ms), 1);
@@ -32,7 +33,7 @@ function beginnings({ cases }: Report): readonly { readonly from: number; readon
   });
 }
 
-/** Draws the waterfall chart: for each case a bar, and its times in words. A skipped case gets an empty text. */
+/** Draws the waterfall chart: a bar for each case, with the times of the case in words. For a skipped case, the text is empty. */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
   const begun = beginnings(report);

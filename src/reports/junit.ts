@@ -24,8 +24,8 @@ function seconds(ms: number): string {
 }
 
 /**
- * Removes the fraction of a second and the time zone. Reason: some readers validate with Ant's JUnit schema, which allows only
- * the date and the time.
+ * Removes the fraction of a second and the time zone. Reason: some programs check reports with Ant's JUnit schema, which allows
+ * only the date and the time.
  */
 function timestamp(iso: string): string {
   return iso.replace(/^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(\.\d+)?Z$/, '$1');

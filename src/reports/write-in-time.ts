@@ -3,12 +3,14 @@ import { CliError } from '../core/errors';
 import { raceAbort } from '../core/race-abort';
 
 /**
- * Time limit for a report after the command was stopped, in milliseconds. It is short, so that nobody has to press Ctrl-C again.
+ * Time limit for a report after the command was stopped, in milliseconds. It is short, so that nobody has to press Ctrl-C a
+ * second time.
  */
 const GRACE_MS = 500;
 
 /**
- * Waits until a report is written. Stops waiting when the command is stopped, because the reader of a pipe may never read.
+ * Waits until a report is written. Does not wait long after the command was stopped, because the reader of a pipe may never read
+ * the report.
  * @throws the signal's reason, CliError `output_unwritable`, or the error of the write
  */
 export async function writeInTime(

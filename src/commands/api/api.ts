@@ -20,7 +20,7 @@ const ERRORS: readonly ErrorCode[] = [
   ...NETWORK_ERRORS,
 ];
 
-/** The JSON of `vstoken api`: the answer of the server, and the options of the token. */
+/** The JSON of `vstoken api`: the answer of the server, and the options of the token that was minted for the call. */
 interface ApiDocument {
   readonly status: number;
   /** Header values by name. The names are in lower case. */

@@ -48,8 +48,8 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   try {
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
-      // `readBytes` fails with EISDIR for a pipe, too, such as a process substitution of a shell. `readText` can read a pipe, and
-      // still fails for a folder.
+      // `readBytes` fails with EISDIR for a folder, but also for a pipe, such as a process substitution of a shell. `readText`
+      // can read a pipe, and fails for a folder.
       const text = await files.readText(path, MAX_BYTES + 1, signal);
       // `readText` replaces bytes that are not UTF-8 with this character.
       if (text.includes('\ufffd')) throw unusable(NOT_UTF8);
@@ -90,7 +90,10 @@ function noteSecrets(secrets: SecretRegister, text: string): void {
   }
 }
 
-/** Registers the URLs in a query as secrets. A URL may be percent-encoded twice. */
+/**
+ * Registers the URLs in a query, because a URL may contain secrets, such as a signature. Decodes each value once more, because a
+ * URL may be percent-encoded twice.
+ */
 export function noteSecretsInQuery(secrets: SecretRegister, query: string): void {
   for (const [, value] of new URLSearchParams(query)) {
     for (const text of [value, decoded(value)]) if (URL.canParse(text)) secrets.addUrl(text);

@@ -15,8 +15,8 @@ export interface RequestedCall {
 }
 
 /**
- * Reads the method and the path. The default method is GET.
- * @throws CliError `invalid_arguments`, `invalid_value`; the messages do not quote the arguments
+ * Finds the method and the path of the call in the operands. The default method is GET.
+ * @throws CliError `invalid_arguments`, `invalid_value`; the messages do not quote the operands
  */
 export function readOperands(operands: readonly string[]): RequestedCall {
   const [first, second] = operands;
@@ -76,8 +76,8 @@ export function checkApiOptions(values: ApiValues, { method }: RequestedCall): v
 }
 
 /**
- * Requires --yes with the API key, or --access readwrite with a new token. Reason: every method except GET and HEAD may change
- * something or cost money.
+ * Requires --yes if the call uses the API key, and --access readwrite if the call uses a new token. Not called for GET and HEAD.
+ * Reason: every other method may change something or cost money.
  */
 function requireConsent(values: ApiValues, method: CallMethod): void {
   if (givenToken(values)) return;

@@ -62,7 +62,10 @@ function completePath(methods: readonly CallMethod[]) {
   return [...descriptions];
 }
 
-/** The list of documented calls contains GET, but not HEAD. HEAD accepts the same paths as GET. */
+/**
+ * Returns the method under which the list of documented calls contains a call: GET for HEAD. The list does not contain HEAD,
+ * which accepts the same paths as GET.
+ */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 
 export const API_OPERANDS: readonly Operand[] = [

@@ -23,7 +23,7 @@ type Caller =
   | { readonly kind: 'fresh'; readonly key: Secret; readonly options: TokenOptions };
 
 /**
- * Makes the call.
+ * Sends the call that the command line describes.
  * @throws CliError if the call got no answer
  */
 export async function runApi(
@@ -44,8 +44,8 @@ export async function runApi(
       answer = came;
     });
   };
-  // Retry only a reading call (GET, HEAD) with the key or a new token. A given token may be spent after its first use. Another
-  // method may have changed something, even if the call failed.
+  // Retry only a GET or HEAD call, because another method may have changed something, even if the call failed. Do not retry with
+  // a given token, because the token may be spent after its first use.
   const isRepeatable = isReading(method) && caller.kind !== 'given';
   const error = await (isRepeatable ? calls.retrying(attempt) : attempt()).then(
     () => undefined,
@@ -69,7 +69,7 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
 }
 
-/** Throws the error again. If there is no token, replaces the hint, because the original hint recommends `vstoken test`. */
+/** Throws the error again. If the token is missing, replaces the hint of the error, because that hint is for `vstoken test`. */
 function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;

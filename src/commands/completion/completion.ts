@@ -6,7 +6,7 @@ import { fitToWord, renderLines } from './render';
 import { SCRIPTS, SHELLS, type Shell } from './scripts';
 import { type Completion, completeWords } from './words';
 
-/** The JSON of `vstoken completion`: the script of a shell, or the possible words with --words. */
+/** The JSON of `vstoken completion`: the completion script of a shell. With --words, the words that can be completed instead. */
 type CompletionDocument =
   | { readonly shell: Shell; readonly script: string }
   | ({ readonly shell: Shell } & Completion);
@@ -15,7 +15,8 @@ const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
 /**
- * How to install each script: where to add a line, and the line. The place is null if a person must run the line once instead.
+ * How to install each script: the place for a line, and the line. The place is null if the person must run the line once, instead
+ * of adding it to a file.
  */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
@@ -89,7 +90,7 @@ export const completion = defineCommand({
   },
 });
 
-/** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if it is supported. */
+/** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if vstoken supports that shell. */
 function missingShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
   return new CliError('invalid_arguments', `vstoken completion needs a shell: ${NAMES}.`, {

@@ -87,7 +87,7 @@ export interface ParsedWords {
   readonly isOwed: boolean;
 }
 
-/** Reads options and operands. Ignores unknown options. */
+/** Finds the options and operands in the words. Ignores unknown options. */
 export function readWords(words: readonly string[], flags: readonly Flag[]): ParsedWords {
   const operands: string[] = [];
   const given = new Set<OptionSpec<unknown>>();

@@ -2,8 +2,8 @@ import type { Shell } from './scripts';
 import type { Candidate, Completion } from './words';
 
 /**
- * Whether vstoken sends a value to the shell for this word. bash and PowerShell show every value that they receive, so vstoken
- * filters for them. zsh and fish filter the values themselves.
+ * Whether vstoken sends a value to the shell, given the word at the cursor. bash and PowerShell show every value that they
+ * receive, so vstoken sends only values that begin with the word. zsh and fish select the values themselves.
  */
 const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = {
   bash: (value, word) => value.startsWith(word),
@@ -12,7 +12,7 @@ const FITS: Readonly<Record<Shell, (value: string, word: string) => boolean>> = 
   powershell: (value, word) => value.toLowerCase().startsWith(word.toLowerCase()),
 };
 
-/** Removes the values that do not match the word, if the shell does not filter values itself. */
+/** Removes the values that do not begin with the word at the cursor, if the shell does not select the values itself. */
 export function fitToWord(shell: Shell, word: string, completion: Completion): Completion {
   const values = completion.values.filter(({ value }) => FITS[shell](value, word));
   return { ...completion, values };
@@ -28,8 +28,9 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   },
 
   /**
-   * Lines for `_describe` of zsh. A colon ends the value, and a backslash escapes the next character. Values after which the word
-   * is complete come first. The first line contains the number of these values.
+   * Lines for `_describe` of zsh. In a line, a colon ends the value, and a backslash escapes the next character. The values that
+   * complete the word come before the values after which more text can follow. The first line contains the number of values that
+   * complete the word.
    */
   zsh(values) {
     const ended = values.filter((one) => !one.open);
@@ -48,7 +49,7 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   ],
 };
 
-/** Formats a completion for the script of the shell: a line with the kind, then one line per value. */
+/** Formats a completion for the script of the shell: a line with the kind of completion, then one line per value. */
 export function renderLines(shell: Shell, { offer, values, skip }: Completion): string {
   if (offer === 'values') return `${FORMS[shell](values).join('\n')}\n`;
   return offer === 'files' ? `files ${skip}\n` : 'command\n';

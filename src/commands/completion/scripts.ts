@@ -2,9 +2,9 @@ export const SHELLS = ['bash', 'zsh', 'fish', 'powershell'] as const;
 export type Shell = (typeof SHELLS)[number];
 
 /**
- * The completion scripts. They contain no commands or options: at each Tab, they ask `vstoken completion --words`. The words are
- * sent over standard input, because other users could see arguments. Words after `--` are not sent. The scripts never evaluate
- * the words or the answer as code.
+ * The completion scripts. They contain no commands or options: at each Tab, they ask `vstoken completion --words`. They send the
+ * words of the command line over standard input, because other users can see the arguments of a process. Words after `--` are not
+ * sent. The scripts never evaluate the words or the answer as code.
  */
 export const SCRIPTS: Readonly<Record<Shell, string>> = {
   bash: `# bash completion for vstoken. At each Tab, this script asks vstoken for the possible words.

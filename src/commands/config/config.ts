@@ -14,11 +14,11 @@ type Value = string | number | boolean | null;
 /** A setting in JSON. `lifetime` and `timeout` are in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** The current value. Null if the variable is invalid, or if nothing is set and there is no fixed default. */
+  /** The current value. Null if the setting's environment variable is invalid, or if nothing is set and there is no default. */
   readonly value: Value;
   /** The value that is used without the setting. It has the same type as `value`. */
   readonly default: Value;
-  /** The source of the value: `default`, `setting`, or the name of a variable. */
+  /** Where the value is from: `default`, `setting`, or the name of an environment variable. */
   readonly source: string;
 }
 
@@ -155,7 +155,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** Parses the value of a variable. Returns null if it is invalid: the command that uses the variable reports the error. */
+/** Parses the value of an environment variable. Returns null if it is invalid: the command that uses it reports the error. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;

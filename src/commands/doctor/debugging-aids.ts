@@ -3,7 +3,7 @@ import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
 interface DangerousOptions {
-  /** What the options can do, as the end of a sentence. */
+  /** What the options can do. The words complete the sentence `NODE_OPTIONS has --inspect, ...`. */
   readonly effect: string;
   readonly options: RegExp;
 }
@@ -39,7 +39,10 @@ const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
   ['DYLD_INSERT_LIBRARIES', 'every program loads that code, which sees the API key'],
 ];
 
-/** Reports dangerous options and variables. Shows only known names, because the variables may contain any text. */
+/**
+ * Reports dangerous options and variables. Shows only names that vstoken knows, and no values, because a value may contain any
+ * text.
+ */
 export function checkDebuggingAids(env: Environment): Check {
   // The single executable ignores NODE_OPTIONS.
   const given = IS_EXECUTABLE ? '' : (env['NODE_OPTIONS'] ?? '');

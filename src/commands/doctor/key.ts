@@ -22,8 +22,8 @@ import type { DoctorTarget } from './target';
 type Stored = Extract<KeySource, { kind: 'stored' }>;
 
 /**
- * Checks the key that would be used. Shows only the fingerprint of the key, does not send the key, and does not ask for a
- * passphrase.
+ * Checks the API key that other commands would use now. Shows only the fingerprint of the key, does not send the key, and does
+ * not ask for a passphrase.
  */
 export async function checkKey(
   context: CommandContext,
@@ -82,8 +82,9 @@ function checkOwnServer({ profile }: Stored, server: string | CliError, env: Env
 }
 
 /**
- * Reports the keys that are not used because another key is used. Warns only if the used key is from a variable, because a
- * variable is easily forgotten. An option or VOCALSTACK_PROFILE is set on purpose.
+ * Reports the keys that are not used because another key is used. Warns if the used key is from a variable such as
+ * VOCALSTACK_API_KEY, because people easily forget such a variable. Does not warn if --profile or VOCALSTACK_PROFILE names the
+ * used key, because people set these on purpose.
  */
 function checkHidden(sources: ReturnType<typeof listSources>): Check {
   const used = sources.find(({ state }) => state === 'used')?.source ?? '';

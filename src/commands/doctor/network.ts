@@ -9,11 +9,14 @@ import { attempt, type Check, type CheckId, fail, failed, pass, skip, warn } fro
 
 const DAY_MS = 24 * 60 * 60 * 1000;
 /**
- * A certificate that expires within this number of days causes a warning. Reason: certificates are usually renewed a month before
- * they expire. Only very short-lived certificates are renewed within days.
+ * A certificate that expires within this number of days causes a warning. Reason: most certificates are renewed about a month
+ * before they expire, so the renewal has probably failed. Only certificates with a very short lifetime are renewed later.
  */
 const SOON_DAYS = 14;
-/** Time limit for a connection to one address, in milliseconds. After this time, the address is reported as silent. */
+/**
+ * Time limit for a connection to one address, in milliseconds. If the address does not answer in this time, the check reports it
+ * as `silent`.
+ */
 const ADDRESS_PATIENCE_MS = 10_000;
 
 /**
@@ -108,15 +111,15 @@ async function checkConnections(
     const hint = error instanceof CliError ? error.hint : undefined;
     return fail('tcp', seen, hint ?? 'Check that this machine is online.');
   }
-  // A server on this machine usually listens on only one of two addresses: 127.0.0.1 or ::1.
+  // A failed connection to one address of this machine is no problem: a server usually listens only on 127.0.0.1 or only on ::1.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
   const fix = `Connections to that address fail, which delays each start. Check: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
 }
 
 /**
- * Returns the URL for a test with curl. For a SOCKS proxy, the URL begins with `telnet:`. Reason: curl can open a connection to a
- * SOCKS proxy, but cannot send an HTTP request to the proxy itself.
+ * Returns the URL with which a person can test the connection with curl. For a SOCKS proxy, the URL begins with `telnet:`.
+ * Reason: curl can open a connection to a SOCKS proxy, but cannot send an HTTP request to the proxy itself.
  */
 function addressFor({ origin, protocol, host }: URL): string {
   return protocol.startsWith('socks') ? `telnet://${host}` : origin;

@@ -37,7 +37,8 @@ export function checkProgram(
 }
 
 function checkNode(version: string, otherRuntime: string | null): Check {
-  // Another runtime contains its own Node.js modules. Installing a newer Node.js, which is the fix below, would not change them.
+  // A runtime other than Node.js has its own version of the Node.js modules. The fix below, which installs a newer Node.js, would
+  // not change that version.
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }
@@ -51,7 +52,7 @@ function checkNode(version: string, otherRuntime: string | null): Check {
   );
 }
 
-/** Checks only that the package loads. The check `key-store` reads a key from the keychain. */
+/** Checks that the keychain package can be loaded. Does not read a key: the check `key-store` does. */
 function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   if (!(keychain instanceof CliError)) return pass('keychain-package', describePackage(keychain));
   if (keychain.code === 'keychain_not_installed') {

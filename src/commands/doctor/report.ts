@@ -20,8 +20,8 @@ const REPORT_LAYOUT: Page = {
 };
 
 /**
- * Returns the report for support. It is the output of the command, with `~` instead of the home folder, because the path may
- * contain a person's name. The output contains no key or token.
+ * Returns the report for a support request. It is the output of the command, with `~` instead of the home folder, because the
+ * path of the home folder may contain a person's name. The output contains no key or token.
  */
 export function renderReport(document: DoctorDocument, home: string, now: number): string {
   const head = `vstoken doctor, ${dateAndTime(isoTime(now))}\n\n`;

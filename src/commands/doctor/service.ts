@@ -7,17 +7,18 @@ import { attempt, type Check, failed, pass, skip, skipRemaining, warn } from './
 import { checkUpgrade } from './upgrade';
 
 /**
- * An answer that takes longer than this is reported as slow, in milliseconds. It is a fifth of a token's default lifetime (10 s).
+ * An answer that takes longer than this time is reported as slow, in milliseconds. The time is a fifth of a token's default
+ * lifetime (10 s).
  */
 const SLOW_MS = 2000;
 /**
- * A larger clock difference causes a warning, in milliseconds. It is half of a token's default lifetime (10 s). vstoken itself
- * works with a wrong clock, but `expires_at` would be wrong by the difference.
+ * A larger difference between the clocks of this machine and the server causes a warning, in milliseconds. The value is half of a
+ * token's default lifetime (10 s). vstoken itself works with a wrong clock, but `expires_at` would be wrong by the difference.
  */
 const SKEWED_MS = 5000;
 /**
- * Time limit for the WebSocket, and for the request that finds a newer API, in milliseconds. The time starts after the main
- * answer.
+ * Time limit for the WebSocket, and for the request that finds a newer API, in milliseconds. The time starts when the first check
+ * of the server has ended.
  */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
@@ -135,8 +136,8 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
-  // The server wrote the date at an unknown time between the request and the answer. So half of the time between them is added to
-  // the tolerance.
+  // The server wrote the date header at an unknown time between the request and the answer. So half of the time between request
+  // and answer is added to the tolerance.
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const direction = clockOffsetMs > 0 ? 'behind' : 'ahead of';

@@ -10,11 +10,16 @@ import type { StoredConfig } from '../../core/stored-config';
 import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
-/** The settings, key source and server that a command would use here. Each is an error if it cannot be read or chosen. */
+/**
+ * The settings, the source of the key and the server that a command would use now. Each member is an error if it cannot be read
+ * or chosen.
+ */
 export interface DoctorTarget {
   readonly config: StoredConfig | CliError;
   readonly source: KeySource | CliError;
-  /** The origin of the server. An error if the settings or the variable that should name the server are invalid. */
+  /**
+   * The origin of the server. An error if the server cannot be chosen, because the settings or VOCALSTACK_API_SERVER are invalid.
+   */
   readonly server: string | CliError;
   readonly sandbox: boolean;
   close(): Promise<void>;

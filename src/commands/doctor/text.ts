@@ -14,7 +14,7 @@ export function renderChecks(document: DoctorDocument, page: Page): string {
   return `${[...groups, ...renderSummary(document, page)].join('\n')}\n`;
 }
 
-/** Formats a group. It is a single line if all its checks were skipped for the same reason. */
+/** Formats a group of checks. The text is a single line if all checks of the group were skipped for the same reason. */
 function renderGroup(checks: readonly Check[], page: Page): readonly string[] {
   const [first] = checks;
   const isSame = ({ result, observed }: Check) =>

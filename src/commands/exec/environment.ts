@@ -26,8 +26,8 @@ const tokenVariables = (name: string) =>
   ['', '_FILE', '_ACCESS', '_EXPIRES_AT'].map((end) => `${name}${end}`);
 
 /**
- * Variables that the command does not inherit. The comparison ignores case, because Windows ignores case in the names of
- * variables.
+ * Variables of vstoken that the command does not inherit. Names are compared without case, because Windows ignores case in the
+ * names of variables.
  */
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,
@@ -38,7 +38,10 @@ const DROPPED: readonly string[] = [
   ...tokenVariables(TOKEN_VARIABLE),
 ];
 
-/** Variables that have another meaning for programs. If they contained a token, programs would not work. */
+/**
+ * Names that --name does not accept, because programs use these variables for something else. If such a variable contained a
+ * token, programs would not work.
+ */
 const RESERVED: readonly string[] = [
   ...DROPPED.filter((name) => !name.startsWith(TOKEN_VARIABLE)),
   SERVER_VARIABLE,
@@ -51,7 +54,7 @@ const RESERVED: readonly string[] = [
   'LD_LIBRARY_PATH',
 ];
 
-/** @throws CliError `invalid_value` if the name, or a name built from it, is reserved */
+/** @throws CliError `invalid_value` if the name is reserved, or if the name with an ending such as `_FILE` is reserved */
 export function requireFreeName(name: string): void {
   const reserved = tokenVariables(name).find((each) => RESERVED.includes(each.toUpperCase()));
   if (!reserved) return;
@@ -74,7 +77,8 @@ export function environmentFor(
   const kept = Object.entries(env).filter(
     ([variable]) => !DROPPED.includes(variable.toUpperCase()) && !own.includes(variable),
   );
-  // The default server is not set. Reason: the variable would prevent the command from using stored keys of other servers.
+  // For the default server, VOCALSTACK_API_SERVER is not set. Reason: with the variable, the command could not use stored keys of
+  // other servers.
   const isUsual = api_server === DEFAULT_API_SERVER && !isServerNamed && !env[SERVER_VARIABLE];
   return {
     ...Object.fromEntries(kept),

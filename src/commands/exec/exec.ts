@@ -23,7 +23,10 @@ const ERRORS: readonly ErrorCode[] = [
   'command_not_found',
 ];
 
-/** Node.js replaces each byte that is not UTF-8 with this character. The program would receive a wrong argument. */
+/**
+ * Node.js replaces each byte of an argument that is not UTF-8 with this character. The program would then receive a wrong
+ * argument.
+ */
 const REPLACEMENT = /\ufffd/;
 
 /** @throws CliError `invalid_value` if an argument is not UTF-8; the message does not quote the argument */
@@ -51,7 +54,7 @@ function needsReusable(): CliError {
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
   // When Node.js opens a pipe, it makes the pipe non-blocking. If the command already used the pipe, its writes could then fail.
-  // A command that starts later gets a blocking pipe.
+  // If the command starts after this write, it gets a blocking pipe.
   await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
@@ -139,8 +142,8 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // The command may run for days, so the deadline must not end it. The command may also check the token immediately, so the
-    // ledger is written first.
+    // The command may run for days, so the deadline must not end it. The command may look for the token in the ledger
+    // immediately, so the ledger is written first.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

@@ -12,7 +12,8 @@ import { startDeadline } from '../../network/deadline';
 /** A token is replaced after this part of its lifetime. The remaining third is for retries. */
 const REFRESH_AFTER = 2 / 3;
 /**
- * How often the wall clock is checked, in milliseconds. Reason: timers and the monotonic clock stop while a machine is suspended.
+ * Interval between checks of the wall clock, in milliseconds. Reason: timers and the monotonic clock stop while a machine is
+ * suspended.
  */
 const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
@@ -82,7 +83,7 @@ async function replaceToken(
       ended.throwIfAborted();
       const error = toCliError(thrown);
       const delayMs = delayAfter(error, tries, random());
-      // Report a repeated failure only once, because the command uses the terminal.
+      // Report a repeated failure only once, because the running command uses the same terminal.
       if (error.code !== reportedCode)
         notes.warn(failureText(error, remainingMs(clock, old, options), delayMs));
       reportedCode = error.code;
@@ -114,8 +115,9 @@ async function mintAgain(
 }
 
 /**
- * Waits until `ms` milliseconds have passed since a point in time, on the wall clock or on the monotonic clock.
- * @throws the reason of the signal, if it aborts
+ * Waits until `ms` milliseconds have passed since a point in time. Stops waiting as soon as the wall clock or the monotonic clock
+ * shows that the time has passed.
+ * @throws the reason of the signal, if the signal aborts
  */
 async function waitFrom(
   clock: Clock,

@@ -54,7 +54,7 @@ function parseTopic(word: string): Topic {
   );
 }
 
-/** Returns all words that can be explained, with their meanings. Used for completion. */
+/** Returns all words that can be explained, with their meanings. Used for shell completion. */
 const words = () => [
   ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
   ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),

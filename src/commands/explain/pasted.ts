@@ -5,21 +5,24 @@ import { isRefusal } from './refusals';
 import { sentencesIn } from './sentences';
 import { ALL_CODES, nameOf, type Topic } from './topic';
 
-/** Maximum number of explained errors. A message contains fewer errors, and a log repeats the same errors. */
+/**
+ * Maximum number of explained errors. A single message contains fewer errors. A log may contain more errors, but most of them are
+ * repeated.
+ */
 const MAX_FOUND = 10;
 
-/** An error code, as in `code:  token_spent` or `"code":"token_spent"`, also inside an escaped string. */
+/** Matches an error code after its label, as in `code:  token_spent` or `"code":"token_spent"`. The quotes may be escaped. */
 const CODE =
   /\b(?:code|verdict|outcome)\\?["']?\s{0,8}[:=]\s{0,8}\\?["']?([a-z]{2,30}(?:_[a-z]{1,30}){0,5})(?![a-z_])/gi;
-/** A line in the log of `vstoken serve`. */
+/** Matches a line in the log of `vstoken serve`. */
 const SERVED = /^\w{3,7} \S{1,300} \d{3} \d{1,7} ms ([a-z_]{2,40})/gm;
-/** The first line of `vstoken inspect`: a mark, then the verdict in words. */
+/** Matches the first line of `vstoken inspect`: a mark, then the verdict in words. */
 const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
 /**
- * Matches the exit code of `internal_error`. If it matches, the error is from vstoken itself. An answer of the token endpoint has
- * no exit code.
+ * Matches the exit code of `internal_error`. If the exit code is there, the error is from vstoken itself, because an error answer
+ * of the token endpoint contains no exit code.
  */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 
@@ -41,7 +44,8 @@ export function topicsIn(pasted: string): readonly Topic[] {
   const text = pasted.split(COLOUR).join('');
   const codes = [...codesIn(text), ...meaningsIn(text), ...headlinesIn(text)];
   if (codes.length > 0) return distinct(codes);
-  // Messages of the service count only if there is no code, because the message next to a code may quote the service.
+  // Look for messages of the service only if the text contains no error code of vstoken. Reason: an error message of vstoken may
+  // quote the service.
   const sentences = sentencesIn(text);
   if (sentences.length > 0) return distinct(sentences.map(asSentence));
   const statuses = STATUSES.flatMap((pattern) => matchesOf(text, pattern)).map(Number);
@@ -81,7 +85,7 @@ function headlinesIn(text: string): readonly Topic[] {
 const asStatus = (status: number): Topic => ({ kind: 'status', status });
 const asSentence = (sentence: string): Topic => ({ kind: 'sentence', sentence });
 
-/** Finds errors by the message of the token endpoint, for answers that contain no code. */
+/** Finds error codes by the messages of the token endpoint, because a pasted answer may contain the message without the code. */
 function meaningsIn(text: string): readonly Topic[] {
   return ALL_CODES.filter(({ code }) => text.includes(`could be minted: ${meaningOf(code)}`)).map(
     ({ code }): Topic => ({ kind: 'code', code }),

@@ -7,8 +7,8 @@ const MAX_BYTES = 1024 * 1024;
 const PATIENCE_MS = 1000;
 
 /**
- * Returns the text on standard input. Returns an empty text for a terminal and for a silent pipe. For a silent pipe, prints a
- * note, because the program that writes may be slow.
+ * Returns the text on standard input. Returns an empty text if standard input is a terminal, or a pipe that sends nothing within
+ * one second. For such a pipe, prints a note, because the program that writes to the pipe may be slow.
  * @param isWanted whether the user asked for standard input; if so, there is no time limit
  * @throws CliError `stdin_is_terminal` if the user asked for standard input
  */

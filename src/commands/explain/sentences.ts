@@ -186,7 +186,7 @@ export function sentenceOf(text: string): string | null {
 
 /** Returns the known messages of the service that a text contains. */
 export function sentencesIn(text: string): readonly string[] {
-  // In JSON, the quotes inside a message are escaped.
+  // Remove backslashes before quotes: in JSON, the quotes inside a message are escaped.
   const lower = text.replace(/\\(?=")/g, '').toLowerCase();
   const found = Object.keys(SENTENCES).filter((sentence) => lower.includes(sentence.toLowerCase()));
   return found.filter((one) => !found.some((other) => other !== one && other.includes(one)));

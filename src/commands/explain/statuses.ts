@@ -89,7 +89,7 @@ const CLASSES: Readonly<Record<string, Entry>> = {
   5: ['Server error: the server failed.', 'service_error'],
 };
 
-/** The statuses and their meanings, for completion. */
+/** The HTTP statuses and their meanings, for shell completion. */
 export const KNOWN_STATUSES: readonly (readonly [status: string, meaning: string])[] =
   Object.entries(STATUSES).map(([status, [meaning]]) => [status, meaning]);
 

@@ -14,7 +14,7 @@ export interface Overview {
     readonly group: CommandGroup;
     readonly summary: string;
   }[];
-  /** All global options. The help of a command lists only those that the command accepts. */
+  /** All global options. The help of a command lists only the global options that the command accepts. */
   readonly global_options: readonly OptionHelp[];
   readonly examples: readonly Example[];
   readonly topics: readonly { readonly topic: string; readonly summary: string }[];

@@ -9,7 +9,7 @@ import { type CommandHelp, describeCommand, describeJson, type JsonHelp } from '
 import { describeProgram, type Overview } from './overview';
 import { describeTopic, type TopicHelp } from './topics';
 
-/** The JSON of `vstoken help --json`: the whole command line. */
+/** The JSON of `vstoken help --json`: all commands, options, variables, error codes and help topics. */
 export interface Tree extends Overview {
   readonly version: string;
   readonly commands: readonly CommandHelp[];

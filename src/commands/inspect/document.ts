@@ -12,11 +12,11 @@ export type ProbeVerdict = Extract<
 
 export interface Probe {
   readonly api_server: string;
-  /** Null if the service could not be asked, or if its answer allows no verdict. */
+  /** The verdict of the probe. Null if the service could not be asked, or if its answer allows no verdict. */
   readonly verdict: ProbeVerdict | null;
   /**
-   * Whether the token may read. Null if no request tested this, or if the answer does not show it. `may_open_session` has the
-   * same meaning for sessions.
+   * Whether the token allows reading. Null if no request tested this, or if the answer does not show it. `may_open_session` has
+   * the same meaning for opening a session.
    */
   readonly may_read: boolean | null;
   readonly may_open_session: boolean | null;

@@ -6,7 +6,10 @@ const WHY_OFF = {
   unreadable: 'the ledger is off, because the settings cannot be read',
 } as const;
 
-/** Returns why this machine records no tokens, as the end of a sentence. Returns null if it records tokens. */
+/**
+ * Returns why this machine records no tokens. The words complete the sentence `It is not known whether this machine minted it:
+ * ...`. Returns null if this machine records tokens.
+ */
 export async function whyNotRecorded({ ledger }: CommandContext): Promise<string | null> {
   const why = await ledger.whyOff();
   if (why !== null) return WHY_OFF[why];

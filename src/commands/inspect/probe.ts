@@ -20,8 +20,8 @@ const VERDICTS: Partial<Record<ErrorCode, ProbeVerdict>> = {
 };
 
 /**
- * Asks the service what a token can do. Prints a note before the first request. A one-time token allows only one request: for the
- * access in `wanted`, otherwise for the access that the token was minted with.
+ * Asks the service what a token can do. Prints a note before the first request. For a one-time token, sends only one request.
+ * This request tests the access in `wanted`, or else the access that the token was minted with.
  * @param wanted the access that the token must have
  * @throws CliError `invalid_server`, `insecure_server` or `tls_verification_disabled` if no server can be asked
  */
@@ -40,7 +40,10 @@ export async function probe(
 
   const may: Record<Question, boolean | null> = { read: null, session: null };
   const requests: Probe['requests'][number][] = [];
-  /** @returns the error if the token was refused, or if the service could not be asked; null if the token was accepted */
+  /**
+   * Sends one request with the token.
+   * @returns the error if the token was refused, or if the service could not be asked; null if the token was accepted
+   */
   const ask = async (question: Question): Promise<CliError | null> => {
     const error = await (question === 'read'
       ? api.countTranscriptions(token, { oneTime: minted?.one_time ?? true })

@@ -5,8 +5,8 @@ import type { Minting } from '../../core/ledger-lines';
 import { choose } from '../../credentials/open-target';
 
 /**
- * Chooses the server to ask: the server of --api-server or of the variable, otherwise the server that minted the token. For an
- * unknown token, chooses the same server as other commands.
+ * Chooses the server to ask: the server of --api-server or of VOCALSTACK_API_SERVER, otherwise the server that minted the token.
+ * For a token that this machine did not record, chooses the same server as other commands.
  */
 export async function chooseServer(
   context: CommandContext,

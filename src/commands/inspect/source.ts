@@ -7,7 +7,7 @@ import type { TokenSource } from './text';
 
 /** Maximum size of the text, in bytes. A whole message, a log or a HAR file is usually smaller. */
 const MAX_BYTES = 1024 * 1024;
-/** Time limit for the first byte of a pipe, in milliseconds. After this time, the variable is used. */
+/** Time limit for the first byte of a pipe, in milliseconds. After this time, the token in VOCALSTACK_AUTH_TOKEN is used. */
 const PATIENCE_MS = 2000;
 
 export interface GivenText {
@@ -16,9 +16,10 @@ export interface GivenText {
 }
 
 /**
- * Returns the text that contains the token: from a pipe or file with content, otherwise from the variable. In a terminal without
- * the variable, asks the person. If the variable is set, waits only a short time for standard input, which never ends in some CI
- * systems. With --probe, a pipe without content within this time is an error, because the probe could use up the wrong token.
+ * Returns the text that contains the token: from standard input if it has content, otherwise from VOCALSTACK_AUTH_TOKEN. In a
+ * terminal without this variable, asks the person. If the variable is set, waits only a short time for standard input, because
+ * standard input never ends in some CI systems. With --probe, an error is thrown if nothing arrives in this time, because the
+ * probe could use up the wrong token.
  * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if nothing arrives in time
  */
 export async function readGivenText(
@@ -76,7 +77,10 @@ async function readAll({ io, signal }: CommandContext): Promise<string> {
   }
 }
 
-/** Reads standard input. Returns an empty text if nothing arrives within the time limit. */
+/**
+ * Reads standard input. Returns an empty text if nothing arrives within the time limit.
+ * @throws CliError `invalid_arguments` if nothing arrives and `isProbe` is true
+ */
 async function readOrNothing(context: CommandContext, isProbe: boolean): Promise<string> {
   const text = await readPromptly(context, MAX_BYTES, PATIENCE_MS);
   if (text !== null) return text;

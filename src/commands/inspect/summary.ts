@@ -11,7 +11,7 @@ export type Facts = Omit<InspectDocument, 'verdict' | 'summary' | 'ledger' | 're
 
 /**
  * Describes a token in a few sentences.
- * @param whyOff why this machine records no tokens, as the end of a sentence; null if it records tokens
+ * @param whyOff the text of `whyNotRecorded`: why this machine records no tokens; null if it records tokens
  */
 export function summarise(facts: Facts, whyOff: string | null): string {
   const clockFindings = facts.findings.filter(isClockSetBack).map(({ text }) => text);
@@ -64,7 +64,7 @@ function lifetimeInWords({ uses, probe }: Facts, minted: Minting, now: number | 
     const by = `It works once, and may be used up by ${useInWords(spending.use, now)}.`;
     return isOver || probe ? by : `${by} If not, ${life}.`;
   }
-  // The summary of the probe already describes the request of the probe.
+  // Other sentences already describe the requests of the probe. So describe only the uses before the probe.
   if (probe && (isOver || minted.one_time)) return `Before that, it ${used}.`;
   return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
 }
@@ -115,7 +115,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
 
 const ACCEPTED: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
-/** The first word of the summary after a probe. Reason: a hurried reader sees the result immediately. */
+/** The first word of the summary after a probe. Reason: a hurried reader must see the result immediately. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',

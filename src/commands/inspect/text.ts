@@ -30,7 +30,10 @@ const TOKEN_WITHIN_TEXT: Finding = {
   text: 'The token is inside a longer text. The client must send only the token.',
 };
 
-/** Returns a function that also finds an API key inside a longer word. Neither the key nor the word is ever sent. */
+/**
+ * Returns a function that does the same as `nameKey`, but also finds an API key inside a longer word. A word that contains an API
+ * key is never sent.
+ */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
   return (word) => {
@@ -43,14 +46,15 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   };
 }
 
-/** Finds the tokens and API keys in a text. Uses the ledger and the keys of this machine. */
+/** Finds the tokens and API keys in a text. Compares the words with the ledger and with the API keys of this machine. */
 export async function recogniseText(
   context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
   nameKey: NameKey,
 ): Promise<Recognised> {
   const { ledger } = context;
-  // Programs end their output with a line feed, and shells remove it. So a line feed at the end is not a problem.
+  // Most programs end their output with a line feed, and a shell removes it in `$(...)`. So a line feed at the end is not a
+  // problem.
   const text = given.source === 'stdin' ? given.text.replace(/\n$/, '') : given.text;
   const read = readText(text);
   const words = wordsToLookUp(text, read);
@@ -70,8 +74,8 @@ function* secrets(words: Iterable<string>): Generator<Secret> {
 }
 
 /**
- * Returns the lengths of the tokens that this machine minted for the server. Returns an empty list if the settings cannot be
- * read.
+ * Returns the lengths of the tokens that this machine minted for the chosen server. Returns an empty list if the settings cannot
+ * be read.
  */
 async function lengthsOf(context: CommandContext): Promise<readonly number[]> {
   const server = await chooseServer(context, null).catch(() => null);

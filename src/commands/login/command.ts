@@ -27,7 +27,7 @@ export async function storeCommand(context: CommandContext, command: string, isV
   const { vault, clock } = context;
   const place = await chooseLoginTarget(context);
   const { profile, apiServer: origin } = place;
-  // This check must be before the command runs, because the command may ask a person to unlock a password manager.
+  // Do this check before the command runs, because the command may ask a person to unlock a password manager.
   await vault.requireWritable();
   const fingerprint = isVerified ? await tryCommand(context, command, origin) : null;
   const about = { origin, fingerprint, created_at: new Date(clock.now()).toISOString() };

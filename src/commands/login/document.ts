@@ -55,7 +55,7 @@ export function renderLogin(document: LoginDocument, page: Page): string {
   return lines.map((line) => `${page.wrap(line, 0)}\n`).join('');
 }
 
-/** Returns a sentence that says what was not checked. */
+/** Returns a sentence that says that the key was not checked. */
 function notAsked(store: KeyStorage): string {
   return store === 'command'
     ? 'The command was not run, and its key was not checked.'

@@ -10,8 +10,9 @@ const MAX_BYTES = 16 * 1024;
 const PIPE = 'vstoken login --with-key < key.txt';
 
 /**
- * Checks that a key can be read. Called before anything else happens.
- * @throws CliError `stdin_is_terminal` if --with-key has no pipe; `prompt_impossible` if there is no terminal for the prompt
+ * Checks that a key can be read. Called before the login does anything else.
+ * @throws CliError `stdin_is_terminal` if --with-key is given and standard input is a terminal; `prompt_impossible` if there is
+ * no terminal for the prompt
  */
 export function requireKeySource(context: CommandContext, withKey: boolean): void {
   if (withKey && context.io.stdin.isTerminal) {

@@ -108,7 +108,7 @@ export const login = defineCommand({
     requireKeySource(context, options.withKey);
     const work = () => logIn(context, options);
     // Opening a store can take seconds if the keychain does not answer. During this time, the person may already paste the key.
-    // `hold` hides the input and keeps it for the prompt.
+    // `hold` hides the pasted text and keeps it for the prompt.
     return { data: await (options.withKey ? work() : context.prompt.hold(work)) };
   },
 

@@ -10,8 +10,8 @@ const PASTE_S = 15;
 const LONG_S = 60;
 
 /**
- * Rejects a token that a CI runner would read as a command, because escaping would change the token. The check runs everywhere,
- * because a container of a CI job often lacks the variables of CI.
+ * Rejects a token that a CI runner would read as a command, because escaping would change the token. Checks this outside CI as
+ * well, because the variables that identify CI are often missing in a container of a CI job.
  * @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {
@@ -62,7 +62,7 @@ export function adviseOnToken(
   if (tip !== null) notes.advise(tip);
 }
 
-/** Returns the most useful tip, for example if the token expires before a person can paste it. Null if there is no tip. */
+/** Returns the most useful tip, for example for a token that expires before a person can paste it. Null if there is no tip. */
 function tipFor({ access, oneTime, lifetimeS }: TokenOptions, isPasted: boolean): string | null {
   if (isPasted && lifetimeS <= PASTE_S) {
     return `This token expires in ${lifetimeS} s. For more time: --lifetime 60s`;

@@ -66,7 +66,10 @@ async function askTokenOptions(
   return { access, lifetimeS: parseLifetime(lifetime.trim()), oneTime };
 }
 
-/** Returns the whole command line. It contains no secret, because no option of mint has a secret value. */
+/**
+ * Returns the command that mints such a token without questions. It contains no secret, because no option of mint has a secret
+ * value.
+ */
 function equivalentCommand(
   { access, lifetimeS, oneTime }: TokenOptions,
   others: OtherOptions,

@@ -12,7 +12,7 @@ function assignment(name: string, value: string, delimiter: string): string {
 }
 
 /**
- * Returns the paths of the files of this step, from the variables of the runner.
+ * Returns the paths in GITHUB_OUTPUT and GITHUB_ENV. A step writes its outputs and its variables to these files.
  * @throws CliError `not_in_github_actions` if the variables are missing
  */
 export function requireGithubFiles({ env }: Pick<CommandContext, 'env'>): {

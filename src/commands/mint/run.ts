@@ -17,7 +17,7 @@ export interface Copied extends Omit<Minted, 'token'> {
 
 /**
  * Mints one or several tokens, and prints or copies them.
- * @param sdk mints through this SDK, if given
+ * @param sdk the SDK that mints the tokens; undefined for the built-in client
  */
 export async function runMint(
   context: CommandContext,

@@ -16,7 +16,9 @@ export interface ServeDocument {
   /** The secret that a local program sends as `Authorization: Bearer SECRET`. */
   readonly secret: string;
   readonly allow_origins: readonly string[];
-  /** The maximum access of a token from this endpoint. `lifetime_s` and `one_time` are limits as well. */
+  /**
+   * A token of this endpoint has at most this access and at most `lifetime_s`. If `one_time` is true, every token is one-time.
+   */
   readonly access: 'readonly' | 'readwrite';
   readonly lifetime_s: number;
   readonly one_time: boolean;

@@ -53,7 +53,7 @@ export interface PageSettings {
 }
 
 export interface PageServer {
-  /** The only origin from which the page works. */
+  /** The origin of the page. From another origin, the page does not work. */
   readonly origin: string;
   /** Sets the content of `/settings.js`, from which the page reads the addresses. */
   show(settings: PageSettings): void;
@@ -64,7 +64,7 @@ interface PageOptions {
   /** The port on 127.0.0.1. With 0, the system picks a free port. */
   readonly port: number;
   readonly publicOrigins: readonly string[];
-  /** The public origin of the page, if a forwarded port shows the page. */
+  /** The public origin of the page, if browsers open the page through a forwarded port. */
   readonly publicOrigin: string | undefined;
   readonly log: (line: string) => void;
 }

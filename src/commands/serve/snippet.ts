@@ -6,8 +6,8 @@ import { SDK_PACKAGE } from '../../core/sdk-package';
 const CONNECT_MS = 10_000;
 
 /**
- * Returns the lines of sample code for a page that uses the endpoint. The code is like the sample on the service's page about
- * auth tokens.
+ * Returns the lines of sample code for a page that uses the endpoint. The code is similar to the sample on the service's page
+ * about auth tokens.
  * @param endpoint the URL of the endpoint
  * @param access the maximum access of a token from the endpoint
  */

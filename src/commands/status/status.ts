@@ -163,7 +163,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
 ${renderRows(sources, page, 29, 2)}`;
 }
 
-/** Whether the fingerprint is the one from the login. Reason: the key command may print another key now. */
+/** Whether the shown fingerprint is from the login and may be outdated, because the key command may print another key now. */
 const isFromLogin = ({ store, check }: StatusDocument) => store === 'command' && check === null;
 
 const SERVICE = {

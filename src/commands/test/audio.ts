@@ -34,8 +34,8 @@ export function parseExpectation(text: string): string {
 }
 
 /**
- * Chooses the audio: the URL of the argument, of the variable or of the setting, in this order. Without a URL, uses a clip with a
- * known text. If the whole clip is transcribed, the transcript must contain the known text.
+ * Chooses the audio: the URL of the argument, of the environment variable or of the setting, in this order. Without a URL, uses a
+ * clip with a known text. If the whole clip is transcribed, the transcript must contain the known text.
  * @param choice `maxDurationS` is the limit of the transcribed audio in seconds; 0 means no limit
  */
 export function chooseAudio(choice: {

@@ -18,7 +18,7 @@ export type PassingEvent = Exclude<TestEvent, { readonly type: 'result' }>;
 
 /**
  * Returns a function that converts updates to events. Each update contains the whole transcript so far. A segment is reported
- * once it is final. If a reported segment changes later, it is reported again with the last update.
+ * when it is final. If a reported segment changes later, it is reported again with the last update.
  */
 export function createUpdateFollower(): (update: TranscriptionUpdate) => readonly PassingEvent[] {
   const told: Segment[] = [];

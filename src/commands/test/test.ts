@@ -111,7 +111,7 @@ interface TestResult {
   readonly totalMs: number;
 }
 
-/** The part of an outcome that is known if the test fails before it starts. */
+/** Members of the result if a test fails before its plan is made. */
 const NOTHING = { plan: null, latest: null, client: null, totalMs: 0 };
 
 async function runTest(

@@ -3,7 +3,7 @@ import type { TriedToken, Verdict } from '../../api/trials';
 import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
-/** Maximum number of attempts. Reason: a slow machine or network can delay a use until the token may have expired. */
+/** Maximum number of attempts. Reason: a slow machine or network can delay a request until its token may have expired. */
 export const ATTEMPTS = 3;
 /** Time that this machine needs to send a request, in milliseconds. */
 const SLACK_MS = 150;
@@ -15,8 +15,8 @@ export interface LateUse {
 }
 
 /**
- * Uses a token so early that it must still be valid, despite rounding and the network. If the machine or the network was too
- * slow, tries again with a new token.
+ * Uses a token shortly before it expires. The token must still be valid, even if the service rounds times and the network takes
+ * time. If the request was too late because the machine or the network was slow, tries again with a new token.
  */
 export async function useBeforeExpiry(
   trial: TrialContext,
@@ -36,7 +36,7 @@ export async function useBeforeExpiry(
   }
 }
 
-/** Uses a token so late that it must have expired, despite rounding. */
+/** Uses a token so late that it must have expired, even if the service rounds times. */
 export async function useAfterExpiry(
   trial: TrialContext,
   minted: TriedToken,

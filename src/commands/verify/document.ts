@@ -10,7 +10,7 @@ export interface VerifyDocument {
   readonly ok: boolean;
   readonly api_server: string;
   readonly sandbox: boolean;
-  /** How far a lifetime may differ from the promise, in milliseconds. */
+  /** How far a lifetime may differ from the promised lifetime, in milliseconds. */
   readonly margin: {
     /** The rounding error of a service clock that counts in whole seconds. */
     readonly clock_ms: number;

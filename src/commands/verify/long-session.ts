@@ -50,7 +50,7 @@ interface End {
   /** The error that ended the session. Null if the session ended with `done`. */
   readonly error: CliError | null;
   readonly at: number;
-  /** Whether all audio was sent before the end. */
+  /** Whether all audio was sent before the session ended. */
   readonly isSent: boolean;
 }
 

@@ -35,8 +35,8 @@ const REQUESTS_AT_ONCE = 4;
 const FIRST = mintQuery({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
 /**
- * Tests promises in parallel, so that some tests wait while others send requests. If a promise could not be tested, its outcome
- * says why.
+ * Tests promises in parallel, because some tests wait for a token to expire while others send requests. If a promise could not be
+ * tested, its outcome contains the reason.
  */
 export async function runPromises(
   context: CommandContext,

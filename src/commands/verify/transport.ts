@@ -8,8 +8,8 @@ import { type Finding, SkippedTrial } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
- * A made-up key. The real key is not used, because everybody on the network can read plain http. Printed texts must not repeat a
- * part of the made-up key. Otherwise they would be withheld.
+ * A made-up key. The real key is not used, because everybody on the network can read plain http. No printed text may contain a
+ * part of the made-up key, because vstoken would hide that text.
  */
 const UNKNOWN_KEY = secret('vstoken-made-up-key-4c8166d0');
 /** Errors that show that the server has no API over plain http. */
@@ -46,7 +46,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
 
 /**
  * Sends one request over plain http.
- * @returns a text if the API answered, which is wrong; otherwise the error of the request
+ * @returns a description of the answer if the API answered (the promise is then broken), otherwise the error of the request
  */
 async function requestOverHttp(
   { context, warn, note }: TrialContext,
@@ -74,7 +74,7 @@ async function requestOverHttp(
 
 /**
  * Returns the code of an error that shows that there is no API.
- * @throws Untried if the error does not show this, for example behind a firewall that drops packets
+ * @throws SkippedTrial if the error does not show this, for example behind a firewall that drops packets
  */
 function noApiCode({ code }: CliError): string {
   if (NO_API.includes(code)) return code;

@@ -23,7 +23,7 @@ export interface Measures {
   roundTripMs: number;
   /** How far the clock of the service is ahead of the clock of this machine. Null if the answers contain no time. */
   clockOffsetMs: number | null;
-  /** The current rate limit. `until` is its end on the monotonic clock. `error` is the error of the rejected request. */
+  /** The current rate limit, or null. `until` is its end on the monotonic clock. `error` is the error of the rejected request. */
   pause: { readonly until: number; readonly error: CliError } | null;
 }
 
@@ -112,7 +112,7 @@ export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
 
 /**
  * Requires that the service accepted the token, or refused the request because of the token.
- * @throws Untried if the request itself was refused, or if the reason is unclear
+ * @throws SkippedTrial if the request was refused for another reason, or if the reason is unclear
  */
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
@@ -124,7 +124,7 @@ export function requireAboutToken(verdict: Verdict<unknown>): void {
 
 /**
  * Requires that the token has not expired yet. Reason: the refusal of an expired token shows nothing about the promise.
- * @throws Untried if the token may have expired
+ * @throws SkippedTrial if the token may have expired
  */
 export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query: Query): void {
   const lifetimeS = Number(query['lifetime_s'] ?? DEFAULT_TOKEN_OPTIONS.lifetimeS);

@@ -18,20 +18,23 @@ import {
 import { asToken } from './trial-context';
 
 const RACE_COUNT = 5;
-/** Delay before a second, later use of a token, in milliseconds. Reason: the service may record a use late, or forget it. */
+/**
+ * Delay between the first and the second use of a token, in milliseconds. Reason: the service may record a use late, or may
+ * forget a use.
+ */
 const LATER_MS = 1500;
 
 const readonly = ({ lifetimeS }: TrialContext) =>
   mintQuery({ access: 'readonly', lifetimeS, oneTime: true });
 const readwrite = ({ lifetimeS }: TrialContext) =>
   mintQuery({ access: 'readwrite', lifetimeS, oneTime: true });
-/** The access is not set, because a read works with any access. */
+/** The query for a one-time token. The access is not set, because a read works with any access. */
 const once = ({ lifetimeS }: TrialContext) => mintQuery({ lifetimeS, oneTime: true });
 const often = ({ lifetimeS }: TrialContext) => mintQuery({ lifetimeS, oneTime: false });
 
 type Attempt = (minted: TriedToken) => Promise<Verdict<null>>;
 
-/** Checks that a token cannot be used for something. For comparison, makes the same attempt with a readwrite token. */
+/** Checks that the service refuses an attempt with a token. For comparison, makes the same attempt with a readwrite token. */
 async function expectScope(
   trial: TrialContext,
   query: Query,
