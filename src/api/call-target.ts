@@ -14,7 +14,7 @@ export interface CallTarget {
   readonly query: string;
 }
 
-/** A Windows path. Git Bash converts an argument that begins with a slash to such a path. */
+/** Matches a Windows path. Git Bash converts an argument that begins with a slash to a Windows path. */
 const DRIVE = /^[a-z]:[\\/]/i;
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 /**
@@ -27,7 +27,7 @@ const NOT_IN_A_PART = /[/\\\x00-\x1f\x7f]/;
 const MAX_LENGTH = 4096;
 
 /**
- * Parses the path and query that a user typed. Rejects another server and the call that mints tokens.
+ * Parses the path and query that a user typed. Rejects a text that names a server, and the path of the call that mints tokens.
  * @throws CliError `invalid_value`, without any part of the text
  */
 export function parseCallTarget(text: string): CallTarget {

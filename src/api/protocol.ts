@@ -9,7 +9,7 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
-  /** Sent only in the first message of a live session. */
+  /** The name of a header that is sent only in the first message of a live session. */
   livestreamUrl: 'livestream-url',
 } as const;
 
@@ -20,7 +20,7 @@ export const PATHS = {
   transcribeLive: '/async/live/transcribe',
   billing: '/billing/details',
   polyglot: '/polyglot',
-  /** A path of the next API version. vstoken only checks whether a server has this path. */
+  /** A path of the next API version. vstoken only checks whether the server has this path. */
   openApi: '/v1/openapi.json',
 } as const;
 
