@@ -91,7 +91,7 @@ export function loginUnknown(proxy: ProxyServer): CliError {
   );
 }
 
-/** Returns the error for a proxy that refused the user and password, or that requires them and got none. */
+/** Returns the error for a proxy that refused the user and password, or that requires a user and password and got none. */
 export function loginRefused(proxy: ProxyServer): CliError {
   const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials
