@@ -107,7 +107,7 @@ export function openConfig(path: string) {
   }
 }
 
-/** Returns the settings that this version does not have, so that settings of a newer version are not lost. */
+/** Returns the settings that this version does not know, so that settings of a newer version are not lost. */
 function unknownSettings({ settings }: JsonObject): JsonObject {
   const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
   return Object.fromEntries(
