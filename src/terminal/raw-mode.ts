@@ -99,7 +99,7 @@ export function createRawMode(
         // Stops the whole process group, including npx. A shell waits until the whole group has stopped.
         node.kill(0, 'SIGTSTP');
       } catch {
-        // The process could not be stopped, so it continues.
+        // Ignore the error: the process could not be stopped, so it continues.
       }
       cancelContinuing?.();
       // `setImmediate` lets Node.js handle pending signals first, such as SIGCONT.
