@@ -61,7 +61,7 @@ export interface TranscriptionSession {
 export interface LiveSession extends TranscriptionSession {
   /** Sends a piece of audio. Call `start` first. Resolves when the connection has accepted the bytes. */
   sendAudio(bytes: Uint8Array): Promise<void>;
-  /** Tells the service that no more audio follows. The service still transcribes the audio that was sent. */
+  /** Tells the service that no more audio follows. The service then transcribes the rest of the audio that was sent. */
   stop(): Promise<void>;
 }
 

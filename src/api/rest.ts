@@ -29,7 +29,7 @@ export interface RestRequest {
   readonly query?: Query;
   readonly credential: Credential;
   readonly maxBytes: number;
-  /** What the request asks for, as a noun. Used in errors. */
+  /** What the request asks for, as a noun, such as `the list of transcriptions`. Used in errors. */
   readonly purpose: string;
   readonly minting?: boolean;
 }

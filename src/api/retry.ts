@@ -19,7 +19,7 @@ export interface RetryOptions {
   readonly warn: (text: string) => void;
 }
 
-/** Shorter waits get no message, because they end before anyone has read it. */
+/** The shortest wait that is reported, in milliseconds. A shorter wait ends before anyone has read a message about it. */
 const NOTICEABLE_MS = 1000;
 
 const CAUSES: Partial<Record<ErrorCode, string>> = {

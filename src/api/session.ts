@@ -168,7 +168,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Returns the error of a closed or lost connection, with more text: what was not finished, and whether it may be billed. */
+/** Returns the error of a closed or lost connection, with more text: what was not finished, and whether audio may be billed. */
 export function explainClose(
   error: unknown,
   when: string,

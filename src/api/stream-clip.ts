@@ -15,7 +15,7 @@ export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
 }
 
 /**
- * Sends a clip in real time, like a microphone, and then tells the service that the audio has ended.
+ * Sends a clip in real time, as a microphone does, and then tells the service that the audio has ended.
  * @param isOver returns whether the service has already finished; called before each piece of audio is sent
  * @param onProgress called with the fraction of the audio that has been sent, from 0 to 1
  */

@@ -30,13 +30,13 @@ export interface CallerExtra<Raw = unknown> {
   readonly raw: Raw;
 }
 
-/** The limits of the tokens for one caller. They cannot exceed the limits of the handler. */
+/** The most that a token of one caller may allow. If the handler allows less, the limits of the handler apply. */
 export interface CallerCeiling extends TokenChoices {
   /** The caller's name in the log. */
   readonly label?: string | undefined;
 }
 
-/** `access`, `lifetimeS` and `oneTime` are upper limits. A request may ask for less, but never for more. */
+/** `access`, `lifetimeS` and `oneTime` set the most that a token may allow. A request may ask for less, but never for more. */
 interface CommonOptions<Raw> extends TokenChoices {
   /**
    * Decides whether the sender of a request may have a token. Check the session cookie or the credentials of the request. To

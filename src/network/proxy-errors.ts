@@ -46,7 +46,7 @@ export function failed(
 /**
  * Returns the error for a proxy's response to CONNECT. Null if the proxy opened the tunnel.
  * @param target HOST:PORT
- * @param early data directly after the response. It must be empty, because in a tunnel the client sends first.
+ * @param early data directly after the response. Such data is an error, because in a tunnel the client sends first.
  */
 export function proxyRefusal(
   proxy: ProxyServer,

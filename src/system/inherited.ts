@@ -12,8 +12,8 @@ const OWN = /^anon_inode:/;
 /** The targets of descriptors that another program may pass on: files, pipes and sockets. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
 /**
- * The targets of libuv's spare descriptor. libuv opens it with its first stream, for the case that all descriptors are in use.
- * Before version 1.49 its target was `/`.
+ * The targets of the spare descriptor of libuv. libuv opens this descriptor together with its first stream, as a reserve for the
+ * case that all other descriptors are in use. Before version 1.49 of libuv, the target was `/`.
  */
 const SPARE = ['/', '/dev/null'];
 /** The flag O_CLOEXEC of Linux. proc(5) shows flags in octal. */

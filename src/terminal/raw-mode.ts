@@ -36,7 +36,7 @@ export interface RawMode {
 
 const nothing = () => undefined;
 
-/** Whether Ctrl-Z can stop the process, so that other programs use the terminal meanwhile. Windows has no job control. */
+/** Whether Ctrl-Z can stop the process, so that the user can run other programs in the terminal. Windows has no job control. */
 export const hasJobControl = ({ platform }: Pick<NodeJS.Process, 'platform'>) =>
   platform !== 'win32';
 
