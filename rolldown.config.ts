@@ -24,23 +24,24 @@ const LIBRARY = {
 };
 
 /**
- * The entries of a server that mints tokens and does not test them. `chunkOf` also counts the modules that these entries load on
- * demand.
+ * The entries of a server that mints tokens and does not test them. For these entries, `chunkOf` also includes the modules that
+ * are loaded on demand.
  */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /**
- * The maximum length of a small module, in characters. Small modules with several importers are put together: for `vstoken mint`,
- * loading one more file takes as long as reading 12 KiB of unused code.
+ * The maximum length of a small module, in characters. Small modules with several importers are put into one file. Reason: for
+ * `vstoken mint`, loading one more file takes as long as reading 12 KiB of unused code.
  */
 const SMALL = 1500;
 
 /**
  * Returns the name of the chunk of a module. Null: rolldown puts the module into the chunk of its importer.
- * - `base`: modules that at least two of these load first: the program, `vstoken mint`, the library. Also small `core` modules.
+ * - `base`: modules that at least two of these load at the start: the program, `vstoken mint`, the library. Also small `core`
+ * modules.
  * - `cli`: the other modules of `vstoken mint`.
  * - `store`: the other modules for reading a stored key.
- * - the name of the folder: other modules with several importers.
+ * - the name of the module's folder in src: other modules with several importers.
  */
 function chunkOf(id: string, context: ChunkingContext): string | null {
   const folder = /[\\/]src[\\/](\w+)[\\/]/.exec(id)?.[1] ?? '';
@@ -194,7 +195,8 @@ const page = defineConfig({
 });
 
 /**
- * The entries for edge runtimes. They contain no Node.js modules. Their functions throw an error: the package does not run there.
+ * The entries for edge runtimes. They contain no Node.js modules. Their functions throw an error, because the package does not
+ * run on edge runtimes.
  */
 const edge = ['index', 'sandbox'].map((name) =>
   defineConfig({

@@ -3,7 +3,7 @@ import { generateDtsBundle } from 'dts-bundle-generator';
 import { build } from 'rolldown';
 import { loadConfig } from 'rolldown/config';
 
-// Builds dist/. The rolldown command is not used, because it would list every chunk: this script prints only errors and warnings.
+// Builds dist/. This script prints only errors and warnings. The rolldown command is not used, because it would list every chunk.
 // The configurations are built in order, because the first one empties the folder.
 for (const config of await loadConfig('rolldown.config.ts')) await build(config);
 

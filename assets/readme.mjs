@@ -91,8 +91,7 @@ const TABLES = {
   json: [
     document('A failure, on standard error', error_json),
     ...commands
-      // The JSON of `help` is left out. Reason: it is as long as the JSON of all other commands together, and it describes
-      // itself.
+      // The JSON of `help` is left out. Reason: it is as long as the JSON of all other commands together, and it explains itself.
       .filter(({ command }) => command !== 'help')
       .flatMap(({ command, json }) =>
         json.map((each) => document(`\`vstoken ${command} ${each.when}\``, each)),

@@ -88,7 +88,7 @@ process.dlopen = function linkWatched(...args) {
   }
 };
 
-/** The error texts of Linux for a native file on a file system that is mounted with `noexec`. */
+/** Matches the error texts of Linux for a native file on a file system that is mounted with `noexec`. */
 const NOT_EXECUTABLE = /failed to map segment|operation not permitted/i;
 
 function load(found) {

@@ -103,8 +103,8 @@ function faultOf({ name, path, file, modules }, uid) {
 }
 
 /**
- * Returns the folder of a package, and its scope folder (`@scope`) and node_modules folder if the package is inside of them. A
- * linked package can be outside of them.
+ * Returns the folder of a package. Also returns its scope folder (`@scope`) and its node_modules folder if the package is in such
+ * folders. A linked package may be outside of them.
  */
 function around(path) {
   const parent = dirname(path);

@@ -228,7 +228,7 @@ function watchRequests() {
     report('failed', request, ofHttp, { code: codeOf(error) }),
   );
 
-  /** Watches a WebSocket that a package such as ws opens with node:http. */
+  /** Watches a WebSocket that a package such as ws opens through node:http. */
   const watchUpgrade = (request) =>
     request.once('upgrade', (_, socket) => {
       report('answered', request, ofHttp, { status: 101, headers: {} });

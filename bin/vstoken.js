@@ -21,8 +21,9 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     const wasStopped = code === 130 || code === 143;
     // A program that was stopped by a signal must end, even if nobody reads its output. `unref` lets it end earlier.
     if (wasStopped) setTimeout(() => process.exit(), 400).unref();
-    // All output is written, so exit at once. Otherwise Node.js would spend time freeing its memory. On Windows this is not done,
-    // because Node.js can abort in `process.exit` there: https://github.com/nodejs/node/issues/56645
+    // All output is written, so exit immediately. Otherwise Node.js would spend time on freeing its memory. On Windows, the
+    // process ends by itself, because Node.js can abort in `process.exit` there:
+    // https://github.com/nodejs/node/issues/56645
     else if (process.platform !== 'win32') process.exit();
   });
 }

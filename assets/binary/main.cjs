@@ -8,7 +8,7 @@ const HELPERS = {
 };
 
 const isMarked = process.env[HELPER_MARK] === '1';
-// The variable is removed, because a program that a helper starts must not count as a helper.
+// The variable is removed. Otherwise a program that a helper starts would also count as a helper.
 delete process.env[HELPER_MARK];
 
 const [, , word, ...more] = process.argv;

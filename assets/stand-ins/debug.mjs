@@ -1,4 +1,4 @@
-// Replaces the package debug. If the variable DEBUG is set, music-metadata uses this package to print data of an audio file to
-// standard error, without escaping. The package also loads a package named supports-color from any parent folder.
+// Replaces the npm package debug, which music-metadata uses. Reason: if the variable DEBUG is set, debug prints data of an audio
+// file to standard error without escaping. debug also loads a package named supports-color from any parent folder.
 const write = Object.assign(() => undefined, { enabled: false });
 export default () => write;

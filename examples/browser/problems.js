@@ -2,9 +2,9 @@
 
 import { ENDPOINT, IS_SERVED } from './settings.js';
 
-/** Matches the paths that `vstoken serve` accepts. They contain no characters that a shell would change. */
+/** Matches the paths that `vstoken serve` accepts. They contain no characters with a special meaning in a shell. */
 const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
-/** Matches hosts without characters that a shell would change. Hosts in brackets still need quotes. */
+/** Matches hosts without characters that have a special meaning in a shell. Hosts in brackets also match, but need quotes. */
 const PLAIN_HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 
 const urlOf = (text) => (URL.canParse(text) ? new URL(text) : null);
@@ -27,7 +27,8 @@ function safeSetting({ origin, endpoint, apiServer }) {
 }
 
 /**
- * Returns the origin for a command. If a shell would change the origin, returns the word ORIGIN, which the reader must replace.
+ * Returns the origin for a command. If the origin contains characters with a special meaning in a shell, returns the word ORIGIN,
+ * which the reader must replace.
  */
 function originOf(text) {
   const url = urlOf(text);

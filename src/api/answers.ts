@@ -16,7 +16,7 @@ export interface CallContext {
   /** What the request asks for, as a noun, such as `the list of transcriptions`. Used in errors. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** The hint of the error `request_rejected`, which is used for every 4xx status without a more exact error. */
+  /** The hint of the error `request_rejected`. That error is used for every 4xx status that has no more specific error. */
   readonly rejectedHint?: string;
   /** Hides secrets in server texts that an error quotes. */
   readonly withhold: Withhold;
@@ -43,7 +43,7 @@ export function checkAnswer(response: HttpResponse, call: CallContext): Json {
 /**
  * Checks only the status and the API version, for callers that accept any body.
  * @returns the JSON object in the body, or null if the body is not a JSON object
- * @throws the errors of `checkAnswer`, except for the form of the body
+ * @throws the errors of `checkAnswer`, except the error for a body that is not a JSON object
  */
 export function checkStatus(response: HttpResponse, call: CallContext): Json | null {
   const { status, headers } = response;

@@ -14,8 +14,8 @@ export interface VocalStackApi {
    */
   countTranscriptions(token: Secret, options: { readonly oneTime: boolean }): Promise<number>;
   /**
-   * Opens a session for a URL and waits until the service confirms it. Nothing is transcribed or billed until `start`. Makes only
-   * one attempt.
+   * Opens a session for a URL and waits until the service confirms the session. Nothing is transcribed or billed before `start`
+   * is called. Does not retry.
    * @throws CliError `session_not_confirmed`, `token_scope`, `token_*`, and network and service errors
    */
   openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession>;
@@ -25,16 +25,19 @@ export interface VocalStackApi {
 
 export interface MintedToken {
   readonly token: Secret;
-  /** The time just before the request, in milliseconds since 1970. The token never expires before this time plus its lifetime. */
+  /**
+   * The time just before the request that minted the token, in milliseconds since 1970. The token never expires before this time
+   * plus its lifetime.
+   */
   readonly sentAt: number;
-  /** The same time on the monotonic clock, in milliseconds. */
+  /** The same time as `sentAt`, but measured on the monotonic clock, in milliseconds. */
   readonly sentAtMonotonic: number;
 }
 
 export interface TranscriptionRequest {
-  /** A language code, or `auto`. For live audio, `auto` is not sent: the service accepts it only for URLs. */
+  /** A language code, or `auto`. For live audio, `auto` is not sent, because the service accepts `auto` only for URLs. */
   readonly language: string;
-  /** The maximum length in seconds. 0 means no limit, which can cost more. */
+  /** The maximum length of the transcribed audio, in seconds. 0 means no limit, so the transcription may cost more. */
   readonly maxDurationS: number;
 }
 
@@ -58,17 +61,17 @@ export interface TranscriptionSession {
 export interface LiveSession extends TranscriptionSession {
   /** Sends a piece of audio. Call `start` first. Resolves when the connection has accepted the bytes. */
   sendAudio(bytes: Uint8Array): Promise<void>;
-  /** Tells the service that no more audio follows. The service still transcribes the audio that was sent. */
+  /** Tells the service that no more audio follows. The service then transcribes the rest of the audio that was sent. */
   stop(): Promise<void>;
 }
 
 export interface TranscriptionUpdate {
   readonly id: string;
   readonly done: boolean;
-  /** From 0 to 1. Null if the service does not send it. */
+  /** The progress, from 0 to 1. Null if the service does not send the progress. */
   readonly progress: number | null;
   readonly segments: readonly Segment[];
-  /** The number of final segments. The final segments come first in the list. */
+  /** The number of final segments. In `segments`, the final segments come first. */
   readonly settled: number;
   readonly summary: string | null;
   readonly keywords: readonly string[] | null;

@@ -7,14 +7,14 @@ export type CallMethod = (typeof CALL_METHODS)[number];
 /** Whether a call only reads data. Such a call needs only a readonly token, and repeating the call is safe (RFC 9110, 9.2). */
 export const isReading = (method: CallMethod) => method === 'GET' || method === 'HEAD';
 
-/** The path and query of a call, valid for any API server. Create it only with `parseCallTarget`. */
+/** The path and query of a call, without the API server. Create it only with `parseCallTarget`. */
 export interface CallTarget {
   readonly path: string;
   /** The query with its question mark. Empty if the call has no query. */
   readonly query: string;
 }
 
-/** A Windows path. Git Bash converts an argument that begins with a slash to such a path. */
+/** Matches a Windows path. Git Bash converts an argument that begins with a slash to a Windows path. */
 const DRIVE = /^[a-z]:[\\/]/i;
 const SCHEME = /^[a-z][a-z\d+.-]*:/i;
 /**
@@ -22,12 +22,15 @@ const SCHEME = /^[a-z][a-z\d+.-]*:/i;
  * people use them in queries.
  */
 const CHARACTERS = /^[\w.~!$&'()*+,;=:@/?%[\]-]*$/;
-/** Characters that are not allowed in a segment of the path, even encoded. Reason: a server could split or cut the path there. */
+/**
+ * Characters that are not allowed in a segment of the path, even encoded. Reason: a server could split or cut the path at such a
+ * character.
+ */
 const NOT_IN_A_PART = /[/\\\x00-\x1f\x7f]/;
 const MAX_LENGTH = 4096;
 
 /**
- * Parses the path and query that a user typed. Rejects another server and the call that mints tokens.
+ * Parses the path and query that a user typed. Rejects a text that names a server, and the path of the call that mints tokens.
  * @throws CliError `invalid_value`, without any part of the text
  */
 export function parseCallTarget(text: string): CallTarget {
@@ -92,8 +95,8 @@ function decode(text: string): string {
 }
 
 /**
- * Whether a path could be the call that mints tokens. Ignores capitals, punctuation and encoding, because servers may accept
- * other spellings of the path.
+ * Whether a path could be the call that mints tokens. Ignores punctuation, encoding, and the difference between capitals and
+ * small letters, because servers may accept other spellings of the path.
  */
 function isMinting(path: string): boolean {
   const [, last = ''] = /\/([^/]*)$/.exec(PATHS.generateToken) ?? [];

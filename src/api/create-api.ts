@@ -24,7 +24,7 @@ export function createApi(options: ApiOptions): VocalStackApi {
 }
 
 /**
- * Creates the client of `createApi` without parsing the server again, for callers that create a client for each request.
+ * Creates the same client as `createApi`, but does not parse the server. For callers that create a client for each request.
  * @param options.apiServer the result of `parseApiServer`
  */
 export function createApiAt(options: ApiOptions): VocalStackApi {

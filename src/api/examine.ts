@@ -26,13 +26,13 @@ export interface Examination {
     readonly status: number;
     /** The time from the request to the end of the answer, in milliseconds. Includes the time to connect. */
     readonly ms: number;
-    /** The unchanged header X-API-Version. Null if it is missing. */
+    /** The value of the header X-API-Version, unchanged. Null if the header is missing. */
     readonly version: string | null;
     /** A warning if the API version is newer than expected, otherwise null. */
     readonly remark: string | null;
     /**
-     * How many milliseconds the server's clock is ahead of this machine's clock. Inexact by at most 500 ms plus half of `ms`.
-     * Null without a Date header.
+     * How many milliseconds the server's clock is ahead of this machine's clock. The value can be wrong by at most 500 ms plus
+     * half of `ms`. Null if the answer has no Date header.
      */
     readonly clockOffsetMs: number | null;
   } | null;

@@ -9,7 +9,7 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
-  /** Sent only in the first message of a live session. */
+  /** The name of a header that is sent only in the first message of a live session. */
   livestreamUrl: 'livestream-url',
 } as const;
 
@@ -20,11 +20,11 @@ export const PATHS = {
   transcribeLive: '/async/live/transcribe',
   billing: '/billing/details',
   polyglot: '/polyglot',
-  /** A path of the next API version. vstoken only checks whether a server has this path. */
+  /** A path of the next API version. vstoken only checks whether the server has this path. */
   openApi: '/v1/openapi.json',
 } as const;
 
-/** The maximum length that the service uses if a request has no max_duration_s. In seconds. A value of 0 means no limit. */
+/** The maximum length in seconds that the service uses if a request has no max_duration_s. A value of 0 means no limit. */
 export const DEFAULT_MAX_DURATION_S = 7200;
 
 export type Status = 'waiting' | 'processing' | 'stopping' | 'done' | 'error';
@@ -73,7 +73,7 @@ export interface TranscriptionData {
   readonly start: string;
   readonly end: string | null;
   readonly flags?: { readonly started: boolean } | null;
-  /** From 0 to 1. Missing for live audio. */
+  /** The progress, from 0 to 1. Not sent for live audio. */
   readonly progress?: number;
   readonly polyglot_id?: string | null;
   readonly timeline: readonly TimelineItem[];

@@ -29,7 +29,7 @@ export interface RestRequest {
   readonly query?: Query;
   readonly credential: Credential;
   readonly maxBytes: number;
-  /** What the request asks for, as a noun. Used in errors. */
+  /** What the request asks for, as a noun, such as `the list of transcriptions`. Used in errors. */
   readonly purpose: string;
   readonly minting?: boolean;
 }
@@ -55,8 +55,8 @@ export function shownQuery(query: Query): string {
 }
 
 /**
- * Creates the function that sends REST requests. An API key is sent as it is, a token with the scheme Bearer. Undefined and empty
- * parameters are not sent.
+ * Creates the function that sends REST requests. An API key is sent unchanged. A token is sent with the scheme Bearer. Undefined
+ * and empty parameters are not sent.
  * @throws CliError for a network error; the errors of `checkAnswer`
  */
 export function createRest(options: RestOptions): RestClient {
@@ -101,8 +101,8 @@ export function createRest(options: RestOptions): RestClient {
 }
 
 /**
- * Returns the JSON of a successful answer with exactly the expected version. Such an answer needs no further check. Null for any
- * other answer.
+ * Returns the JSON of a successful answer with exactly the expected version. Such an answer needs no further check. Returns null
+ * for any other answer.
  */
 export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
   const isPlain =

@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** The latest time for the end of the task, on `clock.monotonic()`. Infinity means no deadline. */
+  /** The task must end before this time of `clock.monotonic()`. Infinity means that the task has no deadline. */
   readonly deadline: number;
   /** The maximum number of retries after the first attempt. Default: 2. */
   readonly maxRetries?: number | undefined;
@@ -19,7 +19,7 @@ export interface RetryOptions {
   readonly warn: (text: string) => void;
 }
 
-/** Shorter waits get no message, because they end before anyone has read it. */
+/** The shortest wait that is reported, in milliseconds. A shorter wait ends before anyone has read a message about it. */
 const NOTICEABLE_MS = 1000;
 
 const CAUSES: Partial<Record<ErrorCode, string>> = {
@@ -30,7 +30,7 @@ const CAUSES: Partial<Record<ErrorCode, string>> = {
 
 /**
  * Runs a task, and retries it up to `maxRetries` times if the failure may be temporary. Waits for a random time before each retry
- * (full jitter), and at least as long as Retry-After asks. Does not retry if the wait would pass the deadline.
+ * (full jitter), and at least as long as Retry-After asks. Does not retry if the wait would end after the deadline.
  * @throws the error of the last attempt, with the number of attempts; the signal's reason if the signal aborts during a wait
  */
 export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {

@@ -25,8 +25,8 @@ export interface SessionOptions {
 }
 
 /**
- * Opens a session over WebSocket, and waits until the service confirms it. Makes only one attempt. Nothing is billed until
- * `start`. The token is in the first message, because a browser cannot set the headers of a WebSocket.
+ * Opens a session over WebSocket, and waits until the service confirms the session. Does not retry. Nothing is billed before
+ * `start` is called. The token is in the first message, because a browser cannot set the headers of a WebSocket.
  * @throws CliError `session_not_confirmed`, `closed_early`, `token_*`, and network and service errors
  */
 export async function openSession(
@@ -74,7 +74,10 @@ export function sessionUrl(apiServer: string, request: UrlRequest | Transcriptio
   return address;
 }
 
-/** Returns the language parameter, or '' to send none: live requests do not allow `auto`. */
+/**
+ * Returns the value of the language parameter. Returns '' for live audio with `auto`, because the service does not allow `auto`
+ * for live audio. An empty parameter is not sent.
+ */
 function languageOf(request: UrlRequest | TranscriptionRequest): string {
   return 'url' in request || request.language !== 'auto' ? request.language : '';
 }
@@ -116,7 +119,7 @@ function session(socket: Socket, id: string, host: string, withhold: Withhold): 
   let starting: Promise<void> | undefined;
   return {
     id,
-    // A transcription is billed, so a second call does not send the start again.
+    // Every start is billed, so the start message is sent only once, even if `start` is called twice.
     start() {
       starting ??= socket.send(JSON.stringify({ start: true, session: id }));
       return starting;
@@ -165,7 +168,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds to the error of a closed or lost connection what was not finished, and whether it may be billed. */
+/** Returns the error of a closed or lost connection, with more text: what was not finished, and whether audio may be billed. */
 export function explainClose(
   error: unknown,
   when: string,

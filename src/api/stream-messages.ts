@@ -66,7 +66,10 @@ export function readUpdate(data: Json, done: boolean, host: string): Transcripti
   };
 }
 
-/** Reads keywords as a list or as a text with commas. The service documents a text, but one of its examples has a list. */
+/**
+ * Reads keywords from a list, or from a text with commas. The service's documentation says that a text is sent, but one of its
+ * examples contains a list.
+ */
 function readKeywords(keywords: unknown): readonly string[] | null {
   if (isTextList(keywords)) return keywords;
   if (typeof keywords !== 'string') return null;
@@ -95,7 +98,7 @@ function readSegment(item: unknown, host: string): Segment {
   throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
 }
 
-/** Whether a value is a number of three digits, as HTTP statuses are. Errors show this number, so any other number is ignored. */
+/** Whether a value is a number of three digits, as HTTP statuses are. Only such a number is shown in errors. */
 function isStatus(value: unknown): value is number {
   return Number.isInteger(value) && (value as number) >= 100 && (value as number) <= 999;
 }

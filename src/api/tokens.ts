@@ -10,8 +10,8 @@ import { readToken, requireNoKeyIn } from './wire';
 const MAX_BYTES = 64 * 1024;
 
 /**
- * Sends one request for a token. Sends every option, so that a changed default of the service has no effect. The answer does not
- * contain the expiry, so `sentAt` is the time just before the request.
+ * Sends one request for a token. Sends every option, so that a changed default of the service has no effect. Also returns the
+ * time just before the request (`sentAt`), because the expiry has to be computed: the answer does not contain it.
  * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, `invalid_response`, and network and service errors
  */
 export async function mintToken(

@@ -66,7 +66,7 @@ export interface TrialOptions extends RestOptions {
 }
 
 const MAX_MINT_BYTES = 64 * 1024;
-/** A required duration that no audio has, in seconds. Prevents the transcription. */
+/** A required duration that no audio has, in seconds. With this requirement, the service transcribes nothing. */
 const IMPOSSIBLE_DURATION_S = 86_399;
 const LIVE_MAX_S = 15;
 const CONFIRMED = 101;

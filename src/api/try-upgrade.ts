@@ -5,7 +5,7 @@ import { type SessionOptions, sessionUrl } from './session';
 import { upgradeRefusal } from './upgrade-refusal';
 
 /**
- * Opens a WebSocket with the URL of a session, and closes it without sending a message. Without credentials, this costs nothing
+ * Opens a WebSocket with the URL of a session, and closes it without sending a message. Sends no credentials, so it costs nothing
  * and does not test a token.
  * @returns how long the upgrade took, in milliseconds
  * @throws CliError `upgrade_refused`, and network and service errors; the signal's reason

@@ -31,7 +31,10 @@ export function parseObject(text: string): Json | null {
   }
 }
 
-/** Returns the error for a text that is not a JSON object. @param what the name of the text, as the subject of a sentence */
+/**
+ * Returns the error for a text that is not a JSON object.
+ * @param what names the text in the error message, such as `a message of the session`
+ */
 export function notAnObject(text: string, host: string, what: string): CliError {
   const excess = overLimit(text);
   if (excess === 'many') return responseTooLarge(host);

@@ -16,7 +16,7 @@ export interface CaptureLimits {
   readonly maxBytes: number;
 }
 
-/** The output of a program, and how the program ended. After `timeout` or `too much`, vstoken ended the program. */
+/** The output of a program, and how the program ended. In the cases `timeout` and `too much`, vstoken has ended the program. */
 export interface Captured {
   readonly output: string;
   /** The last part of the text on standard error. */
@@ -26,7 +26,7 @@ export interface Captured {
     | { readonly kind: 'signal'; readonly signal: string }
     | { readonly kind: 'timeout' }
     | { readonly kind: 'too much' }
-    /** `isElsewhere` means that PATH has the program only in a folder that vstoken does not trust. */
+    /** Whether PATH has the program only in a folder that vstoken does not trust. */
     | { readonly kind: 'not found'; readonly isElsewhere: boolean }
     | { readonly kind: 'not executable' };
 }

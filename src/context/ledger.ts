@@ -7,7 +7,10 @@ import type { Secret } from '../core/secret';
  * mint.
  */
 export interface Ledger {
-  /** Call before the first record. Starts loading what the ledger needs, so that writing the record waits less. */
+  /**
+   * Call this method before the first record. It starts to load the code of the ledger, so that writing the record takes less
+   * time.
+   */
   prepare(): void;
   minted(token: Secret, facts: Minting): void;
   used(token: Secret, facts: Use): void;
@@ -19,12 +22,12 @@ export interface Ledger {
   lengthsAt(apiServer: string): Promise<readonly number[]>;
   /** Returns why the ledger is off, or null if it is on. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;
-  /** Returns why the ledger is on but cannot be written, as the end of a sentence. Null if it can be written. */
+  /** Returns why the ledger is on but cannot be written, as a text without a full stop. Null if the ledger can be written. */
   whyUnwritable(): Promise<string | null>;
   /** Deletes all records. */
   forget(): Promise<void>;
   /**
-   * Writes the waiting records.
+   * Writes the records that are still in memory.
    * @returns an error if the home folder belongs to another user, otherwise null. Other failures are ignored
    */
   flush(): Promise<CliError | null>;

@@ -30,7 +30,7 @@ export interface Progress {
   /** @param fraction from 0 to 1; null if unknown */
   update(fraction: number | null, text: string): void;
   end(step: string, outcome: StepOutcome): void;
-  /** Removes the list. Used when the result shows everything that the list shows. */
+  /** Removes the list. Used when the result of the command shows everything that the list shows. */
   dismiss(): void;
 }
 

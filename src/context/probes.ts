@@ -4,7 +4,7 @@ import type { CliError } from '../core/errors';
 /** Read-only checks of this machine and its network. */
 export interface Probes extends NetworkProbes {
   readonly machine: MachineInfo;
-  /** The name and version of the runtime if it is not Node.js, such as `Bun 1.4.5`. Null for Node.js. */
+  /** The name and version of the runtime, such as `Bun 1.4.5`, if the runtime is not Node.js. Null for Node.js. */
   readonly otherRuntime: string | null;
   /** Finds the SDK that `--client sdk` would load from the working directory, but does not load it. Null if there is no SDK. */
   findSdk(): FoundSdk | null;
@@ -51,7 +51,7 @@ export interface NetworkProbes {
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
   /** Reads a file of certificates in the same way as a real connection. */
   readCertificates(path: string): Promise<CertificateFile>;
-  /** Reads the certificates in each folder of `list`. The folders are separated as in PATH. */
+  /** Reads the certificates in each folder of `list`. The folders in `list` are separated like the folders in PATH. */
   readFolders(list: string): Promise<readonly CertificateFolder[]>;
 }
 

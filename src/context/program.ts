@@ -13,7 +13,8 @@ export interface SecretFile {
   readonly variable: string;
   readonly content: Secret;
   /**
-   * Called when the program has started. Can replace the content of the file until the program ends. Must not reject.
+   * Called when the program has started. This function may replace the content of the file until the program ends. The function
+   * must not reject.
    * @param replace writes new content. If it throws CliError `output_unwritable`, the old content remains
    * @param ended aborts when the program has ended; after that, do not call `replace`
    */

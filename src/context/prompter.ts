@@ -3,7 +3,10 @@
  * @throws CliError `interrupted` if the user cancels or the terminal closes; the signal's reason when it aborts
  */
 export interface Prompter {
-  /** Runs a task. Text that the user types meanwhile is not shown, and becomes input of the task's next hidden question. */
+  /**
+   * Runs a task. Text that the user types while the task runs is not shown. The text becomes input of the next hidden question
+   * that the task asks.
+   */
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   select<Value extends string>(question: Selection<Value>): Promise<Value>;
   input(question: TextQuestion): Promise<string>;

@@ -1,4 +1,6 @@
-/** A request to the process that runs the SDK. `listen` and `invoke` use the stored result of the last `call` with `keeps`. */
+/**
+ * A request to the process that runs the SDK. `listen` and `invoke` use the result that the last `call` with `keeps` has stored.
+ */
 export type HostRequest =
   | { readonly do: 'find'; readonly name: string }
   | { readonly do: 'load'; readonly needs: readonly string[] }
@@ -9,8 +11,8 @@ export type HostRequest =
       readonly method: string;
       readonly args: readonly unknown[];
       /**
-       * The names of the methods that the result must have. Set if the result cannot be serialised. The process then stores the
-       * result.
+       * The names of the methods that the result must have. Set this if the result cannot be serialised: the process then stores
+       * the result.
        */
       readonly keeps?: readonly string[];
     }
@@ -28,7 +30,7 @@ export interface HostEvents {
 /** A separate process that runs the SDK. */
 export interface SdkHost {
   send(request: HostRequest & { readonly id: number }): void;
-  /** Kills the process, and waits a short time for the rest of its output. */
+  /** Kills the process, and waits a short time for the rest of the process's output. */
   stop(): Promise<void>;
 }
 

@@ -48,12 +48,12 @@ export interface SandboxRequest extends Omit<SandboxLogEntry, 'message'> {
 }
 
 export interface SandboxStats {
-  /** HTTP requests and WebSocket upgrades. Downloads of the sample clip are not counted. */
+  /** The number of HTTP requests and WebSocket upgrades. Downloads of the sample clip are not counted. */
   readonly requests: number;
   readonly mints: number;
-  /** Requested transcriptions, even if never started. Joining a transcription is not counted. */
+  /** The number of requested transcriptions, even if they were never started. Joining a transcription is not counted. */
   readonly sessions: number;
-  /** Started transcriptions, which the real service would bill. */
+  /** The number of started transcriptions, which the real service would bill. */
   readonly starts: number;
 }
 

@@ -6,7 +6,7 @@ export type Connect = (url: URL, options: ConnectOptions) => Promise<Socket>;
 export interface ConnectOptions {
   readonly signal: AbortSignal;
   readonly clock: Clock;
-  /** Hides the close reason of the server if it repeats a secret. An error may quote the reason. */
+  /** Hides the server's close reason if the reason contains a secret. An error may quote the reason. */
   readonly withhold: Withhold;
   /**
    * Creates the error for an HTTP answer that is not a WebSocket upgrade. The header names are in lower case.

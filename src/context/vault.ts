@@ -12,7 +12,7 @@ export interface Vault {
   /** Reads the settings. @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
   read(): Promise<StoredConfig>;
   /**
-   * Changes the settings. Only one process can do so at a time. `change` receives the current settings.
+   * Changes the settings. Only one process at a time can change them. `change` receives the current settings.
    * @throws CliError `config_unwritable`, `config_locked`, and the errors of `read`
    */
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
@@ -24,7 +24,7 @@ export interface Vault {
   discard(): Promise<void>;
   /** Describes the content of the settings folder. Changes nothing. Never throws. */
   report(): Promise<StoreReport>;
-  /** Returns the same vault with another signal. Its waits end when that signal aborts. */
+  /** Returns the same vault with another signal. The returned vault stops waiting when that signal aborts. */
   withSignal(signal: AbortSignal): Vault;
   open(kind: StoreKind, passphrase: PassphraseSource): Promise<KeyStore>;
   /** Returns when the key of a profile was last used, as ISO 8601. Null if unknown. */
@@ -43,7 +43,7 @@ export interface KeyBinding {
 
 export interface KeyStore {
   readonly kind: StoreKind;
-  /** Checks whether a key can be stored, without storing one. @throws CliError of the store */
+  /** Checks whether a key can be stored, but does not store a key. @throws CliError of the store */
   requireUsable(): Promise<void>;
   /**
    * Chooses the name of a new entry in a store outside the settings file, such as the keychain. The caller records the name
@@ -51,7 +51,7 @@ export interface KeyStore {
    */
   reserve(binding: KeyBinding): KeyRecord;
   /**
-   * Stores a key. The existing key remains usable until `remove`. If storing fails, nothing is stored.
+   * Stores a key. The existing key remains usable until `remove` is called. If storing fails, nothing is stored.
    * @returns what the settings file must contain
    */
   keep(binding: KeyBinding, key: Secret, reserved: KeyRecord): Promise<KeyRecord>;
@@ -63,13 +63,13 @@ export interface KeyStore {
 
 /**
  * Provides the passphrase of the `passphrase` store.
- * @param purpose `new` asks twice, `existing` asks once
+ * @param purpose with `new`, the user is asked twice; with `existing`, the user is asked once
  */
 export interface PassphraseSource {
   /**
    * Checks that `obtain` is possible.
-   * @throws CliError `prompt_impossible` if the passphrase is not in its variable and there is no terminal; the errors of an
-   * invalid new passphrase
+   * @throws CliError `prompt_impossible` if the passphrase is not in its environment variable and there is no terminal; the
+   * errors of an invalid new passphrase
    */
   requireObtainable(): Promise<void>;
   obtain(purpose: 'new' | 'existing'): Promise<Secret>;

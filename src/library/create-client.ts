@@ -19,12 +19,12 @@ import { toThrown } from './service';
 import { type TestTokenResult, type TokenUse, USE_NAMES, useToken } from './test-token';
 
 export interface ClientOptions {
-  /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
+  /** The API key of your account. It is sent only to `apiServer`. It is not read from an environment variable. */
   readonly apiKey: string;
   /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
   /**
-   * The time limit of each call, in milliseconds, if the call sets no limit. Default: the default of `mintToken` or `testToken`.
+   * The time limit of each call that sets no limit itself, in milliseconds. Default: the default of `mintToken` or `testToken`.
    */
   readonly timeoutMs?: number | undefined;
   /** How often minting is retried if the service or the connection fails, 0 to 10. Default: 2. */
@@ -38,11 +38,14 @@ export type ClientTestOptions = CallOptions & { readonly token: string } & Token
 
 /** Mints and tests tokens on persistent connections. */
 export interface TokenClient {
-  /** Mints a token like the function `mintToken`, with the client's key and server. */
+  /** Mints a token as the function `mintToken` does, with the client's key and server. */
   mintToken(options?: ClientMintOptions): Promise<MintedToken>;
-  /** Tests a token like the function `testToken`, with the client's server. */
+  /** Tests a token as the function `testToken` does, with the client's server. */
   testToken(options: ClientTestOptions): Promise<TestTokenResult>;
-  /** Waits for running calls and closes the connections. Can be called several times. Not needed before a process ends. */
+  /**
+   * Waits for running calls, then closes the connections. Can be called several times. Calling it before the process ends is not
+   * necessary.
+   */
   close(): Promise<void>;
   /** Same as `close`, for `await using`. */
   [Symbol.asyncDispose](): Promise<void>;

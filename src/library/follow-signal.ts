@@ -3,13 +3,16 @@ interface Followers {
   readonly abort: () => void;
 }
 
-/** The listener of each signal. All calls share one listener, because Node.js warns about more than ten listeners. */
+/**
+ * One listener for each signal of a caller. All calls with the same signal share the listener, because Node.js warns about more
+ * than ten listeners.
+ */
 const followed = new WeakMap<AbortSignal, Followers>();
 
-/** A signal for one call. It aborts when the caller's signal aborts. */
+/** The signal of one call of the library. This signal aborts when the caller's signal aborts. */
 export interface FollowingSignal {
   readonly signal: AbortSignal;
-  /** Must be called when the call ends. */
+  /** Stops following the caller's signal. Must be called when the call of the library ends. */
   release(): void;
 }
 

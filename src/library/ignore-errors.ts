@@ -4,7 +4,7 @@ export function ignoreErrors<Value>(take: (value: Value) => void): (value: Value
     try {
       take(value);
     } catch {
-      // The function of the caller must handle its own errors.
+      // Ignore the exception. The caller's function must handle its own errors.
     }
   };
 }

@@ -14,7 +14,7 @@ import {
 import { type ServiceCall, type ServiceOptions, toThrown, withService } from './service';
 
 export interface MintTokenOptions extends TokenChoices, ServiceOptions {
-  /** The API key of your account. It is sent only to `apiServer`, and not read from the environment. */
+  /** The API key of your account. It is sent only to `apiServer`. It is not read from an environment variable. */
   readonly apiKey: string;
 }
 
@@ -26,7 +26,7 @@ export interface MintedToken {
   /** The lifetime in seconds. */
   readonly lifetimeS: number;
   readonly oneTime: boolean;
-  /** The time right before the request was sent. */
+  /** The time just before the request was sent. */
   readonly issuedAt: Date;
   /** The token does not expire before this time. */
   readonly expiresAt: Date;

@@ -34,8 +34,8 @@ export interface ServiceCall {
 
 /**
  * Runs a task that uses the service, within a time limit.
- * @throws CliError `timeout`; the error of `task`, with causes that contain no secrets; the reason of the caller's signal if it
- * aborts
+ * @throws CliError `timeout`; the error of `task`, whose causes then contain no secrets; the reason of `work.signal` if that
+ * signal aborts
  */
 export async function withService<Value>(
   work: ServiceCall,
@@ -67,8 +67,8 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on persistent connections. `deadline` is a time on the monotonic clock, in milliseconds. `signal`
- * must abort at that time.
+ * Returns a function that mints on persistent connections. Its argument `deadline` is a time on the monotonic clock, in
+ * milliseconds. Its argument `signal` must abort at that time.
  * @param apiServer the origin that `readApiServer` returned
  */
 export function openMint(apiServer: string) {

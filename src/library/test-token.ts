@@ -33,7 +33,7 @@ export type TokenUse =
       readonly url: string | URL;
       /** A language code such as `en` or `pt-BR`, or `auto`. Default: `auto`. */
       readonly language?: string | undefined;
-      /** The part of the audio to transcribe, in whole seconds from its start. Default: 15. */
+      /** How much of the audio to transcribe, in whole seconds from the start of the audio. Default: 15. */
       readonly maxDurationS?: number | undefined;
     };
 

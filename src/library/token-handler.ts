@@ -30,28 +30,28 @@ export interface CallerExtra<Raw = unknown> {
   readonly raw: Raw;
 }
 
-/** The limits of the tokens for one caller. They cannot exceed the limits of the handler. */
+/** The most that a token of one caller may allow. If the handler allows less, the limits of the handler apply. */
 export interface CallerCeiling extends TokenChoices {
   /** The caller's name in the log. */
   readonly label?: string | undefined;
 }
 
-/** `access`, `lifetimeS` and `oneTime` are upper limits. A request may ask for less, but never for more. */
+/** `access`, `lifetimeS` and `oneTime` set the most that a token may allow. A request may ask for less, but never for more. */
 interface CommonOptions<Raw> extends TokenChoices {
   /**
-   * Decides whether the sender of a request may have a token. Check the session cookie or the credentials of the request. Only
-   * `true`, or limits with at least one member, mean yes. If the function throws, or does not answer within 10 s, the client gets
-   * 503, so that the page does not ask the user to log in again. The function must not read the request's body. If a library
-   * needs a Request of its own, use `request.clone()`.
+   * Decides whether the sender of a request may have a token. Check the session cookie or the credentials of the request. To
+   * allow a token, return `true`, or limits with at least one member. If the function throws, or does not answer within 10 s, the
+   * client gets 503, so that the page does not ask the user to log in again. The function must not read the request's body. If a
+   * library needs a Request of its own, use `request.clone()`.
    */
   readonly authenticate: (
     request: Request,
     extra: CallerExtra<Raw>,
   ) => boolean | CallerCeiling | PromiseLike<boolean | CallerCeiling>;
   /**
-   * The origins of the pages that may ask for tokens, including your application's own origin. Write them exactly as browsers
-   * send them, such as `https://app.example.com` or `capacitor://localhost`. Default: no origin. Then only requests without an
-   * Origin header are accepted.
+   * The origins of the pages that may ask for tokens, including your application's own origin. Write the origins exactly as
+   * browsers send them, such as `https://app.example.com` or `capacitor://localhost`. Default: no origin. With the default, only
+   * requests without an Origin header are accepted.
    */
   readonly allowOrigins?: readonly string[] | undefined;
   /** Whether pages of other origins may send cookies. Default: false. */
@@ -67,7 +67,8 @@ interface CommonOptions<Raw> extends TokenChoices {
   /** Called for each request with a log entry that contains no secrets. `formatLogLine` converts the entry to a line. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
   /**
-   * Called with each error of which the client gets only a code. Errors of this package are a `TokenError`, which is safe to log.
+   * Called with each error for which the client gets only an error code. Errors of this package are a `TokenError`, which is safe
+   * to log.
    */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }

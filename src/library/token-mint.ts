@@ -109,9 +109,9 @@ export function shownError(thrown: unknown): unknown {
 }
 
 interface KeyReader {
-  /** @throws CliError `key_empty`, `key_malformed`; the error of the application's function */
+  /** Returns the API key. @throws CliError `key_empty`, `key_malformed`; the error of the application's function */
   read(signal: AbortSignal): Secret | Promise<Secret>;
-  /** Makes the next request call the function again, because the key may have been replaced. */
+  /** Forgets the key, because it may have been replaced. The next request calls the application's function again. */
   forget(): void;
 }
 
@@ -136,7 +136,8 @@ function createKeyReader(apiKey: unknown): KeyReader {
         .then(() => apiKey())
         .then(readApiKey);
       const own = reading;
-      // Forgets the key if the function failed or did not answer before the deadline. The next mint calls the function again.
+      // Forgets the key if the application's function failed or did not answer before the deadline. The next mint calls that
+      // function again.
       const drop = () => {
         if (reading === own) forget();
       };

@@ -38,8 +38,8 @@ async function readNamed(env: Environment, name: string): Promise<readonly strin
 }
 
 /**
- * Reads NODE_EXTRA_CA_CERTS. An unreadable file is no error, because Node.js has already printed a warning. Other faults are
- * errors here, because Node.js ignores them silently.
+ * Reads NODE_EXTRA_CA_CERTS. An unreadable file is no error, because Node.js has already printed a warning. Other faults of the
+ * file are errors here, because Node.js ignores them without a warning.
  */
 async function readExtra(env: Environment): Promise<readonly string[]> {
   const path = env[EXTRA] ?? '';
@@ -64,8 +64,9 @@ async function readAdded(folders: string): Promise<readonly string[]> {
 }
 
 /**
- * Returns the authorities that Node.js trusts by default. Node.js 22.15 and later lists them, including authorities from options
- * and from the system. For older versions, an unusable file of NODE_EXTRA_CA_CERTS is ignored, because Node.js ignores it too.
+ * Returns the authorities that Node.js trusts by default. Node.js 22.15 and later lists them, including authorities from its
+ * options and from the system. For older versions, an unusable file of NODE_EXTRA_CA_CERTS is ignored, because Node.js ignores it
+ * too.
  */
 async function defaultAuthorities(env: Environment): Promise<readonly string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };

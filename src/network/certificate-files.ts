@@ -6,14 +6,15 @@ import type { CertificateFile, CertificateFolder } from '../context/probes';
 import { formOf } from '../core/certificate-faults';
 
 /**
- * Maximum size of a certificate file, in bytes. A file with all authorities of the browsers has 256 KiB. The file of a company
- * may have several MiB. curl has no limit.
+ * Maximum size of a certificate file, in bytes. A file with all authorities that browsers trust has 256 KiB. The file of a
+ * company may have several MiB. curl has no limit.
  */
 const MAX_BYTES = 16 * 1024 * 1024;
 const BEGIN = '-----BEGIN CERTIFICATE-----';
 const END = '-----END CERTIFICATE-----';
 /**
- * Number of certificates that are checked before signals and deadlines are handled again. Checking that many takes about 10 ms.
+ * Number of certificates that are checked before signals and deadlines are handled again. Checking 100 certificates takes about
+ * 10 ms.
  */
 const AT_ONCE = 100;
 /** Number of files of a folder that are read in parallel. The number is small because each file may have the maximum size. */

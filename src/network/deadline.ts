@@ -6,7 +6,7 @@ export interface Deadline {
   readonly signal: AbortSignal;
   /** The time of the deadline on the monotonic clock, in milliseconds. */
   at(): number;
-  /** Pauses this deadline while the task asks the user. */
+  /** Pauses this deadline while the task asks the user a question. */
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   cancel(): void;
 }

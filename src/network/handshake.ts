@@ -14,7 +14,7 @@ const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
  * Opens a WebSocket. If the signal aborts, the handshake ends. The timeout of the package ws is not used, because a server could
- * avoid it by sending headers slowly.
+ * avoid that timeout by sending headers slowly.
  * @param env the variables for proxies and certificate authorities
  * @throws CliError a network error; the error that `refusalOf` returns; the reason of the signal if it aborts
  */

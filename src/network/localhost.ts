@@ -25,7 +25,7 @@ export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done
 export function requirePeer(request: ClientRequest, url: URL): void {
   if (!/^(http|ws):$/.test(url.protocol) || !isLoopbackHost(url.hostname)) return;
   request.on('socket', (socket) => {
-    // The request sends its data on the same event, so this listener must run first.
+    // This listener must run first, because the request sends its data when the same event is emitted.
     if (socket.connecting) socket.prependOnceListener('connect', () => checkPeer(socket, url));
     else checkPeer(socket, url);
   });

@@ -2,7 +2,8 @@ import type { ClientRequest } from 'node:http';
 import type { PeerCertificate, TLSSocket } from 'node:tls';
 
 /**
- * Keeps the certificate of a request's server. Node.js drops the certificate before it reports the certificate as untrusted.
+ * Keeps the certificate of the server to which a request connects. Node.js drops the certificate before it reports that the
+ * certificate is untrusted.
  * @returns a function that returns the certificate, or undefined if no certificate was received
  */
 export function watchCertificate(request: ClientRequest): () => PeerCertificate | undefined {

@@ -46,7 +46,7 @@ export function failed(
 /**
  * Returns the error for a proxy's response to CONNECT. Null if the proxy opened the tunnel.
  * @param target HOST:PORT
- * @param early data directly after the response. It must be empty, because in a tunnel the client sends first.
+ * @param early data directly after the response. Such data is an error, because in a tunnel the client sends first.
  */
 export function proxyRefusal(
   proxy: ProxyServer,
@@ -91,7 +91,7 @@ export function loginUnknown(proxy: ProxyServer): CliError {
   );
 }
 
-/** Returns the error for a proxy that refused the user and password, or that requires them and got none. */
+/** Returns the error for a proxy that refused the user and password, or that requires a user and password and got none. */
 export function loginRefused(proxy: ProxyServer): CliError {
   const name = `The proxy ${proxy.host} (${proxy.variable})`;
   const what = proxy.credentials

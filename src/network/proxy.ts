@@ -33,9 +33,9 @@ export function isSocks({ url }: Pick<ProxyServer, 'url'>): boolean {
 }
 
 /**
- * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, then from ALL_PROXY. Of each variable, the
- * name in lower case is read first. An empty variable counts as unset. Returns null if NO_PROXY lists the host. Also returns null
- * for this machine, unless VOCALSTACK_PROXY_LOOPBACK=1. See
+ * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, otherwise from ALL_PROXY. If a variable is
+ * set in lower case and in capitals, the name in lower case wins. An empty variable counts as unset. Returns null if NO_PROXY
+ * lists the host. Also returns null for this machine, unless VOCALSTACK_PROXY_LOOPBACK=1 is set.
  * https://everything.curl.dev/usingcurl/proxies/env.html
  * @throws CliError `proxy_invalid` if the proxy cannot be used; the error names the variable and does not quote its value
  */
@@ -76,7 +76,8 @@ function variableFor(url: URL, env: Environment): ProxyVariable | undefined {
 }
 
 /**
- * Whether this process runs as a CGI program. If so, a client can set HTTP_PROXY with a header named Proxy: https://httpoxy.org
+ * Whether this process runs as a CGI program. If so, a client could set HTTP_PROXY by sending a header with the name Proxy.
+ * https://httpoxy.org
  */
 function isCgi(env: Environment): boolean {
   return env['REQUEST_METHOD'] !== undefined;

@@ -29,7 +29,10 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
   };
 }
 
-/** Adds the proxy to a timeout error, because the proxy may be the cause. For example, a plain http proxy does not answer TLS. */
+/**
+ * Adds the proxy to a timeout error, because the proxy may be the cause. For example, a proxy for plain http does not answer a
+ * TLS handshake.
+ */
 export function withProxy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;

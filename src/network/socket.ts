@@ -115,7 +115,8 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The server is closing the connection. When it has ended, `fail` rejects this promise with the server's reason.
+            // The server is closing the connection. When the connection has ended, `fail` rejects this promise with the server's
+            // reason.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),
@@ -154,7 +155,7 @@ function keepAlive(socket: WebSocket, clock: Clock, onSilence: () => void): () =
   socket.on('message', noteActivity).on('pong', noteActivity).on('ping', noteActivity);
   const tick = () => {
     if (!hasActivity) return onSilence();
-    // A paused socket receives nothing, so silence is normal then.
+    // A paused socket receives nothing, so a missing answer is then no failure.
     hasActivity = socket.isPaused;
     if (socket.readyState === WebSocket.OPEN) socket.ping();
     cancel = clock.timer(PING_MS, tick);

@@ -30,7 +30,7 @@ const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
 
 /**
  * Opens a connection through a SOCKS5 proxy (RFC 1928, RFC 1929). With socks5h:// the proxy resolves the name. With socks5://
- * this machine resolves the name and tries the addresses in order, as long as the proxy reports that they are unreachable.
+ * this machine resolves the name. If the proxy reports that an address is unreachable, the next address is tried.
  * @throws CliError `proxy_auth_required`, `proxy_failed`, `dns_failed`; the reason of the signal if it aborts
  */
 export async function openSocksTunnel(proxy: ProxyServer, target: TunnelTarget): Promise<Socket> {
@@ -105,7 +105,7 @@ function negotiate(
     };
     const drop = () => {
       settle();
-      // No other listener handles the errors of a dropped socket.
+      // Adds a listener for errors. Reason: an error of a dropped socket has no other listener, so it would end the process.
       socket.on('error', () => undefined).destroy();
     };
     const lose = (error: unknown) => {
@@ -153,8 +153,8 @@ function negotiate(
 }
 
 /**
- * Creates the stream that the SOCKS client uses as its socket. The stream forwards the bytes that the client writes to the
- * socket. `take` passes bytes from the socket to the client.
+ * Creates the stream that the SOCKS client uses as its socket. The bytes that the client writes are sent to the real socket.
+ * `take` passes bytes from the real socket to the client.
  */
 function createSocksStream(socket: Socket) {
   const bytes: number[] = [];

@@ -34,10 +34,11 @@ interface TunnelTarget {
 }
 
 /**
- * Creates an agent that connects through a proxy, with CONNECT (RFC 9110, 9.3.6) or SOCKS5. A request must set the option of
- * `tunnelOption`. A request fails with `proxy_auth_required` or `proxy_failed`. Node's own parser reads the proxy's answer. The
- * package https-proxy-agent is not used: it reads without a size limit, cannot be aborted while it waits, returns a proxy's
- * refusal as the server's answer, and prints the proxy's password if DEBUG is set.
+ * Creates an agent that connects through a proxy, with CONNECT (RFC 9110, 9.3.6) or SOCKS5. Each request of the agent must have
+ * the option that `tunnelOption` returns. If the proxy causes a failure, the request fails with `proxy_auth_required` or
+ * `proxy_failed`. Node's own parser reads the proxy's answer. The package https-proxy-agent is not used: it reads without a size
+ * limit, cannot be aborted while it waits, returns a proxy's refusal as the server's answer, and prints the proxy's password if
+ * DEBUG is set.
  */
 export function createTunnelAgent(
   proxy: ProxyServer,

@@ -9,7 +9,7 @@ const NAME = 'NODE_EXTRA_CA_CERTS';
 
 /**
  * Returns a better error for an untrusted certificate if the file of NODE_EXTRA_CA_CERTS has no usable PEM certificates. Reason:
- * Node.js ignores such a file silently.
+ * Node.js ignores such a file without a warning.
  * @param error the result of `networkError`
  * @param thrown the error of Node.js
  */

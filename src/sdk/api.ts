@@ -44,8 +44,8 @@ export const NEEDED_CLASSES: readonly (keyof Sdk)[] = ['Security', 'UrlTranscrip
 const SESSION_METHODS: readonly (keyof UrlTranscriptionSession)[] = ['start', 'onData'];
 
 /**
- * A hint if a session was not confirmed. Reason: if the server refuses the token before it confirms the session, the SDK does not
- * report the refusal.
+ * The hint for a session that was not confirmed. Reason: if the server refuses the token before it confirms the session, the SDK
+ * does not report the refusal.
  */
 const NOT_TOLD =
   'The server may have refused the token, but the SDK does not report this. Compare with --client builtin. Nothing was transcribed, so nothing was billed.';
@@ -118,7 +118,7 @@ export function createSdkApi(
           });
         }),
       next: () => attempt(task, () => nextState()),
-      // The SDK has no method that closes a session. The session ends with the process of the SDK.
+      // The SDK has no method that closes a session. The session ends when the process of the SDK ends.
       close: async () => undefined,
     };
   }

@@ -9,12 +9,11 @@ import { createSdkRequests, type SeenRefusal } from './requests';
 
 /**
  * How a call of the SDK failed.
- * - `broken`: the SDK could not be loaded.
- * - `shape`: the SDK has no such class or method.
- * - `empty`, `large`: the SDK returned nothing useful (`empty`), or far too much data (`large`).
- * - `threw`, `crashed`: the SDK threw an error. With `crashed`, nothing caught the error.
- * - `ended`: the process of the SDK ended.
- * - `refused`, `late`: the SDK did not report that the server refused a request, or did not answer in time.
+ * - `broken`: the SDK could not be loaded. `shape`: the SDK does not have a class or method that vstoken needs.
+ * - `empty`: the SDK returned nothing, or an object without needed methods. `large`: the SDK returned far too much data.
+ * - `threw`: the SDK threw an error, which its process caught. `crashed`: the SDK threw an error that nothing caught.
+ * - `refused`: the server refused a request, but the SDK did not report this.
+ * - `late`: the SDK did not answer in time. `ended`: the process of the SDK ended.
  */
 export type SdkFailureKind =
   | 'broken'
@@ -50,14 +49,14 @@ export interface SdkCallsOptions {
 
 export interface SdkCalls {
   readonly output: SdkOutput;
-  /** The last refusal of the server or the last network error. Null if there was neither. */
+  /** The last refusal of the server, or the last network error, since `begin` was called. Null if there was neither. */
   refusal(): SeenRefusal | null;
   /** Clears the result of `refusal`. */
   begin(): void;
   /**
    * Sends a request to the process of the SDK and returns the result.
    * @param lateMs the time limit in milliseconds; no limit by default
-   * @throws SdkTrouble; CliError `closed_early` if the session ended; the signal's reason if the signal was aborted
+   * @throws SdkFailure; CliError `closed_early` if the session ended; the signal's reason if the signal was aborted
    */
   ask(request: HostRequest, lateMs?: number): Promise<unknown>;
   /** Waits for the next data of the session and returns it as JSON. Throws the same errors as `ask`. */
@@ -71,7 +70,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(reason: unknown) => void>();
-  /** The functions that reject the calls that wait for the session. */
+  /** One function for each call that waits for the session. The function rejects that call. */
   const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
@@ -131,7 +130,8 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // Data that arrived earlier has already resolved the promise. Otherwise, if the session has ended, the promise is rejected.
+      // Data that arrived earlier has already resolved the promise. If there was no data and the session has ended, reject the
+      // promise.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 

@@ -5,14 +5,14 @@ import type { Withhold } from '../core/withhold';
 import { closedEarly } from '../network/answer-errors';
 
 /**
- * Time from the first report of a session's end until `onClosed` is called, in milliseconds. Reason: data that the SDK has
- * already received may still arrive in this time, and so may other reports of the same end.
+ * Time from the first report of a session's end until `onClosed` is called, in milliseconds. Reason: in this time, data that the
+ * SDK has already received may still arrive, and other reports of the same end may arrive too.
  */
 const GRACE_MS = 250;
 
 /**
- * Watches for the end of the SDK's session, because the calls of the SDK may never report the end. Node.js or the SDK's `onClose`
- * reports it.
+ * Watches for the end of the SDK's session, because the calls of the SDK may never report the end. The end is reported by
+ * Node.js, or by `onClose` of the SDK.
  * @param onClosed called once for each session
  */
 export function createSdkCloses(

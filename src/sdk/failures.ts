@@ -41,7 +41,7 @@ const LOAD_FAILURES: Readonly<Partial<Record<SdkFailureKind, string>>> = {
 };
 
 /**
- * Returns the error for a package that could not be loaded.
+ * Returns the error for an SDK package that could not be loaded.
  * @param isFound whether the package was found
  */
 export function loadError(error: unknown, isFound: boolean): unknown {
@@ -67,7 +67,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
   );
 }
 
-/** Returns the error for a fault of the package itself. Null for any other failure. */
+/** Returns the error for a fault of the SDK package itself. Null for any other failure. */
 export function packageError(kind: SdkFailureKind): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
@@ -83,8 +83,9 @@ export function packageError(kind: SdkFailureKind): CliError | null {
 }
 
 /**
- * Returns the error for a failed call. It is the first that exists of: the fault of the package, the refusal of the server, and
- * how the SDK failed. The texts of the SDK's errors are not used.
+ * Returns the error for a failed call of the SDK. If the package has a fault, the error names the fault. Otherwise, if the server
+ * refused a request, the error is that refusal. Otherwise, the error says how the SDK failed. The texts of the SDK's errors are
+ * not used.
  * @param seen.refusal null if no refusal was seen
  * @param seen.now in milliseconds since 1970
  */

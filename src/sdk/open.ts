@@ -51,7 +51,7 @@ export async function openSdk(options: SdkOptions): Promise<SdkClient> {
   }
 }
 
-/** A package that was found. `fault` says why it is unsafe to load the package. `fault` is null if the package is safe. */
+/** An SDK package that was found. `fault` says why it is unsafe to load the package. `fault` is null if the package is safe. */
 interface FoundSdk extends SdkPackage {
   readonly fault: PackageFault | null;
 }

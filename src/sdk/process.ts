@@ -7,11 +7,11 @@ import type { Environment } from '../core/environment';
 import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
-/** The relative path of the helper's file. It is the same from this file and from the folder of the bundle. */
+/** The path of the helper's file. The same relative path is correct from this file and from the folder of the bundle. */
 const HELPER = '../../bin/sdk-host.js';
 /**
- * Time limit for reading the pipes of a killed process, in milliseconds. Needed because its child processes may keep the pipes
- * open.
+ * Time limit for reading the pipes of a killed process, in milliseconds. Needed because child processes of the killed process may
+ * keep the pipes open.
  */
 const DRAIN_MS = 500;
 const MAX_LINE = 8192;
@@ -47,7 +47,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
       if (child.pid !== undefined && node.platform !== 'win32') node.kill(-child.pid, 'SIGKILL');
       else child.kill('SIGKILL');
     } catch {
-      // All processes of the group have already ended.
+      // Ignore the error: all processes of the group have already ended.
     }
   };
   // The pipes are missing if the system had too few file descriptors to start the process.

@@ -4,8 +4,8 @@ import type { Clock } from '../context/clock';
 /** Time limit for the SDK to report a refusal, in milliseconds. */
 const GRACE_MS = 2000;
 /**
- * Time limit for the SDK to report that a WebSocket was refused, in milliseconds. It is short, because the SDK never reports
- * this.
+ * Time limit for the SDK to report that a WebSocket was refused, in milliseconds. The limit is short, because the SDK never
+ * reports such a refusal.
  */
 const UPGRADE_GRACE_MS = 250;
 

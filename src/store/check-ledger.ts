@@ -15,7 +15,10 @@ import { requireOwnFolder } from './safe-file';
 
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 
-/** Returns why the ledger at `path` cannot be written, as the end of a sentence. Null if it can be written. Changes nothing. */
+/**
+ * Returns why the ledger at `path` cannot be written, as a text without a full stop. Null if the ledger can be written. Changes
+ * nothing.
+ */
 export function whyUnwritable(path: string, location: Location): string | null {
   try {
     const { folder } = location;

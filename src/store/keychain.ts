@@ -59,8 +59,8 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   const { randomId } = options;
   const ask = (request: Request) => askHelper(options, request);
   /**
-   * Creates an entry, then runs `next`. Deletes the entry if a step fails. If creating the entry timed out, also tries to delete
-   * it, because the entry may exist.
+   * Creates an entry, then runs `next`. Deletes the entry if one of these steps fails. If creating the entry timed out, also
+   * tries to delete it, because the entry may exist.
    */
   const setThen = async <Value>(
     account: string,
@@ -112,7 +112,7 @@ function askHelper(
   { node, env, clock, signal }: HelperOptions,
   request: Request,
 ): Promise<unknown> {
-  // After an interruption, entries that were already created are still deleted.
+  // Even after an interruption, entries that were already created are deleted.
   const isTakingBack = request.op === 'delete' && signal.aborted;
   if (!isTakingBack) signal.throwIfAborted();
   const helper = helperProcess('keychain', fileURLToPath(new URL(HELPER, import.meta.url)));

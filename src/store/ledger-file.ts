@@ -17,14 +17,17 @@ const HOUR_MS = 3_600_000;
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
 /**
- * The size above which a file is pruned, in bytes. It is below the maximum, so that several processes can still append lines
- * before the pruning.
+ * The size above which a file is pruned, in bytes. This size is below the maximum, so that other processes can append lines
+ * before the file is pruned.
  */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
 /** The maximum size that is read, in bytes. Needed if another program has made the file larger. */
 const READ_BYTES = 2 * MAX_LINES * LINE_BYTES;
-/** How much older than KEPT_MS the first line may be, in milliseconds. Without this tolerance, each mint could prune the file. */
+/**
+ * How much older than KEPT_MS the first line may be before the file is pruned, in milliseconds. Without this tolerance, each mint
+ * could prune the file.
+ */
 const GRACE_MS = HOUR_MS;
 
 const { O_APPEND, O_CREAT, O_RDONLY, O_RDWR } = constants;

@@ -50,8 +50,8 @@ function withoutSudo(owner: number): string {
 }
 
 /**
- * Returns the command that makes this user the owner of what an earlier run with sudo created: the settings folder with its
- * content, and its new parent folders without their other content.
+ * Returns the command that makes this user the owner of everything that an earlier run with sudo created: the settings folder
+ * with its content, and new parent folders without their other content.
  */
 function chownCommand(location: Location): string {
   const { folder, owner } = location;
@@ -62,8 +62,8 @@ function chownCommand(location: Location): string {
 }
 
 /**
- * Returns the error for a folder that could not be created because an earlier run with sudo created its parent. Null if the
- * reason is another one.
+ * Returns the error for a folder that could not be created because an earlier run with sudo created its parent. Null if there is
+ * another reason.
  */
 export function parentOwnerError(location: Location): CliError | null {
   const [parent] = parentsOfOtherUsers(location);

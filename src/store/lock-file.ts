@@ -114,7 +114,7 @@ export function isProbablyAbandoned(lock: LockFile, processes: Processes, now: n
   return isOld || hasOwnerEnded(lock, processes);
 }
 
-/** Whether a process may remove a lock that it has read only once. */
+/** Whether a process may remove a lock after reading the lock only once. */
 export function mayRemoveUnwatched(lock: LockFile, processes: Processes, now: number): boolean {
   return ageOf(lock, now) >= UNWATCHED_MS || hasOwnerEnded(lock, processes);
 }

@@ -25,7 +25,8 @@ export interface Locking extends Processes {
 }
 
 /**
- * Checks that this process still has the lock, and renews its time. @throws CliError `config_locked` if another process has it
+ * Checks that this process still has the lock, and renews the time of the lock.
+ * @throws CliError `config_locked` if another process has the lock
  */
 export type RenewLock = () => void;
 
@@ -97,12 +98,12 @@ function isOwn(path: string, own: string): boolean {
   }
 }
 
-/** Sets the time of the lock. Ignores a file system that cannot do this: the lock then looks older than it is. */
+/** Sets the time of the lock. A file system that cannot set the time is no error: the lock then looks older than it is. */
 function setTime(path: string, seconds: number): void {
   try {
     utimesSync(path, seconds, seconds);
   } catch {
-    // The lock keeps the time at which it was created.
+    // Ignore the error: the lock keeps the time at which it was created.
   }
 }
 

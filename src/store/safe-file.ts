@@ -52,8 +52,9 @@ export function readOwnFile(path: string, location: Location): string | null {
 }
 
 /**
- * Creates the settings folder if it is missing, only for this user. Checks an existing folder.
- * @throws CliError `config_unsafe` if other users can write to the folder or it is in another user's home; `config_unwritable`
+ * Creates the settings folder if it is missing. Only this user can access a new folder. Checks a folder that already exists.
+ * @throws CliError `config_unsafe` if other users can write to the folder or the folder is in another user's home;
+ * `config_unwritable`
  */
 export function requireOwnFolder(location: Location): void {
   const { folder: path } = location;

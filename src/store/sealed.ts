@@ -115,11 +115,11 @@ function derive(
   { n, r, p }: { readonly n: number; readonly r: number; readonly p: number },
 ): Promise<Buffer> {
   const options: ScryptOptions = { N: n, r, p, maxmem: MAX_MEMORY };
-  // Keyboards encode letters such as é in different ways. NFKC makes them equal.
+  // Keyboards encode letters such as é in different ways. After NFKC, the encodings are equal.
   const password = passphrase.reveal().normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(password, salt, KEY_BYTES, options, (error, key) =>
-      // Invalid options throw earlier. So the cause here is too little memory, for which OpenSSL has many codes.
+      // For invalid options, scrypt throws earlier. So the cause here is too little memory, for which OpenSSL has many codes.
       error ? reject(notEnoughMemory(n, r, error)) : resolve(key),
     );
   });

@@ -2,7 +2,7 @@ import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
 import type { CliError } from '../core/errors';
 
-/** Creates a vault for a user whose settings folder is unusable. Methods that may throw always throw the reason. */
+/** Creates a vault for a user whose settings folder is unusable. Every method that may throw always throws `reason`. */
 export function unusableVault(
   reason: CliError,
   { pid, isAlive }: Pick<Vault, 'pid' | 'isAlive'>,

@@ -103,7 +103,10 @@ export function createVault(options: VaultOptions): Vault {
     },
   };
 
-  /** Removes a file. @param empty called if the file is mounted, so that it cannot be removed but can be emptied */
+  /**
+   * Removes a file.
+   * @param empty makes the file empty; called if the file is mounted, because a mounted file cannot be removed
+   */
   function removeOne(file: string, empty: ((path: string) => void) | undefined): void {
     try {
       // Does not use rmSync, because on Node.js 24 the error of rmSync has no code.
@@ -114,7 +117,7 @@ export function createVault(options: VaultOptions): Vault {
     }
   }
 
-  /** Removes files. The caller has the lock, so the process that wrote an existing temporary file was killed. */
+  /** Removes files. The caller has the lock. So if a temporary file exists, the process that wrote it was killed. */
   function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     try {
       for (const name of readdirSync(folder).filter(isMeant)) removeOne(join(folder, name), empty);

@@ -55,7 +55,7 @@ export function emptyConfig(path: string): void {
  */
 function overwriteConfig(path: string, config: JsonObject): void {
   const before = readFileSync(path);
-  // The spaces cover longer old content, so that a reader without the lock never sees the end of the old content.
+  // If the old content is longer, spaces follow the new text. So a reader without the lock never sees the end of the old content.
   const text = JSON.stringify(config, undefined, '\t');
   const room = before.length - Buffer.byteLength(text);
   try {
@@ -107,7 +107,7 @@ export function openConfig(path: string) {
   }
 }
 
-/** Returns the settings that this version does not have, so that settings of a newer version are not lost. */
+/** Returns the settings that this version does not know, so that settings of a newer version are not lost. */
 function unknownSettings({ settings }: JsonObject): JsonObject {
   const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
   return Object.fromEntries(

@@ -11,8 +11,8 @@ import { findProgram } from './find-program';
 import type { Spawn } from './run-program';
 
 /**
- * How long a program may take to end after SIGTERM, in milliseconds. Also how long the pipes of an ended program are read,
- * because its child processes may still write to them.
+ * How long a program may take to end after SIGTERM, in milliseconds. After the end of a program, its pipes are read for the same
+ * time, because its child processes may still write to them.
  */
 const GRACE_MS = 500;
 /** The maximum size of the standard error that is kept, in bytes. Only the end is kept, because it usually names the cause. */
@@ -43,12 +43,12 @@ export async function captureProgram(
   try {
     const child = spawn(path, args, {
       cwd: folder,
-      // Shells and Go programs use PWD as their working directory, so set it to the real one.
+      // Shells and Go programs use PWD as their working directory, so set PWD to the real working directory.
       env: { ...env, PWD: folder, OLDPWD: undefined },
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,
-      // Starts a process group, so that all its processes can be ended together. Not on Windows, which has no process groups and
-      // would open a window.
+      // Starts a process group, so that all processes of the program can be ended together. Windows has no process groups, and
+      // `detached` would open a window there.
       detached: platform !== 'win32',
     });
     return await followProgram(child, limits, surroundings, env);
@@ -64,14 +64,14 @@ export async function captureProgram(
 const neverRan = (end: Captured['end']): Captured => ({ output: '', errors: '', end });
 
 /**
- * Returns the working directory for the program. Not the current working directory, because files there could change what the
- * program does.
+ * Returns the working directory for the program: the home folder, otherwise the root folder. The current working directory is not
+ * used, because files in it could change what the program does.
  */
 function folderFor(home: string): string {
   try {
     if (isAbsolute(home) && statSync(home).isDirectory()) return home;
   } catch {
-    // The home folder does not exist.
+    // Ignore the error: the home folder does not exist.
   }
   return parse(process.execPath).root;
 }

@@ -53,7 +53,7 @@ function environmentOf(env: Variables, platform: string): Record<string, string 
 
 /**
  * Replaces `spawn` of node:child_process in the package tinyclip. See rolldown.config.ts. Runs a program by its absolute path,
- * without VocalStack variables, and kills it if it hangs. Answers `which` without running a program.
+ * without VocalStack variables, and kills the program if it hangs. A call of `which` is answered without running a program.
  */
 export function spawn(
   command: string,

@@ -11,8 +11,8 @@ type Host = Pick<NodeJS.Process, 'env' | 'platform'>;
 const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
 
 /**
- * Returns the program that tinyclip would run on this system. If Wayland has no wl-copy, returns a program for X11 (tinyclip
- * would not).
+ * Returns the program that tinyclip would run on this system. If Wayland has no wl-copy, returns a program for X11, although
+ * tinyclip would not use it.
  */
 function clipboardProgram({ env, platform }: Host): string | null {
   const find = (name: string) => (findProgram(name, env, platform) ? name : null);

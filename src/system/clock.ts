@@ -1,7 +1,7 @@
 import type { Clock } from '../context/clock';
 import { clearTimeout, setImmediate, setTimeout } from './timers';
 
-/** The maximum delay of a Node.js timer. With a longer delay, it would fire immediately. */
+/** The maximum delay of a Node.js timer. A timer with a longer delay would fire immediately. */
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 function sleepWith(clock: Pick<Clock, 'timer'>, ms: number, signal?: AbortSignal): Promise<void> {
@@ -44,7 +44,7 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
 export interface FakeClock extends Clock {
   /** Advances the wall clock and the monotonic clock. Fires the due timers in order. */
   advance(ms: number): Promise<void>;
-  /** Changes only the wall clock, like a user or NTP who sets it. */
+  /** Changes only the wall clock, as if a user or NTP had set the clock. */
   jump(ms: number): void;
   /** Returns the remaining delays of the pending timers in milliseconds, shortest first. */
   waiting(): readonly number[];

@@ -139,7 +139,7 @@ function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Led
   };
 }
 
-/** Whether the path exists. True also if this cannot be checked. */
+/** Whether the path exists. Also true if this cannot be checked. */
 function mayExist(path: string): boolean {
   try {
     return lstatSync(path, { throwIfNoEntry: false }) !== undefined;

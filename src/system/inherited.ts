@@ -12,18 +12,19 @@ const OWN = /^anon_inode:/;
 /** The targets of descriptors that another program may pass on: files, pipes and sockets. */
 const GIVEN = /^(?:\/|pipe:|socket:)/;
 /**
- * The targets of libuv's spare descriptor. libuv opens it with its first stream, for the case that all descriptors are in use.
- * Before version 1.49 its target was `/`.
+ * The targets of the spare descriptor of libuv. libuv opens this descriptor together with its first stream, as a reserve for the
+ * case that all other descriptors are in use. Before version 1.49 of libuv, the target was `/`.
  */
 const SPARE = ['/', '/dev/null'];
 /** The flag O_CLOEXEC of Linux. proc(5) shows flags in octal. */
 const CLOSES = 0o2000000;
 
 /**
- * Returns the descriptors above 2 that this process inherited and that Node.js has set to close-on-exec, from Linux's /proc.
- * Empty on other systems. Call this function before anything is opened. The function leaves out the descriptors that Node.js
- * itself opened. A descriptor with a lower number than the first descriptor of the event loop is inherited. Of the higher
- * numbers, files, pipes and sockets are inherited, except a pipe with both ends in this process: Node.js opened that pipe.
+ * Returns the descriptors above 2 that this process inherited and that Node.js has set to close-on-exec. Reads them from /proc on
+ * Linux. Empty on other systems. Call this function before anything is opened. The function leaves out the descriptors that
+ * Node.js itself opened. A descriptor with a lower number than the first descriptor of the event loop is inherited. A descriptor
+ * with a higher number is inherited if it is a file, a pipe or a socket. A pipe with both ends in this process is not inherited:
+ * Node.js opened that pipe.
  */
 export function listInherited({
   channel,
@@ -66,7 +67,10 @@ function readOpen(): readonly InheritedDescriptor[] {
     .sort((one, other) => one.fd - other.fd);
 }
 
-/** Returns the target of a descriptor. Null if the descriptor is closed, such as the descriptor that listed the folder. */
+/**
+ * Returns the target of a descriptor. Null if the descriptor is already closed, as is the descriptor with which the folder was
+ * listed.
+ */
 function targetOf(fd: number): string | null {
   try {
     return readlinkSync(`${FOLDER}/${fd}`);

@@ -29,7 +29,7 @@ export interface TextProcess {
 }
 
 const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
-/** The flags for writing. With O_NONBLOCK, opening a pipe that has no reader fails instead of waiting. */
+/** The flags for writing. Without O_NONBLOCK, opening a pipe that has no reader would wait. With O_NONBLOCK, it fails. */
 const WRITE_FLAGS = O_WRONLY | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o7777;
 

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { CliError, shortageOf } from '../core/errors';
 
-/** The root of the package. The same relative path is correct from this file and from the folder of the bundle. */
+/** The path of the package's root folder. The same relative path is correct from this file and from the folder of the bundle. */
 const PACKAGE = '../../';
 
 /** Implements `ReadPageFile`. */

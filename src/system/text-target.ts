@@ -16,7 +16,7 @@ const MAX_LINKS = 40;
 const STICKY = 0o1000;
 const WRITABLE_BY_ALL = 0o002;
 
-/** Creates an error with a code, like the errors of the file system. */
+/** Creates an error with a code, as the file system does. */
 export function systemError(code: string): Error {
   return Object.assign(new Error(code), { code });
 }
@@ -57,9 +57,9 @@ function descriptorAt(folder: string, full: string): TextTarget | null {
 }
 
 /**
- * Rejects a link that another user may have placed as a trap. In a folder such as /tmp, where everybody can create links, only
- * links of this user or of the folder's owner are followed. This is Linux's rule `fs.protected_symlinks`. The kernel cannot apply
- * it here, because this program follows the links itself.
+ * Rejects a link that another user may have created in order to redirect the output. In a folder such as /tmp, where everybody
+ * can create links, only links of this user or of the folder's owner are followed. Linux has the same rule:
+ * `fs.protected_symlinks`. The kernel cannot apply the rule here, because this program follows the links itself.
  */
 function requireTrusted(link: Stats, folder: string, user: number | undefined): void {
   if (user === undefined || link.uid === user) return;
@@ -69,15 +69,15 @@ function requireTrusted(link: Stats, folder: string, user: number | undefined): 
 }
 
 /**
- * Checks that a descriptor is open for writing and was inherited. Only Linux shows this, so other systems accept every
- * descriptor.
+ * Checks that a descriptor is open for writing and was inherited. Only Linux shows whether a descriptor was inherited. On other
+ * systems, every descriptor is accepted.
  * @param all the numbers of all open descriptors
  * @throws Error of the system
  */
 export function requireInherited(descriptor: number, all: readonly number[]): void {
   const own = readDescriptor(descriptor);
   if (!own) return;
-  // A pipe with both ends in this process is Node.js's own. Writing to it would end the process.
+  // A pipe with both ends in this process belongs to Node.js. Writing to that pipe would end the process.
   const isInnerPipe =
     own.link.startsWith('pipe:') &&
     all.some((one) => {

@@ -21,8 +21,8 @@ const PROMISIFY = Symbol.for('nodejs.util.promisify.custom');
 const isFake = 'clock' in nodeSetTimeout || !(PROMISIFY in nodeSetTimeout);
 
 /**
- * Creates a timer from the timeout of an unconnected socket, which no test framework replaces. The open message port keeps the
- * process alive until the timer fires.
+ * Creates a timer from the timeout of an unconnected socket, because no test framework replaces that timeout. The open message
+ * port keeps the process alive until the timer fires.
  */
 function timerOfSocket(callback: Callback, ms = 0, ...args: unknown[]) {
   const { port1: port } = new (process.getBuiltinModule('node:worker_threads').MessageChannel)();

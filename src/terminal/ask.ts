@@ -2,12 +2,12 @@ import type { Context } from '../context/context';
 import { isCi } from '../core/environment';
 import { CliError } from '../core/errors';
 
-/** Whether a person at a terminal can be asked. */
+/** Whether a person at a terminal can answer questions. */
 export function canAsk({ io, env }: Pick<Context, 'io' | 'env'>): boolean {
   return io.stdin.isTerminal && io.stderr.isTerminal && !isCi(env);
 }
 
-/** @throws CliError `prompt_impossible` if nobody can be asked */
+/** @throws CliError `prompt_impossible` if nobody can answer questions */
 export function requireTerminalForQuestions(
   context: Pick<Context, 'io' | 'env'>,
   what: string,

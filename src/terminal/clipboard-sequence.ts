@@ -3,8 +3,8 @@ import type { Io } from '../context/io';
 import { type Environment, isCi } from '../core/environment';
 
 /**
- * Values of TERM for terminals that must not get the sequence. Such a terminal ignores the sequence, or shows it as text, which
- * contains the token.
+ * Values of TERM for terminals that must not get the sequence of OSC 52, which asks a terminal to copy a text. Such a terminal
+ * ignores the sequence, or shows the sequence with the token as text.
  */
 const UNABLE = /^(|dumb|unknown|linux|vt\d+|ansi|cons25.*)$/;
 /** Maximum length of a string that GNU screen passes on to the terminal, in characters. */
@@ -12,14 +12,14 @@ const SCREEN_CHARACTERS = 240;
 
 const ESC = '\u001b';
 /**
- * The end of a sequence: ESC \. BEL could end the sequence too, but makes a sound in a terminal that does not support the
- * sequence.
+ * The end of an escape sequence: ESC \. BEL would also end the sequence, but makes a sound in a terminal that does not support
+ * the sequence.
  */
 const END = `${ESC}\\`;
 
 /**
- * Returns how to send a sequence to the terminal: through standard error, or through the terminal's device if only standard
- * output is a terminal. Null if no terminal can be used.
+ * Returns how to send an escape sequence to the terminal: through standard error, or through the terminal's device if only
+ * standard output is a terminal. Null if no terminal can be used.
  */
 export function terminalToAsk(io: Io, env: Environment): 'stderr' | 'device' | null {
   if (isCi(env) || UNABLE.test(env['TERM'] ?? '')) return null;

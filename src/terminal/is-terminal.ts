@@ -5,7 +5,9 @@ export function isTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && process.getBuiltinModule('node:tty').isatty(fd);
 }
 
-/** Whether a descriptor is a terminal whose window was closed. The descriptor is still a device, but not a terminal. */
+/**
+ * Whether a descriptor is a terminal whose window was closed. Such a descriptor is a character device, but no longer a terminal.
+ */
 export function isClosedTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && !isTerminal(fd);
 }
@@ -20,7 +22,7 @@ function mayBeTerminal(fd: number): boolean {
   }
 }
 
-/** Whether a file is /dev/null, which is a character device too. Scripts often redirect to /dev/null. */
+/** Whether a file is /dev/null, to which scripts often redirect. Like a terminal, /dev/null is a character device. */
 function isNull({ rdev }: Stats): boolean {
   return statSync('/dev/null', { throwIfNoEntry: false })?.rdev === rdev;
 }

@@ -20,9 +20,9 @@ export interface QuestionStreams {
 export interface Keyboard {
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   /**
-   * Passes the keys that are typed to a question, until the question is answered.
+   * Passes typed keys to a question, until the question is answered.
    * @param isHidden whether the answer is not shown. If so, keys that were typed before the question may answer it too.
-   * @param isWhole whether the question gets all keys at once and ends itself; otherwise it gets one line at a time
+   * @param isWhole whether the question gets all keys at once and decides when it ends; otherwise it gets one line at a time
    * @throws the error of the question; CliError `interrupted` at Ctrl-D or the end of standard input; the reason of the signal if
    * it aborts
    */
@@ -83,7 +83,7 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
 
   /**
    * Passes one line at a time to the question, because the keys after an answer are for the next question. Passes nothing while
-   * the program is stopped. Otherwise the next question could appear, and the terminal could echo the answer.
+   * the program is stopped. Reason: the next question could appear, and the terminal could show the answer.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

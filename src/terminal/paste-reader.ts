@@ -41,7 +41,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
   function eraseLast(): void {
     const last = pieces.pop();
     if (last === undefined) return;
-    // A character can have several bytes, and the bytes may be in several pieces.
+    // Remove the last character. A character can have several bytes: remove all of its bytes that are in this piece.
     const kept = last.replace(/[\u0080-\u00bf]*.$|[\u00c0-\u00ff][\u0080-\u00bf]*$/s, '');
     size -= last.length - kept.length;
     if (kept !== '') pieces.push(kept);
@@ -54,7 +54,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
   function paste(text: string): string {
     const end = text.indexOf(END);
     if (end === -1) {
-      // The last characters may be the first part of the end mark.
+      // The last characters may be the first part of the end mark, so keep them until more input arrives.
       const from = text.lastIndexOf('\u001b');
       rest = from !== -1 && END.startsWith(text.slice(from)) ? text.slice(from) : '';
       add(text.slice(0, text.length - rest.length));

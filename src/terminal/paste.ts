@@ -5,11 +5,11 @@ import type { QuestionStreams } from './keyboard';
 import { createPasteReader } from './paste-reader';
 import { MARK_NO_PASTES } from './screen';
 
-/** Maximum size of the text, in bytes. People paste smaller texts. */
+/** Maximum size of the text, in bytes. It is larger than any text that people paste. */
 const MAX_BYTES = 1024 * 1024;
 /**
- * Time after an Enter, in milliseconds. If no input follows within this time, a person pressed the Enter. Used for terminals that
- * do not mark pastes.
+ * How long to wait for more input after an Enter, in milliseconds. If no input follows in this time, a person pressed the Enter.
+ * Used for terminals that do not mark pastes.
  */
 const SETTLE_MS = 80;
 const MARK_PASTES = '\u001b[?2004h';

@@ -36,7 +36,7 @@ export interface RawMode {
 
 const nothing = () => undefined;
 
-/** Whether Ctrl-Z can stop the process, so that other programs use the terminal meanwhile. Windows has no job control. */
+/** Whether Ctrl-Z can stop the process, so that the user can run other programs in the terminal. Windows has no job control. */
 export const hasJobControl = ({ platform }: Pick<NodeJS.Process, 'platform'>) =>
   platform !== 'win32';
 
@@ -99,7 +99,7 @@ export function createRawMode(
         // Stops the whole process group, including npx. A shell waits until the whole group has stopped.
         node.kill(0, 'SIGTSTP');
       } catch {
-        // The process could not be stopped, so it continues.
+        // Ignore the error: the process could not be stopped, so it continues.
       }
       cancelContinuing?.();
       // `setImmediate` lets Node.js handle pending signals first, such as SIGCONT.

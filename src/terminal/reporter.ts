@@ -44,7 +44,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     written = stderr.write(text).catch(() => undefined);
   };
   const write = (text: string) => writeAsIs(escapeWorkflowCommands(text));
-  // Everything is loaded before the list is drawn, because drawing must not wait.
+  // All modules are loaded before the list is drawn, because drawing must not wait.
   const withholdAtOnce = mode === 'live' ? await secrets.load() : null;
   const steps: StepList | null = withholdAtOnce
     ? (await import('./steps')).createStepList({ ...options, write, withhold: withholdAtOnce })

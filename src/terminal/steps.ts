@@ -106,7 +106,10 @@ export function createStepList(options: StepListOptions): StepList {
     return room < 2 ? [] : [`${INDENT}…`, ...all.slice(1 - room)];
   };
 
-  /** If not all steps fit, returns the number of passed steps and the lines of the other steps. */
+  /**
+   * Returns a short form of the list, for the case that not all steps fit: the number of passed steps, and the lines of the other
+   * steps.
+   */
   const inShort = (limit: number, wrap: (line: string) => string[]) => {
     const open = [...outcomes].filter(([, outcome]) => outcome?.ok !== true);
     const done = outcomes.size - open.length;

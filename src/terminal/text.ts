@@ -42,12 +42,12 @@ export function toJsonLine(value: unknown): string {
 }
 
 /**
- * Matches command markers that CI runners find anywhere in a line: `##`, an optional name and a bracket. Examples: the older form
- * of GitHub Actions, `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
+ * Matches command markers that CI runners find anywhere in a line: `##`, an optional name and a bracket. Examples: `##[` of
+ * GitHub Actions (the older commands), `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
  */
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
-/** Matches the newer commands of GitHub Actions, which are at the start of a line, after optional Unicode white space. */
+/** Matches the newer commands of GitHub Actions (`::`). They are at the start of a line, after optional Unicode white space. */
 const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
 /** Escapes command markers that work anywhere in a line. The escape is also valid in JSON. */
