@@ -39,12 +39,14 @@ export function createPasteReader(maxBytes: number): PasteReader {
   }
 
   function eraseLast(): void {
-    const last = pieces.pop();
-    if (last === undefined) return;
-    // Remove the last character. A character can have several bytes: remove all of its bytes that are in this piece.
-    const kept = last.replace(/[\u0080-\u00bf]*.$|[\u00c0-\u00ff][\u0080-\u00bf]*$/s, '');
-    size -= last.length - kept.length;
-    if (kept !== '') pieces.push(kept);
+    // Remove all bytes of the last character. In UTF-8, every byte after the first is 0x80 to 0xBF.
+    let byte: string | undefined;
+    do {
+      const last = pieces.pop() ?? '';
+      byte = last.at(-1);
+      size -= byte?.length ?? 0;
+      if (last.length > 1) pieces.push(last.slice(0, -1));
+    } while (byte && /[\u0080-\u00bf]/.test(byte));
   }
 
   /**

@@ -53,6 +53,15 @@ describe('S63 a hidden paste', () => {
     expect(screen().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(screen().lastIndexOf('2004h'));
   });
 
+  it('removes a whole character at Backspace, even if its bytes arrived one at a time', async () => {
+    const { answer, input } = question();
+    for (const byte of Buffer.from(`uno✓\u007f${CTRL_D}`)) {
+      input.write(Buffer.from([byte]));
+      await turn();
+    }
+    expect(await answer).toBe('uno');
+  });
+
   it('continues after Enter if more text follows at once in a terminal that marks no pastes', async () => {
     const { answer, input, clock } = question();
     input.write(`one${ENTER}`);
