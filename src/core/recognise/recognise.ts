@@ -18,15 +18,15 @@ export interface Candidate {
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger, otherwise the only word with a frame. Null if there is no
-   * such word, or if several words have a frame.
+   * The token to use without asking the user: a token in the ledger, otherwise the only word whose frame is not null. Null if
+   * there is no such word, or if the frame of several words is not null.
    */
   readonly taken: string | null;
-  /** Words that may be tokens, each once. Words with a frame come first. API keys are not included. */
+  /** Words that may be tokens, each once. Words whose frame is not null come first. API keys are not included. */
   readonly candidates: readonly Candidate[];
   /** The API key that was given instead of a token. Null if the text contains no key, or also contains a token. */
   readonly key: string | null;
-  /** What the text is if it is not a token, as the end of a sentence. Null if there are candidates. */
+  /** What the text is if it is not a token, as a clause such as `it is an HTML page`. Null if there are candidates. */
   readonly instead: string | null;
   /** The faults of the text, from the outermost to the innermost layer. */
   readonly causes: readonly Cause[];
