@@ -29,7 +29,7 @@ export interface TimeLimit {
 
 export interface Client {
   hasLeft(): boolean;
-  /** @returns a function that removes the listener */
+  /** Calls the listener when the client disconnects. @returns a function that removes the listener */
   onLeave(listener: () => void): () => void;
 }
 
