@@ -22,7 +22,7 @@ export interface PieceSet {
   reset(): void;
   /** Moves the window by one character. Returns whether the set contains the piece in the window. */
   push(code: number): boolean;
-  /** Returns the last `length` characters, at most 12. */
+  /** Returns the last `length` characters that were pushed, at most 12. */
   tail(length: number): string;
 }
 

@@ -30,7 +30,7 @@ export interface Recognised {
   readonly instead: string | null;
   /** The faults of the text, from the outermost to the innermost layer. */
   readonly causes: readonly Cause[];
-  /** Whether the text contains more than a token and its usual surroundings. */
+  /** Whether the text contains more than a token with its usual surroundings, such as quotes and `Bearer`. */
   readonly isWithin: boolean;
 }
 
@@ -173,7 +173,7 @@ export function recognise(
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
 
-/** Returns the result for a text that is only a token with its usual surroundings. */
+/** Returns the result for a text that is only a token with its usual surroundings, such as quotes and `Bearer`. */
 function recogniseSingle(
   bare: string,
   causes: readonly Cause[],
