@@ -37,7 +37,7 @@ export interface MessageSink {
 
 /** Provides the messages about one transcription or presentation. */
 export interface MessageSource {
-  /** The session id in the confirmation. */
+  /** The id of the session. The confirmation to the client contains this id. */
   readonly session: string;
   /**
    * Returns the current state of the transcription or presentation. The confirmation of the session contains this state and the
