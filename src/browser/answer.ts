@@ -44,8 +44,8 @@ export interface Token {
 
 /**
  * The error if a token could not be fetched. `kind` is the reason.
- * - `network`: no answer. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin of
- *   this page. A browser does not tell a page which of these happened.
+ * - `network`: the page got no answer, because nothing listens at the address, because the connection was lost, or because the
+ *   endpoint does not allow the origin of the page. A browser does not tell the page which of the three happened.
  * - `refused`: the endpoint answered with an error. See `status`, `code` and `retryAfterS`.
  * - `malformed`: the answer is not from a token endpoint, for example a login page.
  */

@@ -28,7 +28,7 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 export interface PageClock {
   /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;
-  /** Milliseconds since any fixed moment. Never jumps. */
+  /** Milliseconds since a fixed moment in the past. Never jumps. */
   monotonic(): number;
 }
 
