@@ -15,7 +15,7 @@ const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 export interface PieceSet {
   /**
    * Adds all pieces of a text.
-   * @param isRare returns false for a piece that other texts contain by chance
+   * @param isRare returns false for a piece that other texts may contain by chance
    */
   learn(text: string, isRare?: (piece: string) => boolean): void;
   isEmpty(): boolean;

@@ -73,7 +73,8 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
 }
 
 /**
- * Yields all words of a long text, because `wordsToLookUp` returns only some. In a log, a token may come after thousands of IDs.
+ * Yields all words of a long text, because `wordsToLookUp` returns only some of them. In a log, a token may come after thousands
+ * of IDs.
  */
 export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
