@@ -33,7 +33,7 @@ export interface Client {
   onLeave(listener: () => void): () => void;
 }
 
-/** Returns the client of a request. The `Request` of another library may have no signal. A disconnect is then not noticed. */
+/** Returns the client of a request. If the `Request` of another library has no signal, a disconnect is not noticed. */
 export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): Client {
   return {
     hasLeft: () => signal?.aborted ?? false,
