@@ -35,7 +35,7 @@ export interface PageClock {
 export interface TokenSource {
   /**
    * Gets a token to use now. Reusable tokens are cached until shortly before expiry. `get` returns each one-time token only once.
-   * @param options.signal ends the wait. It also aborts the request, if no other call waits for the request
+   * @param options.signal ends the wait of this call, and aborts the request if no other call waits for the request
    * @throws TokenSourceError, the reason of the signal, or an error of `headers`
    */
   get(options?: { readonly signal?: AbortSignal | undefined }): Promise<Token>;
