@@ -72,10 +72,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/**
- * Yields all words of a long text, because `wordsToLookUp` returns only some of them. In a log, a token may come after thousands
- * of IDs.
- */
+/** Yields all words of a long text: `wordsToLookUp` returns only some of them. In a log, a token may follow thousands of IDs. */
 export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;
