@@ -21,7 +21,7 @@ export interface EndpointToken {
   readonly expires_at: string;
 }
 
-/** The JSON of an endpoint's answer with any other status. */
+/** The JSON of an endpoint's answer with a status other than 200. */
 export interface EndpointError {
   readonly error: { readonly code: EndpointCode; readonly message: string };
 }
@@ -36,16 +36,16 @@ export interface Token {
   /** Whether the token works only once. */
   readonly oneTime: boolean;
   /**
-   * The time of expiry by the clock of this machine. Counted from just before the request, so it is never later than the real
-   * expiry.
+   * The time of expiry by the clock of this machine. The lifetime is counted from just before the request, so this time is never
+   * later than the real expiry.
    */
   readonly expiresAt: Date;
 }
 
 /**
  * The error if a token could not be fetched. `kind` is the reason.
- * - `network`: no answer. Nothing listens at the address, the connection was lost, or the endpoint does not allow the origin of
- *   this page. A browser does not tell a page which of these happened.
+ * - `network`: the page got no answer, because nothing listens at the address, because the connection was lost, or because the
+ *   endpoint does not allow the origin of the page. A browser does not tell the page which of the three happened.
  * - `refused`: the endpoint answered with an error. See `status`, `code` and `retryAfterS`.
  * - `malformed`: the answer is not from a token endpoint, for example a login page.
  */
@@ -56,7 +56,7 @@ export class TokenSourceError extends Error {
   declare readonly status: number | null;
   /** The endpoint's error code. Null if the answer has no code. A proxy in front of the endpoint can send other codes. */
   declare readonly code: EndpointCode | (string & Record<never, never>) | null;
-  /** How long to wait before the next request, in whole seconds. Null if the endpoint did not send it. */
+  /** How long to wait before the next request, in whole seconds. Null if the answer has no valid header Retry-After. */
   declare readonly retryAfterS: number | null;
 
   constructor(

@@ -28,14 +28,14 @@ export type RequestHeaders = Readonly<Record<string, string>>;
 export interface PageClock {
   /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;
-  /** Milliseconds since any fixed moment. Never jumps. */
+  /** Milliseconds since a fixed moment in the past. Never jumps. */
   monotonic(): number;
 }
 
 export interface TokenSource {
   /**
-   * Gets a token to use now. Reusable tokens are cached until shortly before expiry. A one-time token is returned only once.
-   * @param options.signal ends the wait. It also aborts the request, if no other call waits for the request
+   * Gets a token to use now. Reusable tokens are cached until shortly before expiry. `get` returns each one-time token only once.
+   * @param options.signal ends the wait of this call, and aborts the request if no other call waits for the request
    * @throws TokenSourceError, the reason of the signal, or an error of `headers`
    */
   get(options?: { readonly signal?: AbortSignal | undefined }): Promise<Token>;
@@ -48,7 +48,7 @@ interface CachedToken {
   isFresh(): boolean;
 }
 
-/** A request for a token. Several calls may wait for it. */
+/** A request for a token. Several calls of `get` may wait for the same request. */
 interface PendingRequest {
   readonly answer: Promise<CachedToken>;
   readonly abort: AbortController;
@@ -57,7 +57,7 @@ interface PendingRequest {
   isUsed: boolean;
 }
 
-/** A token is not used in its last 10 s (or 20 % of its lifetime, if that is less), because it must still reach the service. */
+/** A token is not used in its last 10 s, or 20 % of its lifetime if that is less, so that it does not expire on the way. */
 const MAX_MARGIN_MS = 10_000;
 const MARGIN_SHARE = 0.2;
 

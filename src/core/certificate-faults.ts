@@ -13,7 +13,7 @@ export type CertificateFault =
   | 'damaged';
 
 interface Description {
-  /** The end of a sentence that begins with "The file". */
+  /** Words that complete the sentence "The file ...". */
   readonly words: string;
   /**
    * Returns the command that converts the file to PEM. `name` is the variable that contains the path of the file. Undefined if no
@@ -65,7 +65,7 @@ export function describeFault(fault: CertificateFault): string {
 }
 
 /**
- * Returns a hint: what to do, and a command for it.
+ * Returns the hint for a fault: how to fix the file, with a command.
  * @param name the environment variable that contains the path of the file
  */
 export function fixFault(fault: CertificateFault, name: string): string {

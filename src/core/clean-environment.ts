@@ -10,7 +10,10 @@ import {
 } from './key-source';
 import { PROXY_VARIABLES } from './proxy-variables';
 
-/** Variables that contain a word, a path, a URL or a command. White space or quotes around such a value are a mistake. */
+/**
+ * Variables that contain a word, a path, a URL or a command. White space and quotes around such a value are removed, because they
+ * are a mistake.
+ */
 const WORDS: readonly string[] = [
   KEY_VARIABLE,
   KEY_FILE_VARIABLE,

@@ -13,8 +13,8 @@ const NAME = 'vstoken';
 export interface ConfigLocation {
   readonly folder: string;
   /**
-   * The path in the environment variable. This is `folder` itself for VOCALSTACK_CONFIG_DIR, and a folder above `folder` for
-   * other variables, such as HOME.
+   * The path in the environment variable that determines `folder`. For VOCALSTACK_CONFIG_DIR, this is `folder` itself. For other
+   * variables, such as HOME, it is a folder above `folder`.
    */
   readonly base: string;
 }

@@ -16,7 +16,10 @@ interface Response {
 
 /** The HTTP connections of a server. Connections that became WebSockets are not included. */
 export interface Connections {
-  /** Adds a connection. If there are then more than the maximum, destroys the oldest connection that has no complete request. */
+  /**
+   * Adds a connection. If more connections than the maximum are then open, destroys the oldest connection that has no complete
+   * request.
+   */
   add(connection: Connection): void;
   /** Protects the connection of a complete request: `add` does not destroy it until the request is answered. */
   follow(request: Request, response: Response): void;
@@ -25,7 +28,8 @@ export interface Connections {
 }
 
 /**
- * Limits the number of open connections to `max`. Reason: idle connections and incomplete requests could block new connections.
+ * Keeps the number of open connections at most `max`, by destroying connections that have no complete request. Reason: such
+ * connections could block new connections.
  */
 export function limitConnections(max: number): Connections {
   const open = new Set<Connection>();

@@ -3,19 +3,19 @@ import { createSecretMatcher } from './secret-matcher';
 import { secretsIn } from './secrets-in-environment';
 import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from './withhold';
 
-/** Minimum length of a text that can repeat a secret: 4 characters, two dots and 4 characters. */
+/**
+ * Texts with fewer characters are not checked. The form `abcd..wxyz` has this length: 4 characters of a secret, two dots, and 4
+ * more characters of the secret.
+ */
 const SHORTEST_REPETITION = 10;
 
-/**
- * Variables with the path of the home folder. This path in a text does not count as a secret, even if a proxy has the same user
- * name.
- */
+/** Variables with the path of the home folder. This path is never withheld, even if it contains the user name of a proxy. */
 const HOME_VARIABLES = ['HOME', 'USERPROFILE'];
 const MIN_HOME = 6;
 
 /**
- * Creates a function that withholds texts that repeat a secret.
- * @param current called for each text. Returns the secrets that are registered at that time.
+ * Creates a function that returns `WITHHELD` instead of a text that repeats a secret.
+ * @param current called for each text; returns the secrets that are registered at that time
  */
 export function createWithhold(env: Environment, current: () => readonly string[]): Withhold {
   const given = secretsIn(env).filter(({ length }) => length >= MIN_SECRET_LENGTH);

@@ -1,8 +1,8 @@
 type Version = readonly [major: number, minor: number, patch: number];
 
 /**
- * Whether a version is in a range from the `engines` of package.json. Supports only `^1.2.3` and `>=1.2.3`, also several with
- * `||` between them.
+ * Whether a version is in a range from the `engines` of package.json. Supports only ranges such as `^1.2.3` and `>=1.2.3`, and
+ * several such ranges with `||` between them.
  * @throws Error for any other range
  */
 export function isWithin(version: string, range: string): boolean {

@@ -1,6 +1,9 @@
 type Entry<Exit extends number> = readonly [Exit, string];
 
-/** Returns the table with a type that contains no meanings. Reason: the type declarations of the package contain this type. */
+/**
+ * Returns the table unchanged, with a type that does not contain the meanings. Reason: the type declarations of the package
+ * contain this type, and should not repeat all meanings.
+ */
 const withoutMeanings = <const Errors extends Readonly<Record<string, Entry<number>>>>(
   errors: Errors,
 ) => errors as { readonly [Code in keyof Errors]: Entry<Errors[Code][0]> };

@@ -54,7 +54,7 @@ export function shortageOf(thrown: unknown): CliError | null {
   });
 }
 
-/** Thrown if the program that reads our output has closed it, as `head -1` does. This is not a failure. */
+/** Thrown if the program that reads the output of this program has closed the pipe, as `head -1` does. This is not a failure. */
 export class ReaderGone extends Error {}
 
 /**

@@ -3,7 +3,7 @@ import { CliError } from './errors';
 import { invisibleAnd, isPartOfText } from './invisible';
 
 /**
- * Unicode code points in hex, with their names. Control characters have aliases as names:
+ * Unicode code points in hex, with their names. Control characters have no names in Unicode, so their aliases are used:
  * https://www.unicode.org/Public/UNIDATA/NameAliases.txt
  */
 const NAMES =

@@ -2,12 +2,15 @@ import { IS_EXECUTABLE } from './distribution';
 
 export type HelperName = 'keychain' | 'sdk-host';
 
-/** Variable that must be set to start the executable as a helper. So no user starts a helper by accident. */
+/**
+ * Name of a variable. The executable starts as a helper only if this variable is set, so that no user starts a helper by
+ * accident.
+ */
 export const HELPER_MARK = 'VSTOKEN_HELPER';
 
 export interface HelperProcess {
   readonly args: readonly string[];
-  /** Variables to set, in addition to the variables that the helper needs. */
+  /** Variables to add to the environment of the helper process. */
   readonly env: Readonly<Record<string, string>>;
 }
 

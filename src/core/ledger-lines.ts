@@ -2,8 +2,7 @@ import { parseJson } from './parse-json';
 import type { Access, TokenOptions } from './token';
 
 /**
- * Record of a token that was minted on this machine. Times are in ISO 8601 and UTC. The token does not expire before
- * `expires_at`.
+ * Record that a token was minted on this machine. Times are in ISO 8601 and UTC. The token does not expire before `expires_at`.
  */
 export interface Minting {
   /** The time when the mint request was sent. */
@@ -22,7 +21,7 @@ export function optionsOf({ access, lifetime_s, one_time }: Minting): TokenOptio
   return { access, lifetimeS: lifetime_s, oneTime: one_time };
 }
 
-/** Record of a use of a token on this machine. */
+/** Record that a token was used on this machine. */
 export interface Use {
   readonly at: string;
   readonly command: string;

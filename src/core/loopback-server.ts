@@ -17,7 +17,8 @@ function hostsOf(origin: string): readonly string[] {
 }
 
 /**
- * Detects DNS rebinding (a website whose host name resolves to this machine), and requests that no browser sends.
+ * Checks that a request is for this server. Detects DNS rebinding (a website whose host name resolves to this machine), and
+ * requests that no browser sends.
  * @param rawHeaders names and values in turn, as in `rawHeaders` of Node.js
  * @param target the request target. Undefined if it is missing.
  * @param publicOrigins other origins of this server, behind a forwarded port or a container

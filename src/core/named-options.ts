@@ -6,7 +6,7 @@ export const invalid = (message: string): CliError => new CliError('invalid_valu
 /** Options of `createClient` that apply to all calls of the client. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
-/** Options of the other functions of the library. Callers often pass them to the wrong function. */
+/** Options of functions of the library. Callers often pass them to the wrong function. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**

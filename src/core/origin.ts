@@ -14,8 +14,8 @@ export function isLoopbackHost(hostname: string): boolean {
 }
 
 /**
- * Whether a hostname is a valid DNS name or IP address. A URL may also contain quotes and semicolons in its host. They are not
- * allowed, because error messages print the host in commands that people copy into a shell.
+ * Whether a hostname is a valid DNS name or IP address. The host of a URL may also contain quotes and semicolons. This function
+ * rejects such hosts, because error messages print the host in commands that people copy into a shell.
  */
 export function isPlainHost(hostname: string): boolean {
   return /^([\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
@@ -32,7 +32,8 @@ export function isLoopbackOrigin(origin: string): boolean {
  * may contain credentials.
  */
 export function parseApiServer(text: string, source: string): string {
-  // Check this first: `new URL` removes some invisible characters, so the address would differ from what people see.
+  // Check for invisible characters before `new URL`. Reason: `new URL` removes some of them, so the address would differ from the
+  // address that people see.
   requireVisible(text, source, 'invalid_server');
   const url = URL.canParse(text) ? new URL(text) : null;
   const isOrigin =

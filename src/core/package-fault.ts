@@ -3,9 +3,9 @@ import { quoteWord } from './quote';
 export const KEYCHAIN_PACKAGE = '@napi-rs/keyring';
 
 export interface PackageFault {
-  /** The fault as a part of a sentence. */
+  /** What is wrong, as a clause without a full stop, for example `other users may write to /opt/app`. */
   readonly fault: string;
-  /** What to do, with a command. */
+  /** How to fix the fault, with a command. */
   readonly fix: string;
 }
 

@@ -13,7 +13,8 @@ const BACKSLASH = 0x5c;
 const CLOSING = [0x5d, 0x7d] as const;
 
 /**
- * Parses JSON from outside. Counts levels and values first, because parsed values take far more memory than their text.
+ * Parses JSON that may come from another program. Counts levels and values first, because parsed values take far more memory than
+ * their text.
  * @throws Error for invalid JSON. The message may quote the text, so it must never be shown.
  * @throws Error for more than 64 levels or 100 000 values
  */

@@ -11,7 +11,7 @@ export const PROXY_VARIABLES = [
 
 export type ProxyVariable = (typeof PROXY_VARIABLES)[number];
 
-/** Whether a proxy variable is set. If not, `network/proxy` is not loaded. */
+/** Whether a proxy variable is set. If no proxy variable is set, `network/proxy` is not loaded. */
 export function namesProxy(env: Environment): boolean {
   return PROXY_VARIABLES.some((name) => env[name]);
 }

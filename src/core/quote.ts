@@ -1,6 +1,6 @@
 import { CliError } from './errors';
 
-/** Output formats. `true` means that the output contains the name of a variable. */
+/** Output formats for a token. `true` means that the output contains the name of a variable. */
 const FORMATS = {
   text: false,
   json: false,

@@ -50,8 +50,8 @@ function innerErrors(thrown: Error): readonly unknown[] {
 }
 
 /**
- * Returns a copy of an error that is safe to show. Texts that repeat a secret are withheld, and only the members of Node.js
- * errors are kept. Our own errors among the causes are left out, because they repeat the main error. Undefined if nothing
+ * Returns a copy of an error that is safe to show. Texts that repeat a secret are withheld. Of the additional members, only those
+ * in `MEMBERS` are copied. Our own errors among the causes are left out, because they repeat the main error. Undefined if nothing
  * remains.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {

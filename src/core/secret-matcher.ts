@@ -2,7 +2,7 @@ import { decodeEscapes, fold, foldedText, shortenRedactions } from './fold';
 import { formsOfSecret } from './secret-forms';
 import { createPieceSet, PIECE } from './secret-pieces';
 
-/** Number of characters on each side of an ellipsis that reveal a secret. */
+/** An ellipsis counts as a repetition of a secret if this many characters on each side of it are from the secret. */
 const END = 4;
 /** Minimum number of `x` in a row that count as an ellipsis. */
 const LEAST_X = 3;
@@ -10,7 +10,7 @@ const X = 'x'.charCodeAt(0);
 /** Minimum number of letters and digits in a piece of a secret. Reason: a line of dashes must not count as such a piece. */
 const MIN_LETTERS = 6;
 const isRare = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= MIN_LETTERS;
-/** Maximum number of times that a text is decoded. Reason: a text may be escaped more than once. */
+/** Maximum number of times that a text is decoded. One time is not enough, because a text may be escaped several times. */
 const MAX_ESCAPED = 3;
 
 export interface SecretMatcher {
@@ -20,7 +20,7 @@ export interface SecretMatcher {
   repeats(text: string): boolean;
 }
 
-/** The first and last position of four characters in one form of a secret. `form` is the number of the form. */
+/** Where four characters occur in one form of a secret: their first and their last position. `form` is the number of the form. */
 interface EndPositions {
   readonly form: number;
   readonly first: number;

@@ -15,14 +15,14 @@ const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 export interface PieceSet {
   /**
    * Adds all pieces of a text.
-   * @param isRare returns false for a piece that other texts contain by chance
+   * @param isRare returns false for a piece that other texts may contain by chance
    */
   learn(text: string, isRare?: (piece: string) => boolean): void;
   isEmpty(): boolean;
   reset(): void;
   /** Moves the window by one character. Returns whether the set contains the piece in the window. */
   push(code: number): boolean;
-  /** Returns the last `length` characters, at most 12. */
+  /** Returns the last `length` characters that were pushed, at most 12. */
   tail(length: number): string;
 }
 

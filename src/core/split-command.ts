@@ -23,7 +23,7 @@ const HINT =
  * Splits a command into words like a POSIX shell, without expansion. Rejects text that a shell would expand or execute, because
  * the program would get this text as an unintended argument. No library is used, because libraries do not report which characters
  * were quoted.
- * @param source where the text is from, as the subject of a sentence
+ * @param source where the command was set. Error messages begin with this text, for example `--key-command`.
  * @param code the code of the error
  * @throws CliError with this code. The message names the character and its position, and quotes nothing else.
  */

@@ -21,7 +21,7 @@ export interface StoreReport {
   readonly fault: CliError | null;
   /** Whether files have owners and permission bits. False on Windows. */
   readonly hasModes: boolean;
-  /** The settings folder. If the path is a link, this is the target of the link, because the program writes there. */
+  /** The settings folder. If the path is a link, this is the target of the link, because the program writes to the target. */
   readonly folder: FoundEntry | null;
   readonly settings: FoundEntry | null;
   readonly ledger: FoundEntry | null;

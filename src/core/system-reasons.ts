@@ -22,12 +22,12 @@ export function codeOf(error: unknown): string {
   return isError(error) && 'code' in error ? String(error.code) : '';
 }
 
-/** Returns a colon and the reason of an error. Empty if the error has no code. */
+/** Returns the reason of an error, after a colon. Empty if the error has no code. */
 export function reasonSuffix(cause: unknown): string {
   return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
 }
 
-/** Returns why a file could not be read or written, as the end of a sentence. */
+/** Returns why a file could not be read or written, for example `the disk is full`. */
 export function reasonOf(cause: unknown): string {
   return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
 }

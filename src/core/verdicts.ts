@@ -1,4 +1,4 @@
-/** Whether a verdict is good or bad. `open` means that this machine cannot decide. */
+/** Whether a verdict about a token is good or bad. `open` means that this machine cannot know whether the token works. */
 export type VerdictKind = 'good' | 'bad' | 'open';
 
 interface VerdictEntry {

@@ -17,7 +17,7 @@ const REASONS: Readonly<Record<string, string>> = {
   EBADF: 'its descriptor is not open for writing',
 };
 
-/** Returns why something could not be written, as the end of a sentence. Null if the system gives no reason. */
+/** Returns why something could not be written, for example `the disk is full`. Null if the system gives no reason. */
 export function whyUnwritable(cause: unknown): string | null {
   const code = codeOf(cause);
   return REASONS[code] ?? (/^E[A-Z0-9]+$/.test(code) ? `the system says ${code}` : null);

@@ -2,7 +2,7 @@ import { ACCESS_VALUES, MAX_LIFETIME_S, MIN_LIFETIME_S, type TokenOptions } from
 
 /** The permission of a caller to get tokens. */
 export interface Authorization {
-  /** Upper limit of the options of this caller's tokens. */
+  /** The most that a token of this caller may allow: which access, how many seconds, and whether more than one use. */
   readonly ceiling: TokenOptions;
   readonly label: string | null;
 }
@@ -18,8 +18,8 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
 type Ceiling = Partial<TokenOptions> & { readonly label?: string };
 
 /**
- * Reads a ceiling that an application returned. Only own properties count, and each is read once. Reason: a prototype or a getter
- * could return other values later.
+ * Reads the ceiling that `authenticate` of an application returned. Only own properties count, and each is read once. Reason: a
+ * prototype or a getter could return other values later.
  * @returns null for an object without members or with unknown members, because the application may have returned a user or a
  * session by mistake
  * @throws Error for an invalid value

@@ -29,11 +29,11 @@ export interface TimeLimit {
 
 export interface Client {
   hasLeft(): boolean;
-  /** @returns a function that removes the listener */
+  /** Calls the listener when the client disconnects. @returns a function that removes the listener */
   onLeave(listener: () => void): () => void;
 }
 
-/** Returns the client of a request. The `Request` of another library may have no signal. A disconnect is then not noticed. */
+/** Returns the client of a request. If the `Request` of another library has no signal, a disconnect is not noticed. */
 export function clientOf({ signal }: { readonly signal?: AbortSignal | null }): Client {
   return {
     hasLeft: () => signal?.aborted ?? false,

@@ -70,8 +70,8 @@ function aboveCeiling(options: TokenOptions, ceiling: TokenOptions): string | nu
 }
 
 /**
- * Reads the token options from the query of a GET or the JSON body of a POST. An option that is not given has the value of the
- * ceiling.
+ * Reads the token options from the query of a GET or the JSON body of a POST. An option that the request does not contain has the
+ * value of the ceiling.
  * @throws EndpointRefusal `invalid_options`, `above_ceiling`
  */
 export async function readRequestedOptions(

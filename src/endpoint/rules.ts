@@ -8,7 +8,10 @@ import type { OriginPolicy } from './origin-policy';
 export interface EndpointRules extends OriginPolicy {
   /** The path of the endpoint. Null if the application routes requests itself. */
   readonly path: string | null;
-  /** Upper limit of the options of a token. An option that a request does not give has the value of the ceiling. */
+  /**
+   * The most that a token may allow: which access, how many seconds, and whether more than one use. An option that a request does
+   * not contain has the value of the ceiling.
+   */
   readonly ceiling: TokenOptions;
   /**
    * Decides whether a request may get a token. Called after the origin of the page was checked.

@@ -1,6 +1,6 @@
 const PLAN_MS = 365 * 24 * 3_600_000;
 
-/** Returns the billing details of a new account that has spent nothing, in the same form as the service. */
+/** Returns the billing details of a new account that has spent nothing, in the form that the service uses. */
 export function emptyBilling(now: number): unknown {
   const plan = {
     uuid: 'sandbox',

@@ -47,8 +47,8 @@ const NEVER = [
   '240.0.0.0/4',
   'ff00::/8',
   '100::/64',
-  // IPv6 ranges that contain IPv4 addresses, and that are obsolete or used only inside a network: 6to4, Teredo, IPv4-compatible,
-  // IPv4-translated, and local NAT64.
+  // IPv6 ranges whose addresses contain IPv4 addresses. They are obsolete, or are used only inside a network: 6to4, Teredo,
+  // IPv4-compatible, IPv4-translated, and local NAT64.
   '2002::/16',
   '2001::/32',
   '::/96',

@@ -83,7 +83,8 @@ export function checkPeerAddress(
     if (reason !== null) socket.destroy(unreachable(reason));
   };
   request.on('socket', (socket) => {
-    // The request sends its data on the same event. So the check is added before the other listeners, and runs first.
+    // The request sends its data on the event `connect`. So `check` is added before the other listeners of this event, and runs
+    // first.
     if (socket.connecting) socket.prependOnceListener('connect', () => check(socket));
     else check(socket);
   });

@@ -27,8 +27,8 @@ interface Measuring {
 }
 
 /**
- * Returns the duration in seconds. Returns null if the bytes are not audio, if the audio has no duration, or if measuring takes
- * longer than `measureMs`.
+ * Returns the duration of audio in seconds. Returns null if the bytes are not audio, if the audio has no duration, or if
+ * measuring takes longer than `measureMs`.
  */
 export async function durationOf(
   bytes: Uint8Array,

@@ -42,7 +42,7 @@ export interface Channel {
 
 /**
  * Creates the channel of a WebSocket.
- * @param call `path` is the pattern of the call, for the log; `target` is the path and query of the upgrade
+ * @param call `path` is the pattern of the call, for the log; `target` is the path and query of the upgrade request
  */
 export function openChannel(
   socket: WebSocket,

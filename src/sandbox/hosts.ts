@@ -46,7 +46,10 @@ export function isAllowedOrigin(origin: string, allowed: readonly string[]): boo
 
 const HEADER_NAMES = /^[\w!#$%&'*+.^`|~ ,-]{1,1024}$/;
 
-/** Returns all header names that a page asks for. So every header is allowed, as with most API gateways. */
+/**
+ * Returns the names of all headers that a page wants to send, so that the answer to a preflight allows all of them. Most API
+ * gateways do the same.
+ */
 function allowedHeaders(request: IncomingMessage): string {
   const requested = request.headers['access-control-request-headers'];
   if (requested !== undefined && HEADER_NAMES.test(requested)) return requested;

@@ -29,8 +29,8 @@ export interface SandboxOptions {
   readonly allowOrigins?: readonly string[] | undefined;
   /**
    * Whether audio may be fetched from private addresses, such as 192.168.1.20. If true, any page that may call the sandbox can
-   * read audio and its text files from there. Default: false. Audio on this machine is always allowed if the URL names this
-   * machine directly.
+   * read audio and its text files from these addresses. Default: false. Audio on this machine is always allowed if the URL names
+   * this machine directly.
    */
   readonly allowPrivateAudio?: boolean | undefined;
   /** The delay of every answer and every session confirmation, in milliseconds. Default: 0. */
@@ -44,8 +44,9 @@ export interface SandboxOptions {
   /** The clock for the expiry of tokens. Default: the system clock. */
   readonly clock?: Clock | undefined;
   /**
-   * Called for each request, with a line of text and with the same facts as data. The line begins with the time. For a refusal,
-   * it contains the reason, also if the refusal is sent in an open WebSocket. Lines never contain a key, a token or a query.
+   * Called for each request, with a line of text and with the same facts as data. The line begins with the time. If the request
+   * was refused, the line contains the reason, also if the refusal was sent in an open WebSocket. Lines never contain a key, a
+   * token or a query.
    */
   readonly log?: ((line: string, entry: SandboxLogEntry) => void) | undefined;
 }
@@ -101,7 +102,7 @@ export interface RunningSandbox {
 export async function startSandbox(options: SandboxOptions = {}): Promise<RunningSandbox> {
   try {
     requireSandboxOptions(options);
-    // The timers of this clock do not keep the process alive. The server does, until `unref` is called.
+    // The timers of this clock do not keep the process alive. The server keeps the process alive, until `unref` is called.
     const { apiKey, clock = systemClock({ keepsAlive: false }), port = 0, ...rest } = options;
     const key = apiKey === undefined ? undefined : parseApiKey(apiKey, 'The option apiKey');
     const server = await startServer({ ...rest, port, clock, apiKey: key });

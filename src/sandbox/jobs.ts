@@ -37,8 +37,9 @@ interface PolyglotDefaults {
 }
 
 /**
- * Returns the defaults of a polyglot session. Null if a session is resumed: it already has its settings. @throws Refusal 404 for
- * an unknown id
+ * Returns the settings of a polyglot session, as defaults for a live transcription. Null if the transcription is resumed, because
+ * a resumed transcription keeps its own settings.
+ * @throws Refusal 404 for an unknown id
  */
 export type FindPolyglot = (id: string) => PolyglotDefaults | null;
 

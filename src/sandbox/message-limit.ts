@@ -7,8 +7,8 @@ import type { Service } from './service';
 const TOO_BIG = 1009;
 const MIB = 1024 * 1024;
 /**
- * Maximum size of a chunk. It is added to the message limit, because a chunk can contain the end of one message and the beginning
- * of the next.
+ * Maximum size of a chunk of network data. This size is added to the message limit, because a chunk can contain the end of one
+ * message and the beginning of the next.
  */
 const MAX_CHUNK_BYTES = 64 * 1024;
 

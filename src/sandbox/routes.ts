@@ -81,7 +81,10 @@ export function findRoute(asked: string, path: string): { route: Route; id: stri
   return null;
 }
 
-/** Authorizes and answers a request. A one-time token is spent even if the call itself rejects the request. @throws Refusal */
+/**
+ * Authorizes and answers a request. A one-time token is spent even if the call itself rejects the request. @throws Refusal if the
+ * credentials or the request are not accepted
+ */
 export function answerCall(
   found: { readonly route: Route; readonly id: string },
   request: {

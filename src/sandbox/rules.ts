@@ -77,8 +77,8 @@ const QUERY_NAME = 'access_token';
 const GUESSABLE_LENGTH = 6;
 const LONG_LIFE_MS = 600_000;
 /**
- * Time since the first use of a one-time token, in milliseconds. If `one-time-race` is broken, a second use is accepted before
- * this time. If `one-time-once` is broken, a second use is accepted after this time.
+ * Limit between an early and a late second use of a one-time token, in milliseconds since the first use. If `one-time-race` is
+ * broken, an early second use is accepted. If `one-time-once` is broken, a late second use is accepted.
  */
 const SOON_MS = 1000;
 

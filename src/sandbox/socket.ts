@@ -133,7 +133,7 @@ export function serveSocket(
     if (socket.readyState !== socket.OPEN) return;
     queue = queue.then(() => receive(data, isBinary));
   });
-  // The handling of the close is queued, so that earlier messages are handled first.
+  // The `close` event is handled in the same queue as the messages, so that earlier messages are handled first.
   socket.on('close', () => {
     queue = queue.then(() => {
       cancelTimer();

@@ -32,8 +32,8 @@ const MAX_REDIRECTS = 3;
 /** Maximum number of progress messages. If a transcript has more pieces than this, each message adds several pieces. */
 const MAX_MESSAGES = 20;
 /**
- * Limits the total size of the progress messages. Reason: each message repeats the earlier pieces, and messages to a slow client
- * wait in memory.
+ * Maximum size of all progress messages of one transcription together, in bytes. Reason: each message repeats all previous pieces
+ * of the transcript, and messages to a slow client wait in memory.
  */
 const MAX_SENT_BYTES = 4 * 1024 * 1024;
 /** Allowed difference between the real and the requested duration, in seconds. */

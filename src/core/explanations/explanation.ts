@@ -14,8 +14,8 @@ type OneToThree = readonly [string] | readonly [string, string] | readonly [stri
 export type SdkCode = Extract<ErrorCode, `sdk_${string}`>;
 
 /**
- * Explanations of all error codes with this exit code, without those about the SDK. If an explanation is missing, the code does
- * not compile.
+ * Explanations of all error codes with the exit code `Exit`, without those about the SDK. If an explanation is missing, the code
+ * does not compile.
  */
 export type ExplanationsOf<Exit extends ErrorExit> = Readonly<
   Record<Exclude<ErrorCodeOf<Exit>, SdkCode>, Explanation>

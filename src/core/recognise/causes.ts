@@ -33,7 +33,10 @@ export function cause(code: Fault): Cause {
 const OTHER_SCHEME =
   /(?<!proxy-)\bauthorization\\?["'`]?\s{0,4}[:=,]\s{0,4}\\?["'`]?(?:basic|digest|negotiate|api-?key|key|token|jwt|oauth)\s{1,4}$/i;
 
-/** Reports that the header has a scheme other than `Bearer`, if such a scheme is directly before one of the words. */
+/**
+ * Reports that the header has a scheme other than `Bearer`, if such a scheme is directly before one of the words that may be
+ * tokens.
+ */
 export function otherScheme(
   text: string,
   words: readonly { readonly word: string }[],

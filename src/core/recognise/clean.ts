@@ -85,7 +85,8 @@ function isWide(text: string): boolean {
 }
 
 /**
- * Lists the names and positions of the first five characters that match. Positions count from 1. Null if no character matches.
+ * Lists the names and positions of the first five characters that match `pattern`. Positions count from 1. Null if no character
+ * matches.
  */
 function describe(text: string, pattern: RegExp): string | null {
   const count = text.match(pattern)?.length ?? 0;

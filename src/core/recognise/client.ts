@@ -1,4 +1,7 @@
-/** The program or language that a text was written for. `inspect --reply` shows the header in the form for this client. */
+/**
+ * The program or language that a text was written for. `inspect --reply` shows the Authorization header in the form for this
+ * client.
+ */
 export type Client =
   | 'curl'
   | 'powershell'

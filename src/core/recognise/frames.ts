@@ -151,7 +151,10 @@ function faultOfBearer(
   return quote !== undefined && text.startsWith(quote, end) ? { fault: 'quotes' } : null;
 }
 
-/** Whether the name is the XML element around the word, or the call argument before the word. */
+/**
+ * Whether the name belongs to the word: as the XML element around the word, for example `<token>abc</token>`, or as the argument
+ * before the word, for example `setItem("token", "abc")`.
+ */
 function isElementOrArgument(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);
   if (glue === '>') return before === '<';

@@ -12,7 +12,7 @@ export type GivenKey =
       readonly why?: never;
     }
   | {
-      /** Why the text contains no key, as the end of a sentence. */
+      /** Why the text contains no key, as a clause such as `it is an HTML page`. */
       readonly why: string;
       readonly hint?: string | undefined;
       readonly word?: never;

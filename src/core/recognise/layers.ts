@@ -101,8 +101,8 @@ export const LAYERS: readonly Layer[] = [
 const QUOTES = '"\'`\u2018\u2019\u201a\u201b\u201c\u201d\u201e\u201f';
 
 /**
- * Removes these characters from the end of a text. Null if the text does not end with one of them. Not a regular expression,
- * because it would take quadratic time.
+ * Removes the given characters from the end of a text. Null if the text does not end with one of them. A regular expression would
+ * take quadratic time.
  */
 function withoutEnd(text: string, characters: string): string | null {
   let end = text.length;

@@ -14,7 +14,7 @@ const plain = (name: string) =>
   name.replace(PUBLIC, '').replace(/^-+/, '').replace(/[_-]/g, '').toLowerCase();
 
 /**
- * Whether the name of a variable or member means that its value is an auth token. The name `GITHUB_TOKEN` does not: its value is
+ * Whether the name of a variable or member means that its value is an auth token. `GITHUB_TOKEN` is not such a name: its value is
  * a secret of another service.
  */
 export function isTokenName(name: string): boolean {

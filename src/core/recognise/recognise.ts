@@ -18,19 +18,19 @@ export interface Candidate {
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger, otherwise the only word with a frame. Null if there is no
-   * such word, or if several words have a frame.
+   * The token to use without asking the user: a token in the ledger, otherwise the only word whose frame is not null. Null if
+   * there is no such word, or if the frame of several words is not null.
    */
   readonly taken: string | null;
-  /** Words that may be tokens, each once. Words with a frame come first. API keys are not included. */
+  /** Words that may be tokens, each once. Words whose frame is not null come first. API keys are not included. */
   readonly candidates: readonly Candidate[];
   /** The API key that was given instead of a token. Null if the text contains no key, or also contains a token. */
   readonly key: string | null;
-  /** What the text is if it is not a token, as the end of a sentence. Null if there are candidates. */
+  /** What the text is if it is not a token, as a clause such as `it is an HTML page`. Null if there are candidates. */
   readonly instead: string | null;
   /** The faults of the text, from the outermost to the innermost layer. */
   readonly causes: readonly Cause[];
-  /** Whether the text contains more than a token and its usual surroundings. */
+  /** Whether the text contains more than a token with its usual surroundings, such as quotes and `Bearer`. */
   readonly isWithin: boolean;
 }
 
@@ -72,9 +72,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/**
- * Yields all words of a long text, because `wordsToLookUp` returns only some. In a log, a token may come after thousands of IDs.
- */
+/** Yields all words of a long text: `wordsToLookUp` returns only some of them. In a log, a token may follow thousands of IDs. */
 export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;
@@ -173,7 +171,7 @@ export function recognise(
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
 
-/** Returns the result for a text that is only a token with its usual surroundings. */
+/** Returns the result for a text that is only a token with its usual surroundings, such as quotes and `Bearer`. */
 function recogniseSingle(
   bare: string,
   causes: readonly Cause[],

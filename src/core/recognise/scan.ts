@@ -20,7 +20,7 @@ export interface WordRange {
 
 /**
  * Yields the positions of all words with at least `least` characters. `=` is allowed only at the end of a word, as in base64:
- * `name=value` is two words. Not a regular expression, because it would create an object for each short word.
+ * `name=value` is two words. A regular expression would create an object for each short word.
  */
 export function* longWords(text: string, least: number): Generator<WordRange> {
   const { length } = text;

@@ -3,7 +3,10 @@ import { isToken } from '../token';
 import type { Cause } from './clean';
 import { isOthersSecret } from './forms';
 
-/** Texts that programs write instead of a token: a pattern, the code of the cause, and the end of a sentence. */
+/**
+ * Texts that programs write instead of a token. Each entry contains a pattern, the code of the cause, and words that complete the
+ * sentence "It is ...".
+ */
 const PLACEHOLDERS: readonly (readonly [RegExp, code: string, words: string])[] = [
   [
     /^\[object \w+\]$/i,
@@ -44,7 +47,7 @@ export interface TextKind {
   readonly words: string;
   /** The cause to report. Null if this kind of text has no code. */
   readonly cause: Cause | null;
-  /** Whether the kind of text is known. False if it is only known why the text cannot be a token. */
+  /** Whether the kind of text is known. If false, `words` says only why the text cannot be a token. */
   readonly isNamed: boolean;
   /**
    * Whether the text is a single word with characters that other services use in tokens. If a person gives only this word, the

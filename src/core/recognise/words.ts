@@ -38,7 +38,7 @@ const NO_TOKEN =
 const mayBeToken = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
-/** Returns the long words of a text, each once. Words with a frame come first. Takes linear time. */
+/** Returns the long words of a text, each once. Words whose frame is not null come first. Takes linear time. */
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);

@@ -27,7 +27,7 @@ export interface Control {
   close(): void;
 }
 
-/** What a new service needs. Each reset creates these objects again. */
+/** The objects that a new service needs. Each reset creates these objects again. */
 export interface ServiceInputs {
   readonly clock: Clock;
   readonly faults: Faults;

@@ -18,7 +18,7 @@ export interface FollowRequest {
   readonly headers: Fields;
 }
 
-/** The part of a message that this file reads. */
+/** The members of a message that this file reads. */
 interface Message {
   readonly status: string;
 }
@@ -35,16 +35,16 @@ export interface MessageSink {
   finish(): void;
 }
 
-/** A source of messages for a connection. */
+/** Provides the messages about one transcription or presentation. */
 export interface MessageSource {
-  /** The session id in the confirmation. */
+  /** The id of the session. The confirmation to the client contains this id. */
   readonly session: string;
   /**
-   * Returns the current state. The confirmation contains this state and the session id. The SDK reads the id, and other clients
-   * read the state.
+   * Returns the current state of the transcription or presentation. The confirmation of the session contains this state and the
+   * session id. The SDK reads the id, and other clients read the state.
    */
   now(): object;
-  /** Sends all later messages. @returns a function that stops the messages */
+  /** Sends all later messages to the sink. @returns a function that stops the messages */
   follow(sink: MessageSink): () => void;
 }
 
@@ -82,8 +82,8 @@ export function serveFollower(
   const sink: MessageSink = {
     send(message, isRepeated = false) {
       if (isRepeated && channel.isClientBehind()) return;
-      // A `stream` fault is taken with the first message. Reason: a presentation that sends no message must not use up a fault
-      // that another connection should get.
+      // A connection takes a `stream` fault when it sends its first message. Reason: a presentation that sends no message must
+      // not use up a fault that another connection should get.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();
@@ -117,7 +117,7 @@ export function serveFollower(
   };
 
   socket.on('message', (data, isBinary) => {
-    // Only the first message is handled. Later messages are ignored, because the SDK may still send `start`.
+    // Handle only the first message. Ignore later messages without an error, because the SDK may send `start` after it.
     if (hasFirstMessage) return;
     hasFirstMessage = true;
     Promise.resolve()

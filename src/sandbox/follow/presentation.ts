@@ -27,7 +27,7 @@ function messageOf({ session, transcription }: PresentationState) {
 
 const deleted = () => new Refusal(404, 'the polyglot session was deleted');
 
-/** Shows a polyglot session to its audience. It sends the live transcriptions of the session, one after the other. */
+/** Shows a polyglot session to its audience: sends the live transcriptions of the session, one after the other. */
 export const PRESENTATION: Follower = {
   pattern: '/async/polyglot/:id',
   use: 'read',

@@ -31,7 +31,10 @@ export interface Stream {
  */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
-/** If the measured duration is more than this many times the elapsed time, the client has sent a file faster than speech. */
+/**
+ * If the measured duration is more than this many times the elapsed time, the client has sent a file, faster than a person
+ * speaks.
+ */
 const FASTER_THAN_SPEECH = 2;
 
 /** Starts a live stream. @param onEnd called when the stream accepts no more audio, for any reason */
@@ -57,8 +60,8 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // If the byte rate is not known, the elapsed time is used. Reason: a recorder writes the duration into its container only at
-  // the end.
+  // Returns the duration of the audio so far. If the byte rate is not known, this is the elapsed time. Reason: a recorder writes
+  // the duration into its container only at the end.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);

@@ -39,18 +39,18 @@ export interface Polyglots {
   update(id: string, fields: Fields): Promise<PolyglotData>;
   /** @throws Refusal 404 for an unknown id */
   remove(id: string): PolyglotData;
-  /** Called when a live transcription has started. */
+  /** Shows a live transcription that has started to the viewers of its polyglot session. */
   started(transcription: Session): void;
   /** Opens a polyglot session for a viewer. @throws Refusal 404 for an unknown link; 403 for a wrong password */
   present(link: string, password: string): Promise<Presentation>;
 }
 
 export interface Presentation {
-  /** Returns the current state. Null if the session was deleted. */
+  /** Returns the current state of the presentation. Null if the polyglot session was deleted. */
   now(): PresentationState | null;
   /**
-   * Calls the listener after every change, and with null when the session is deleted. Returns a function that removes the
-   * listener.
+   * Calls the listener after every change of the presentation, and with null when the polyglot session is deleted. Returns a
+   * function that removes the listener.
    */
   watch(listener: Listener): () => void;
 }

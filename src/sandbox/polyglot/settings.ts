@@ -5,7 +5,7 @@ import type { Fields } from '../request-body';
 /** The settings of a polyglot session, without its password. Durations are in seconds. */
 export interface PolyglotSettings {
   readonly name: string;
-  /** The last part of the session's address. */
+  /** The last part of the address of the session's page. */
   readonly link: string;
   readonly language: string | null;
   readonly max_duration_s: number | null;
