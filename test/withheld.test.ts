@@ -55,6 +55,13 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     });
   });
 
+  it('in the message of an error that is only the two ends of the key', async () => {
+    const ends = `${KEY.slice(0, 4)}…${KEY.slice(-4)}`;
+    const { err } = await runWith('mint', refusing(401, ends));
+    expect(err).toContain('The service says: (withheld: it repeats a secret)');
+    expect(err).not.toContain(ends);
+  });
+
   it('in the message of a refused token, if it repeats the key', async () => {
     const onRead: Hooks['onRead'] = (response) =>
       sendJson(response, 401, { status: 'error', error: `minted by ${KEY}` });

@@ -4,10 +4,10 @@ import { secretsIn } from './secrets-in-environment';
 import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from './withhold';
 
 /**
- * Texts with fewer characters are not checked. The form `abcd..wxyz` has this length: 4 characters of a secret, two dots, and 4
+ * Texts with fewer characters are not checked. The form `abcd…wxyz` has this length: 4 characters of a secret, an ellipsis, and 4
  * more characters of the secret.
  */
-const SHORTEST_REPETITION = 10;
+const SHORTEST_REPETITION = 9;
 
 /** Variables with the path of the home folder. This path is never withheld, even if it contains the user name of a proxy. */
 const HOME_VARIABLES = ['HOME', 'USERPROFILE'];
