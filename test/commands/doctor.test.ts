@@ -354,13 +354,13 @@ describe('vstoken doctor: the program', () => {
     });
     expect(await withSdk({ isWhole: false })).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('its main file is missing'),
+      observed: expect.stringContaining('the main file of the package is missing'),
     });
     expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
       result: 'warn',
       observed:
         '1.1.0, in /here/@vocalstack/js-sdk: not loaded, because /here belongs to another user',
-      fix: 'Reinstall it as this user: npm install @vocalstack/js-sdk',
+      fix: 'Reinstall the package as this user: npm install @vocalstack/js-sdk',
     });
     expect((await runDoctor('sdk', healthy())).result).toBe('skipped');
   });
@@ -494,7 +494,7 @@ describe('vstoken doctor: the settings', () => {
     });
     for (const { group, observed } of document.checks) {
       if (group === 'network' || group === 'service') {
-        expect(observed).toBe('the server is unknown: see Settings file');
+        expect(observed).toBe('the API server is unknown: see the check "Settings file"');
       }
     }
     expect((await runDoctor('answer', at(configDir))).result).toBe('pass');
@@ -505,7 +505,9 @@ describe('vstoken doctor: the settings', () => {
   it('reports whether the ledger is on, off, readable for others, or not possible', async () => {
     const configDir = folder();
     const ledger = join(configDir, 'ledger.jsonl');
-    expect((await runDoctor('ledger', at(configDir))).observed).toBe('on, nothing is recorded yet');
+    expect((await runDoctor('ledger', at(configDir))).observed).toBe(
+      'on, no token is recorded yet',
+    );
     writeFileSync(ledger, '', { mode: 0o600 });
     expect(await runDoctor('ledger', at(configDir))).toMatchObject({
       result: 'pass',
@@ -701,7 +703,7 @@ describe('vstoken doctor: the key', () => {
     const within = (more: RunOptions) => runDoctor('key-store', { configDir, ...more });
     expect(await within({ env: passphrase })).toMatchObject({
       result: 'pass',
-      observed: 'encrypted, and the passphrase decrypts it',
+      observed: 'encrypted, and the passphrase decrypts the key',
     });
     const wrong = await within({ env: { VOCALSTACK_PASSPHRASE: 'another one' } });
     expect(wrong.result).toBe('fail');
@@ -1272,7 +1274,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     });
     expect(found).toMatchObject({
       result: 'fail',
-      fix: 'Ask the operator of the proxy proxy.corp:3128 (HTTPS_PROXY) to allow WebSockets, or connect without it: export NO_PROXY=api.vocalstack.com',
+      fix: 'Ask the operator of the proxy proxy.corp:3128 (HTTPS_PROXY) to allow WebSockets, or connect without the proxy: export NO_PROXY=api.vocalstack.com',
     });
     expect(found.out).not.toContain('S3cret');
   });
@@ -1296,7 +1298,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     await clock.advance(3000);
     expect(await done).toMatchObject({
       result: 'warn',
-      observed: 'the request for a WebSocket got no answer',
+      observed: 'the request to open a WebSocket got no answer',
       fix: expect.stringContaining('allow WebSockets'),
     });
   });

@@ -164,8 +164,8 @@ describe('vstoken inspect', () => {
   });
 
   it.each([
-    ['CI=1', { CI: '1' }, 'nothing is recorded in CI'],
-    ['CI=true', { CI: 'true' }, 'nothing is recorded in CI'],
+    ['CI=1', { CI: '1' }, 'in CI, tokens are not recorded'],
+    ['CI=true', { CI: 'true' }, 'in CI, tokens are not recorded'],
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is recorded, because of %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
@@ -192,13 +192,15 @@ describe('vstoken inspect', () => {
       (path: string) => chmodSync(dirname(path), 0o777),
       'is not safe',
     ],
-  ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
+  ])('says that tokens cannot be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
     const { mint, inspectJson } = user(configDir);
     const { document, code } = await inspectJson(await mint());
     expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
-    expect(document.summary).toMatch(/^It is not known whether this machine minted it: nothing/);
+    expect(document.summary).toMatch(
+      /^It is not known whether this machine minted the token: nothing/,
+    );
     expect(document.summary).toContain(words);
   });
 
@@ -832,7 +834,7 @@ describe('vstoken inspect --probe', () => {
     const { document, code } = await user().inspectJson(token, '--probe', { network });
     expect(code).toBe(0);
     expect(document.summary).toMatch(
-      /^Valid: http\S+ accepts it: it can open a session\. After that it was refused: it was a one-time token, which the first request used up, or it expired in between\./,
+      /^Valid: http\S+ accepts the token: it can open a session\. A second request was refused: the token is one-time and was used up by the first request, or it expired between the requests\./,
     );
   });
 
@@ -844,7 +846,7 @@ describe('vstoken inspect --probe', () => {
     expect(wrong.error().code).toBe('token_for_other_server');
     expect(wrong.error().message).toContain(`was minted for ${sandbox.url}`);
     expect(wrong.document.probe?.verdict).toBe('wrong_server');
-    expect(wrong.document.summary).toContain('refuses it: it was minted for another server.');
+    expect(wrong.document.summary).toContain('refuses the token: it was minted for another server.');
     const right = await inspectJson(token, '--probe', { env: {} });
     expect(right.document.probe).toMatchObject({ verdict: 'valid', api_server: sandbox.url });
   });
@@ -866,7 +868,7 @@ describe('vstoken inspect --probe', () => {
     expect(error().code).toBe('connection_refused');
     expect(document).toMatchObject({
       summary: expect.stringContaining(
-        'http://127.0.0.1:1 could not be asked. Minted on this machine',
+        'Could not check the token at http://127.0.0.1:1. Minted on this machine',
       ),
       probe: { verdict: null, may_read: null, may_open_session: null },
       minted: { command: 'mint' },

@@ -163,7 +163,7 @@ describe('vstoken verify --expect-broken', () => {
       ],
     );
     const { out } = await verify(`${only} --expect-broken reusable`, faults);
-    expect(out).toContain('It is broken, as expected.');
+    expect(out).toContain('This promise is broken, as expected.');
     expect(out).not.toContain('try it again');
   });
 
@@ -295,7 +295,7 @@ describe('a promise that cannot be tested', () => {
     const { record, code } = await verifySlowly('default-one-time', 6000, 9);
     expect(record).toMatchObject({
       result: 'skipped',
-      reason: 'the answers came too late to decide',
+      reason: 'the answers came too late to test this promise',
     });
     expect(code).toBe(6);
   });
@@ -327,7 +327,7 @@ describe('a promise that cannot be tested', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'skipped',
-      reason: 'the answers came too late to decide',
+      reason: 'the answers came too late to test this promise',
     });
   });
 });
@@ -393,7 +393,10 @@ describe('a service that differs from the sandbox', () => {
     const { promises } = await verifyWith('--only lifetime-bounds', (_, real) =>
       real.status === 400 ? { ...real, status: 200 } : real,
     );
-    expect(promises[0]).toMatchObject({ result: 'kept', observed: 'all four lifetimes refused' });
+    expect(promises[0]).toMatchObject({
+      result: 'kept',
+      observed: 'the service refused all four lifetimes',
+    });
   });
 
   it('may answer 404 if a token tries to mint', async () => {
@@ -565,14 +568,19 @@ describe('plain http to another machine', () => {
   };
 
   it.each([
-    ['cannot be reached', unreachable, 'kept', 'no API answers there: connection_refused'],
-    ['redirects', answer(301, ''), 'kept', 'no API answers there: redirected'],
-    ['answers 404', answer(404, {}), 'kept', 'no API answers there: minting_unavailable'],
+    [
+      'cannot be reached',
+      unreachable,
+      'kept',
+      'no API answers over plain http: connection_refused',
+    ],
+    ['redirects', answer(301, ''), 'kept', 'no API answers over plain http: redirected'],
+    ['answers 404', answer(404, {}), 'kept', 'no API answers over plain http: minting_unavailable'],
     [
       'judges the key',
       answer(401, { status: 'error' }),
       'broken',
-      'the API answers there, and checked the key (401)',
+      'the API answers over plain http, and checked the key (401)',
     ],
     [
       'mints a token',
