@@ -553,7 +553,9 @@ describe('vstoken doctor: the settings', () => {
     writeFileSync(draft, '{}');
     expect(await found()).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('config.json.tmp-1: left by a process that was stopped'),
+      observed: expect.stringContaining(
+        'config.json.tmp-1: left by a vstoken process that was stopped',
+      ),
       fix: `rm ${draft}`,
     });
     // This lock is new, and its process is running.
@@ -712,7 +714,7 @@ describe('vstoken doctor: the key', () => {
     // The test has no answers for prompts, so a prompt would fail the test.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
-      observed: expect.stringContaining('which vstoken asks for'),
+      observed: expect.stringContaining('vstoken asks for the passphrase'),
     });
     expect(await within({ terminal: 'none' })).toMatchObject({
       result: 'warn',
@@ -835,7 +837,7 @@ describe('vstoken doctor: the network', () => {
     for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
       expect(await at(`\ufeff${first}\n${second}\n`, name)).toMatchObject({
         result: 'pass',
-        observed: `2 in ${join(folder, 'ca')} (${name})`,
+        observed: `2 certificates in ${join(folder, 'ca')} (${name})`,
       });
     }
     const damaged = `${first}\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n`;
@@ -882,7 +884,7 @@ describe('vstoken doctor: the network', () => {
       await runDoctor('certificate-files', elsewhere({ env }, {}, { readFolders })),
     ).toMatchObject({
       result: 'fail',
-      observed: 'more than 16 MiB in /certs (SSL_CERT_DIR)',
+      observed: 'more than 16 MiB of files in /certs (SSL_CERT_DIR)',
       fix: expect.stringMatching(/: unset SSL_CERT_DIR$/),
     });
   });
@@ -920,7 +922,7 @@ describe('vstoken doctor: the network', () => {
     expect(lost).toMatchObject({ result: 'fail', fix: 'Hint.', failures: ['dns'] });
     const consequences = lost.document.checks.filter(({ group }) => group === 'service');
     expect(new Set(consequences.map(({ observed }) => observed))).toEqual(
-      new Set(['the server cannot be reached: see DNS']),
+      new Set(['the server cannot be reached: see the check "DNS"']),
     );
   });
 
@@ -1417,7 +1419,9 @@ describe('vstoken doctor --output', () => {
     expect(report).toMatch(
       /^vstoken doctor, \d{4}-\d\d-\d\d [\d:]+ UTC\n\nprogram\n {2}✓ Node\.js /,
     );
-    expect(report).toContain('1 in ~/ca.pem (NODE_EXTRA_CA_CERTS), 1 in /home/personal/ca.pem');
+    expect(report).toContain(
+      '1 certificate in ~/ca.pem (NODE_EXTRA_CA_CERTS), 1 certificate in /home/personal/ca.pem',
+    );
     expect(report).not.toMatch(/CANARY|\/home\/person\b(?!al)/);
     expect(result.out).toContain('/home/person/ca.pem');
     expect(result.out.trimEnd().split('\n').at(-1)).toBe(report.trimEnd().split('\n').at(-1));

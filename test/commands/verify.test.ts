@@ -139,10 +139,12 @@ describe('vstoken verify', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'kept',
-      observed: expect.stringMatching(/^done, and its token was refused after 4\.\d s$/),
+      observed: expect.stringMatching(
+        /^the session is done, and its token was refused after 4\.\d s$/,
+      ),
     });
     expect(record?.evidence.at(-1)).toEqual({
-      request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after the mint\)$/),
+      request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after minting\)$/),
       status: 401,
     });
   });
@@ -237,7 +239,7 @@ describe('a promise that cannot be tested', () => {
     expect(reusable).toMatchObject({ id: 'reusable', reason: 'the first use was refused (401)' });
     expect(bare).toMatchObject({
       id: 'no-bare',
-      reason: 'a read with another token was refused (401)',
+      reason: 'a request with another token was refused (401)',
     });
   });
 
@@ -364,7 +366,9 @@ describe('a service that differs from the sandbox', () => {
           : real,
     );
     expect(code).toBe(7);
-    expect(promises[0]?.reason).toBe('it was refused (422), which shows nothing about tokens');
+    expect(promises[0]?.reason).toBe(
+      'the request was refused (422), which shows nothing about the token',
+    );
   });
 
   it('gets the URL encoded twice over REST, as the SDK sends it', async () => {
@@ -386,7 +390,7 @@ describe('a service that differs from the sandbox', () => {
           : real,
     );
     expect(code).toBe(5);
-    expect(promises[0]?.reason).toBe('with a readwrite token it was also refused (403)');
+    expect(promises[0]?.reason).toBe('with a readwrite token, the request was also refused (403)');
   });
 
   it('may reject other lifetimes with the HTTP status of a success', async () => {
@@ -653,7 +657,7 @@ describe('the options of verify', () => {
     expect(server.stats().requests).toBe(0);
     const { out } = await run('verify --list --only work-outlives-token --only reusable');
     expect(out).toMatch(
-      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
+      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: vstoken lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 

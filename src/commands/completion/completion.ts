@@ -53,7 +53,7 @@ export const completion = defineCommand({
   ],
   errors: [],
   appendix: {
-    title: 'How to load the script in every new shell',
+    title: 'To load the script in every new shell',
     items: SHELLS.map((shell) => {
       const [where, line] = INSTALLS[shell];
       return [shell, where === null ? line : `${where}: ${line}`] as const;

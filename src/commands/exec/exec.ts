@@ -106,7 +106,7 @@ export const exec = defineCommand({
   errors: ERRORS,
   json: {},
   appendix: {
-    title: 'Variables for the command (VAR is the value of --name)',
+    title: 'Variables (VAR is the value of --name)',
     items: [
       ['VAR', 'the token'],
       ['VAR_FILE', 'with --file, instead of VAR: the path of the file with the token'],

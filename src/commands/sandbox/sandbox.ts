@@ -76,7 +76,7 @@ export const sandbox = defineCommand({
       '{at: string, method: string, path: string, status: number, code: string | null, message: string | null}',
   },
   appendix: {
-    title: 'Faults (add *2 for two times, @0.2 for a 20 % chance)',
+    title: 'Faults (*2 = twice, @0.2 = 20 % chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
   targetOptions: [],

@@ -64,7 +64,7 @@ export const serve = defineCommand({
       '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string, page: string | null}',
   },
   appendix: {
-    title: 'A request can ask for a token below these limits',
+    title: 'A request can set stricter limits',
     items: [
       ['GET', 'in the query: access=readonly, lifetime_s=5, one_time=true'],
       ['POST', 'in a JSON body (application/json): {"access", "lifetime_s", "one_time"}'],
