@@ -73,7 +73,7 @@ export function checkApiOptions(values: ApiValues, { method }: RequestedCall): v
   if (values.tokenStdin && values.input !== undefined && isStandardInput(values.input)) {
     exclude(
       'Both --token-stdin and --input - read from standard input. Use only one of them.',
-      'Put the token in VOCALSTACK_AUTH_TOKEN and replace --token-stdin by --use-token. Or name a file: --input body.json',
+      'Put the token in VOCALSTACK_AUTH_TOKEN and use --use-token instead of --token-stdin. Or name a file: --input body.json',
     );
   }
   if (!isReading(method)) requireConsent(values, method);

@@ -78,7 +78,7 @@ function checkAddresses(hop: URL, addresses: readonly string[], to: string): Che
     !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
   if (!isLocalAddressOfRemote) return pass('dns', seen);
   const fix = 'Find the cause, often a line in the hosts file: cat /etc/hosts';
-  return warn('dns', `${seen}: the name leads to this machine instead of another server`, fix);
+  return warn('dns', `${seen}: the host name leads to this machine instead of another server`, fix);
 }
 
 async function checkConnections(

@@ -140,6 +140,6 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const direction = clockOffsetMs > 0 ? 'behind' : 'ahead of';
-  const seen = `${off} ${direction} the clock of the server, so expires_at is wrong by the same time`;
+  const seen = `${off} ${direction} the clock of the server, so expires_at is wrong by the same amount of time`;
   return warn('clock', seen, 'Synchronise the clock: timedatectl set-ntp true');
 }

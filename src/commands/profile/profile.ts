@@ -29,7 +29,7 @@ type ProfileDocument =
 
 const ACTIONS = {
   list: [0, 'no arguments'],
-  use: [1, 'a name'],
+  use: [1, 'the name of a profile'],
   rename: [2, 'the old and the new name'],
 } as const satisfies Actions<string>;
 
