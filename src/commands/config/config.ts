@@ -43,9 +43,7 @@ function parseName(text: string): SettingName {
     'invalid_value',
     `Unknown setting. The settings are ${SETTING_NAMES.join(', ')}.`,
     {
-      hint: near
-        ? `Did you mean ${near}?`
-        : 'To see the meaning of each setting: vstoken config list',
+      hint: near ? `Did you mean ${near}?` : 'To explain all settings: vstoken config list',
     },
   );
 }
@@ -58,8 +56,7 @@ export const config = defineCommand({
   operands: [
     {
       name: '<action>',
-      summary:
-        'list, get NAME, set NAME VALUE, unset NAME, or path (print the path of the settings file)',
+      summary: 'list, get NAME, set NAME VALUE, unset NAME, or path (of the settings file)',
       completes: () => ({ words: Object.keys(ACTIONS) }),
     },
     {
@@ -69,10 +66,7 @@ export const config = defineCommand({
     },
   ],
   options: {
-    yes: flag(
-      '--yes',
-      'do not ask for confirmation if the new value makes every token more powerful',
-    ),
+    yes: flag('--yes', 'do not ask for confirmation if every token becomes more powerful'),
   },
   examples: [
     { about: 'show all settings', line: 'vstoken config list' },

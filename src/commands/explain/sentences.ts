@@ -81,10 +81,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The header "password" in the first message is not the password of the session.',
     'forbidden',
   ],
-  'the polyglot session was deleted': [
-    'The polyglot session was deleted during the presentation.',
-    REQUEST,
-  ],
+  'the polyglot session was deleted': ['The session was deleted while it was presented.', REQUEST],
   'there are too many polyglot sessions': [
     'The sandbox already has the maximum number of polyglot sessions. Delete a polyglot session.',
     'service_error',
@@ -121,10 +118,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'A WebSocket message has another session id than its connection.',
     REQUEST,
   ],
-  'a message must be a JSON object': [
-    'A message over the WebSocket is not a JSON object.',
-    REQUEST,
-  ],
+  'a message must be a JSON object': ['A WebSocket message is not a JSON object.', REQUEST],
   'the path is too long': [
     'The path in the first message over the WebSocket is too long.',
     REQUEST,
@@ -150,18 +144,12 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The request to open a WebSocket is not valid.',
     'upgrade_refused',
   ],
-  'the upgrade must be to WebSocket': [
-    'The request asks for a protocol other than WebSocket.',
-    'upgrade_refused',
-  ],
+  'the upgrade must be to WebSocket': ['The request is not for a WebSocket.', 'upgrade_refused'],
   'this origin is not allowed': [
     'The sandbox accepts only pages on this machine. For other pages, use --allow-origin.',
     'upgrade_refused',
   ],
-  'too many connections': [
-    'The sandbox already has the maximum number of connections.',
-    'service_error',
-  ],
+  'too many connections': ['The sandbox has the maximum number of connections.', 'service_error'],
   'too many unfinished sessions': [
     'The sandbox already has the maximum number of sessions.',
     'service_error',
