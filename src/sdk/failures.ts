@@ -71,7 +71,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
 export function packageError(kind: SdkFailureKind): CliError | null {
   if (kind === 'broken') {
     return new CliError('sdk_broken', FAILURES.broken, {
-      hint: 'Reinstall it with its dependencies: npm install. To see the error of the SDK, use --verbose.',
+      hint: 'Reinstall the package with its dependencies: npm install. To see the error of the SDK, use --verbose.',
     });
   }
   if (kind === 'shape') {

@@ -402,7 +402,7 @@ describe('vstoken api, if an answer contains secrets or commands', () => {
     const { out, err } = await run('api /polyglot', { env: envFor(service) });
     expect(out).not.toContain('##vso[');
     expect(JSON.parse(out)).toEqual(said);
-    expect(err).toContain('A CI runner would read');
+    expect(err).toContain('A CI runner would execute');
     await service.close();
     const plain = await answering('200 OK\nx-api-version: 1.1.0', 'a\n::error::b');
     expect((await run('api /polyglot', { env: envFor(plain) })).out).toBe('a\n\\u003a:error::b');
@@ -431,7 +431,7 @@ describe('vstoken api, if an answer contains secrets or commands', () => {
     expect(JSON.parse(out)).toEqual({
       data: { name: 'demo', password: '(withheld: it repeats a secret)' },
     });
-    expect(err).toContain('withheld');
+    expect(err).toContain('The body contains a secret');
     await service.close();
   });
 });

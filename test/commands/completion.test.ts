@@ -63,7 +63,7 @@ describe('vstoken completion', () => {
   ])('says in a terminal where to put the script for %s', async (shell, line) => {
     const { out, err } = await run(`completion ${shell}`, { terminal: 'all' });
     expect(out).toBe(SCRIPTS[shell as 'bash']);
-    expect(err).toContain('To load it in every new shell');
+    expect(err).toContain('To load the script in every new shell');
     expect(err).toContain(`\n  ${line}\n`);
     expect((await run(`completion ${shell} --quiet`, { terminal: 'all' })).err).toBe('');
   });

@@ -354,13 +354,13 @@ describe('vstoken doctor: the program', () => {
     });
     expect(await withSdk({ isWhole: false })).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('its main file is missing'),
+      observed: expect.stringContaining('the main file of the package is missing'),
     });
     expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
       result: 'warn',
       observed:
         '1.1.0, in /here/@vocalstack/js-sdk: not loaded, because /here belongs to another user',
-      fix: 'Reinstall it as this user: npm install @vocalstack/js-sdk',
+      fix: 'Reinstall the package as this user: npm install @vocalstack/js-sdk',
     });
     expect((await runDoctor('sdk', healthy())).result).toBe('skipped');
   });
@@ -494,7 +494,7 @@ describe('vstoken doctor: the settings', () => {
     });
     for (const { group, observed } of document.checks) {
       if (group === 'network' || group === 'service') {
-        expect(observed).toBe('the server is unknown: see Settings file');
+        expect(observed).toBe('the API server is unknown: see the check "Settings file"');
       }
     }
     expect((await runDoctor('answer', at(configDir))).result).toBe('pass');
@@ -505,7 +505,9 @@ describe('vstoken doctor: the settings', () => {
   it('reports whether the ledger is on, off, readable for others, or not possible', async () => {
     const configDir = folder();
     const ledger = join(configDir, 'ledger.jsonl');
-    expect((await runDoctor('ledger', at(configDir))).observed).toBe('on, nothing is recorded yet');
+    expect((await runDoctor('ledger', at(configDir))).observed).toBe(
+      'on, no token is recorded yet',
+    );
     writeFileSync(ledger, '', { mode: 0o600 });
     expect(await runDoctor('ledger', at(configDir))).toMatchObject({
       result: 'pass',
@@ -551,7 +553,9 @@ describe('vstoken doctor: the settings', () => {
     writeFileSync(draft, '{}');
     expect(await found()).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('config.json.tmp-1: left by a process that was stopped'),
+      observed: expect.stringContaining(
+        'config.json.tmp-1: left by a vstoken process that was stopped',
+      ),
       fix: `rm ${draft}`,
     });
     // This lock is new, and its process is running.
@@ -701,7 +705,7 @@ describe('vstoken doctor: the key', () => {
     const within = (more: RunOptions) => runDoctor('key-store', { configDir, ...more });
     expect(await within({ env: passphrase })).toMatchObject({
       result: 'pass',
-      observed: 'encrypted, and the passphrase decrypts it',
+      observed: 'encrypted, and the passphrase decrypts the key',
     });
     const wrong = await within({ env: { VOCALSTACK_PASSPHRASE: 'another one' } });
     expect(wrong.result).toBe('fail');
@@ -710,7 +714,7 @@ describe('vstoken doctor: the key', () => {
     // The test has no answers for prompts, so a prompt would fail the test.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
-      observed: expect.stringContaining('which vstoken asks for'),
+      observed: expect.stringContaining('vstoken asks for the passphrase'),
     });
     expect(await within({ terminal: 'none' })).toMatchObject({
       result: 'warn',
@@ -833,7 +837,7 @@ describe('vstoken doctor: the network', () => {
     for (const name of ['NODE_EXTRA_CA_CERTS', 'SSL_CERT_FILE']) {
       expect(await at(`\ufeff${first}\n${second}\n`, name)).toMatchObject({
         result: 'pass',
-        observed: `2 in ${join(folder, 'ca')} (${name})`,
+        observed: `2 certificates in ${join(folder, 'ca')} (${name})`,
       });
     }
     const damaged = `${first}\n-----BEGIN CERTIFICATE-----\nx\n-----END CERTIFICATE-----\n`;
@@ -880,7 +884,7 @@ describe('vstoken doctor: the network', () => {
       await runDoctor('certificate-files', elsewhere({ env }, {}, { readFolders })),
     ).toMatchObject({
       result: 'fail',
-      observed: 'more than 16 MiB in /certs (SSL_CERT_DIR)',
+      observed: 'more than 16 MiB of files in /certs (SSL_CERT_DIR)',
       fix: expect.stringMatching(/: unset SSL_CERT_DIR$/),
     });
   });
@@ -918,7 +922,7 @@ describe('vstoken doctor: the network', () => {
     expect(lost).toMatchObject({ result: 'fail', fix: 'Hint.', failures: ['dns'] });
     const consequences = lost.document.checks.filter(({ group }) => group === 'service');
     expect(new Set(consequences.map(({ observed }) => observed))).toEqual(
-      new Set(['the server cannot be reached: see DNS']),
+      new Set(['the server cannot be reached: see the check "DNS"']),
     );
   });
 
@@ -1272,7 +1276,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     });
     expect(found).toMatchObject({
       result: 'fail',
-      fix: 'Ask the operator of the proxy proxy.corp:3128 (HTTPS_PROXY) to allow WebSockets, or connect without it: export NO_PROXY=api.vocalstack.com',
+      fix: 'Ask the operator of the proxy proxy.corp:3128 (HTTPS_PROXY) to allow WebSockets, or connect without the proxy: export NO_PROXY=api.vocalstack.com',
     });
     expect(found.out).not.toContain('S3cret');
   });
@@ -1296,7 +1300,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     await clock.advance(3000);
     expect(await done).toMatchObject({
       result: 'warn',
-      observed: 'the request for a WebSocket got no answer',
+      observed: 'the request to open a WebSocket got no answer',
       fix: expect.stringContaining('allow WebSockets'),
     });
   });
@@ -1415,7 +1419,9 @@ describe('vstoken doctor --output', () => {
     expect(report).toMatch(
       /^vstoken doctor, \d{4}-\d\d-\d\d [\d:]+ UTC\n\nprogram\n {2}✓ Node\.js /,
     );
-    expect(report).toContain('1 in ~/ca.pem (NODE_EXTRA_CA_CERTS), 1 in /home/personal/ca.pem');
+    expect(report).toContain(
+      '1 certificate in ~/ca.pem (NODE_EXTRA_CA_CERTS), 1 certificate in /home/personal/ca.pem',
+    );
     expect(report).not.toMatch(/CANARY|\/home\/person\b(?!al)/);
     expect(result.out).toContain('/home/person/ca.pem');
     expect(result.out.trimEnd().split('\n').at(-1)).toBe(report.trimEnd().split('\n').at(-1));

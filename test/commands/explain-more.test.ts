@@ -314,7 +314,7 @@ describe('vstoken explain with a pasted error', () => {
     const { code, err } = await run('explain', { stdinIsIdle: true });
     expect({ code, err }).toEqual({
       code: 0,
-      err: expect.stringContaining('To wait for an error: vstoken explain -'),
+      err: expect.stringContaining('To wait for a text: vstoken explain -'),
     });
     expect((await run('explain', { stdin: '' })).err).toBe('');
   });

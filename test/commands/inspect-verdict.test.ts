@@ -92,7 +92,9 @@ describe('the first line of inspect is the verdict', () => {
     const part = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
     const exp = Math.floor(clock.now() / 1000) - 90;
     const [line] = await verdictOf(`${part({ alg: 'HS256' })}.${part({ exp })}.sig`, '', {});
-    expect(line).toMatch(/^\? not noted here, and expired 1 min 3\d s ago by its own claims$/);
+    expect(line).toMatch(
+      /^\? not noted here, and expired 1 min 3\d s ago according to its own claims$/,
+    );
   });
 
   it.each([

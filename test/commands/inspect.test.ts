@@ -164,8 +164,8 @@ describe('vstoken inspect', () => {
   });
 
   it.each([
-    ['CI=1', { CI: '1' }, 'nothing is recorded in CI'],
-    ['CI=true', { CI: 'true' }, 'nothing is recorded in CI'],
+    ['CI=1', { CI: '1' }, 'in CI, tokens are not recorded'],
+    ['CI=true', { CI: 'true' }, 'in CI, tokens are not recorded'],
     ['the setting', {}, 'the ledger is off'],
   ])('says that nothing is recorded, because of %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
@@ -192,13 +192,15 @@ describe('vstoken inspect', () => {
       (path: string) => chmodSync(dirname(path), 0o777),
       'is not safe',
     ],
-  ])('says that nothing can be recorded: %s', async (_how, spoil, words) => {
+  ])('says that tokens cannot be recorded: %s', async (_how, spoil, words) => {
     const configDir = newConfigDir();
     spoil(join(configDir, 'ledger.jsonl'));
     const { mint, inspectJson } = user(configDir);
     const { document, code } = await inspectJson(await mint());
     expect({ code, ledger: document.ledger }).toEqual({ code: 0, ledger: 'off' });
-    expect(document.summary).toMatch(/^It is not known whether this machine minted it: nothing/);
+    expect(document.summary).toMatch(
+      /^It is not known whether this machine minted the token: tokens cannot be recorded: /,
+    );
     expect(document.summary).toContain(words);
   });
 
@@ -555,7 +557,7 @@ describe('a whole message', () => {
     expect(listed.out + listed.err).not.toMatch(new RegExp(`${commit}|${other}`));
     const { out } = await user().inspect(text);
     const [, second] = listed.document.candidates;
-    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, unknown kind of text\n`);
+    expect(out).toContain(`- 2: ${second?.fingerprint}, 43 characters, not marked as a token\n`);
     const picked = await sent(text, '--probe --access readonly --pick 2');
     expect(picked.document).toMatchObject({ fingerprint: second?.fingerprint, length: 43 });
     expect(picked.tokens).toContain(other);
@@ -595,7 +597,9 @@ describe('a JWT', () => {
     const { document } = await inspectJson(token);
     expect(document).toMatchObject({
       kind: 'jwt',
-      summary: expect.stringContaining('nobody verified, say that it expired 1 min 30 s ago.'),
+      summary: expect.stringContaining(
+        'which were not verified, say that it expired 1 min 30 s ago.',
+      ),
       jwt: {
         header: { alg: 'HS256' },
         claims: { sub: 'user', exp },
@@ -617,10 +621,10 @@ describe('a JWT', () => {
     const { document } = await inspectJson(odd);
     expect(document.jwt?.expires_at).toBeNull();
     expect(document.summary).toContain('milliseconds? A JWT must use seconds');
-    expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(milliseconds\?/m);
+    expect((await inspect(odd)).out).toMatch(/^exp: +\d+ \(is it in milliseconds\?/m);
     const early = await inspectJson(jwtOf({ nbf: seconds + 90, exp: seconds + 180 }));
     expect(early.document.summary).toMatch(
-      /it is not valid before 1 min \d\d s from now and expires in \d min/,
+      /it becomes valid in 1 min \d\d s and expires in \d min/,
     );
   });
 
@@ -685,7 +689,7 @@ describe('vstoken inspect --probe', () => {
       const isOnce = asked.length === 1;
       expect(err.includes('The request uses up the token')).toBe(isOnce);
       expect(document.summary.includes('The request used up the token.')).toBe(isOnce);
-      expect(err).toMatch(/^note: Asking http/);
+      expect(err).toMatch(/^note: Using the token at http/);
       const env = { ...envFor(sandbox), VOCALSTACK_AUTH_TOKEN: token };
       const again = await runHere('test --use-token --mode read --json', { env });
       expect(again.code).toBe(isOnce ? 4 : 0);
@@ -702,7 +706,7 @@ describe('vstoken inspect --probe', () => {
       const token = await user().mint(line);
       const { document, code, err } = await user().inspectJson(token, '--probe');
       expect(code).toBe(0);
-      expect(err).toContain('The request uses up a one-time token.');
+      expect(err).toContain('If the token is one-time, the request uses it up.');
       expect(document.probe).toMatchObject({
         verdict: 'valid',
         may_read: read,
@@ -779,7 +783,7 @@ describe('vstoken inspect --probe', () => {
     expect(error()).toMatchObject({ code: 'token_spent', http_status: 401 });
     expect(error().message).toContain('another program used it, or the service');
     expect(document.summary).toBe(
-      `Spent: ${muteUrl} refuses it: another program used it, or the service deleted it. Minted on this machine 3 s ago by vstoken mint: readonly, one-time, 60 s. Before that, it was not used on this machine.`,
+      `Spent: ${muteUrl} refuses the token: another program used it, or the service deleted it. Minted on this machine 3 s ago by vstoken mint: readonly, one-time, 60 s. Before the probe, it was not used on this machine.`,
     );
     expect((await inspectJson(token)).document.summary).not.toContain('expires in');
   });
@@ -832,7 +836,7 @@ describe('vstoken inspect --probe', () => {
     const { document, code } = await user().inspectJson(token, '--probe', { network });
     expect(code).toBe(0);
     expect(document.summary).toMatch(
-      /^Valid: http\S+ accepts it: it can open a session\. After that it was refused: it was a one-time token, which the first request used up, or it expired in between\./,
+      /^Valid: http\S+ accepts the token: it can open a session\. A second request was refused: the token is one-time and was used up by the first request, or it expired between the requests\./,
     );
   });
 
@@ -844,7 +848,9 @@ describe('vstoken inspect --probe', () => {
     expect(wrong.error().code).toBe('token_for_other_server');
     expect(wrong.error().message).toContain(`was minted for ${sandbox.url}`);
     expect(wrong.document.probe?.verdict).toBe('wrong_server');
-    expect(wrong.document.summary).toContain('refuses it: it was minted for another server.');
+    expect(wrong.document.summary).toContain(
+      'refuses the token: it was minted for another server.',
+    );
     const right = await inspectJson(token, '--probe', { env: {} });
     expect(right.document.probe).toMatchObject({ verdict: 'valid', api_server: sandbox.url });
   });
@@ -866,7 +872,7 @@ describe('vstoken inspect --probe', () => {
     expect(error().code).toBe('connection_refused');
     expect(document).toMatchObject({
       summary: expect.stringContaining(
-        'http://127.0.0.1:1 could not be asked. Minted on this machine',
+        'Could not check the token at http://127.0.0.1:1. Minted on this machine',
       ),
       probe: { verdict: null, may_read: null, may_open_session: null },
       minted: { command: 'mint' },

@@ -235,7 +235,7 @@ describe('vstoken login', () => {
       configDir: newConfigDir(),
       env: { VOCALSTACK_API_KEY: 'another' },
     });
-    expect(err).toContain('VOCALSTACK_API_KEY is set, so its key is used instead');
+    expect(err).toContain('VOCALSTACK_API_KEY is set, so the key of this variable is used instead');
   });
 
   it.each([

@@ -358,7 +358,7 @@ describe('vstoken serve', () => {
 
   it('notes that no page can get tokens, but not with --quiet', async () => {
     const noted = await serve('', async () => undefined);
-    expect(noted.err).toContain('note: No page can get tokens. To allow one: --allow-origin');
+    expect(noted.err).toContain('note: No page can get tokens. To allow a page: --allow-origin');
     const quiet = await serve('--quiet', async ({ url }) => {
       expect((await call(url, '/token')).status).toBe(401);
     });

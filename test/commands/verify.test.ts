@@ -139,10 +139,12 @@ describe('vstoken verify', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'kept',
-      observed: expect.stringMatching(/^done, and its token was refused after 4\.\d s$/),
+      observed: expect.stringMatching(
+        /^the session is done, and its token was refused after 4\.\d s$/,
+      ),
     });
     expect(record?.evidence.at(-1)).toEqual({
-      request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after the mint\)$/),
+      request: expect.stringMatching(/^GET \/transcriptions \(\d\.\d s after minting\)$/),
       status: 401,
     });
   });
@@ -163,7 +165,7 @@ describe('vstoken verify --expect-broken', () => {
       ],
     );
     const { out } = await verify(`${only} --expect-broken reusable`, faults);
-    expect(out).toContain('It is broken, as expected.');
+    expect(out).toContain('This promise is broken, as expected.');
     expect(out).not.toContain('try it again');
   });
 
@@ -237,7 +239,7 @@ describe('a promise that cannot be tested', () => {
     expect(reusable).toMatchObject({ id: 'reusable', reason: 'the first use was refused (401)' });
     expect(bare).toMatchObject({
       id: 'no-bare',
-      reason: 'a read with another token was refused (401)',
+      reason: 'a request with another token was refused (401)',
     });
   });
 
@@ -295,7 +297,7 @@ describe('a promise that cannot be tested', () => {
     const { record, code } = await verifySlowly('default-one-time', 6000, 9);
     expect(record).toMatchObject({
       result: 'skipped',
-      reason: 'the answers came too late to decide',
+      reason: 'the answers came too late to test this promise',
     });
     expect(code).toBe(6);
   });
@@ -328,7 +330,7 @@ describe('a promise that cannot be tested', () => {
     const [record] = result.json<VerifyDocument>().promises;
     expect(record).toMatchObject({
       result: 'skipped',
-      reason: 'the answers came too late to decide',
+      reason: 'the answers came too late to test this promise',
     });
   });
 });
@@ -365,7 +367,9 @@ describe('a service that differs from the sandbox', () => {
           : real,
     );
     expect(code).toBe(7);
-    expect(promises[0]?.reason).toBe('it was refused (422), which shows nothing about tokens');
+    expect(promises[0]?.reason).toBe(
+      'the request was refused (422), which shows nothing about the token',
+    );
   });
 
   it('gets the URL encoded twice over REST, as the SDK sends it', async () => {
@@ -387,14 +391,17 @@ describe('a service that differs from the sandbox', () => {
           : real,
     );
     expect(code).toBe(5);
-    expect(promises[0]?.reason).toBe('with a readwrite token it was also refused (403)');
+    expect(promises[0]?.reason).toBe('with a readwrite token, the request was also refused (403)');
   });
 
   it('may reject other lifetimes with the HTTP status of a success', async () => {
     const { promises } = await verifyWith('--only lifetime-bounds', (_, real) =>
       real.status === 400 ? { ...real, status: 200 } : real,
     );
-    expect(promises[0]).toMatchObject({ result: 'kept', observed: 'all four lifetimes refused' });
+    expect(promises[0]).toMatchObject({
+      result: 'kept',
+      observed: 'the service refused all four lifetimes',
+    });
   });
 
   it('may answer 404 if a token tries to mint', async () => {
@@ -566,14 +573,19 @@ describe('plain http to another machine', () => {
   };
 
   it.each([
-    ['cannot be reached', unreachable, 'kept', 'no API answers there: connection_refused'],
-    ['redirects', answer(301, ''), 'kept', 'no API answers there: redirected'],
-    ['answers 404', answer(404, {}), 'kept', 'no API answers there: minting_unavailable'],
+    [
+      'cannot be reached',
+      unreachable,
+      'kept',
+      'no API answers over plain http: connection_refused',
+    ],
+    ['redirects', answer(301, ''), 'kept', 'no API answers over plain http: redirected'],
+    ['answers 404', answer(404, {}), 'kept', 'no API answers over plain http: minting_unavailable'],
     [
       'judges the key',
       answer(401, { status: 'error' }),
       'broken',
-      'the API answers there, and checked the key (401)',
+      'the API answers over plain http, and checked the key (401)',
     ],
     [
       'mints a token',
@@ -646,7 +658,7 @@ describe('the options of verify', () => {
     expect(server.stats().requests).toBe(0);
     const { out } = await run('verify --list --only work-outlives-token --only reusable');
     expect(out).toMatch(
-      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
+      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: vstoken lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 

@@ -176,7 +176,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
       ),
     });
     expect(checks['certificate-files']?.observed).toBe(
-      `1 in ${authority.file} (NODE_EXTRA_CA_CERTS)`,
+      `1 certificate in ${authority.file} (NODE_EXTRA_CA_CERTS)`,
     );
     const own = await runDoctor({ ...envFor({ url, apiKey: KEY }), SSL_CERT_FILE: authority.file });
     expect(own.checks['tls']?.result).toBe('pass');
@@ -213,7 +213,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     expect(tls?.observed).toContain(observed);
     expect(tls?.observed).toContain('certificate of A company');
     expect(tls?.fix).toContain(fix);
-    expect(answered?.observed).toBe('the server cannot be reached: see TLS');
+    expect(answered?.observed).toBe('the server cannot be reached: see the check "TLS"');
   });
 
   it('S37 warns that NODE_TLS_REJECT_UNAUTHORIZED=0 allows invalid certificates on this machine, like mint', async () => {
@@ -223,7 +223,7 @@ describe('the built vstoken doctor and TLS', needs('openssl'), () => {
     expect(code).toBe(0);
     expect(checks['tls']).toMatchObject({
       result: 'warn',
-      observed: expect.stringMatching(/^not checked here: /),
+      observed: expect.stringMatching(/^vstoken does not check the certificate: /),
     });
     expect(checks['answer']?.result).toBe('pass');
   });

@@ -119,7 +119,7 @@ const OUTPUTS: readonly (readonly [line: RegExp, out: RegExp])[] = [
   [/vstoken inspect .*--reply/, /^Hello,\n\nWe found no problem in how the token is written/],
   [
     /vstoken inspect .*--probe/,
-    /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ accepts it: it can /,
+    /^[✓+] valid\n\nValid: http:\/\/127\.0\.0\.1:\d+ accepts the token: it can /,
   ],
   [/^vstoken mint(?!.*( -o| -h|--copy|--json|\||--interactive|>))/, /^[\w-]{43}\n$/],
   [/^vstoken mint --interactive/, /vstoken mint --access readonly --lifetime 10s\s+--one-time/],

@@ -39,18 +39,18 @@ export const api = defineCommand({
   name: 'api',
   summary: 'make one call to the service with a fresh token',
   description:
-    'Mints the smallest token that allows the call, calls a path of the API server with it, and prints the body of the answer: unchanged in a pipe, indented in a terminal. Redirects are not followed.',
+    'Mints a token, calls a path of the API server with the token, and prints the body of the answer: unchanged in a pipe, indented in a terminal. vstoken api does not follow redirects.',
   operands: API_OPERANDS,
-  operandsHint: 'vstoken api [METHOD] PATH, such as: vstoken api GET /transcriptions',
+  operandsHint: 'The arguments are [METHOD] PATH. Example: vstoken api GET /transcriptions',
   options: API_OPTIONS,
   examples: [
     {
       about: 'list transcriptions, without an account',
       line: 'vstoken api --sandbox /transcriptions',
     },
-    { about: 'with the status and the headers', line: 'vstoken api -i /billing/details' },
+    { about: 'also print the status and the headers', line: 'vstoken api -i /billing/details' },
     {
-      about: 'with an existing token',
+      about: 'call with the token from standard input',
       line: 'vstoken mint | vstoken api --token-stdin /polyglot',
     },
     {
@@ -58,7 +58,7 @@ export const api = defineCommand({
       line: 'vstoken api POST /polyglot --access readwrite --input body.json',
     },
     {
-      about: 'with the API key itself, as your server would call',
+      about: 'call with the API key instead of a token, as a server does',
       line: 'vstoken api --as key --json /polyglot',
     },
   ],

@@ -37,11 +37,15 @@ function missingPath(): CliError {
 }
 
 function noMethod(isSwapped: boolean): CliError {
-  return new CliError('invalid_arguments', `The method must be ${CALL_METHODS.join(', ')}.`, {
-    hint: isSwapped
-      ? 'Put the method before the path: vstoken api GET /transcriptions'
-      : 'With only a path, the method is GET: vstoken api /transcriptions',
-  });
+  return new CliError(
+    'invalid_arguments',
+    `The method must be one of ${CALL_METHODS.join(', ')}.`,
+    {
+      hint: isSwapped
+        ? 'Put the method before the path: vstoken api GET /transcriptions'
+        : 'With only a path, the method is GET: vstoken api /transcriptions',
+    },
+  );
 }
 
 /**
@@ -58,18 +62,18 @@ export function checkApiOptions(values: ApiValues, { method }: RequestedCall): v
   if (values.as === 'key' && given) exclude(`--as key cannot be used with ${given}.`);
   const ofMinting = mintingOption(values);
   if (ofMinting && (values.as === 'key' || given)) {
-    exclude(`${given ?? '--as key'} mints no token: it cannot be used with ${ofMinting}.`);
+    exclude(`With ${given ?? '--as key'}, no token is minted, so ${ofMinting} cannot be used.`);
   }
   if (values.input !== undefined && isReading(method)) {
     exclude(
-      `${method} has no body: it cannot be used with --input.`,
+      `A ${method} request has no body, so --input cannot be used.`,
       'Example: vstoken api POST PATH --input FILE',
     );
   }
   if (values.tokenStdin && values.input !== undefined && isStandardInput(values.input)) {
     exclude(
-      '--token-stdin reads standard input, so the body cannot come from there.',
-      'Put the token in VOCALSTACK_AUTH_TOKEN and add --use-token, or name a file with --input.',
+      'Both --token-stdin and --input - read from standard input. Use only one of them.',
+      'Put the token in VOCALSTACK_AUTH_TOKEN and use --use-token instead of --token-stdin. Or name a file: --input body.json',
     );
   }
   if (!isReading(method)) requireConsent(values, method);
@@ -85,16 +89,16 @@ function requireConsent(values: ApiValues, method: CallMethod): void {
     if (values.yes) return;
     throw new CliError(
       'invalid_arguments',
-      `${method} with the API key may change something or cost money, so it needs --yes.`,
+      `${method} with the API key may change data or cost money, so it needs --yes.`,
       { hint: 'Add --yes. Or call with a token: omit --as key, and add --access readwrite.' },
     );
   }
   if (values.access === 'readwrite') return;
   throw new CliError(
     'invalid_arguments',
-    `${method} may change something or cost money, so it needs --access readwrite.`,
+    `${method} may change data or cost money, so it needs --access readwrite.`,
     {
-      hint: 'Add --access readwrite. To see how the service answers a readonly token: vstoken mint | vstoken api --token-stdin POST PATH',
+      hint: 'Add --access readwrite. To see how the service answers a request with a readonly token: vstoken mint | vstoken api --token-stdin POST PATH',
     },
   );
 }

@@ -11,7 +11,7 @@ function parseCredential(text: string): (typeof CREDENTIALS)[number] {
   const found = CREDENTIALS.find((known) => known === text);
   if (found) return found;
   throw new CliError('invalid_value', `--as must be ${CREDENTIALS.join(' or ')}.`, {
-    hint: 'With --as key, the API key itself is sent, as your server would do.',
+    hint: 'With --as key, the API key itself is sent, as a server does.',
   });
 }
 
@@ -20,7 +20,7 @@ const ANSWER = 'Request and answer';
 
 export const API_OPTIONS = {
   ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
-  as: value('--as <credential>', 'token, or key: the API key itself', parseCredential, {
+  as: value('--as <credential>', 'what to send: token, or key (API key)', parseCredential, {
     group: CREDENTIAL,
     preset: 'token',
     completes: { words: CREDENTIALS },
@@ -76,7 +76,7 @@ export const API_OPERANDS: readonly Operand[] = [
   },
   {
     name: '<path>',
-    summary: 'the path on the API server, with the query',
+    summary: 'the path to call on the API server, with the query',
     completes([first = '']) {
       const method = findMethod(first);
       return method && { words: completePath([asDocumented(method)]) };

@@ -19,7 +19,7 @@ export async function printAnswer(
   const withhold = await loadWithhold(secrets);
   const given = textOf(answer.body);
   const body = safeBody(given, withhold);
-  if (body !== given) notes.note('The body repeats a secret, which is withheld.');
+  if (body !== given) notes.note('The body contains a secret, which vstoken does not print.');
   const head = include
     ? [withhold(answer.statusLine), ...safeHeaders(answer, withhold).map(([n, v]) => `${n}: ${v}`)]
     : [];
@@ -44,7 +44,9 @@ function bodyForPipe(
   // Escaping does not change the meaning of a JSON body.
   const harmless = escapeWorkflowCommands(body.text);
   if (harmless !== body.text) {
-    note('A CI runner would read a part of the body as a command. That part is escaped.');
+    note(
+      'A CI runner would execute a part of the body as a command, so vstoken escapes this part.',
+    );
   } else if (body === given) return bytes;
   return Buffer.from(harmless, body.isText || body.json ? 'utf8' : 'latin1');
 }
@@ -55,7 +57,9 @@ function bodyForTerminal(
   { note }: CommandContext['notes'],
 ): string {
   if (!body.isText) {
-    note(`The body is not text (${counted(length, 'byte')}). To save it: > FILE`);
+    note(
+      `The body is not text (${counted(length, 'byte')}). To save the body in a file, add: > FILE`,
+    );
     return '';
   }
   const text = body.json ? indentJson(body.text) : body.text.replaceAll('\r\n', '\n');

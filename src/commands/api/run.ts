@@ -53,7 +53,7 @@ export async function runApi(
   );
   const minted = caller.kind === 'fresh' ? caller.options : null;
   if (answer) return { answer, minted, error };
-  throw error ?? new Error('neither an answer nor an error');
+  throw error ?? new Error('The call returned neither an answer nor an error.');
 }
 
 async function chooseCaller(context: CommandContext, values: ApiValues): Promise<Caller> {
@@ -74,7 +74,7 @@ function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;
   throw new CliError(error.code, error.message, {
-    hint: 'Mint one and pipe it in: vstoken mint | vstoken api --token-stdin /transcriptions',
+    hint: 'Mint a token and pipe it: vstoken mint | vstoken api --token-stdin /transcriptions',
     cause: error,
   });
 }

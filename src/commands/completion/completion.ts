@@ -19,10 +19,10 @@ const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
  * of adding it to a file.
  */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
-  bash: ['in ~/.bashrc', 'eval "$(vstoken completion bash)"'],
-  zsh: ['in ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
+  bash: ['add to ~/.bashrc', 'eval "$(vstoken completion bash)"'],
+  zsh: ['add to ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
   fish: [null, 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
-  powershell: ['in $PROFILE', 'vstoken completion powershell | Out-String | iex'],
+  powershell: ['add to $PROFILE', 'vstoken completion powershell | Out-String | iex'],
 };
 
 /** @throws CliError `invalid_value` if the shell is unknown; the message does not quote the text */
@@ -30,7 +30,7 @@ function parseShell(text: string): Shell {
   const shell = SHELLS.find((known) => known === text);
   if (shell) return shell;
   const near = nearest(text, SHELLS);
-  throw new CliError('invalid_value', `Completion exists only for ${NAMES}.`, {
+  throw new CliError('invalid_value', `The shell must be ${NAMES}.`, {
     hint: near ? `Did you mean: vstoken completion ${near}` : 'See: vstoken completion --help',
   });
 }
@@ -39,12 +39,12 @@ export const completion = defineCommand({
   name: 'completion',
   summary: 'print the completion script of a shell',
   description:
-    'Prints a script that lets a shell complete commands, options and values with the Tab key. The script asks vstoken each time, so it stays correct after an update.',
+    'Prints a script that lets a shell complete commands, options and values with the Tab key. At each Tab, the script asks vstoken for the possible words, so an update of vstoken does not need a new script.',
   operands: [{ name: '[shell]', summary: NAMES, completes: () => ({ words: SHELLS }) }],
   options: {
     words: flag(
       '--words',
-      'complete the last word on standard input, one word per line (used by the script)',
+      'used by the script: read words from standard input, one per line, and complete the last word',
     ),
   },
   examples: [
@@ -54,7 +54,7 @@ export const completion = defineCommand({
   ],
   errors: [],
   appendix: {
-    title: 'Where to add it',
+    title: 'To load the script in every new shell',
     items: SHELLS.map((shell) => {
       const [where, line] = INSTALLS[shell];
       return [shell, where === null ? line : `${where}: ${line}`] as const;
@@ -79,7 +79,9 @@ export const completion = defineCommand({
     if (words) return { data: { shell, ...(await complete(context, shell)) } };
     if (context.io.stdout.isTerminal) {
       const [where, line] = INSTALLS[shell];
-      context.notes.tell(`To load it in every new shell${where === null ? '' : `, ${where}`}:`);
+      context.notes.tell(
+        `To load the script in every new shell${where === null ? '' : `, ${where}`}:`,
+      );
       context.notes.showCommand(line);
     }
     return { data: { shell, script: SCRIPTS[shell] } };
@@ -93,7 +95,7 @@ export const completion = defineCommand({
 /** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if vstoken supports that shell. */
 function missingShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
-  return new CliError('invalid_arguments', `vstoken completion needs a shell: ${NAMES}.`, {
+  return new CliError('invalid_arguments', `Name a shell: ${NAMES}.`, {
     hint: own ? `For your shell: vstoken completion ${own}` : 'See: vstoken completion --help',
   });
 }

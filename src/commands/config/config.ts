@@ -29,9 +29,9 @@ type ConfigDocument =
 
 const ACTIONS = {
   list: [0, 'no arguments'],
-  get: [1, 'a name'],
-  set: [2, 'a name and a value'],
-  unset: [1, 'a name'],
+  get: [1, 'the name of a setting'],
+  set: [2, 'the name of a setting and a value'],
+  unset: [1, 'the name of a setting'],
   path: [0, 'no arguments'],
 } as const satisfies Actions<string>;
 
@@ -43,7 +43,7 @@ function parseName(text: string): SettingName {
     'invalid_value',
     `Unknown setting. The settings are ${SETTING_NAMES.join(', ')}.`,
     {
-      hint: near ? `Did you mean ${near}?` : 'To see what each means: vstoken config list',
+      hint: near ? `Did you mean ${near}?` : 'To explain all settings: vstoken config list',
     },
   );
 }
@@ -52,27 +52,27 @@ export const config = defineCommand({
   name: 'config',
   summary: 'show and change the settings',
   description:
-    'Shows or changes the settings. A setting replaces a default. An option or a variable is used instead of a setting.',
+    'Shows or changes the settings. A setting replaces a default. If the same value is also set by an option or an environment variable, the setting is not used.',
   operands: [
     {
       name: '<action>',
-      summary: 'list, get NAME, set NAME VALUE, unset NAME or path',
+      summary: 'list, get NAME, set NAME VALUE, unset NAME, or path (of the settings file)',
       completes: () => ({ words: Object.keys(ACTIONS) }),
     },
     {
       name: '[words...]',
-      summary: 'the name of a setting, and its value for set',
+      summary: 'the name of a setting, and for set also the new value',
       completes: completeSetting,
     },
   ],
   options: {
-    yes: flag('--yes', 'do not ask, even if the setting makes every token more powerful'),
+    yes: flag('--yes', 'do not ask for confirmation if every token becomes more powerful'),
   },
   examples: [
-    { about: 'all settings', line: 'vstoken config list' },
-    { about: 'a longer lifetime for every token', line: 'vstoken config set lifetime 60s' },
-    { about: 'reusable tokens', line: 'vstoken config set one_time false --yes' },
-    { about: 'back to the default', line: 'vstoken config unset lifetime' },
+    { about: 'show all settings', line: 'vstoken config list' },
+    { about: 'mint every token with a longer lifetime', line: 'vstoken config set lifetime 60s' },
+    { about: 'mint only reusable tokens', line: 'vstoken config set one_time false --yes' },
+    { about: 'use the default lifetime again', line: 'vstoken config unset lifetime' },
   ],
   errors: [
     'prompt_impossible',
@@ -185,12 +185,12 @@ async function newValue(
   if (!widens?.(value) || yes) return value;
   requireTerminalForQuestions(
     context,
-    `${name} ${text} makes every token more powerful, which a person must confirm`,
+    `${name} ${text} makes every token more powerful, so a person must confirm this`,
     `To confirm: vstoken config set ${name} ${text} --yes`,
   );
   const isConfirmed = await context.deadline.pauseFor(() =>
     context.prompt.confirm({
-      message: `With ${name} ${text}, every new token is more powerful. Set it?`,
+      message: `With ${name} ${text}, every new token is more powerful. Change the setting?`,
       default: false,
     }),
   );

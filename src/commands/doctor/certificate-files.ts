@@ -3,6 +3,7 @@ import type { CertificateFolder, Probes } from '../../context/probes';
 import { describeFault, fixFault } from '../../core/certificate-faults';
 import { quoteWord } from '../../core/quote';
 import { raceAbort } from '../../core/race-abort';
+import { counted } from '../../core/words';
 import { type Check, fail, pass, warn } from './checks';
 
 const ID = 'certificate-files';
@@ -25,7 +26,8 @@ export async function checkCertificateFiles(
   });
   const ofFiles = files.map(async ({ name, path }) => {
     const file = await raceAbort(readCertificates(path), signal);
-    if (!('fault' in file)) return pass(ID, `${file.certificates.length} in ${path} (${name})`);
+    if (!('fault' in file))
+      return pass(ID, `${counted(file.certificates.length, 'certificate')} in ${path} (${name})`);
     const { fault } = file;
     const isFatal = name === 'SSL_CERT_FILE' || (env['SSL_CERT_FILE'] && fault !== 'unreadable');
     const report = isFatal && isNeeded ? fail : warn;
@@ -36,7 +38,7 @@ export async function checkCertificateFiles(
     ...(await Promise.all(ofFiles)),
     ...folders.map((folder) => checkFolder(folder, isNeeded)),
   ];
-  if (found.length === 0) return pass(ID, 'only those of Node.js');
+  if (found.length === 0) return pass(ID, 'only the built-in certificates of Node.js');
   const worst =
     found.find(({ result }) => result === 'fail') ?? found.find(({ result }) => result === 'warn');
   return { ...(worst ?? pass(ID, '')), observed: found.map(({ observed }) => observed).join(', ') };
@@ -44,13 +46,14 @@ export async function checkCertificateFiles(
 
 function checkFolder(folder: CertificateFolder, isNeeded: boolean): Check {
   const where = `${folder.path} (${FOLDERS})`;
-  if (!('fault' in folder)) return pass(ID, `${folder.certificates.length} in ${where}`);
+  if (!('fault' in folder))
+    return pass(ID, `${counted(folder.certificates.length, 'certificate')} in ${where}`);
   if (folder.fault === 'too large') {
     const report = isNeeded ? fail : warn;
-    const fix = `Use a folder that contains only CA certificates, or unset it: unset ${FOLDERS}`;
-    return report(ID, `more than 16 MiB in ${where}`, fix);
+    const fix = `Use a folder that contains only CA certificates, or unset the variable: unset ${FOLDERS}`;
+    return report(ID, `more than 16 MiB of files in ${where}`, fix);
   }
   const seen =
     folder.fault === 'none' ? `no PEM certificate in ${where}` : `${where} cannot be read`;
-  return warn(ID, seen, `Check the folder, or unset it: ls -l ${quoteWord(folder.path)}`);
+  return warn(ID, seen, `Check which files are in the folder: ls -l ${quoteWord(folder.path)}`);
 }

@@ -18,7 +18,7 @@ const DANGEROUS_OPTIONS: readonly DangerousOptions[] = [
       /^--(inspect.*|debug-port|report-.+|tls-keylog|trace-tls|trace-event.*|cpu-prof.*|heap-prof.*|heapsnapshot-.+|abort-on-uncaught-exception|experimental-network-inspection)$/,
   },
   {
-    effect: 'which can load code that sees the API key',
+    effect: 'which can load code that can see the API key',
     options:
       /^--(require|import|loader|experimental-loader|snapshot-blob|openssl-config|openssl-shared-config|experimental-(default-)?config-file)$/,
   },
@@ -32,11 +32,23 @@ const DANGEROUS_OPTIONS: readonly DangerousOptions[] = [
 const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
   ['NODE_DEBUG', 'Node.js logs requests, with the API key in them'],
   ['NODE_DEBUG_NATIVE', 'Node.js logs its internal work'],
-  ['NODE_V8_COVERAGE', 'Node.js records which code ran, in the folder of the variable'],
-  ['OPENSSL_CONF', 'OpenSSL can load code that sees the API key from that file'],
-  ['LD_PRELOAD', 'every program loads that code, which sees the API key'],
-  ['LD_AUDIT', 'every program loads that code, which sees the API key'],
-  ['DYLD_INSERT_LIBRARIES', 'every program loads that code, which sees the API key'],
+  ['NODE_V8_COVERAGE', 'Node.js records which code ran, in the folder that the variable names'],
+  [
+    'OPENSSL_CONF',
+    'OpenSSL can load code from the file that the variable names, and the code can see the API key',
+  ],
+  [
+    'LD_PRELOAD',
+    'every program loads the library that the variable names, and the library can see the API key',
+  ],
+  [
+    'LD_AUDIT',
+    'every program loads the library that the variable names, and the library can see the API key',
+  ],
+  [
+    'DYLD_INSERT_LIBRARIES',
+    'every program loads the library that the variable names, and the library can see the API key',
+  ],
 ];
 
 /**
@@ -55,7 +67,7 @@ export function checkDebuggingAids(env: Environment): Check {
     ...VARIABLES.flatMap(([name, effect]) => (env[name] ? [[name, `is set: ${effect}`]] : [])),
     ...(effects.length > 0 ? [['NODE_OPTIONS', effects.join(', and ')]] : []),
   ];
-  if (found.length === 0) return pass('debugging-aids', 'none is set');
+  if (found.length === 0) return pass('debugging-aids', 'no dangerous option or variable is set');
   const seen = found.map((each) => each.join(' ')).join('; ');
   return warn('debugging-aids', seen, `unset ${found.map(([name]) => name).join(' ')}`);
 }

@@ -14,7 +14,7 @@ export const doctor = defineCommand({
   name: 'doctor',
   summary: 'find problems, and the commands that fix them',
   description:
-    'Checks this program and its environment, the settings, the key, the network and the service. It changes nothing and sends no key. To see whether the service accepts the key: vstoken status --check',
+    'Checks this program and its environment, the settings, the key, the network and the service. vstoken doctor changes nothing and sends no key. To see whether the service accepts the key: vstoken status --check',
   options: {
     offline: flag('--offline', 'check only this machine, without the network'),
     output: value(
@@ -24,8 +24,8 @@ export const doctor = defineCommand({
     ),
   },
   examples: [
-    { about: 'find out why nothing works', line: 'vstoken doctor' },
-    { about: 'a report for support', line: 'vstoken doctor --output doctor.txt' },
+    { about: 'find out why vstoken does not work', line: 'vstoken doctor' },
+    { about: 'write a report for support', line: 'vstoken doctor --output doctor.txt' },
     { about: 'check only this machine', line: 'vstoken doctor --offline' },
   ],
   errors: ['doctor_failed', 'invalid_server', 'insecure_server'],

@@ -24,7 +24,8 @@ export async function checkCommand(
     return [failed('key-source', words), skip('key-store', 'the command cannot be run')];
   }
   const first = pass('key-source', `${name}, the command ${words[0]}`);
-  if (offline) return [first, skip('key-store', 'the command does not run with --offline')];
+  if (offline)
+    return [first, skip('key-store', 'with --offline, vstoken does not run the command')];
   const origin = source.kind === 'stored' ? source.profile.origin : '';
   const given = await attempt(() => readKeyUnlessToken(context, source, origin));
   if (given instanceof CliError) return [first, failed('key-store', given)];

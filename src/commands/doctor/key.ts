@@ -66,7 +66,7 @@ export async function checkKey(
     store === 'plaintext'
       ? warn(
           'key-store',
-          'plaintext: in a file that only this user may read, and in its backups',
+          'plaintext: in a file that only this user can read, and in backups of this file',
           `vstoken login --profile ${name} --store passphrase`,
         )
       : await checkOpening(context, source, store),
@@ -74,10 +74,11 @@ export async function checkKey(
 }
 
 function checkOwnServer({ profile }: Stored, server: string | CliError, env: Environment): Check {
-  if (server instanceof CliError) return skip('key-server', 'unknown: see API server');
+  if (server instanceof CliError)
+    return skip('key-server', 'the API server is unknown: see the check "API server"');
   const { origin } = profile;
   if (server === origin) return pass('key-server', origin);
-  const seen = `it was stored for ${origin}, and is sent only there`;
+  const seen = `the key was stored for ${origin}, and is sent only to this server`;
   return fail('key-server', seen, fixForOtherServer(env, server));
 }
 
@@ -106,7 +107,7 @@ async function checkGiven(
   }
   return [
     pass('key-source', `${given.source}, fingerprint ${fingerprintOf(given.key)}`),
-    pass('key-store', 'from a variable, not stored'),
+    pass('key-store', 'not stored: the key is from an environment variable'),
   ];
 }
 
@@ -121,9 +122,13 @@ async function checkOpening(
   const isSealed = store === 'passphrase';
   if (isSealed && !env[PASSPHRASE_VARIABLE] && !env[PASSPHRASE_FILE_VARIABLE]) {
     const seen = 'encrypted with a passphrase';
-    if (canAsk(context)) return pass('key-store', `${seen}, which vstoken asks for`);
+    if (canAsk(context)) return pass('key-store', `${seen}: vstoken asks for the passphrase`);
     const fix = `export ${PASSPHRASE_FILE_VARIABLE}=PATH`;
-    return warn('key-store', `${seen}, and there is no terminal to ask for it`, fix);
+    return warn(
+      'key-store',
+      `${seen}, but without a terminal vstoken cannot ask for the passphrase`,
+      fix,
+    );
   }
   const key = await attempt(async () => {
     const opened = await vault.open(store, createPassphraseSource(context, name));
@@ -137,7 +142,7 @@ async function checkOpening(
   return pass(
     'key-store',
     isSealed
-      ? 'encrypted, and the passphrase decrypts it'
+      ? 'encrypted, and the passphrase decrypts the key'
       : 'the keychain works, and contains the key',
   );
 }

@@ -80,8 +80,8 @@ function checkAddresses(hop: URL, addresses: readonly string[], to: string): Che
   const isLocalAddressOfRemote =
     !isLoopbackHost(hostname) && addresses.some((each) => /^(127\.|0\.|::1?$)/.test(each));
   if (!isLocalAddressOfRemote) return pass('dns', seen);
-  const fix = 'Check the reason, often a line in the hosts file: cat /etc/hosts';
-  return warn('dns', `${seen}: an address of this machine, but the server is elsewhere`, fix);
+  const fix = 'Find the cause, often a line in the hosts file: cat /etc/hosts';
+  return warn('dns', `${seen}: the host name leads to this machine instead of another server`, fix);
 }
 
 async function checkConnections(
@@ -113,7 +113,7 @@ async function checkConnections(
   }
   // A failed connection to one address of this machine is no problem: a server usually listens only on 127.0.0.1 or only on ::1.
   if (open === attempts.length || isLoopbackHost(hop.hostname)) return pass('tcp', seen);
-  const fix = `Connections to that address fail, which delays each start. Check: curl -v ${quoteWord(addressFor(hop))}`;
+  const fix = `Connections to some of the addresses fail, which makes every command slower. Check: curl -v ${quoteWord(addressFor(hop))}`;
   return warn('tcp', seen, fix);
 }
 
@@ -138,13 +138,16 @@ async function checkTls(
   url: URL,
   proxy: ProxyServer | null,
 ): Promise<Check> {
-  if (url.protocol !== 'https:')
-    return skip('tls', 'plain http, which does not leave this machine');
+  if (url.protocol !== 'https:') return skip('tls', 'not needed: plain http to this machine');
   const shaken = await attempt(() => probes.agreeOnTls(url, context.signal));
   if (shaken instanceof CliError) return failedBy(proxy, 'tls', shaken);
   const check = mentionProxy(proxy, checkCertificate(shaken, context.clock.now()));
   if (!shaken.distrust || isVerified(context, url, proxy)) return check;
-  return { ...check, result: 'warn', observed: `not checked here: ${check.observed}` };
+  return {
+    ...check,
+    result: 'warn',
+    observed: `vstoken does not check the certificate: ${check.observed}`,
+  };
 }
 
 /**
@@ -167,6 +170,7 @@ function checkCertificate({ protocol, issuer, expiresAt, distrust }: TlsFacts, n
   }
   if (days >= SOON_DAYS || Number.isNaN(days)) return pass('tls', seen);
   const left = days === 1 ? 'one day' : `${Math.max(0, days)} days`;
-  const fix = 'Ask the operator of the server to renew it before all requests fail.';
+  const fix =
+    'Ask the operator of the server to renew the certificate. After it expires, all requests fail.';
   return warn('tls', `${seen}: ${left} left`, fix);
 }

@@ -70,12 +70,12 @@ function checkSdk(sdk: FoundSdk | null): Check {
   }
   const seen = describePackage(sdk);
   if (sdk.fault !== null) {
-    const fix = `Reinstall it as this user: npm install ${SDK_PACKAGE}`;
+    const fix = `Reinstall the package as this user: npm install ${SDK_PACKAGE}`;
     return warn('sdk', `${seen}: not loaded, because ${sdk.fault}`, fix);
   }
   if (!sdk.isWhole) {
-    const fix = 'Reinstall it with its dependencies: npm install';
-    return warn('sdk', `${seen}: its main file is missing`, fix);
+    const fix = 'Reinstall the package with its dependencies: npm install';
+    return warn('sdk', `${seen}: the main file of the package is missing`, fix);
   }
   if (sdk.version === null || sdk.version.startsWith(`${SDK_MAJOR}.`)) return pass('sdk', seen);
   const fix = `npm install ${SDK_PACKAGE}@${SDK_MAJOR}`;

@@ -77,7 +77,7 @@ async function checkNetwork(
 
 const OFFLINE = '--offline skips the network';
 const NO_ROUTE = 'no server can be reached';
-const UNKNOWN = 'the server is unknown: see Settings file';
+const UNKNOWN = 'the API server is unknown: see the check "Settings file"';
 
 async function askService(
   context: CommandContext,
@@ -98,7 +98,9 @@ function skipConsequences(service: readonly Check[], network: readonly Check[]):
   if (!cause || service.some(({ id, result }) => id !== 'answer' && result !== 'skipped')) {
     return service;
   }
-  return service.map(({ id }) => skip(id, `the server cannot be reached: see ${cause.title}`));
+  return service.map(({ id }) =>
+    skip(id, `the server cannot be reached: see the check "${cause.title}"`),
+  );
 }
 
 const CONNECTION_CHECKS: readonly Check['id'][] = ['proxy', 'dns', 'tcp', 'tls'];

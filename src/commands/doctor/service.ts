@@ -95,13 +95,13 @@ function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: 
   }
   if (ms > SLOW_MS) {
     const fix = `Find out what is slow: curl -sv -o /dev/null ${quoteWord(apiServer)}`;
-    return warn('answer', `${seen}: slow, because tokens expire within seconds`, fix);
+    return warn('answer', `${seen}: too slow for tokens, which expire within seconds`, fix);
   }
   if (status < 300) {
-    const fix = 'Check that this is the right server: vstoken status';
-    return warn('answer', `${seen}: it minted a token without a key`, fix);
+    const fix = 'Check that this is the right API server: vstoken status';
+    return warn('answer', `${seen}: the server minted a token without a key`, fix);
   }
-  return pass('answer', `${seen}, without a key or a token`);
+  return pass('answer', `${seen} to a request without a key or a token`);
 }
 
 function checkVersion(error: CliError | null, { version, remark }: Answer): Check {
@@ -122,7 +122,7 @@ function checkGeneration(error: CliError | null, newer: boolean | CliError): Che
   }
   if (!error) return pass('generation', `known version${also}`);
   if (newer !== true) return skip('generation', `the answer does not show the version${also}`);
-  return warn('generation', `not the known version${also}`, UPDATE_HINT);
+  return warn('generation', `a version that vstoken does not know${also}`, UPDATE_HINT);
 }
 
 function offerInWords(newer: boolean | CliError): string {
@@ -133,7 +133,7 @@ function offerInWords(newer: boolean | CliError): string {
 }
 
 function checkClock({ clockOffsetMs, ms }: Answer): Check {
-  if (clockOffsetMs === null) return skip('clock', 'the answer has no date');
+  if (clockOffsetMs === null) return skip('clock', 'the answer has no Date header');
   const seconds = Math.abs(clockOffsetMs) / 1000;
   const off = `${seconds.toFixed(1)} s`;
   // The server wrote the date header at an unknown time between the request and the answer. So half of the time between request
@@ -141,6 +141,6 @@ function checkClock({ clockOffsetMs, ms }: Answer): Check {
   if (Math.abs(clockOffsetMs) <= SKEWED_MS + ms / 2)
     return pass('clock', `within ${off} of the clock of the server`);
   const direction = clockOffsetMs > 0 ? 'behind' : 'ahead of';
-  const seen = `${off} ${direction} the clock of the server, so expires_at is wrong by that much`;
+  const seen = `${off} ${direction} the clock of the server, so expires_at is wrong by the same amount of time`;
   return warn('clock', seen, 'Synchronise the clock: timedatectl set-ntp true');
 }

@@ -94,10 +94,10 @@ async function checkLedger(
   if (off) return skip('ledger', WHY_OFF[off]);
   const why = await ledger.whyUnwritable();
   if (why !== null) {
-    const fix = 'Fix this, or turn the ledger off: vstoken config set ledger off';
-    return warn('ledger', `nothing can be recorded: ${why}`, fix);
+    const fix = 'Fix the cause, or turn the ledger off: vstoken config set ledger off';
+    return warn('ledger', `tokens cannot be recorded: ${why}`, fix);
   }
-  if (!file) return pass('ledger', 'on, nothing is recorded yet');
+  if (!file) return pass('ledger', 'on, no token is recorded yet');
   if (!hasModes) return pass('ledger', 'on');
   const seen = `on, mode ${octal(file)}`;
   if ((file.mode & OTHERS) === 0) return pass('ledger', seen);
@@ -112,18 +112,18 @@ function checkLeftovers(
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
   if (obstacles.length > 0) {
-    const seen = `${namesOf(obstacles)}: not a lock file. Remove it, or no key can be stored`;
+    const seen = `${namesOf(obstacles)}: not a lock file. Until it is removed, no key can be stored`;
     return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
   }
   if (leftovers.length > 0) {
-    const seen = `${namesOf(leftovers)}: left by a process that was stopped while it wrote`;
+    const seen = `${namesOf(leftovers)}: left by a vstoken process that was stopped while it wrote a file`;
     return warn('leftovers', seen, `rm ${leftovers.map(quoteWord).join(' ')}`);
   }
   const noted = config instanceof CliError ? {} : config.leftovers;
   const entries = Object.values(noted).filter((owner) => owner !== pid && !isAlive(owner)).length;
   if (entries === 0) return pass('leftovers', 'none');
   const what = entries === 1 ? '1 entry' : `${entries} entries`;
-  const fix = 'The next login or logout removes them: vstoken login';
+  const fix = 'The next login or logout removes such entries: vstoken login';
   return warn('leftovers', `${what} in the keychain without a profile`, fix);
 }
 

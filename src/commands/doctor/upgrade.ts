@@ -22,7 +22,7 @@ export async function checkUpgrade(
     return fail(ID, tried.message.replace(/\.$/, ''), fixOf(apiServer, env));
   }
   if (tried.code === 'timeout') {
-    return warn(ID, 'the request for a WebSocket got no answer', fixOf(apiServer, env));
+    return warn(ID, 'the request to open a WebSocket got no answer', fixOf(apiServer, env));
   }
   const found = failed(ID, tried);
   return tried.code === 'rate_limited' ? { ...found, result: 'warn' } : found;
@@ -34,7 +34,7 @@ function fixOf(apiServer: string, env: CommandContext['env']): string {
   const proxy = proxyFor(url, env);
   if (proxy) {
     const { host, variable } = proxy;
-    return `Ask the operator of the proxy ${host} (${variable}) to allow WebSockets, or connect without it: export NO_PROXY=${url.hostname}`;
+    return `Ask the operator of the proxy ${host} (${variable}) to allow WebSockets, or connect without the proxy: export NO_PROXY=${url.hostname}`;
   }
-  return `Ask the operator of the proxy, firewall or gateway to allow WebSockets to ${url.host} (the headers Connection and Upgrade). Without WebSockets, this works: vstoken test --mode read`;
+  return `Ask the operator of the proxy, firewall or gateway to allow WebSockets to ${url.host} and to keep the headers Connection and Upgrade. This test works without WebSockets: vstoken test --mode read`;
 }

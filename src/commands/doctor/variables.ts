@@ -82,12 +82,12 @@ function checkVerification(url: URL | null, { env }: CommandContext): Check {
   if (env[name] !== '0') return pass('certificate-checks', 'certificates are checked');
   const fix = `unset ${name}`;
   if (url && !isLoopbackOrigin(url.origin)) {
-    const seen = `${name}=0: no key is sent, because others on the network could read it`;
+    const seen = `${name}=0: vstoken sends no key, because others on the network could read the key`;
     return fail('certificate-checks', seen, fix);
   }
   return warn(
     'certificate-checks',
-    `${name}=0: certificates are checked, except on this machine`,
+    `${name}=0: certificates are checked, except those of servers on this machine`,
     fix,
   );
 }

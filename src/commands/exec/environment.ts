@@ -60,7 +60,7 @@ export function requireFreeName(name: string): void {
   if (!reserved) return;
   throw new CliError(
     'invalid_value',
-    `--name cannot be ${name}: ${reserved} has another meaning.`,
+    `--name cannot be ${name}: ${reserved} is a variable with another meaning.`,
     {
       hint: `Choose another name, such as TOKEN. The default is ${TOKEN_VARIABLE}.`,
     },

@@ -34,16 +34,20 @@ function requireText(words: readonly string[]): void {
   const at = words.findIndex((word) => REPLACEMENT.test(word));
   if (at === -1) return;
   const what = at === 0 ? 'The command after -- is' : `Argument ${at} of the command is`;
-  throw new CliError('invalid_value', `${what} not UTF-8, so it cannot be passed on unchanged.`, {
-    hint: "Let a shell expand it: vstoken exec -- sh -c 'COMMAND *'. Or rename the file.",
-  });
+  throw new CliError(
+    'invalid_value',
+    `${what} not UTF-8, so vstoken cannot pass it to the command unchanged.`,
+    {
+      hint: "If the argument is the name of a file, rename the file, or let a shell find the file: vstoken exec -- sh -c 'COMMAND *'",
+    },
+  );
 }
 
 function needsReusable(): CliError {
   return new CliError(
     'conflicting_options',
-    '--refresh needs --no-one-time: after its first use, a one-time token in the file is spent until the next refresh.',
-    { hint: 'Add --no-one-time. Anyone who copies such a token can use it until it expires.' },
+    '--refresh needs --no-one-time: a one-time token is spent after its first use, and then the file has no usable token until the next refresh.',
+    { hint: 'Add --no-one-time. Anyone who copies a reusable token can use it until it expires.' },
   );
 }
 
@@ -71,45 +75,45 @@ export const exec = defineCommand({
     name: NAME_OPTION,
     file: flag(
       '--file',
-      'pass the token in a temporary file; VAR_FILE has its path, and VAR is not set',
+      'pass the token in a temporary file instead of VAR; VAR_FILE has the path of the file',
       { group: 'Output' },
     ),
     refresh: flag(
       '--refresh',
-      'with --file and --no-one-time: replace the token at two thirds of its lifetime, until the command ends',
+      'with --file and --no-one-time: write a new token to the file after two thirds of each lifetime, until the command ends',
       { group: 'Output' },
     ),
   },
   examples: [
     {
-      about: 'a client that transcribes',
+      about: 'run a client that transcribes',
       line: 'vstoken exec --access readwrite --lifetime 60s -- node client.js',
     },
     {
-      about: 'several commands, run by a shell',
+      about: 'run several commands in a shell',
       line: "vstoken exec -- sh -c 'node client.js && echo done'",
     },
     {
-      about: 'the token in a file instead of the environment',
+      about: 'pass the token in a file instead of a variable',
       line: `vstoken exec --file -- sh -c 'cat "$VOCALSTACK_AUTH_TOKEN_FILE"'`,
     },
     {
-      about: 'a server that runs all day and reads the file for each request',
+      about: 'run a server that reads a fresh token from the file for each request',
       line: 'vstoken exec --file --refresh --no-one-time --lifetime 2m -- node server.js',
     },
     {
-      about: 'with a sandbox that runs as long as the command',
+      about: 'use a sandbox that runs as long as the command',
       line: 'vstoken exec --sandbox -- vstoken test --use-token --mode read',
     },
   ],
   errors: ERRORS,
   json: {},
   appendix: {
-    title: 'Variables (VAR: see --name)',
+    title: 'Variables (VAR is the value of --name)',
     items: [
       ['VAR', 'the token'],
-      ['VAR_FILE', 'with --file, instead of VAR: the path of the token file'],
-      ['VAR_ACCESS', 'readonly or readwrite'],
+      ['VAR_FILE', 'with --file, instead of VAR: the path of the file with the token'],
+      ['VAR_ACCESS', 'the access of the token: readonly or readwrite'],
       ['VAR_EXPIRES_AT', 'when the token expires, in ISO 8601; not set with --refresh'],
       ['VOCALSTACK_API_SERVER', 'the API server, if it is not the default one'],
     ],
@@ -124,7 +128,7 @@ export const exec = defineCommand({
         'conflicting_options',
         '--refresh needs --file: a variable of a running command cannot be changed.',
         {
-          hint: 'Have the command read the file that VAR_FILE names: vstoken exec --file --refresh --no-one-time -- COMMAND',
+          hint: 'Let the command read the token from the file that VAR_FILE names: vstoken exec --file --refresh --no-one-time -- COMMAND',
         },
       );
     }

@@ -47,7 +47,7 @@ function parseTopic(word: string): Topic {
   const near = nearest(name, [...ERROR_CODES, ...REFUSAL_CODES, ...VERDICT_CODES]);
   throw new CliError(
     'invalid_value',
-    'This is not an error code, exit code, HTTP status, verdict or message of the service.',
+    'The argument is not a known error code, exit code, HTTP status, verdict or message of the service.',
     {
       hint: near ? `Did you mean: vstoken explain ${near}` : 'To list all codes: vstoken explain',
     },
@@ -59,7 +59,7 @@ const words = () => [
   ...ERROR_CODES.map((code) => [code, meaningOf(code)] as const),
   ...EXIT_CODES.map(({ exit, meaning }) => [String(exit), meaning] as const),
   ...KNOWN_STATUSES,
-  ...REFUSAL_CODES.map((code) => [code, 'an answer of vstoken serve'] as const),
+  ...REFUSAL_CODES.map((code) => [code, 'an error answer of vstoken serve'] as const),
   ...VERDICT_CODES.map((code) => [code, 'a verdict of vstoken inspect'] as const),
 ];
 
@@ -67,12 +67,12 @@ export const explain = defineCommand({
   name: 'explain',
   summary: 'explain an error code, and how to fix it',
   description:
-    'Explains an error: its meaning, causes and fixes. It uses no key and no network. It also reads a pasted error from standard input: the output of vstoken, its JSON, an answer of vstoken serve, or a log. The text itself is never printed.',
+    'Explains an error: its meaning, causes and fixes. The command uses no key and no network. It also finds errors in a text on standard input, such as the output or the JSON of vstoken, an answer of vstoken serve, or a log. This text is never printed.',
   operands: [
     {
       name: '[code]',
       summary:
-        'an error code such as token_spent, an exit code such as 4, an HTTP status such as 401, a code of vstoken serve, a verdict of vstoken inspect, a message of the service, or - for standard input; without it, all error codes',
+        'an error code such as token_spent, an exit code such as 4, an HTTP status such as 401, a code of vstoken serve, a verdict of vstoken inspect, a message of the service, or - for standard input; without an argument: all error codes',
       completes: () => ({
         words: words().filter(
           ([word], index, all) => all.findIndex(([other]) => other === word) === index,
@@ -94,12 +94,15 @@ export const explain = defineCommand({
   },
   examples: [
     {
-      about: 'the meaning of an error code, and how to fix it',
+      about: 'the meaning of an error code, and how to fix the error',
       line: 'vstoken explain token_spent',
     },
-    { about: 'the meaning of a status, and the errors it causes', line: 'vstoken explain 401' },
     {
-      about: 'an error or a log from someone else',
+      about: 'the meaning of an HTTP status, and the errors of vstoken with this status',
+      line: 'vstoken explain 401',
+    },
+    {
+      about: 'the errors in a text, such as a log',
       line: 'echo "HTTP/1.1 401" | vstoken explain',
     },
     { about: 'the errors that a command can end with', line: 'vstoken explain --command mint' },

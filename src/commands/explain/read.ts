@@ -28,7 +28,7 @@ export async function readPasted(context: CommandContext, isWanted: boolean): Pr
   const text = await readPromptly(context, MAX_BYTES, PATIENCE_MS);
   if (text === null) {
     notes.note(
-      `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for an error: vstoken explain -`,
+      `Nothing arrived on standard input for ${PATIENCE_MS / 1000} s, so all codes are listed. To wait for a text: vstoken explain -`,
     );
   }
   return text ?? '';

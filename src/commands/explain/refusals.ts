@@ -26,7 +26,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   unauthenticated: [
     [
       'The request has neither the secret of the endpoint nor the Origin of an allowed page.',
-      'The secret is from an earlier start of the endpoint.',
+      'The request has the secret of an earlier run. vstoken serve makes a new secret at each start.',
       'On your own server: its function authenticate did not return true.',
     ],
     [
@@ -42,7 +42,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   origin_not_allowed: [
     [
-      'The origin of the page is not allowed. Another scheme, host or port is another origin.',
+      'The origin of the page is not allowed. The same page with another scheme, host or port has another origin.',
       'http://127.0.0.1 and http://localhost are different origins.',
     ],
     [
@@ -51,11 +51,14 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   not_a_page: [
     ['The URL of the endpoint was opened in a browser, as a page.'],
-    ['Ask for the token in a script of your page, with POST.'],
+    ['Request the token in a script of your page, with POST.'],
   ],
   above_ceiling: [
     ['The request asks for more access, a longer lifetime or more uses than the endpoint allows.'],
-    ['Ask for less.', 'Or allow more: vstoken serve --access readwrite --lifetime 60s'],
+    [
+      'Request less access, a shorter lifetime or a one-time token.',
+      'Or let the endpoint allow more: vstoken serve --access readwrite --lifetime 60s',
+    ],
   ],
   not_found: [
     ['The path is not the path of the endpoint, which is /token unless --path is set.'],
@@ -63,23 +66,23 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   method_not_allowed: [
     ['The method of the request is not GET, POST or OPTIONS.'],
-    ['Send it with POST.'],
+    ['Send the request with POST.'],
   ],
   request_timeout: [
     ['The headers or the body of the request took too long to arrive.'],
-    ['Send the body in one piece, or send none.'],
+    ['Send the whole body at once, or send no body.'],
   ],
   body_too_large: [
-    ['The body is larger than the options of a token.'],
+    ['The body of the request is larger than the endpoint accepts.'],
     ['Send only access, lifetime_s and one_time, or no body.'],
   ],
   unsupported_media_type: [
-    ['The body is not JSON, or its Content-Type does not say so.'],
+    ['The body is not JSON, or the Content-Type of the request is not application/json.'],
     ['Send the header "Content-Type: application/json" with a JSON body.'],
   ],
   wrong_host: [
     [
-      'The Host header names another server. A proxy, such as a development server, passes on its own Host header.',
+      'The Host header names another server. Often, a proxy or a development server passes on the Host header of the browser unchanged.',
       'The client uses the host name of a container or of a forwarded port.',
     ],
     [

@@ -26,7 +26,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     ...(['key_refused', 'token_refused'] as const),
   ],
   [REASONS.tokenExpired]: ['The auth token has expired.', 'token_expired'],
-  [REASONS.tokenSpent]: ['The auth token works once, and was already used.', 'token_spent'],
+  [REASONS.tokenSpent]: ['The auth token is one-time, and was already used.', 'token_spent'],
   [REASONS.tokenReadonly]: [
     'The auth token is readonly, and the request needs a readwrite token.',
     'token_scope',
@@ -81,9 +81,9 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The header "password" in the first message is not the password of the session.',
     'forbidden',
   ],
-  'the polyglot session was deleted': ['It was deleted during the presentation.', REQUEST],
+  'the polyglot session was deleted': ['The session was deleted while it was presented.', REQUEST],
   'there are too many polyglot sessions': [
-    'The sandbox has the maximum number of polyglot sessions. Delete one.',
+    'The sandbox already has the maximum number of polyglot sessions. Delete a polyglot session.',
     'service_error',
   ],
   'this transcription failed': ['A failed transcription cannot be translated.', REQUEST],
@@ -115,16 +115,16 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     ...(['request_rejected', 'minting_unavailable'] as const),
   ],
   'this connection is for another session': [
-    'A message is for another session than its connection.',
+    'A WebSocket message has another session id than its connection.',
     REQUEST,
   ],
-  'a message must be a JSON object': ['A message over the WebSocket is not JSON.', REQUEST],
+  'a message must be a JSON object': ['A WebSocket message is not a JSON object.', REQUEST],
   'the path is too long': [
     'The path in the first message over the WebSocket is too long.',
     REQUEST,
   ],
   'only a started live session accepts audio': [
-    'Audio was sent to a session that does not accept audio, or too early.',
+    'Audio was sent to a session that does not accept audio, or before the session started.',
     REQUEST,
   ],
   'too much live audio': ['The live session got more audio than the sandbox accepts.', REQUEST],
@@ -133,7 +133,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   'the request is not valid HTTP': ['The request is not valid HTTP.', REQUEST],
   'exactly one Host header is needed': ['The request is not valid HTTP.', REQUEST],
   'the request target must be a path': [
-    'The request contains a whole URL, as for a proxy.',
+    'The request contains a whole URL instead of a path, as a request to a proxy does.',
     REQUEST,
   ],
   'this server answers to its loopback names only, and to those of --public-url': [
@@ -144,26 +144,26 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The request to open a WebSocket is not valid.',
     'upgrade_refused',
   ],
-  'the upgrade must be to WebSocket': ['The request asks for another protocol.', 'upgrade_refused'],
+  'the upgrade must be to WebSocket': ['The request is not for a WebSocket.', 'upgrade_refused'],
   'this origin is not allowed': [
-    'The sandbox accepts pages on this machine. For other pages, use --allow-origin.',
+    'The sandbox accepts only pages on this machine. For other pages, use --allow-origin.',
     'upgrade_refused',
   ],
   'too many connections': ['The sandbox has the maximum number of connections.', 'service_error'],
   'too many unfinished sessions': [
-    'The sandbox has the maximum number of sessions.',
+    'The sandbox already has the maximum number of sessions.',
     'service_error',
   ],
   'the sandbox does not transcribe livestreams by URL': [
-    'Send the audio over the session instead.',
+    'The sandbox does not fetch livestreams. Send the audio over a live session instead.',
     'service_error',
   ],
   'an injected fault failed this request': [
-    'The option --fail of the sandbox asked for this.',
+    'The sandbox simulates this fault on purpose: see vstoken sandbox --fail.',
     'service_error',
   ],
   'an injected fault failed this transcription': [
-    'The option --fail of the sandbox asked for this.',
+    'The sandbox simulates this fault on purpose: see vstoken sandbox --fail.',
     'transcription_failed',
   ],
   'the sandbox failed': ['This is a bug in the sandbox.', 'service_error'],

@@ -64,7 +64,7 @@ const STATUSES: Readonly<Record<number, Entry>> = {
   ],
   421: ['Misdirected Request: the Host header names another server.', 'request_rejected'],
   422: [
-    'Unprocessable Content: the request is readable, but it cannot be done.',
+    'Unprocessable Content: the request is valid, but the server cannot do what it asks for.',
     ...(['audio_unreachable', 'duration_guard', 'request_rejected'] as const),
   ],
   426: ['Upgrade Required: the server requires another protocol here.', 'upgrade_refused'],
@@ -74,11 +74,14 @@ const STATUSES: Readonly<Record<number, Entry>> = {
   500: ['Internal Server Error: the server failed.', 'service_error'],
   501: ['Not Implemented: the server cannot do this.', 'service_error'],
   502: [
-    'Bad Gateway: a gateway got no usable answer. vstoken serve answers with this status if the service gave it no token.',
+    'Bad Gateway: a gateway got no usable answer from another server. vstoken serve answers with this status if it could not mint a token.',
     'service_error',
   ],
   503: ['Service Unavailable: the server is overloaded, or under maintenance.', 'service_error'],
-  504: ['Gateway Timeout: a gateway waited too long for an answer.', 'service_error'],
+  504: [
+    'Gateway Timeout: a gateway waited too long for the answer of another server.',
+    'service_error',
+  ],
 };
 
 const CLASSES: Readonly<Record<string, Entry>> = {

@@ -12,7 +12,7 @@ const lineIn = (format: LineFormat) => formatToken('TOKEN', format, TOKEN_VARIAB
 
 const FORMATS: Readonly<Record<TokenFormat, string>> = {
   text: 'the token and a line break',
-  json: 'one JSON document, as --json prints it',
+  json: 'one JSON document, the same as with --json',
   env: `for sh, bash and zsh: ${lineIn('env')}`,
   dotenv: `for a file such as .env: ${lineIn('dotenv')}`,
   fish: `for fish: ${lineIn('fish')}`,
@@ -20,27 +20,30 @@ const FORMATS: Readonly<Record<TokenFormat, string>> = {
   cmd: `for cmd: ${lineIn('cmd')}`,
   header: lineIn('header'),
   curl: `for curl --config -: ${lineIn('curl')}`,
-  github: `in GitHub Actions: masks the token, and sets the output token and the variable ${TOKEN_VARIABLE} for the next steps`,
+  github: `in GitHub Actions: masks the token, and sets the step output "token" and the variable ${TOKEN_VARIABLE} for the next steps`,
 };
 
 export const formatsTopic = (): readonly Section[] => [
   [
     'Output formats of mint -o',
     TOKEN_FORMATS.map((format) => [format, FORMATS[format]]),
-    '--name changes the variable. Use -o env with eval. -o curl keeps the token out of the arguments of curl.',
+    '--name changes the name of the variable. Use -o env with eval. With -o curl, the token is not in the arguments of curl, which other users could see.',
   ],
   [
     'JSON',
     [
-      ['--json', 'one document on standard output; the help of each command lists its members'],
-      ['--follow --json', 'test: one document per line'],
-      ['--count N --json', 'mint: one document per line'],
+      [
+        '--json',
+        'one JSON document on standard output; the help of each command lists the members',
+      ],
+      ['--follow --json', 'of vstoken test: one JSON document per line'],
+      ['--count N --json', 'of vstoken mint: one JSON document per line'],
       [
         'a failure',
-        '{"error": {"code", "message", "hint", "exit", "http_status"?}}, the last line of standard error',
+        '{"error": {"code", "message", "hint", "exit", "http_status"?}} as the last line on standard error',
       ],
     ],
-    'The whole command line as JSON: vstoken help --json.',
+    'All commands and options as JSON: vstoken help --json.',
   ],
   ['Durations', [['DURATION', DURATION_FORM]], 'A number without a unit is in seconds.'],
   [

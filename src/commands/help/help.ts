@@ -27,7 +27,8 @@ const TREE = `{program: string, version: string, summary: string, usage: string,
 export const help = defineCommand({
   name: 'help',
   summary: 'show the help of a command or a topic',
-  description: 'Shows the overview, the help of a command, or a topic; with --json as data.',
+  description:
+    'Shows the overview of all commands, the help of one command, or a topic. With --json, prints the help as JSON.',
   operands: [
     {
       name: '[topic]',
@@ -37,10 +38,10 @@ export const help = defineCommand({
   ],
   options: { short: unlistedFlag() },
   examples: [
-    { about: 'the help of a command, like vstoken mint --help', line: 'vstoken help mint' },
-    { about: 'its options and one example', line: 'vstoken mint -h' },
-    { about: 'all variables', line: 'vstoken help environment' },
-    { about: 'the whole command line, for a program', line: 'vstoken help --json' },
+    { about: 'the help of a command, the same as vstoken mint --help', line: 'vstoken help mint' },
+    { about: 'the usage, the options and one example of a command', line: 'vstoken mint -h' },
+    { about: 'all environment variables', line: 'vstoken help environment' },
+    { about: 'all commands and options as JSON, for a program', line: 'vstoken help --json' },
   ],
   errors: ['unknown_command'],
   appendix: { title: 'Topics', items: Object.entries(HELP_TOPICS) },
@@ -79,7 +80,7 @@ function unknownTopic({ commands }: CommandContext, word: string): CliError {
   const near = nearest(word, names);
   return new CliError(
     'unknown_command',
-    `There is no such command or topic. There are ${names.join(', ')}.`,
+    `There is no such command or topic. The commands and topics are ${names.join(', ')}.`,
     { hint: near ? `Did you mean: vstoken help ${near}` : 'See: vstoken --help' },
   );
 }

@@ -38,7 +38,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           preset === null ? meaning : `${meaning} (default: ${preset})`,
         ]),
         index === VARIABLE_GROUPS.length - 1
-          ? 'An empty variable is ignored. Proxy variables may also be in lower case. An option overrides a variable, and a variable overrides a setting of vstoken config list.'
+          ? 'An empty variable is ignored. The names of proxy variables may also be in lower case. An option overrides a variable, and a variable overrides a setting of vstoken config list.'
           : null,
       ),
     );
@@ -49,7 +49,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
       section(
         'Exit codes',
         Object.entries(EXITS),
-        'The error codes of an exit code: vstoken explain 4. All errors of a command: vstoken explain --command mint.',
+        'To list the error codes of an exit code: vstoken explain 4. To list the errors of a command: vstoken explain --command mint.',
       ),
     ];
   },
@@ -72,11 +72,11 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
         ],
         [
           'NO_PROXY',
-          'hosts without a proxy: example.com (and all names below it), 10.0.0.0/8, [fd00::1], with or without :PORT, or *',
+          'hosts to reach without a proxy, such as example.com (with all its subdomains), 10.0.0.0/8 or [fd00::1], with or without :PORT; * means all hosts',
         ],
         ['VOCALSTACK_PROXY_LOOPBACK', '1 also uses the proxy for servers on this machine'],
       ],
-      'The proxy opens a tunnel, and sees only host and port. With socks5h:// the proxy resolves the name of the server, with socks5:// this machine does. Percent-encode characters such as @, # and / in a password.',
+      'The proxy opens a tunnel, and sees only the host and the port of the server. With socks5h://, the proxy resolves the host name; with socks5://, this machine resolves the host name. Percent-encode characters such as @, # and / in a password.',
     ),
     section(
       'Certificates',
@@ -94,7 +94,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           'folders of PEM files of additional trusted certificate authorities, separated as in PATH',
         ],
       ],
-      'To find problems on the way to the server: vstoken doctor.',
+      'To find problems with the connection to the server: vstoken doctor.',
     ),
   ],
 
@@ -102,28 +102,28 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
     section(
       'Which command to use',
       [
-        ['vstoken explain CODE', 'for an error of vstoken; CODE is the word after code:'],
+        [
+          'vstoken explain CODE',
+          'for an error of vstoken; CODE is the word after "code:" in the error',
+        ],
         [
           'vstoken inspect',
-          'if a token is refused, here or at a customer; pipe in the token or the message',
+          'if a token is refused; pipe the token, or a text that contains the token',
         ],
         [
           'vstoken status --check',
           'if vstoken uses another key than you expect, or the service refuses the key',
         ],
         ['vstoken doctor', 'if nothing works, a proxy is used, or a certificate is not trusted'],
-        ['vstoken doctor --offline', 'the same, but only for this machine'],
-        [
-          'vstoken test --mode connect',
-          'checks the key, the service and its sessions, without cost',
-        ],
+        ['vstoken doctor --offline', 'the same checks, but only on this machine'],
+        ['vstoken test --mode connect', 'to test the key, the service and its sessions, for free'],
         ['vstoken test URL --follow', 'if the transcription is wrong, but the token works'],
         [
           'vstoken mint --verbose',
-          'prints a line for each request on standard error, without secrets',
+          'to see a line for each request on standard error, without secrets',
         ],
       ],
-      'In CI an empty secret is the most frequent cause: workflows of forks get no secrets. To write a report for support, without secrets: vstoken doctor --output doctor.txt.',
+      'In CI, the most frequent cause of errors is an empty secret: a workflow from a fork gets no secrets. To write a report for support, without secrets: vstoken doctor --output doctor.txt.',
     ),
   ],
 };

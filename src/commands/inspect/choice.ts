@@ -4,7 +4,7 @@ import type { Recognised } from '../../core/recognise/recognise';
 /** @throws CliError `invalid_value` if the text is not a whole number, 1 or more */
 export function parsePick(text: string): number {
   if (/^[1-9]\d{0,4}$/.test(text)) return Number(text);
-  throw new CliError('invalid_value', '--pick must be the number of a word, 1 or more.');
+  throw new CliError('invalid_value', '--pick must be a whole number, 1 or more.');
 }
 
 /** Returns the word that is inspected without --pick. Null if the person must choose a word. */
@@ -18,9 +18,9 @@ export function candidateAt({ candidates }: Recognised, number: number): string 
   throw new CliError(
     'invalid_value',
     count === 0
-      ? '--pick: no word in the text can be a token.'
-      : `--pick must be ${count === 1 ? '1: there is only one word to choose' : `1 to ${count}`}.`,
-    { hint: 'To list the words: vstoken inspect without --pick.' },
+      ? '--pick cannot be used: no word in the text can be a token.'
+      : `--pick must be ${count === 1 ? '1: only one word in the text can be a token' : `a number from 1 to ${count}`}.`,
+    { hint: 'To list the possible tokens: vstoken inspect without --pick.' },
   );
 }
 
@@ -35,8 +35,8 @@ export function notAToken({ instead, candidates }: Recognised): CliError {
   const what =
     framed > 0
       ? `The text contains ${framed} auth tokens, so vstoken does not know which one you mean.`
-      : `No word is where a token usually is. ${candidates.length === 1 ? 'One word could be a token' : `${candidates.length} words could be tokens`}.`;
+      : `No word in the text is marked as a token, for example by "Bearer". ${candidates.length === 1 ? 'One word could be a token' : `${candidates.length} words could be tokens`}.`;
   return new CliError('not_a_token', what, {
-    hint: 'Choose one by its number: vstoken inspect --pick N. Nothing is sent until then.',
+    hint: 'Choose the token by its number: vstoken inspect --pick N. Nothing was sent to the service.',
   });
 }

@@ -46,13 +46,13 @@ export const inspect = defineCommand({
   name: 'inspect',
   summary: 'explain what a token is, and why it was refused',
   description:
-    'Reads a token, or any text that contains one, from standard input or VOCALSTACK_AUTH_TOKEN. Shows what this machine knows about it: how it was minted here in the last 24 hours, when it expires, what used it, and what is wrong with the text around it. Nothing is sent without --probe.',
+    'Reads a token, or a text that contains a token, from standard input or VOCALSTACK_AUTH_TOKEN. Shows what this machine recorded about the token in the last 24 hours (how the token was minted, when it expires, what used it), and what is wrong with the text around the token. Without --probe, nothing is sent to the service.',
   operandsHint:
-    'A token cannot be an argument: other users could see it, and the shell history keeps it. Pipe it instead: vstoken mint | vstoken inspect',
+    'A token cannot be an argument: other users could see the argument, and the shell history keeps it. Pipe the token instead: vstoken mint | vstoken inspect',
   options: {
     probe: flag(
       '--probe',
-      'ask the service what the token may do: valid (exit 0), expired, spent or unknown (4), wrong access (5); spends a one-time token',
+      'send the token to the service, to see if it is valid (exit 0), is expired, spent or unknown (4), or has the wrong access (5); a one-time token is then spent',
       { group: 'Probe' },
     ),
     access: value(
@@ -80,17 +80,17 @@ export const inspect = defineCommand({
     ),
   },
   examples: [
-    { about: 'a new token', line: 'vstoken mint | vstoken inspect' },
+    { about: 'inspect a new token', line: 'vstoken mint | vstoken inspect' },
     {
-      about: 'the token in the variable, for a script',
+      about: 'inspect the token in VOCALSTACK_AUTH_TOKEN, for a script',
       line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken inspect --use-token --json',
     },
     {
-      about: 'whether the service accepts it for a transcription (exit 5 if it is readonly)',
+      about: 'see if the service accepts the token for a transcription (exit 5: it does not)',
       line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite',
     },
     {
-      about: 'a text for a customer',
+      about: 'print a text for the customer who sent the token',
       line: 'vstoken mint | vstoken inspect --reply',
     },
   ],
@@ -110,7 +110,7 @@ export const inspect = defineCommand({
       exclude('--token-stdin cannot be used with --use-token.');
     if (options.access !== undefined && !options.probe) exclude('--access requires --probe.');
     if (globals.apiServer !== undefined && !options.probe) {
-      exclude('--api-server requires --probe: without it, nothing is sent.');
+      exclude('--api-server requires --probe: without --probe, nothing is sent.');
     }
     // Check the URL before waiting for a token on standard input.
     if (globals.apiServer !== undefined) parseApiServer(globals.apiServer, '--api-server');
@@ -128,7 +128,7 @@ export const inspect = defineCommand({
         ? (nameKey(found.key) ??
           (isKeyForm(found.key)
             ? 'it begins like an API key'
-            : 'it follows the name of an API key'))
+            : 'it follows a name that means an API key'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);
@@ -187,6 +187,6 @@ export const inspect = defineCommand({
 function findClockSetBack(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =
-    'The clock of this machine was set back after the token was minted, so the times here are not reliable.';
+    'The clock of this machine was set back after the token was minted, so the times in this output are not reliable.';
   return [{ code: CLOCK_SET_BACK, text }];
 }

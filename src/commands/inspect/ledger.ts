@@ -1,7 +1,7 @@
 import type { CommandContext } from '../../cli/define';
 
 const WHY_OFF = {
-  ci: 'nothing is recorded in CI',
+  ci: 'in CI, tokens are not recorded',
   setting: 'the ledger is off',
   unreadable: 'the ledger is off, because the settings cannot be read',
 } as const;
@@ -14,5 +14,5 @@ export async function whyNotRecorded({ ledger }: CommandContext): Promise<string
   const why = await ledger.whyOff();
   if (why !== null) return WHY_OFF[why];
   const reason = await ledger.whyUnwritable();
-  return reason === null ? null : `nothing can be recorded: ${reason}`;
+  return reason === null ? null : `tokens cannot be recorded: ${reason}`;
 }

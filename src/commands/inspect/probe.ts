@@ -91,15 +91,15 @@ function announce(
   minted: Minting | null,
 ): void {
   const what =
-    first === 'read' ? 'the list of transcriptions' : 'a session, which is not started (free)';
+    first === 'read' ? 'list the transcriptions' : 'open a session, which is not started (free)';
   const isOver = minted !== null && Date.parse(minted.expires_at) <= clock.now();
   const price =
     minted === null
-      ? ' The request uses up a one-time token.'
+      ? ' If the token is one-time, the request uses it up.'
       : !minted.one_time
         ? ''
         : isOver
-          ? ' By the clock of this machine the token has expired. If the service still accepts it, the request uses it up.'
+          ? ' According to the clock of this machine, the token has expired. If the service still accepts it, the request uses it up.'
           : ' The request uses up the token, because the token is one-time.';
-  notes.note(`Asking ${apiServer} with the token for ${what}.${price}`);
+  notes.note(`Using the token at ${apiServer} to ${what}.${price}`);
 }

@@ -55,7 +55,7 @@ export function renderInspection(document: InspectDocument, page: Page): string 
       uses.map((use) => useInWords(use, now)),
     ),
     ...items(
-      'Problems for requests that use this text unchanged:',
+      'Problems if a request contains this text unchanged:',
       findings.filter((one) => !isClockSetBack(one)).map(({ text }) => text),
     ),
     ...(jwt
@@ -77,7 +77,7 @@ const FRAMES: Readonly<Record<Frame, string>> = {
 };
 
 function candidateInWords({ n, fingerprint, frame, length }: CandidateRow): string {
-  const where = frame === null ? 'unknown kind of text' : FRAMES[frame];
+  const where = frame === null ? 'not marked as a token' : FRAMES[frame];
   return `${n}: ${fingerprint}, ${length} characters, ${where}`;
 }
 
@@ -137,7 +137,10 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
       const iso = Object.hasOwn(times, name) ? times[name] : null;
       if (iso) return [name, momentInWords(iso, now)] as const;
       const isOdd = Object.hasOwn(times, name) && isInMilliseconds(value);
-      return [name, isOdd ? `${value} (milliseconds? A JWT must use seconds)` : value] as const;
+      return [
+        name,
+        isOdd ? `${value} (is it in milliseconds? A JWT must use seconds)` : value,
+      ] as const;
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
@@ -146,7 +149,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     return [`${truncate(escapeText(name), MAX_VALUE)}: `, truncate(text, MAX_VALUE)];
   });
   const more = all.length - shown.length;
-  return more > 0 ? [...shown, ['...', `${more} more: use --json`]] : shown;
+  return more > 0 ? [...shown, ['...', `To see ${more} more: use --json`]] : shown;
 }
 
 function truncate(text: string, length: number): string {

@@ -59,7 +59,7 @@ export async function readGivenText(
 
 async function askForText({ deadline, prompt }: CommandContext): Promise<GivenText> {
   const message =
-    'Paste the token, or a text that contains it: a command, a log, a message. It is not shown. Then press Enter:';
+    'Paste the token, or a text that contains it (a command, a log or a message). The text is not shown. Then press Enter:';
   const text = await deadline.pauseFor(() => prompt.paste({ message }));
   if (text.trim() === '') throw noToken('Nothing was pasted');
   return { text, source: 'prompt' };

@@ -38,7 +38,7 @@ function minting(facts: Facts, whyOff: string | null): readonly string[] {
     const sentence =
       whyOff === null
         ? 'This machine did not record this token in the last 24 hours. Tokens of a sandbox are not recorded.'
-        : `It is not known whether this machine minted it: ${whyOff}.`;
+        : `It is not known whether this machine minted the token: ${whyOff}.`;
     return uses.length === 0 ? [sentence] : [sentence, `It ${describeUses(uses, now)}.`];
   }
   const options = describeToken(optionsOf(minted));
@@ -65,14 +65,14 @@ function lifetimeInWords({ uses, probe }: Facts, minted: Minting, now: number | 
     return isOver || probe ? by : `${by} If not, ${life}.`;
   }
   // Other sentences already describe the requests of the probe. So describe only the uses before the probe.
-  if (probe && (isOver || minted.one_time)) return `Before that, it ${used}.`;
+  if (probe && (isOver || minted.one_time)) return `Before the probe, it ${used}.`;
   return isOver ? `It ${used}.` : `I${life.slice(1)}, and ${used}.`;
 }
 
 function spentInWords({ how, use }: SpendingUse, now: number): string {
   return how === 'spent'
     ? `It works once, and was used up by ${useInWords(use, now)}.`
-    : `It works once, and another program used it up, as the service answered to ${useInWords(use, now)}.`;
+    : `It works once, and another program used it up before ${useInWords(use, now)}.`;
 }
 
 function describeUses(uses: readonly Use[], now: number | null): string {
@@ -102,15 +102,15 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
   const leftUntil = (iso: string | null) => (iso === null ? null : Date.parse(iso) - now);
   const [leftMs, waitMs] = [leftUntil(jwt.expires_at), leftUntil(jwt.not_before)];
   const words = [
-    waitMs !== null && waitMs > 0 && `is not valid before ${durationInWords(waitMs)} from now`,
+    waitMs !== null && waitMs > 0 && `becomes valid in ${durationInWords(waitMs)}`,
     leftMs !== null && leftMs > 0 && `expires in ${durationInWords(leftMs)}`,
     leftMs !== null && leftMs <= 0 && `expired ${durationInWords(-leftMs)} ago`,
     isInMilliseconds(jwt.claims['exp']) &&
-      'expires after the year 9999 (milliseconds? A JWT must use seconds)',
+      'expires after the year 9999 (is it in milliseconds? A JWT must use seconds)',
   ].filter(Boolean);
   return words.length === 0
-    ? ['It is a JWT without a readable time. Nobody verified its claims.']
-    : [`It is a JWT. Its claims, which nobody verified, say that it ${words.join(' and ')}.`];
+    ? ['It is a JWT without a readable time. Its claims were not verified.']
+    : [`It is a JWT. Its claims, which were not verified, say that it ${words.join(' and ')}.`];
 }
 
 const ACCEPTED: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
@@ -135,17 +135,17 @@ const REFUSALS = {
 function probed({ probe, minted, uses }: Facts): readonly string[] {
   if (!probe) return [];
   const { verdict, api_server } = probe;
-  if (verdict === null) return [`${api_server} could not be asked.`];
+  if (verdict === null) return [`Could not check the token at ${api_server}.`];
   const word = WORDS[verdict];
   if (verdict === 'valid' || verdict === 'wrong_scope') {
     return [
-      `${word}: ${api_server} accepts it: ${permissionsInWords(probe)}.`,
+      `${word}: ${api_server} accepts the token: ${permissionsInWords(probe)}.`,
       ...probeEffects(probe, minted),
     ];
   }
   const isByOthers = verdict === 'spent' && minted && !findSpending({ minted, uses }, api_server);
   const why = isByOthers ? 'another program used it, or the service deleted it' : REFUSALS[verdict];
-  return [`${word}: ${api_server} refuses it: ${why}.`];
+  return [`${word}: ${api_server} refuses the token: ${why}.`];
 }
 
 function permissionsInWords({ may_read: read, may_open_session: session }: Probe): string {
@@ -165,11 +165,13 @@ function probeEffects({ requests }: Probe, minted: Minting | null): readonly str
   const [, second] = requests;
   if (second?.outcome === 'token_spent')
     return ['The token was one-time, and the request used it up.'];
-  if (second?.outcome === 'token_expired') return ['The token has expired since then.'];
+  if (second?.outcome === 'token_expired') return ['The token expired after this request.'];
   if (second?.outcome !== 'token_refused') return [];
   return minted
-    ? ['After that it was refused: it expired in between, or the service deleted it.']
+    ? [
+        'A second request was refused: the token expired between the requests, or the service deleted it.',
+      ]
     : [
-        'After that it was refused: it was a one-time token, which the first request used up, or it expired in between.',
+        'A second request was refused: the token is one-time and was used up by the first request, or it expired between the requests.',
       ];
 }

@@ -51,7 +51,7 @@ function inWords(document: InspectDocument): string {
     return `${words} ${durationInWords(-leftMs(minted.expires_at))} ago`;
   }
   if (verdict === 'not_minted_here' && jwt?.expires_at && leftMs(jwt.expires_at) <= 0) {
-    return `${words}, and expired ${durationInWords(-leftMs(jwt.expires_at))} ago by its own claims`;
+    return `${words}, and expired ${durationInWords(-leftMs(jwt.expires_at))} ago according to its own claims`;
   }
   return words;
 }

@@ -21,7 +21,7 @@ const STORED: Readonly<Record<KeyStorage, string>> = {
   keychain: 'Key stored in the keychain of this system',
   passphrase: 'Key stored, encrypted with your passphrase',
   plaintext: 'Key stored in plain text',
-  command: 'Command stored, without its key',
+  command: 'Key command stored, but not the key',
 };
 
 interface LoggedIn {

@@ -19,7 +19,7 @@ export function requireKeySource(context: CommandContext, withKey: boolean): voi
     throw new CliError(
       'stdin_is_terminal',
       '--with-key reads the key from a pipe, but standard input is a terminal.',
-      { hint: `Use a pipe: ${PIPE}. To type the key, hidden: vstoken login` },
+      { hint: `Use a pipe: ${PIPE}. To type the key at a hidden prompt: vstoken login` },
     );
   }
   if (!withKey && !canAsk(context)) {

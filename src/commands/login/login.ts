@@ -32,36 +32,36 @@ export const login = defineCommand({
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(
       '--store <store>',
-      'keychain, passphrase (from VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE or a prompt) or plaintext',
+      'where to store the key: keychain, passphrase (from VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE or a prompt) or plaintext',
       parseStore,
       { preset: 'the keychain, if there is one', completes: { words: STORE_KINDS } },
     ),
     keyCommand: value(
       '--key-command <command>',
-      'store a command that prints the key, instead of the key; it runs at each use, without a shell',
+      'store a command that prints the key, instead of the key; vstoken runs the command, without a shell, each time it needs the key',
       parseKeyCommand,
     ),
     verify: switchOff(
       '--no-verify',
-      'do not check the key with the service; do not run the command',
+      'do not check the key with the service, and do not run the key command',
     ),
   },
   examples: [
-    { about: 'type or paste the key; it is not shown', line: 'vstoken login' },
+    { about: 'type or paste the key, which is not shown', line: 'vstoken login' },
     {
-      about: 'from a file, in a script',
+      about: 'read the key from a file, in a script',
       line: 'vstoken login --with-key --store plaintext < key.txt',
     },
     {
-      about: 'from a password manager, at each use',
+      about: 'get the key from a password manager at each use',
       line: "vstoken login --key-command 'op read op://dev/vocalstack/key'",
     },
     {
-      about: 'a second account, encrypted with a passphrase',
+      about: 'store the key of a second account, encrypted with a passphrase',
       line: 'vstoken login --profile staging --store passphrase',
     },
     {
-      about: 'for another server, without checking the key',
+      about: 'store a key for another server, without checking the key',
       line: 'vstoken login --profile local --api-server http://localhost:8787 --no-verify',
     },
   ],

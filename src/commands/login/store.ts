@@ -7,7 +7,7 @@ import { createPassphraseSource } from '../../credentials/passphrase';
 import { canAsk } from '../../terminal/ask';
 
 const PLAINTEXT_WARNING =
-  'The key is stored in plain text: anyone who can read your files can read it.';
+  'The key is stored in plain text: anyone who can read your files can read the key.';
 
 /**
  * Opens the store for a login: the store that an option, a setting or the last login has chosen, otherwise the keychain. If the

@@ -48,6 +48,6 @@ export function warnOfShadow({ env, notes }: CommandContext, profile: string): v
   const hiding = GIVING_VARIABLES.find((name) => env[name]);
   if (!hiding) return;
   notes.note(
-    `${hiding} is set, so its key is used instead. To use the stored key: --profile ${profile}`,
+    `${hiding} is set, so the key of this variable is used instead of the stored key. To use the stored key: --profile ${profile}`,
   );
 }

@@ -24,9 +24,9 @@ export const logout = defineCommand({
     'Removes the stored key of the profile in use, or of the profile that --profile names. The key itself stays valid at the service.',
   options: { all: flag('--all', 'remove every stored key') },
   examples: [
-    { about: 'the key of the profile in use', line: 'vstoken logout' },
-    { about: 'the key of another profile', line: 'vstoken logout --profile staging' },
-    { about: 'all stored keys', line: 'vstoken logout --all' },
+    { about: 'remove the key of the profile in use', line: 'vstoken logout' },
+    { about: 'remove the key of another profile', line: 'vstoken logout --profile staging' },
+    { about: 'remove all stored keys', line: 'vstoken logout --all' },
   ],
   errors: [
     'conflicting_options',
@@ -144,12 +144,12 @@ async function removeProfile(
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(
-    'The damaged settings do not say which keys are in a keychain. Look there for the name vstoken.',
+    'The settings were damaged, so vstoken does not know which keys are in a keychain. Look in the keychain for entries with the name vstoken.',
   );
   return { removed: [], in_use: null, settings_removed: true };
 }
 
 function warnOfVariables({ env, notes }: CommandContext): void {
   const set = GIVING_VARIABLES.find((name) => env[name]);
-  if (set) notes.note(`${set} is still set, so its key is still used.`);
+  if (set) notes.note(`${set} is still set, so vstoken still uses the key from this variable.`);
 }

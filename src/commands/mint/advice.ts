@@ -31,7 +31,7 @@ export function refuseWorkflowCommand(line: string): void {
 function noteOnLog({ env, notes }: Pick<CommandContext, 'env' | 'notes'>): void {
   if (!isGithubStep(env)) return;
   notes.note(
-    'The log of this job may show the token to everyone who can read the log. To pass it to later steps, masked: -o github',
+    'The log of this job may show the token to everyone who can read the log. To pass the token to later steps, masked in logs: -o github',
   );
 }
 
@@ -73,5 +73,5 @@ function tipFor({ access, oneTime, lifetimeS }: TokenOptions, isPasted: boolean)
     lifetimeS > LONG_S ? `it is valid for ${lifetimeS} s` : null,
   ].filter((reason) => reason !== null);
   if (reasons.length === 0) return null;
-  return `Keep this token safe: ${reasons.join('; ')}. Safer, if the client allows it: --access readonly, --one-time, a short --lifetime`;
+  return `Keep this token safe: ${reasons.join('; ')}. Safer, if this is enough for the client: --access readonly, --one-time, a short --lifetime`;
 }

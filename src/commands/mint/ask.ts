@@ -26,7 +26,7 @@ export async function askForOptions(
   others: OtherOptions,
 ): Promise<TokenOptions> {
   const options = await context.deadline.pauseFor(() => askTokenOptions(context, preset));
-  context.notes.note('To mint the same without questions:');
+  context.notes.note('To mint the same kind of token without questions:');
   context.notes.showCommand(equivalentCommand(options, others, context.globals));
   return options;
 }

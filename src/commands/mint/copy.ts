@@ -50,10 +50,10 @@ export function noteOnCopy(
   by: CopiedBy,
   expiry: string,
 ): void {
-  const tmux = isTmux(env) ? ' tmux needs: set -g set-clipboard on.' : '';
+  const tmux = isTmux(env) ? ' tmux needs the setting: set -g set-clipboard on.' : '';
   const what =
     by === TERMINAL
-      ? `The terminal was asked to copy the token (OSC 52), but it may ignore that.${tmux}`
+      ? `The terminal was asked to copy the token (OSC 52), but the terminal may ignore the request.${tmux}`
       : `Copied with ${by}.`;
   notes.note(`${what} The token stays in the clipboard and expires at ${expiry}.`);
 }
@@ -61,7 +61,7 @@ export function noteOnCopy(
 function noClipboard(): CliError {
   return new CliError(
     'no_clipboard',
-    'Could not copy the token: no clipboard program works here, and there is no terminal to ask.',
+    'Could not copy the token: no clipboard program works here, and there is no terminal that could copy the token.',
     {
       hint: 'On a desktop, install wl-clipboard, xsel or xclip. Or print the token: vstoken mint',
     },

@@ -27,7 +27,7 @@ export const mint = defineCommand({
   name: 'mint',
   summary: 'mint an auth token and print it',
   description:
-    'Exchanges the API key for a short-lived auth token for a browser or an app, and prints the token on standard output.',
+    'Uses the API key to mint a short-lived auth token for a browser or an app, and prints the token on standard output.',
   options: MINT_OPTIONS,
   examples: [
     { about: 'the most restrictive token: readonly, one-time, 10 s', line: 'vstoken mint' },
@@ -35,13 +35,16 @@ export const mint = defineCommand({
       about: 'a token for a page that transcribes: one-time, 60 s',
       line: 'vstoken mint --access readwrite --lifetime 60s',
     },
-    { about: 'set a shell variable', line: 'eval "$(vstoken mint -o env --name TOKEN)"' },
     {
-      about: 'for curl, without the token in its arguments',
+      about: 'put the token in a shell variable',
+      line: 'eval "$(vstoken mint -o env --name TOKEN)"',
+    },
+    {
+      about: 'call the service with curl, without the token in the arguments of curl',
       line: 'vstoken mint -o curl | curl --config - https://api.vocalstack.com/transcriptions',
     },
     {
-      about: 'for later steps of a GitHub Actions job, masked in logs',
+      about: 'pass the token to later steps of a GitHub Actions job, masked in logs',
       line: 'vstoken mint -o github --name TOKEN',
     },
   ],

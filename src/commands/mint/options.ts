@@ -14,12 +14,12 @@ export const MINT_OPTIONS = {
   ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
   prove: flag(
     '--prove',
-    'first test a second token with the same options, for free; print an unused one',
+    'mint two tokens with these options; test one for free, and print the other one',
     {
       group: 'Minting',
     },
   ),
-  interactive: flag('-i, --interactive', 'ask for the options', { group: 'Minting' }),
+  interactive: flag('-i, --interactive', 'ask for the options of the token', { group: 'Minting' }),
   client: { ...CLIENT_OPTION, group: 'Minting' },
   output: value('-o, --output <format>', TOKEN_FORMATS.join(', '), parseFormat, {
     group: 'Output',
@@ -38,7 +38,7 @@ export const MINT_OPTIONS = {
   ),
   concurrency: value(
     '--concurrency <number>',
-    `with --count: parallel requests, 1 to ${MAX_CONCURRENCY}`,
+    `with --count: the number of parallel requests, 1 to ${MAX_CONCURRENCY}`,
     parseWhole('--concurrency', MAX_CONCURRENCY),
     { group: SEVERAL_HEADING, preset: String(DEFAULT_CONCURRENCY) },
   ),

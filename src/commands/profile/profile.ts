@@ -29,7 +29,7 @@ type ProfileDocument =
 
 const ACTIONS = {
   list: [0, 'no arguments'],
-  use: [1, 'a name'],
+  use: [1, 'the name of a profile'],
   rename: [2, 'the old and the new name'],
 } as const satisfies Actions<string>;
 
@@ -45,15 +45,15 @@ export const profile = defineCommand({
     },
     {
       name: '[names...]',
-      summary: 'the names for use and rename',
+      summary: 'for use: the profile; for rename: the old and the new name',
       completes: ([action, ...names]) =>
         (action === 'use' || action === 'rename') && names.length === 0 ? 'profile' : undefined,
     },
   ],
   options: {},
   examples: [
-    { about: 'all profiles; * marks the one in use', line: 'vstoken profile list' },
-    { about: 'use another profile', line: 'vstoken profile use staging' },
+    { about: 'list all profiles; * marks the profile in use', line: 'vstoken profile list' },
+    { about: 'make another profile the default', line: 'vstoken profile use staging' },
     { about: 'rename a profile', line: 'vstoken profile rename staging acceptance' },
   ],
   errors: [

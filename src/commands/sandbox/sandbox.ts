@@ -29,9 +29,9 @@ export const sandbox = defineCommand({
   name: 'sandbox',
   summary: 'run an emulator of the service on this machine',
   description:
-    'Emulates the VocalStack API on loopback until it is stopped. It applies the real rules for tokens, and transcribes the bundled clip.',
+    'Runs an emulator of the VocalStack API on this machine. The emulator applies the token rules of the service, and knows the text of its own audio clip.',
   options: {
-    port: value('--port <number>', '0 picks a free port', parsePort, {
+    port: value('--port <number>', 'the port; 0 picks a free port', parsePort, {
       group: SERVER,
       preset: String(SANDBOX_PORT),
     }),
@@ -41,15 +41,15 @@ export const sandbox = defineCommand({
     }),
     allowOrigin: list(
       '--allow-origin <origin...>',
-      'page origins to allow, besides loopback',
+      'allow pages of these origins, besides loopback',
       parseOrigin,
       { group: SERVER },
     ),
     allowPrivateAudio: allowPrivateAudio(SERVER, 'also fetch audio from private addresses'),
-    publicUrl: publicUrl(SERVER, 'its URL behind a forwarded port or a container'),
+    publicUrl: publicUrl(SERVER, 'the URL of the sandbox behind a forwarded port'),
     latency: value(
       '--latency <duration>',
-      'delay every answer',
+      'delay every answer by this duration',
       (text) => requireDuration(text, '--latency'),
       { group: PROBLEMS_HEADING },
     ),
@@ -59,13 +59,13 @@ export const sandbox = defineCommand({
     }),
   },
   examples: [
-    { about: 'on the default port', line: 'vstoken sandbox' },
+    { about: 'start the sandbox on the default port', line: 'vstoken sandbox' },
     {
-      about: 'for a script: a free port, and the URL as JSON',
+      about: 'for a script: use a free port, and print the URL as JSON',
       line: 'vstoken sandbox --port 0 --json',
     },
     {
-      about: 'a service that fails twice, then works',
+      about: 'simulate a service that fails twice, then works',
       line: "vstoken sandbox --fail 'mint:503*2'",
     },
   ],
@@ -76,7 +76,7 @@ export const sandbox = defineCommand({
       '{at: string, method: string, path: string, status: number, code: string | null, message: string | null}',
   },
   appendix: {
-    title: 'Faults (*2: twice, @0.2: 20 % chance)',
+    title: 'Faults (*2 = twice, @0.2 = 20 % chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
   targetOptions: [],
@@ -100,7 +100,7 @@ export const sandbox = defineCommand({
     try {
       const url = options.publicUrl[0] ?? running.url;
       await emit({ url, api_key: running.apiKey });
-      context.notes.tell('To use it in another terminal:');
+      context.notes.tell('To use the sandbox in another terminal:');
       const path = options.apiKeyFile;
       const key =
         path === undefined

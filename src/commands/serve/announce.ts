@@ -68,7 +68,7 @@ export function announce(
     if (access === 'readonly' && page === null)
       notes.advise('To transcribe with your page (billed): --access readwrite');
   } else if (page === null) {
-    notes.note('No page can get tokens. To allow one: --allow-origin http://localhost:5173');
+    notes.note('No page can get tokens. To allow a page: --allow-origin http://localhost:5173');
   }
   notes.tell('To get a token in a shell:');
   notes.showCommand(

@@ -11,7 +11,7 @@ const ENDPOINT = 'Endpoint';
 const PAGE = 'Page';
 
 export const SERVE_OPTIONS = {
-  port: value('--port <number>', '0 picks a free port', parsePort, {
+  port: value('--port <number>', 'the port; 0 picks a free port', parsePort, {
     group: ENDPOINT,
     preset: String(DEFAULT_PORT),
   }),
@@ -31,7 +31,7 @@ export const SERVE_OPTIONS = {
   ),
   publicUrl: publicUrl(
     ENDPOINT,
-    'the public URL of this endpoint behind a forwarded port; repeat it for the sandbox and for the page',
+    'the public URL behind a forwarded port: first of this endpoint, then (each with another --public-url) of the sandbox and of the page',
   ),
   rate: value('--rate <rate>', 'the maximum rate of tokens', parseRate, {
     group: ENDPOINT,

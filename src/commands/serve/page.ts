@@ -168,6 +168,6 @@ async function reasonOf(open: () => Promise<string | null>): Promise<string | nu
   try {
     return await open();
   } catch {
-    return 'The program that opens it has failed.';
+    return 'The program that opens the browser has failed.';
   }
 }

@@ -31,7 +31,7 @@ export const serve = defineCommand({
   name: 'serve',
   summary: 'run a token endpoint for a front end on this machine',
   description:
-    'Runs a token endpoint on loopback, to develop a front end. Pages of allowed origins get tokens, and so do local programs that send the secret of this run.',
+    'Runs a token endpoint on this machine, to develop a front end. The endpoint gives tokens to pages of allowed origins, and to local programs that send its secret, which is new at each start.',
   options: SERVE_OPTIONS,
   examples: [
     {
@@ -39,7 +39,7 @@ export const serve = defineCommand({
       line: 'vstoken serve --sandbox --page --open',
     },
     {
-      about: 'a front end and the emulator, offline and without an account',
+      about: 'your front end and a sandbox, offline and without an account',
       line: 'vstoken serve --sandbox --allow-origin http://localhost:5173',
     },
     {
@@ -47,7 +47,7 @@ export const serve = defineCommand({
       line: 'vstoken serve --access readwrite --lifetime 60s --allow-origin http://localhost:5173',
     },
     {
-      about: 'for a script: the address and the secret as JSON',
+      about: 'for a script: print the address and the secret as JSON',
       line: 'vstoken serve --port 0 --json',
     },
   ],
@@ -64,10 +64,10 @@ export const serve = defineCommand({
       '{url: string, path: string, secret: string, allow_origins: string[], access: "readonly" | "readwrite", lifetime_s: number, one_time: boolean, api_server: string, sandbox: boolean, rate: string, page: string | null}',
   },
   appendix: {
-    title: 'A request can ask for less',
+    title: 'A request can set stricter limits',
     items: [
-      ['GET', 'in its query: access=readonly, lifetime_s=5, one_time=true'],
-      ['POST', 'in a body of application/json: {"access", "lifetime_s", "one_time"}'],
+      ['GET', 'in the query: access=readonly, lifetime_s=5, one_time=true'],
+      ['POST', 'in a JSON body (application/json): {"access", "lifetime_s", "one_time"}'],
     ],
   },
   targetOptions: ['profile', 'server', 'sandbox'],

@@ -15,7 +15,7 @@ export function parseRate(text: string): number {
   if (rate >= 1 && rate <= MAX_RATE_PER_MIN) return rate;
   throw new CliError(
     'invalid_value',
-    `--rate must be requests per minute, from 1/min to ${MAX_RATE_PER_MIN}/min.`,
+    `--rate must be a number of requests per minute, from 1/min to ${MAX_RATE_PER_MIN}/min.`,
   );
 }
 

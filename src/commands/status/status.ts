@@ -49,12 +49,15 @@ export const status = defineCommand({
   description:
     'Shows all sources of an API key, which one is used, how the key is protected, and its API server. --check asks the service whether it accepts the key, for free.',
   options: {
-    check: flag('--check', 'ask the service: accepted (exit 0), refused (4), unreachable (6)'),
+    check: flag(
+      '--check',
+      'ask the service about the key: accepted (exit 0), refused (4), unreachable (6)',
+    ),
   },
   examples: [
     { about: 'the key that would be used', line: 'vstoken status' },
     {
-      about: 'whether the service accepts it, for a script',
+      about: 'check whether the service accepts the key, for a script',
       line: 'vstoken status --check --json',
     },
     { about: 'the key of another profile', line: 'vstoken status --profile staging' },
@@ -158,7 +161,7 @@ function renderStatus(data: StatusDocument, page: Page): string {
     const hidden = state === 'shadowed' ? ' (not used)' : '';
     return [`${MARKS[state]} ${source}`, `${detail ?? 'not set'}${hidden}`] as const;
   });
-  const title = page.wrap('Sources of a key (the first one that is set is used):', 0);
+  const title = page.wrap('Sources of an API key (vstoken uses the first one that is set):', 0);
   return `${renderRows(rows, page, 13)}${title}
 ${renderRows(sources, page, 29, 2)}`;
 }

@@ -26,7 +26,7 @@ function parsePart(part: string): readonly [string, number] {
   if (STEPS.includes(step)) return [step, requireTimeout(part.slice(at + 1), `--budget ${step}`)];
   throw new CliError(
     'invalid_value',
-    `--budget must be steps with a duration, such as connect=2s. The steps are ${STEPS.join(', ')}.`,
+    `--budget must be names of steps with durations, such as connect=2s. The steps are ${STEPS.join(', ')}.`,
   );
 }
 

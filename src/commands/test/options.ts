@@ -67,16 +67,16 @@ const AUDIO = 'Audio';
 export const TEST_OPTIONS = {
   mode: value(
     '--mode <mode>',
-    'transcribe, connect (open a session, do not start it: free) or read (read with a readonly token: free)',
+    'transcribe, connect (only open a session: free) or read (list the transcriptions with a readonly token: free)',
     parseMode,
     { group: TEST_HEADING, preset: 'transcribe', completes: { words: MODES } },
   ),
   client: { ...CLIENT_OPTION, group: TEST_HEADING },
   ...tokenOptionSpecs(TEST_DEFAULTS),
-  tokenStdin: flag('--token-stdin', 'test the token from standard input, do not mint one', {
+  tokenStdin: flag('--token-stdin', 'test the token from standard input instead of minting one', {
     group: 'Token',
   }),
-  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN, do not mint one', {
+  useToken: flag('--use-token', 'test the token in VOCALSTACK_AUTH_TOKEN instead of minting one', {
     group: 'Token',
   }),
   file: value(
@@ -93,8 +93,8 @@ export const TEST_OPTIONS = {
   ),
   maxDuration: valueOrNo(
     '--max-duration <duration>',
-    'transcribe only this much, because it is billed',
-    'transcribe all of it, at any cost',
+    'transcribe at most this much of the audio, to limit the cost',
+    'transcribe all of the audio, at any cost',
     parseMaxDuration,
     { group: AUDIO, preset: `${DEFAULT_MAX_DURATION_S}s` },
   ),
@@ -141,7 +141,7 @@ export function checkTestOptions(
     exclude(
       given,
       { '--sandbox': globals.sandbox },
-      'A sandbox started by this command does not know any token. Start one with vstoken sandbox, and set VOCALSTACK_API_SERVER to its URL.',
+      'A sandbox started by this command does not know the token. Start a sandbox with vstoken sandbox, and set VOCALSTACK_API_SERVER to its URL.',
     );
   }
   if (options.file === '-') exclude('--file -', { '--token-stdin': options.tokenStdin });

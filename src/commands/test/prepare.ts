@@ -103,5 +103,5 @@ export function adviseOnCost({ target, notes }: CommandContext, { mode, source }
   if (mode !== 'transcribe' || source === null || isLoopbackOrigin(target.apiServer)) return;
   const { maxDurationS } = source.request;
   const much = maxDurationS === 0 ? 'all of the audio' : `up to ${maxDurationS} s of audio`;
-  notes.advise(`This is billed for ${much}. Free: --mode connect, --mode read`);
+  notes.advise(`This test is billed for ${much}. Free tests: --mode connect, --mode read`);
 }

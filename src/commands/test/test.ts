@@ -39,23 +39,23 @@ export const test = defineCommand({
     {
       name: '[url]',
       summary:
-        'the URL of the audio to transcribe (default: a clip with a known text; or VOCALSTACK_TEST_URL)',
+        'the URL of the audio to transcribe (default: VOCALSTACK_TEST_URL, or a clip with a known text)',
     },
   ],
   options: TEST_OPTIONS,
   examples: [
     { about: 'the whole test, without an account', line: 'vstoken test --sandbox' },
     {
-      about: 'your own audio',
+      about: 'transcribe your own audio, and check the text',
       line: 'vstoken test https://example.com/hello.mp3 --language en --expect "hello world"',
     },
-    { about: 'free, for every commit', line: 'vstoken test --mode connect --json' },
+    { about: 'a free test, for every commit', line: 'vstoken test --mode connect --json' },
     {
-      about: 'a token from another program',
+      about: 'test a token from another program',
       line: 'vstoken mint --access readwrite | vstoken test --token-stdin',
     },
     {
-      about: 'reports for CI and for a support ticket',
+      about: 'write reports for CI and for a support ticket',
       line: 'vstoken test --report junit=test.xml --report html=test.html',
     },
   ],
@@ -95,7 +95,7 @@ export const test = defineCommand({
     const { transcription, ok, mode } = output;
     if (transcription?.text) return follow ? '' : `${page.wrap(transcription.text, 0)}\n`;
     if (!ok) return '';
-    const what = mode === 'read' ? 'it can read' : 'the session was opened, but not started';
+    const what = mode === 'read' ? 'it can read data' : 'the session was opened, but not started';
     return `${page.wrap(`The token works: ${what}.`, 0)}\n`;
   },
 });

@@ -29,7 +29,7 @@ export async function useBeforeExpiry(
     const validUntil = minted.sentAt + lifetimeS * 1000 - CLOCK_MARGIN_MS;
     await trial.sleepUntil(validUntil - trial.measures.roundTripMs - SLACK_MS);
     const afterS = secondsSince(minted.sentAt, clock.monotonic());
-    const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
+    const verdict = await trial.list(minted.token, `${afterS} s after minting`);
     requireAboutToken(verdict);
     if (verdict.accepted || clock.monotonic() <= validUntil) return { verdict, afterS };
     if (attempt === ATTEMPTS) throw tooLate();
@@ -45,7 +45,7 @@ export async function useAfterExpiry(
   const { clock } = trial.context;
   await trial.sleepUntil(minted.receivedAt + lifetimeS * 1000 + CLOCK_MARGIN_MS + SLACK_MS);
   const afterS = secondsSince(minted.receivedAt, clock.monotonic());
-  const verdict = await trial.list(minted.token, `${afterS} s after the mint`);
+  const verdict = await trial.list(minted.token, `${afterS} s after minting`);
   requireAboutToken(verdict);
   return { verdict, afterS };
 }

@@ -39,7 +39,7 @@ async function tryAfterExpiry(trial: TrialContext): Promise<Finding> {
   const [minted, twin] = [await trial.mint(query), await trial.mint(query, 'a second token')];
   const twinUse = await trial.list(twin.token, 'the second token');
   if (!twinUse.accepted) requireInTime(trial, twin, query);
-  requireAccepted(twinUse, 'a read with another token');
+  requireAccepted(twinUse, 'a request with another token');
   const use = await useAfterExpiry(trial, minted, AFTER_S);
   return { kept: !use.verdict.accepted, observed: inTime(use) };
 }
@@ -62,7 +62,9 @@ async function tryOutside(trial: TrialContext): Promise<Finding> {
     if (verdict.accepted) accepted.push(lifetime);
   }
   const observed =
-    accepted.length === 0 ? 'all four lifetimes refused' : `accepted: ${accepted.join(', ')}`;
+    accepted.length === 0
+      ? 'the service refused all four lifetimes'
+      : `the service accepted ${accepted.join(', ')}`;
   return { kept: accepted.length === 0, observed };
 }
 

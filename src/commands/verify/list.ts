@@ -41,7 +41,7 @@ function parseId(word: string, flag: string): PromiseId {
   throw new CliError(
     'invalid_value',
     `${flag} must be ids of promises, separated by commas: ${PROMISE_IDS.join(', ')}.`,
-    { hint: near ? `Did you mean ${near}?` : 'What each promise says: vstoken verify --list' },
+    { hint: near ? `Did you mean ${near}?` : 'To list the promises: vstoken verify --list' },
   );
 }
 

@@ -37,10 +37,10 @@ export async function tryLongSession(trial: TrialContext): Promise<Finding> {
     ]);
     if (after.verdict.accepted) throw new SkippedTrial('the token did not expire in time');
     if (end.error === null)
-      return { kept: true, observed: `done, and its token was ${inTime(after)}` };
+      return { kept: true, observed: `the session is done, and its token was ${inTime(after)}` };
     const { code } = end.error;
     if (!code.startsWith('token_') && !endedWithToken(minted, end)) throw end.error;
-    return { kept: false, observed: `the work failed when its token expired: ${code}` };
+    return { kept: false, observed: `the session failed when its token expired: ${code}` };
   } finally {
     await session.close();
   }

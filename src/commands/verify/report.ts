@@ -82,7 +82,10 @@ function caseOf(
     return { ...facts, outcome: 'skipped', detail: `broken, as expected. ${detail}` };
   }
   if (isExpected) {
-    const error = { code: 'promise_mended', message: `${detail}. It was expected to be broken.` };
+    const error = {
+      code: 'promise_mended',
+      message: `${detail}. The promise was expected to be broken.`,
+    };
     return { ...facts, outcome: 'failed', detail: null, error, lines };
   }
   if (result === 'kept') return { ...facts, outcome: 'passed', detail, lines };

@@ -15,7 +15,7 @@ export function renderList({ promises }: PromiseList, { wrap, style }: Page): st
         `${style.bold(id)}${billed ? ' (billed)' : ''}`,
         below(`${title}.`),
         style.dim(below(`Promised: "${source}"`)),
-        style.dim(below(`Test: it ${method}. Expected: ${expected}.`)),
+        style.dim(below(`Test: vstoken ${method}. Expected: ${expected}.`)),
         '',
       ].join('\n'),
     )
@@ -58,9 +58,13 @@ function renderPromise(
     `  ${marks[result]}  ${wrap(title, LEAD)}`,
     style.dim(below(`${id}: ${happened}`)),
   ];
-  if (isExpected && result === 'broken') return [...lines, below('It is broken, as expected.')];
+  if (isExpected && result === 'broken')
+    return [...lines, below('This promise is broken, as expected.')];
   if (isExpected && result === 'kept') {
-    return [...lines, below(style.red('It was expected to be broken (--expect-broken).'))];
+    return [
+      ...lines,
+      below(style.red('This promise was expected to be broken (--expect-broken).')),
+    ];
   }
   if (result !== 'broken') return lines;
   const billed = promiseOf(id as PromiseId).billed ? ' --billable' : '';

@@ -41,7 +41,7 @@ export async function tryTransport(trial: TrialContext): Promise<Finding> {
     if (typeof wrong === 'string') return { kept: false, observed: wrong };
     observed.push(noApiCode(wrong));
   }
-  return { kept: true, observed: `no API answers there: ${observed.join(', ')}` };
+  return { kept: true, observed: `no API answers over plain http: ${observed.join(', ')}` };
 }
 
 /**
@@ -63,7 +63,7 @@ async function requestOverHttp(
     const verdict = await trials.mint({ kind: 'key', secret: UNKNOWN_KEY }, {}, 'a made-up key');
     if (verdict.accepted) return 'the API minted a token';
     const isJudged = verdict.error.code === 'key_refused';
-    return isJudged ? 'the API answers there, and checked the key (401)' : verdict.error;
+    return isJudged ? 'the API answers over plain http, and checked the key (401)' : verdict.error;
   } catch (thrown) {
     signal.throwIfAborted();
     return toCliError(thrown);

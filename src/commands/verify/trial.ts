@@ -117,7 +117,7 @@ export function requireAccepted(verdict: Verdict<unknown>, what: string): void {
 export function requireAboutToken(verdict: Verdict<unknown>): void {
   if (verdict.accepted || verdict.refused === 'caller') return;
   throw new SkippedTrial(
-    `it was ${inWords(verdict)}, which shows nothing about tokens`,
+    `the request was ${inWords(verdict)}, which shows nothing about the token`,
     verdict.error,
   );
 }
@@ -133,7 +133,7 @@ export function requireInTime(trial: TrialContext, { sentAt }: TriedToken, query
 }
 
 export function tooLate(): SkippedTrial {
-  const reason = 'the answers came too late to decide';
+  const reason = 'the answers came too late to test this promise';
   const hint = 'Try again when this machine and its network are less busy.';
   return new SkippedTrial(reason, new CliError('timeout', 'The answers came too late.', { hint }));
 }

@@ -48,7 +48,7 @@ async function expectScope(
   requireInTime(trial, minted, query);
   const control = await attempt(await trial.mint(readwrite(trial), 'readwrite, for comparison'));
   if (!isPossible(control)) {
-    const reason = `with a readwrite token it was also ${inWords(control)}`;
+    const reason = `with a readwrite token, the request was also ${inWords(control)}`;
     throw new SkippedTrial(reason, control.accepted ? null : control.error);
   }
   return { kept: true, observed: inWords(verdict) };
@@ -77,7 +77,7 @@ async function expectRefusal(trial: TrialContext, query: Query, attempts: readon
   const twin = await trial.mint(query, 'a second token');
   const use = await trial.list(twin.token, 'the second token');
   if (!use.accepted) requireInTime(trial, twin, query);
-  requireAccepted(use, 'a read with another token');
+  requireAccepted(use, 'a request with another token');
   const verdicts: Verdict<null>[] = [];
   for (const attempt of attempts) verdicts.push(await attempt(await trial.mint(query)));
   const wrong = verdicts.find(({ accepted }) => accepted);
@@ -126,18 +126,22 @@ async function race(trial: TrialContext): Promise<Finding> {
   for (let round = 1; round <= RACE_COUNT; round += 1) {
     const minted = await trial.mint(once(trial));
     const verdicts = await trial.ask((trials) => {
-      const read = () => trials.list(asToken(minted.token), 'two at once');
+      const read = () => trials.list(asToken(minted.token), 'one of two at the same time');
       return Promise.all([read(), read()]);
     }, 2);
     for (const verdict of verdicts) requireAboutToken(verdict);
     const good = verdicts.filter(({ accepted }) => accepted).length;
     if (good === 0) requireInTime(trial, minted, once(trial));
     if (good !== 1) {
-      const observed = good === 0 ? 'neither was accepted' : 'both were accepted';
+      const observed =
+        good === 0 ? 'neither of the two requests was accepted' : 'both requests were accepted';
       return { kept: false, observed };
     }
   }
-  return { kept: true, observed: `one accepted and one refused, ${RACE_COUNT} times` };
+  return {
+    kept: true,
+    observed: `${RACE_COUNT} times, one request was accepted and one was refused`,
+  };
 }
 
 export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
@@ -179,7 +183,7 @@ export const TRIALS: Readonly<Record<PromiseId, Trial>> = {
     expectRefusal(trial, once(trial), [
       ({ token }) =>
         trial.ask((trials) =>
-          trials.list({ kind: 'key', secret: token }, 'token without its scheme'),
+          trials.list({ kind: 'key', secret: token }, 'token without "Bearer"'),
         ),
     ]),
   'tokens-distinct': (trial) => tryDistinct(trial, readonly(trial)),

@@ -28,7 +28,7 @@ export const verify = defineCommand({
   name: 'verify',
   summary: "test the service's promises about auth tokens",
   description:
-    'Tests each promise that the service makes about its auth tokens, with new tokens, and shows which promises are kept. It takes about 12 s.',
+    'Tests each promise that the service makes about its auth tokens, with new tokens, and shows which promises are kept. The tests take about 12 s.',
   options: {
     only: repeated(
       '--only <ids>',
@@ -41,7 +41,7 @@ export const verify = defineCommand({
     ),
     expectBroken: repeated(
       '--expect-broken <ids>',
-      'do not fail if these promises are broken; fail if one is kept',
+      'do not fail if these promises are broken, but fail if one of them is kept',
       parseIds('--expect-broken'),
       { group: 'Promises', completes: PROMISE_WORDS },
     ),
@@ -52,9 +52,9 @@ export const verify = defineCommand({
     report: REPORT_OPTION,
   },
   examples: [
-    { about: 'try it without an account', line: 'vstoken verify --sandbox' },
+    { about: 'test a sandbox, without an account', line: 'vstoken verify --sandbox' },
     { about: 'test the service, with your key', line: 'vstoken verify' },
-    { about: 'the list of promises and tests', line: 'vstoken verify --list' },
+    { about: 'list the promises and how they are tested', line: 'vstoken verify --list' },
     {
       about: 'nightly, with reports for CI and for people',
       line: 'vstoken verify --quiet --report junit=verify.xml --report html=verify.html',
@@ -118,7 +118,7 @@ function adviseOnTarget({ target, notes }: CommandContext, isBilled: boolean): v
   if (target.sandbox) {
     notes.note('This tests the embedded sandbox. To test the service, leave out --sandbox.');
   } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {
-    notes.note('This is billed as a few seconds of audio.');
+    notes.note('This run is billed as a few seconds of audio.');
   }
 }
 

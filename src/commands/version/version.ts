@@ -4,7 +4,7 @@ import { defineCommand } from '../../cli/define';
 export const version = defineCommand({
   name: 'version',
   summary: 'print the version',
-  description: 'Prints the version of vstoken, as vstoken --version does.',
+  description: 'Prints the version of vstoken, the same as vstoken --version.',
   options: {},
   examples: [
     { about: 'the version number', line: 'vstoken version' },
