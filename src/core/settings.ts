@@ -62,7 +62,7 @@ function parseTestUrl(text: string): string {
     return url.href;
   }
   throw new CliError('invalid_value', 'test_url must be the http or https URL of an audio file.', {
-    hint: 'Leave out user and password: settings must not contain secrets.',
+    hint: 'The URL must not contain a user or password, because settings must not contain secrets.',
   });
 }
 
@@ -109,7 +109,7 @@ const SETTINGS: {
     format: String,
   },
   api_server: {
-    about: 'the API server for a key from a variable, and for login',
+    about: 'the API server for vstoken login, and for a key from an environment variable',
     preset: 'https://api.vocalstack.com',
     fallback: 'https://api.vocalstack.com',
     variable: 'VOCALSTACK_API_SERVER',

@@ -21,7 +21,11 @@ const group = (
 export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   group(
     'Key and server',
-    ['VOCALSTACK_API_KEY', 'the API key, used before a stored key', 'the next two variables'],
+    [
+      'VOCALSTACK_API_KEY',
+      'the API key, used before a stored key',
+      'the key from VOCALSTACK_API_KEY_FILE or VOCALSTACK_API_KEY_COMMAND',
+    ],
     ['VOCALSTACK_API_KEY_FILE', 'the path of a file that contains the API key', null],
     ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
     [
@@ -34,7 +38,11 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
       'the API server (plain http only on this machine); --api-server overrides it',
       'the server of the stored key, then the setting api_server, then https://api.vocalstack.com',
     ],
-    ['VOCALSTACK_PASSPHRASE', 'the passphrase of encrypted stored keys', 'the next variable'],
+    [
+      'VOCALSTACK_PASSPHRASE',
+      'the passphrase of encrypted stored keys',
+      'the passphrase from VOCALSTACK_PASSPHRASE_FILE',
+    ],
     [
       'VOCALSTACK_PASSPHRASE_FILE',
       'the path of a file that contains the passphrase',
@@ -69,10 +77,10 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Output',
     ['NO_COLOR', 'turns colours off', 'colours in a terminal'],
     ['FORCE_COLOR', 'turns colours on in a pipe, too; 0 turns them off', 'colours in a terminal'],
-    ['TERM', 'dumb: no colours, and no list of steps that is redrawn', null],
+    ['TERM', 'dumb turns off colours and lines that are redrawn', null],
     [
       'CI',
-      'vstoken asks nothing, redraws nothing, and records nothing for inspect; 0 and false mean no CI',
+      'if set, vstoken asks no questions, redraws no lines, and records no tokens for inspect; 0 and false mean no CI',
       null,
     ],
     ['GITHUB_ACTIONS', 'true in a step of GitHub Actions', null],
@@ -85,7 +93,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Network',
     ['HTTPS_PROXY', 'the proxy for the service', 'ALL_PROXY'],
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
-    ['ALL_PROXY', 'the proxy for both', null],
+    ['ALL_PROXY', 'the proxy for https and http, if the more specific variable is not set', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
     ['VOCALSTACK_PROXY_LOOPBACK', '1: also use the proxy for servers on this machine', null],
     ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
@@ -93,7 +101,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['SSL_CERT_DIR', 'folders of PEM files of additional trusted CAs', null],
     [
       'NODE_TLS_REJECT_UNAUTHORIZED',
-      '0 would turn certificate checks off; vstoken then refuses to run',
+      '0 turns off certificate checks, so vstoken connects only to servers on this machine',
       'certificates are checked',
     ],
   ),

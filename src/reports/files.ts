@@ -121,7 +121,7 @@ function unwritable(kind: ReportFile['kind'], cause: unknown): CliError {
         ]
       : [
           `The ${kind} report`,
-          'Check that its folder exists and is writable, and that the disk has space.',
+          'Check that the folder of the report exists and is writable, and that the disk has space.',
         ];
   return new CliError('output_unwritable', `${what} cannot be written${why ? `: ${why}` : ''}.`, {
     hint,

@@ -60,11 +60,14 @@ const kind = (
 
 /** All kinds of faults. To add a kind, add a line here and call `take` where the fault happens. */
 export const FAULTS: readonly FaultKind[] = [
-  kind('mint:STATUS[:retry-after=SECONDS]', 'minting answers STATUS, from 400 to 599'),
-  kind('read:STATUS[:retry-after=SECONDS]', 'transcriptions, billing and polyglot answer STATUS'),
+  kind('mint:STATUS[:retry-after=SECONDS]', 'mint requests are answered with STATUS, 400 to 599'),
+  kind(
+    'read:STATUS[:retry-after=SECONDS]',
+    'requests to read transcriptions, billing or polyglot sessions are answered with STATUS',
+  ),
   kind('redirect', 'every REST answer redirects to example.invalid'),
   kind('body:truncate', 'a REST answer ends before its content-length'),
-  kind('body:stall', 'a REST answer stops midway, and stays open'),
+  kind('body:stall', 'a REST answer stops in the middle, and the connection stays open'),
   kind('body:garbage', 'a REST answer is HTML, with status 200'),
   kind('body:huge', 'a REST answer is 16 MiB of JSON'),
   kind('version:discontinued', 'answers say that this API version is switched off'),
@@ -78,21 +81,25 @@ export const FAULTS: readonly FaultKind[] = [
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection closes after the first message'),
-  kind('stream:close', 'the connection closes midway'),
-  kind('stream:stall', 'the connection stops midway, and stays open'),
-  kind('stream:garbage', 'a message midway is not JSON; the others follow'),
+  kind('stream:close', 'the connection closes in the middle of the stream'),
+  kind('stream:stall', 'the stream stops in the middle, and the connection stays open'),
+  kind('stream:garbage', 'a message in the middle of the stream is not JSON; the others are'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'the audio never has the requested duration'),
-  kind('promise:ID', 'a promise is broken: see vstoken verify --list', {
-    countable: false,
-  }),
+  kind('transcribe:duration-guard', 'the audio never has the duration that the request requires'),
+  kind(
+    'promise:ID',
+    'the sandbox breaks the promise with this id; to list the ids: vstoken verify --list',
+    {
+      countable: false,
+    },
+  ),
 ];
 
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
 
 const MODIFIED =
-  'Append *N to inject it at most N times, and @P for a probability from 0 to 1: mint:503*2@0.5';
+  'Append *N to inject a fault at most N times, and @P to inject it with a probability from 0 to 1: mint:503*2@0.5';
 
 function formOf(spec: string): RegExp {
   const form = spec
@@ -122,8 +129,8 @@ function parseFault(text: string): Fault {
   }
   const specs = FAULTS.map(({ spec }) => spec).join(', ');
   throw new CliError('invalid_value', `Unknown fault. The faults are: ${specs}`, {
-    hint: `See what each does: vstoken sandbox --help. ${MODIFIED}`,
-    libraryHint: `See what each does in FAULTS of vocalstack-token/sandbox. ${MODIFIED}`,
+    hint: `To see what each fault does: vstoken sandbox --help. ${MODIFIED}`,
+    libraryHint: `The value FAULTS of vocalstack-token/sandbox describes each fault. ${MODIFIED}`,
   });
 }
 

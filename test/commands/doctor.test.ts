@@ -354,7 +354,7 @@ describe('vstoken doctor: the program', () => {
     });
     expect(await withSdk({ isWhole: false })).toMatchObject({
       result: 'warn',
-      observed: expect.stringContaining('its main file is missing'),
+      observed: expect.stringContaining('the main file of the package is missing'),
     });
     expect(await withSdk({ fault: '/here belongs to another user' })).toMatchObject({
       result: 'warn',

@@ -638,8 +638,8 @@ describe('the options of verify', () => {
       id: 'default-readonly',
       title: 'A token minted without options is readonly',
       source: 'The default value for this option is "readonly".',
-      expected: 'it opens no session',
-      method: 'mints without options, and requests a session that is not started',
+      expected: 'the token opens no session',
+      method: 'mints a token without options, and requests a session without starting it',
       billed: false,
     });
     expect(server.stats().requests).toBe(0);

@@ -94,7 +94,7 @@ describe('a refusal without a reason', () => {
 describe('a refusal because of the access', () => {
   it.each([
     ['read', 'Not allowed.'],
-    ['session', 'The token was minted with access readonly, which does not allow this.'],
+    ['session', 'The token was minted with access readonly, which does not allow this request.'],
   ] as const)('has a message that fits the use: %s', (what, message) => {
     const error = new CliError('token_scope', 'Not allowed.');
     const knowledge = { leftMs: 1, isOwn: false, what, apiServer: SERVER };

@@ -395,7 +395,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
       const error = await failure(line, env, ['--require', names.path]);
       expect(error.code).toBe('proxy_failed');
-      expect(error.message).toContain('its name could not be resolved');
+      expect(error.message).toContain('the name of the proxy could not be resolved');
     });
 
     it.each([

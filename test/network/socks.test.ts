@@ -150,7 +150,11 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
     ['hangs up during the login', [LOGIN, 'hang up'], 'dropped the connection'],
     ['hangs up after the request', [NO_LOGIN, 'hang up'], 'dropped the connection'],
     ['gives no reason', [NO_LOGIN, replyOf(1)], 'api.corp.test:8443: it gives no reason'],
-    ['does not allow it', [NO_LOGIN, replyOf(2)], 'its rules do not allow this connection'],
+    [
+      'does not allow it',
+      [NO_LOGIN, replyOf(2)],
+      'the rules of the proxy do not allow this connection',
+    ],
     ['cannot reach the network', [NO_LOGIN, replyOf(3)], 'cannot reach the network'],
     ['cannot reach the host', [NO_LOGIN, replyOf(4)], 'cannot reach the host'],
     ['is refused by the server', [NO_LOGIN, replyOf(5)], 'nothing listens there'],

@@ -119,9 +119,9 @@ const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-addre
 export const FAULTS: readonly Fault[] = [
   { name: 'reset', actions: anywhere(asHttp(reset)) },
   { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
-  { name: 'silence', isSilent: true, actions: anywhere(asHttp(silence)) },
+  { name: 'no answer', isSilent: true, actions: anywhere(asHttp(silence)) },
   {
-    name: 'bytes that drip without an end',
+    name: 'an endless answer, sent slowly',
     isSilent: true,
     actions: {
       connection: asHttp(dripHeaders),
@@ -134,7 +134,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'no sign of life, not even to a ping',
+    name: 'no answer, not even to a ping',
     isSilent: true,
     ignoresClose: true,
     timeoutMs: 60_000,
@@ -145,12 +145,12 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'a body that drips without an end',
+    name: 'an endless body, sent slowly',
     isSilent: true,
     actions: { answer: asHttp(dripBody) },
   },
   {
-    name: 'an answer that is cut short',
+    name: 'an answer that ends too early',
     actions: {
       connection: asHttp(rawBytes('HTTP/1.1 200 O')),
       answer: asHttp(truncated),
@@ -159,7 +159,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'garbage',
+    name: 'an answer in an unknown protocol',
     actions: {
       connection: asHttp(rawBytes('nonsense\r\n\r\n')),
       answer: asHttp(rawBytes('nonsense\r\n\r\n')),
@@ -168,7 +168,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'an answer without an end',
+    name: 'an answer that is too large',
     actions: {
       connection: endless('HTTP/1.1 200 OK\r\nX-Giant: '),
       answer: asHttp(giantBody(9)),
@@ -177,7 +177,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'gzip bomb',
+    name: 'a small body that decompresses to 64 MiB',
     actions: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
   },
   { name: 'redirect', actions: { answer: redirect, upgrade: redirect } },
@@ -201,18 +201,18 @@ const ENDINGS: Readonly<Record<string, string>> = {
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
   'half-close':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  silence: 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
-  'bytes that drip without an end':
+  'no answer': 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
+  'an endless answer, sent slowly':
     'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
-  'no sign of life, not even to a ping': '- - - - - connection_lost connection_lost done',
-  'a body that drips without an end': '- timeout timeout - - - - -',
-  'an answer that is cut short':
+  'no answer, not even to a ping': '- - - - - connection_lost connection_lost done',
+  'an endless body, sent slowly': '- timeout timeout - - - - -',
+  'an answer that ends too early':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  garbage:
+  'an answer in an unknown protocol':
     'invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response done',
-  'an answer without an end':
+  'an answer that is too large':
     'response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large done',
-  'gzip bomb':
+  'a small body that decompresses to 64 MiB':
     '- invalid_response invalid_response upgrade_refused invalid_response invalid_response invalid_response done',
   redirect: '- redirected redirected redirected - - - -',
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',

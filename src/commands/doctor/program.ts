@@ -73,7 +73,7 @@ function checkSdk(sdk: FoundSdk | null): Check {
     return warn('sdk', `${seen}: not loaded, because ${sdk.fault}`, fix);
   }
   if (!sdk.isWhole) {
-    const fix = 'Reinstall it with its dependencies: npm install';
+    const fix = 'Reinstall the SDK with its dependencies: npm install';
     return warn('sdk', `${seen}: its main file is missing`, fix);
   }
   if (sdk.version === null || sdk.version.startsWith(`${SDK_MAJOR}.`)) return pass('sdk', seen);

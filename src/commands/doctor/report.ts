@@ -59,7 +59,7 @@ function refuse(cause: unknown): never {
   if (shortage) throw shortage;
   const why = whyUnwritable(cause);
   throw new CliError('output_unwritable', `The report cannot be written${why ? `: ${why}` : ''}.`, {
-    hint: 'Check that its folder exists and is writable, and that the disk has space.',
+    hint: 'Check that the folder of the report exists and is writable, and that the disk has space.',
     cause,
   });
 }

@@ -128,7 +128,7 @@ export const inspect = defineCommand({
         ? (nameKey(found.key) ??
           (isKeyForm(found.key)
             ? 'it begins like an API key'
-            : 'it follows the name of an API key'))
+            : 'the name before it is the name of an API key'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);

@@ -71,7 +71,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'PUT',
     path: `${PREFIX}faults`,
-    about: 'replaces the faults by those in the body',
+    about: 'replaces the active faults with the faults in the body',
     answer(control, body) {
       control.setFaults(specsIn(body));
       return faultsAnswer(control);
