@@ -88,7 +88,7 @@ export const PROMISES = {
     title: 'Only one of two simultaneous uses succeeds',
     source: ONE_TIME,
     expected: 'exactly one of the two requests is accepted, for each token',
-    method: 'for each of five tokens, sends two requests at the same time',
+    method: 'sends two requests at the same time, for each of five tokens',
   },
   'one-time-session': {
     group: 'One-time',

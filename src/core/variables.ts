@@ -24,7 +24,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_API_KEY',
       'the API key, used before a stored key',
-      'the key from VOCALSTACK_API_KEY_FILE or VOCALSTACK_API_KEY_COMMAND',
+      'VOCALSTACK_API_KEY_FILE, then VOCALSTACK_API_KEY_COMMAND',
     ],
     ['VOCALSTACK_API_KEY_FILE', 'the path of a file that contains the API key', null],
     ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
@@ -41,7 +41,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_PASSPHRASE',
       'the passphrase of encrypted stored keys',
-      'the passphrase from VOCALSTACK_PASSPHRASE_FILE',
+      'VOCALSTACK_PASSPHRASE_FILE',
     ],
     [
       'VOCALSTACK_PASSPHRASE_FILE',
@@ -93,7 +93,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Network',
     ['HTTPS_PROXY', 'the proxy for the service', 'ALL_PROXY'],
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
-    ['ALL_PROXY', 'the proxy for https and http, if the more specific variable is not set', null],
+    ['ALL_PROXY', 'the proxy for https and for plain http', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
     ['VOCALSTACK_PROXY_LOOPBACK', '1: also use the proxy for servers on this machine', null],
     ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
@@ -101,7 +101,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['SSL_CERT_DIR', 'folders of PEM files of additional trusted CAs', null],
     [
       'NODE_TLS_REJECT_UNAUTHORIZED',
-      '0 turns off certificate checks, so vstoken connects only to servers on this machine',
+      '0: no certificate checks; only this machine is allowed',
       'certificates are checked',
     ],
   ),

@@ -67,7 +67,8 @@ export const VERDICTS = {
   may_be_spent: {
     kind: 'open',
     words: 'may be spent',
-    meaning: 'The token works once. This machine sent a request with it, and got no answer.',
+    meaning:
+      'The token works once, and this machine got no answer to a request that it sent with the token.',
     advice: 'Mint a new token for the next request.',
   },
   minted_here: {

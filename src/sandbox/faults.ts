@@ -61,13 +61,10 @@ const kind = (
 /** All kinds of faults. To add a kind, add a line here and call `take` where the fault happens. */
 export const FAULTS: readonly FaultKind[] = [
   kind('mint:STATUS[:retry-after=SECONDS]', 'mint requests are answered with STATUS, 400 to 599'),
-  kind(
-    'read:STATUS[:retry-after=SECONDS]',
-    'requests to read transcriptions, billing or polyglot sessions are answered with STATUS',
-  ),
+  kind('read:STATUS[:retry-after=SECONDS]', 'requests to read data are answered with STATUS'),
   kind('redirect', 'every REST answer redirects to example.invalid'),
   kind('body:truncate', 'a REST answer ends before its content-length'),
-  kind('body:stall', 'a REST answer stops in the middle, and the connection stays open'),
+  kind('body:stall', 'a REST answer stops, but its connection stays open'),
   kind('body:garbage', 'a REST answer is HTML, with status 200'),
   kind('body:huge', 'a REST answer is 16 MiB of JSON'),
   kind('version:discontinued', 'answers say that this API version is switched off'),
@@ -82,18 +79,14 @@ export const FAULTS: readonly FaultKind[] = [
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection closes after the first message'),
   kind('stream:close', 'the connection closes in the middle of the stream'),
-  kind('stream:stall', 'the stream stops in the middle, and the connection stays open'),
-  kind('stream:garbage', 'a message in the middle of the stream is not JSON; the others are'),
+  kind('stream:stall', 'the messages stop, but the connection stays open'),
+  kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'the audio never has the duration that the request requires'),
-  kind(
-    'promise:ID',
-    'the sandbox breaks the promise with this id; to list the ids: vstoken verify --list',
-    {
-      countable: false,
-    },
-  ),
+  kind('transcribe:duration-guard', 'the audio never has the duration in duration_s'),
+  kind('promise:ID', 'breaks a promise; the ids: vstoken verify --list', {
+    countable: false,
+  }),
 ];
 
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;

@@ -645,7 +645,7 @@ describe('the options of verify', () => {
     expect(server.stats().requests).toBe(0);
     const { out } = await run('verify --list --only work-outlives-token --only reusable');
     expect(out).toMatch(
-      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: it lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
+      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: it lists .*\. Expected: the second use of the token is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 

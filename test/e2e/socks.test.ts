@@ -183,7 +183,7 @@ describe('S38 the name of a server behind a SOCKS proxy', TOOLS, () => {
       const env = throughTo(`socks5://${proxy.host}`, 'https://api.corp.test', known);
       const { code, message } = errorIn(await withNames(`${line} --json`, env));
       expect(code).toBe('proxy_failed');
-      expect(message).toContain('to 10.1.2.3:443: it cannot reach the host');
+      expect(message).toContain('to 10.1.2.3:443: the proxy cannot reach the server');
       const requests = proxy.heard.filter((said) => said.length > 3);
       expect(requests.map((said) => said[3])).toEqual([1, 4]);
       await proxy.close();

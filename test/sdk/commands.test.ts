@@ -406,7 +406,7 @@ describe('a problem that the SDK does not report', () => {
   it('a missing session is reported as an error', async () => {
     const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
-    expect(result.error().message).toMatch(/^connect: The SDK returned nothing/);
+    expect(result.error().message).toMatch(/^connect: The SDK returned no usable result/);
   });
 });
 

@@ -46,7 +46,7 @@ export const SERVICE: ExplanationsOf<7> = {
   minting_unavailable: {
     causes: [
       'The service uses a newer version of its API. The key is not the cause.',
-      'The API server that vstoken uses is not a server of VocalStack.',
+      'The API server in use is not a server of VocalStack.',
     ],
     fixes: [`Update: ${UPDATE}`, 'See which API server is used: vstoken status'],
   },

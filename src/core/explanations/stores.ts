@@ -85,7 +85,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   passphrase_wrong: {
     causes: [
-      'The passphrase is not the one used at login, has an extra space, or has quotes around it. Docker does not remove quotes in a file for --env-file.',
+      'The passphrase is not the one used at login, has an extra space, or has quotes around it. Docker does not remove quotes in an env file.',
       'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE contains the passphrase of another profile.',
       'The settings were changed: an encrypted key works only for its own profile and server.',
     ],
