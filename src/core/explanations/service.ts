@@ -101,7 +101,7 @@ export const SERVICE: ExplanationsOf<7> = {
   },
   api_discontinued: {
     causes: [
-      'vstoken is too old: the service no longer supports the API version that this vstoken uses.',
+      'This program is too old: the service no longer supports the API version that it uses.',
     ],
     fixes: [`Update: ${UPDATE}`],
   },
