@@ -117,8 +117,8 @@ const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-addre
 
 /** Faults of the network, and answers from another server than the service. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'reset', actions: anywhere(asHttp(reset)) },
-  { name: 'half-close', actions: anywhere(asHttp(halfClose)) },
+  { name: 'the connection is reset', actions: anywhere(asHttp(reset)) },
+  { name: 'the server ends the connection', actions: anywhere(asHttp(halfClose)) },
   { name: 'no answer', isSilent: true, actions: anywhere(asHttp(silence)) },
   {
     name: 'an endless answer, sent slowly',
@@ -197,9 +197,9 @@ export const FAULTS: readonly Fault[] = [
  * exist in the phase. `done` means that the command succeeds.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
-  reset:
+  'the connection is reset':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  'half-close':
+  'the server ends the connection':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
   'no answer': 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
   'an endless answer, sent slowly':

@@ -72,7 +72,7 @@ const survived: Table = {
       .map(({ ending: [fault = '', code = '', exit = ''], phases }) => [
         fault,
         phases.join(', '),
-        code === 'done' ? 'none: it succeeds' : `\`${code}\``,
+        code === 'done' ? 'none: the command succeeds' : `\`${code}\``,
         exit,
       ]);
   },
