@@ -178,7 +178,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect(few.error()).toEqual({
       code: 'too_many_open_files',
       message: 'Too many open files and connections.',
-      hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',
+      hint: 'See the limit of open files, and raise it: ulimit -n; ulimit -n 1024',
       exit: 3,
     });
     const other = await runWith('mint --api-server http://x --json', {}, { context });

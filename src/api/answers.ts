@@ -35,7 +35,7 @@ export function checkAnswer(response: HttpResponse, call: CallContext): Json {
   if (!body) throw notAnObject(response.body, call.host, 'it');
   const state = body['status'];
   if (state !== undefined && typeof state !== 'string') {
-    throw invalidResponse(call.host, 'its status is not a string.');
+    throw invalidResponse(call.host, 'the status in the answer is not a string.');
   }
   return body;
 }
@@ -80,7 +80,7 @@ const REJECTED_HINT = 'Update vstoken if it is old: the service may have new rul
 
 export function redirected(host: string, httpStatus: number): CliError {
   return new CliError('redirected', `${host} answered with a redirect (status ${httpStatus}).`, {
-    hint: 'vstoken follows no redirects, so that no secret reaches another server. Give the final address with --api-server.',
+    hint: 'vstoken follows no redirects, so that no secret reaches another server. Set --api-server to the server that answers without a redirect.',
     httpStatus,
   });
 }
@@ -126,10 +126,14 @@ function rejected(status: number, body: Json | null, call: CallContext, says: st
       httpStatus: status,
     });
   }
-  return new CliError('forbidden', `${call.host} does not allow this API key to do this.${says}`, {
-    hint: 'Check the plan and the permissions of the key in your VocalStack account.',
-    httpStatus: status,
-  });
+  return new CliError(
+    'forbidden',
+    `${call.host} does not allow this request with this API key.${says}`,
+    {
+      hint: 'Check the plan and the permissions of the key in your VocalStack account.',
+      httpStatus: status,
+    },
+  );
 }
 
 function isGone(status: number): boolean {

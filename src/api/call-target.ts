@@ -37,7 +37,7 @@ export function parseCallTarget(text: string): CallTarget {
   const [beginning = ''] = text.split(/[?#]/);
   if (isMinting(beginning)) {
     throw new CliError('invalid_value', 'vstoken api does not mint tokens.', {
-      hint: 'To mint one: vstoken mint',
+      hint: 'To mint a token: vstoken mint',
     });
   }
   requirePath(text);
@@ -51,14 +51,14 @@ export function parseCallTarget(text: string): CallTarget {
 function requirePath(text: string): void {
   if (DRIVE.test(text)) {
     throw invalid(
-      'is one of Windows: Git Bash has changed it.',
+      'is a Windows path, because Git Bash has changed it.',
       'Leave the first slash out: vstoken api transcriptions',
     );
   }
   if (SCHEME.test(text) || /^[\\/]{2}/.test(text)) {
     throw invalid(
-      'names a server, and has to be a path alone.',
-      'Give the path alone: vstoken api /transcriptions. Choose another server with --api-server.',
+      'contains a server, but must be only a path.',
+      'Give only the path: vstoken api /transcriptions. Choose another server with --api-server.',
     );
   }
   if (text.includes('#')) throw invalid('has a #: a fragment is never sent to a server.');
@@ -82,7 +82,7 @@ function requireParts(parts: readonly string[]): void {
   }
 }
 
-function invalid(what: string, hint = 'Such as: vstoken api /transcriptions'): CliError {
+function invalid(what: string, hint = 'Example: vstoken api /transcriptions'): CliError {
   return new CliError('invalid_value', `The path ${what}`, { hint });
 }
 

@@ -33,7 +33,7 @@ export type Call = (
 ) => Promise<void>;
 
 const REJECTED_HINT =
-  'Check the method, the path and the body. The calls that are known: vstoken help api';
+  'Check the method, the path and the body. To list the known calls: vstoken help api';
 
 export function createCall(options: RestOptions): Call {
   const { http, clock, secrets, signal, apiServer, trace } = options;

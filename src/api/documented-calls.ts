@@ -23,7 +23,7 @@ export const DOCUMENTED_CALLS: readonly DocumentedCall[] = [
     about: 'translate a transcription (billed)',
   },
   { method: 'PATCH', path: '/live/transcribe/:id/stop', about: 'stop a live transcription' },
-  { method: 'GET', path: PATHS.billing, about: 'show what was used and paid' },
+  { method: 'GET', path: PATHS.billing, about: 'show usage and payments' },
   { method: 'GET', path: PATHS.polyglot, about: 'list the polyglot sessions' },
   { method: 'GET', path: `${PATHS.polyglot}/:id`, about: 'get a polyglot session' },
   { method: 'POST', path: PATHS.polyglot, about: 'create a polyglot session' },

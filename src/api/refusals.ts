@@ -47,14 +47,14 @@ const TOKEN_TEXTS: Readonly<Record<TokenCode, readonly [message: string, hint: s
   ],
   token_expired: [
     'The auth token expired before it was used.',
-    'Use it sooner, or mint one with a longer lifetime (at most 120 s): vstoken mint --lifetime 60s',
+    'Use the token sooner, or mint a token with a longer lifetime (at most 120 s): vstoken mint --lifetime 60s',
   ],
   token_spent: [
     'The one-time auth token was already used.',
     'Mint a new token for every use: vstoken mint. For a token that can be reused: vstoken mint --no-one-time',
   ],
   token_scope: [
-    'The access of the auth token does not allow this.',
+    'The access of the auth token does not allow this request.',
     'Billable work, such as a transcription, needs a readwrite token: vstoken mint --access readwrite',
   ],
 };

@@ -158,7 +158,7 @@ export function readState(
     throw failureInStream(message, { host, withhold, isConfirmed: true });
   }
   const done = status === 'done';
-  if (done && !data) throw invalidResponse(host, 'its status is done, but it has no result.');
+  if (done && !data) throw invalidResponse(host, 'the status is done, but the result is missing.');
   return data && status !== null ? readUpdate(data, done, host) : null;
 }
 

@@ -36,7 +36,7 @@ export function failureInStream(
       httpStatus,
     });
   }
-  const hint = 'Try again, or with other audio. If it still fails, contact VocalStack support.';
+  const hint = 'Try again, or use other audio. If it still fails, contact VocalStack support.';
   if (isConfirmed) {
     const message = `The service reports that the transcription failed.${says}`;
     return new CliError('transcription_failed', message, { hint, httpStatus });

@@ -95,7 +95,7 @@ function readSegment(item: unknown, host: string): Segment {
       return { start, end, text };
     }
   }
-  throw invalidResponse(host, 'a piece of the timeline has no start, end and text.');
+  throw invalidResponse(host, 'a segment of the timeline must have a start, an end and a text.');
 }
 
 /** Whether a value is a number of three digits, as HTTP statuses are. Only such a number is shown in errors. */

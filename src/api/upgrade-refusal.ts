@@ -33,7 +33,7 @@ export function upgradeRefusal(
     'upgrade_refused',
     `${host} answered the request for a WebSocket ${answer}.`,
     {
-      hint: 'A proxy, firewall or gateway may block WebSockets. To find which one: vstoken doctor. To test the token without a WebSocket: vstoken test --mode read',
+      hint: 'A proxy, firewall or gateway may block WebSockets. To find the cause: vstoken doctor. To test the token without a WebSocket: vstoken test --mode read',
       ...(status !== null && { httpStatus: status }),
     },
   );

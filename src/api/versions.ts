@@ -44,7 +44,10 @@ export function versionCheck(host: string, warn: (text: string) => void) {
       throw new CliError(
         'api_version_too_low',
         `${host} uses API version ${text}; vstoken needs ${EXPECTED_API_VERSION} or newer.`,
-        { hint: 'Check the API server. If it is a sandbox, update it.', httpStatus },
+        {
+          hint: 'Check the API server. If the API server is a sandbox, update the vstoken that runs it.',
+          httpStatus,
+        },
       );
     }
     if (version[0] > EXPECTED[0]) {
@@ -55,7 +58,7 @@ export function versionCheck(host: string, warn: (text: string) => void) {
     } else if (version[0] === EXPECTED[0] && version[1] > EXPECTED[1]) {
       warnOnce(
         'minor',
-        `${host} uses API version ${text}, a newer minor version than ${EXPECTED_API_VERSION}, which vstoken knows. That should work.`,
+        `${host} uses API version ${text}, a newer minor version than ${EXPECTED_API_VERSION}, which vstoken knows. vstoken should still work.`,
       );
     }
   };

@@ -38,7 +38,7 @@ export function parseObject(text: string): Json | null {
 export function notAnObject(text: string, host: string, what: string): CliError {
   const excess = overLimit(text);
   if (excess === 'many') return responseTooLarge(host);
-  return invalidResponse(host, `${what} is ${excess ? 'nested too deep' : 'not a JSON object'}.`);
+  return invalidResponse(host, `${what} is ${excess ? 'too deeply nested' : 'not a JSON object'}.`);
 }
 
 export function textOr(value: unknown): string | null {
@@ -54,9 +54,9 @@ export function readToken(answer: Json, host: string): Secret {
   const found = [answer['data'], data['token'], data['data'], answer['token']].find(
     (each) => typeof each === 'string',
   );
-  if (typeof found !== 'string') throw invalidResponse(host, 'it has no auth token.');
+  if (typeof found !== 'string') throw invalidResponse(host, 'the answer has no auth token.');
   if (!isToken(found)) {
-    throw invalidResponse(host, 'its auth token has an invalid form.');
+    throw invalidResponse(host, 'the auth token in the answer has an invalid form.');
   }
   return secret(found);
 }
@@ -75,12 +75,13 @@ export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   );
   const hex = Buffer.from(key.reveal()).toString('hex');
   if (!hasBase64 && !text.includes(key.reveal()) && !text.toLowerCase().includes(hex)) return;
-  throw invalidResponse(host, 'its auth token contains the API key.');
+  throw invalidResponse(host, 'the auth token in the answer contains the API key.');
 }
 
 /** Returns the list in an answer. @throws CliError `invalid_response` if `data` is not a list */
 export function readList(answer: Json, host: string): readonly unknown[] {
   const { data } = answer;
-  if (!Array.isArray(data)) throw invalidResponse(host, 'it has no list.');
+  if (!Array.isArray(data))
+    throw invalidResponse(host, 'the answer has no list of transcriptions.');
   return data;
 }

@@ -60,7 +60,7 @@ export function arrangeArguments(argv: readonly string[]): ArrangedArguments {
       throw new CliError(
         'unknown_option',
         `Only global options may stand before the command: ${[...globalFlags.keys()].join(', ')}.`,
-        { hint: "A command's own options follow its name: vstoken mint --access readonly" },
+        { hint: 'Write the options of a command after its name: vstoken mint --access readonly' },
       );
     }
     if (takesValue && !word.includes('=')) index += 1;

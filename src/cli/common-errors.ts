@@ -62,4 +62,4 @@ export const COMMON_ERRORS: readonly ErrorCode[] = [
 
 /** A hint for people who put a key or token on the command line. */
 export const NO_SECRET_ARGUMENTS =
-  'Never pass a key as an argument: other users of this machine can see it, and your shell stores it in its history. Delete it there and create a new key. Then: vstoken login, or VOCALSTACK_API_KEY';
+  'Never pass a key as an argument: other users of this machine can see it, and your shell stores it in its history. Delete the command from the history, and create a new key. Then use vstoken login, or set VOCALSTACK_API_KEY';

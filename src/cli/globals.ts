@@ -27,7 +27,7 @@ const TARGET_OPTIONS = {
     }),
   },
   sandbox: {
-    sandbox: flag('--sandbox', 'run against an embedded sandbox: no account, no network'),
+    sandbox: flag('--sandbox', 'use an embedded sandbox, without an account or a network'),
   },
 } as const;
 
@@ -43,7 +43,7 @@ const timeoutOption = (preset?: string) =>
 const OUTPUT_OPTIONS = {
   json: flag('--json', 'print JSON'),
   quiet: flag('-q, --quiet', 'print only results and errors'),
-  verbose: flag('-v, --verbose', 'print a redacted line for each request on stderr'),
+  verbose: flag('-v, --verbose', 'print a line for each request on stderr, without secrets'),
   color: switchOff('--no-color', 'no colours', { variable: 'NO_COLOR' }),
 } as const;
 

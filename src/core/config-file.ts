@@ -37,7 +37,7 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
       'config_newer',
       `The settings in ${path} were written by another version of vstoken.`,
       {
-        hint: 'The file was not changed. Use that version, or another folder: VOCALSTACK_CONFIG_DIR',
+        hint: 'The file was not changed. Use the version that wrote it, or set VOCALSTACK_CONFIG_DIR to another folder.',
         cause,
       },
     );

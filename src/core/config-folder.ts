@@ -53,7 +53,7 @@ function requireAbsolute(path: string, variable: string, platform: string): stri
     'config_unsafe',
     `${variable} is not an absolute path, so keys and settings would depend on the working directory.`,
     {
-      hint: `Set ${variable} to an absolute path. A shell does not replace a ~ in quotes; use "$HOME" there.`,
+      hint: `Set ${variable} to an absolute path. A shell does not replace a ~ in quotes: write "$HOME" instead of ~.`,
     },
   );
 }

@@ -9,7 +9,7 @@ export function isWithin(version: string, range: string): boolean {
   const given = numbersOf(version);
   return range.split('||').some((part) => {
     const [, sign, least = ''] = /^(\^|>=)(\d+\.\d+\.\d+)$/.exec(part.trim()) ?? [];
-    if (!sign) throw new Error('a range of another kind');
+    if (!sign) throw new Error('a version range of an unknown form');
     const from = numbersOf(least);
     return isAtLeast(given, from) && (sign === '>=' || given[0] === from[0]);
   });

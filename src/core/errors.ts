@@ -43,7 +43,7 @@ export function shortageOf(thrown: unknown): CliError | null {
   const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;
   if (code === 'EMFILE' || code === 'ENFILE') {
     return new CliError('too_many_open_files', 'Too many open files and connections.', {
-      hint: 'See the limit of this shell, and raise it: ulimit -n; ulimit -n 1024',
+      hint: 'See the limit of open files, and raise it: ulimit -n; ulimit -n 1024',
       cause: thrown,
     });
   }
@@ -65,7 +65,7 @@ export function toCliError(thrown: unknown): CliError {
   const shortage = shortageOf(thrown);
   if (shortage) return shortage;
   return new CliError('internal_error', 'vstoken failed because of a bug.', {
-    hint: 'Please report it, with the command line and its environment, but without any secret.',
+    hint: 'Please report this bug, with the command line and the environment variables, but without any secret.',
     cause: thrown,
   });
 }

@@ -64,12 +64,12 @@ export function storedKey(
   throw new CliError('unknown_profile', 'There is no profile of that name.', {
     hint: near
       ? `Did you mean ${near}? List: vstoken profile list`
-      : 'List the profiles: vstoken profile list. Create one: vstoken login --profile NAME',
+      : 'List the profiles: vstoken profile list. Create a profile: vstoken login --profile NAME',
   });
 }
 
 export const KEY_STEPS = [
-  'Try it without an account: vstoken test --sandbox',
+  'Try vstoken without an account: vstoken test --sandbox',
   `Get a key: ${KEYS_PAGE}`,
   'Store it: vstoken login',
 ] as const;
@@ -81,7 +81,7 @@ function noKey(env: Environment, config: StoredConfig): CliError {
       'key_empty',
       `There is no API key: ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set, but empty.`,
       {
-        hint: 'CI systems pass empty secrets to forks and to jobs that may not see them. Check that the secret exists and is available to this job.',
+        hint: 'A CI system passes an empty value to a job that has no access to the secret, such as the job of a fork. Check that the secret exists, and that this job has access to it.',
       },
     );
   }

@@ -52,6 +52,6 @@ export function findMisdirection(
 export function cannotListen(port: number, systemCode: string | undefined): CliError {
   const reason = systemCode === 'EADDRINUSE' ? 'is in use' : 'may not be used by this user';
   return new CliError('cannot_listen', `Port ${port} ${reason}.`, {
-    hint: 'Stop the program that uses it, such as another vstoken, or choose another port with --port; 0 picks a free port.',
+    hint: 'Stop the program that uses the port, such as another vstoken, or choose another port with --port; 0 picks a free port.',
   });
 }

@@ -18,7 +18,7 @@ const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTi
  */
 export function requireNames(options: unknown, names: readonly string[], of: string): void {
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw invalid(`The options of ${of} are missing: it needs an object.`);
+    throw invalid(`The options of ${of} are missing: they must be an object.`);
   }
   for (const [name, value] of Object.entries(options)) {
     if (names.includes(name) || value === undefined) continue;

@@ -56,7 +56,7 @@ export function parseApiServer(text: string, source: string): string {
   if (url.protocol === 'http:' && !isLoopbackHost(url.hostname)) {
     throw new CliError(
       'insecure_server',
-      `${source} is plain http, and not on this machine: the API key would be sent unencrypted.`,
+      `${source} is a plain http address of another machine: the API key would be sent unencrypted.`,
       { hint: 'Use https. Plain http is allowed only for localhost, 127.0.0.1 and [::1].' },
     );
   }

@@ -21,6 +21,6 @@ export function describeFault(why: string, path: string): PackageFault | null {
   if (why !== 'outside') return null;
   return {
     fault: `its main file is outside its folder, at ${path}`,
-    fix: 'Reinstall it: npm install',
+    fix: 'Reinstall the package: npm install',
   };
 }

@@ -62,7 +62,7 @@ function parseTestUrl(text: string): string {
     return url.href;
   }
   throw new CliError('invalid_value', 'test_url must be the http or https URL of an audio file.', {
-    hint: 'Leave out user and password: settings must not contain secrets.',
+    hint: 'The URL must not contain a user or password, because settings must not contain secrets.',
   });
 }
 

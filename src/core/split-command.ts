@@ -72,7 +72,8 @@ export function splitCommand(
   const [program = '', ...args] = words;
   if (program === '') throw refuse('has no program', 'Example: op read op://dev/vocalstack/key');
   if (/^[a-z_]\w*=/i.test(program)) {
-    const hint = 'Use env: env NAME=VALUE COMMAND. Other users can see the arguments of a command.';
+    const hint =
+      'Use env, but not for a secret, because other users can see arguments: env NAME=VALUE COMMAND';
     throw refuse('starts with a variable, which only a shell sets', hint);
   }
   if (/[\\/]/.test(program) && !ABSOLUTE.test(program)) {

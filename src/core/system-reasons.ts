@@ -4,15 +4,15 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
   EROFS: 'the file system is read-only',
-  EACCES: 'this user may not do that',
-  EPERM: 'this user may not do that',
+  EACCES: 'this user does not have the permission',
+  EPERM: 'this user does not have the permission',
   ENOENT: 'there is no such file',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
   ELOOP: 'there are too many symbolic links',
   ENAMETOOLONG: 'the path is too long',
   ENXIO: 'it is a socket, or a device that does not exist',
-  EBADF: 'it is not open for this',
+  EBADF: 'it is not open for this operation',
   EIO: 'the disk or device has an error',
   ESTALE: 'the file server no longer has the file',
 };
@@ -29,5 +29,8 @@ export function reasonSuffix(cause: unknown): string {
 
 /** Returns why a file could not be read or written, for example `the disk is full`. */
 export function reasonOf(cause: unknown): string {
-  return REASONS[codeOf(cause)] ?? `the system says ${codeOf(cause) || 'no more'}`;
+  const code = codeOf(cause);
+  return (
+    REASONS[code] ?? (code === '' ? 'the system gives no reason' : `the system reports ${code}`)
+  );
 }

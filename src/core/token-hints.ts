@@ -93,13 +93,13 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
   timeout: 'Try again, or allow more time with the option timeoutMs.',
   closed_early: null,
   upgrade_refused:
-    "A proxy, firewall or gateway may block WebSockets. testToken with the mode 'read' uses none.",
+    "A proxy, firewall or gateway may block WebSockets. testToken with the mode 'read' uses no WebSocket.",
   session_not_confirmed: AGAIN,
 
   rate_limited: null,
   service_error: null,
   redirected:
-    'Redirects are never followed, so that no secret goes to another server. Set apiServer to the final server.',
+    'Redirects are never followed, so that no secret goes to another server. Set apiServer to the server that answers without a redirect.',
   request_rejected: UPDATE,
   minting_unavailable: `${UPDATE} The API key is not the cause. Check apiServer too.`,
   invalid_response: `${SERVER} ${UPDATE}`,

@@ -23,8 +23,8 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Key and server',
     [
       'VOCALSTACK_API_KEY',
-      'the API key; a stored key is then not used',
-      'one of the next two variables',
+      'the API key, used before a stored key',
+      'VOCALSTACK_API_KEY_FILE, then VOCALSTACK_API_KEY_COMMAND',
     ],
     ['VOCALSTACK_API_KEY_FILE', 'the path of a file that contains the API key', null],
     ['VOCALSTACK_API_KEY_COMMAND', 'a command that prints the API key', null],
@@ -38,7 +38,11 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
       'the API server (plain http only on this machine); --api-server overrides it',
       'the server of the stored key, then the setting api_server, then https://api.vocalstack.com',
     ],
-    ['VOCALSTACK_PASSPHRASE', 'the passphrase of encrypted stored keys', 'the next variable'],
+    [
+      'VOCALSTACK_PASSPHRASE',
+      'the passphrase of encrypted stored keys',
+      'VOCALSTACK_PASSPHRASE_FILE',
+    ],
     [
       'VOCALSTACK_PASSPHRASE_FILE',
       'the path of a file that contains the passphrase',

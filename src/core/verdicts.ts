@@ -16,7 +16,8 @@ export const VERDICTS = {
     kind: 'good',
     words: 'valid',
     meaning: 'The service accepts the token.',
-    advice: 'Check how the client sends it: the header, the server, and whether it sends it twice.',
+    advice:
+      'Check how the client sends the token: in which header, to which server, and whether twice.',
   },
   expired: {
     kind: 'bad',
@@ -34,7 +35,8 @@ export const VERDICTS = {
     kind: 'bad',
     words: 'wrong scope',
     meaning: 'The service accepts the token, but its access does not allow this request.',
-    advice: 'Mint it with the access that the request needs: --access readwrite to transcribe.',
+    advice:
+      'Mint a token with the access that the request needs: --access readwrite to transcribe.',
   },
   wrong_server: {
     kind: 'bad',
@@ -59,13 +61,14 @@ export const VERDICTS = {
     kind: 'good',
     words: 'not expired',
     meaning:
-      'The token was minted on this machine, has not expired, and was not used up on this machine.',
+      'The token was minted on this machine, has not expired, and this machine did not use it up.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   may_be_spent: {
     kind: 'open',
     words: 'may be spent',
-    meaning: 'The token works once, and this machine sent a request with it that got no answer.',
+    meaning:
+      'The token works once, and this machine got no answer to a request that it sent with the token.',
     advice: 'Mint a new token for the next request.',
   },
   minted_here: {
@@ -77,7 +80,7 @@ export const VERDICTS = {
   },
   not_minted_here: {
     kind: 'open',
-    words: 'not noted here',
+    words: 'not recorded here',
     meaning:
       'This machine did not record this token in the last 24 hours: another machine or a sandbox minted it.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
@@ -85,14 +88,15 @@ export const VERDICTS = {
   nothing_noted: {
     kind: 'open',
     words: 'not known here',
-    meaning: 'This machine does not record the tokens that it mints, for example because it is CI.',
+    meaning:
+      'This machine does not record the tokens that it mints, for example because it runs in CI.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   ambiguous: {
     kind: 'bad',
     words: 'several possible tokens',
     meaning:
-      'The text has several words that could be the token, or one word that could be something else.',
+      'The text has several words that could be the token, or one word that may not be a token.',
     advice: 'Choose a word by its number: vstoken inspect --pick N.',
   },
   api_key: {

@@ -4,8 +4,8 @@ const REASONS: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full',
   EDQUOT: 'the quota is used up',
   EROFS: 'the file system is read-only',
-  EACCES: 'this user may not write there',
-  EPERM: 'this user may not write there',
+  EACCES: 'this user does not have the permission to write to it',
+  EPERM: 'this user does not have the permission to write to it',
   ENOENT: 'its folder does not exist',
   ENOTDIR: 'a part of the path is not a folder',
   EISDIR: 'it is a folder',
@@ -20,5 +20,5 @@ const REASONS: Readonly<Record<string, string>> = {
 /** Returns why something could not be written, for example `the disk is full`. Null if the system gives no reason. */
 export function whyUnwritable(cause: unknown): string | null {
   const code = codeOf(cause);
-  return REASONS[code] ?? (/^E[A-Z0-9]+$/.test(code) ? `the system says ${code}` : null);
+  return REASONS[code] ?? (/^E[A-Z0-9]+$/.test(code) ? `the system reports ${code}` : null);
 }

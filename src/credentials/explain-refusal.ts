@@ -30,7 +30,7 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
 
   // Every access allows reading, so a refused read has another reason.
   if (error.code === 'token_scope' && minted?.access === 'readonly' && facts.what !== 'read') {
-    const message = 'The token was minted with access readonly, which does not allow this.';
+    const message = 'The token was minted with access readonly, which does not allow this request.';
     return as('token_scope', message, error.hint);
   }
   if (error.code !== 'token_refused' || !minted) return error;
@@ -38,7 +38,7 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
     return as(
       'token_for_other_server',
       `The token was minted for ${minted.api_server}. ${apiServer} refused it.`,
-      `Use it there, or mint a token for this server: vstoken mint --api-server ${apiServer}`,
+      `Use the token with the server that minted it, or mint a token for this server: vstoken mint --api-server ${apiServer}`,
     );
   }
   if (leftMs !== null && leftMs <= 0) {
@@ -46,7 +46,7 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
     return as(
       'token_expired',
       `The token was refused: its lifetime of ${minted.lifetime_s} s ended ${over} ago.`,
-      'Use it sooner, or mint a token with a longer lifetime (up to 120 s): --lifetime 60s',
+      'Use the token sooner, or mint a token with a longer lifetime (at most 120 s): --lifetime 60s',
     );
   }
   if (!minted.one_time) return error;
@@ -68,12 +68,12 @@ function explainSpending({ entry, leftMs, apiServer }: TokenFacts): string {
   if (!spending) {
     const ageMs = (entry?.minted?.lifetime_s ?? 0) * 1000 - (leftMs ?? 0);
     const used = entry?.uses.length ? 'not spent' : 'never used';
-    return `The one-time token was minted here ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken: another program used it, or the service dropped it.`;
+    return `The one-time token was minted here ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken: another program used it, or the service no longer knows it.`;
   }
   const { how, use } = spending;
   const what = `a ${use.what}, by vstoken ${use.command}`;
   if (how === 'spent') return `The one-time token was already used: for ${what}.`;
   return how === 'elsewhere'
-    ? `The one-time token was already spent by another program: the service said so in reply to ${what}.`
-    : `The one-time token may already be spent: by ${what}, which failed with ${use.outcome}.`;
+    ? `The one-time token was already used by another program, as the service reported in its answer to ${what}.`
+    : `The one-time token may already be used: it was sent for ${what}, which failed with ${use.outcome}.`;
 }

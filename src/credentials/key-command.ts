@@ -80,7 +80,7 @@ async function parseOutput(
   } catch (cause) {
     if (!(cause instanceof CliError) || !/^key_(empty|malformed)$/.test(cause.code)) throw cause;
     throw new CliError('key_command_failed', cause.message, {
-      hint: 'It must print only the API key. Run the command by itself to see what it prints.',
+      hint: 'The command must print only the API key. Run the command by itself to see what it prints.',
       cause,
     });
   }
@@ -124,19 +124,19 @@ function describeEnd(end: Captured['end']): readonly [how: string, hint: string]
     case 'exit':
       return [
         `failed with exit status ${end.status}`,
-        `It may need a login, or its vault may be locked. ${RUN_IT_HINT}`,
+        `The password manager of the command may need a login, or may be locked. ${RUN_IT_HINT}`,
       ];
     case 'signal':
       return [`was killed by the signal ${end.signal}`, RUN_IT_HINT];
     case 'timeout':
       return [
         `did not finish within ${TIMEOUT_MS / 1000} s and was stopped`,
-        `It has no terminal for questions. Log in or unlock its vault first. ${RUN_IT_HINT}`,
+        `The command cannot ask questions, because it runs without a terminal. First log in to the password manager, or unlock it. ${RUN_IT_HINT}`,
       ];
     case 'too much':
       return [
         `printed more than ${MAX_BYTES / 1024} KiB and was stopped`,
-        'It must print only the API key.',
+        'The command must print only the API key.',
       ];
     case 'not executable':
       return [

@@ -27,7 +27,7 @@ export async function readKeyFile(
   } catch (cause) {
     context.signal.throwIfAborted();
     const message = `${subject} could not be read${reasonSuffix(cause)}.`;
-    const hint = 'Check that it exists and that this user may read it.';
+    const hint = 'Check that the file exists, and that this user may read it.';
     throw shortageOf(cause) ?? new CliError('key_file_unreadable', message, { hint, cause });
   }
   return parseGivenKey(text, subject, notes);

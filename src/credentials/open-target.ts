@@ -104,7 +104,9 @@ export function requireVerification({ env }: Context, apiServer: string): void {
   throw new CliError(
     'tls_verification_disabled',
     'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates: others on the network could read the key. Nothing was sent.',
-    { hint: 'Unset it. For a private certificate authority, set NODE_EXTRA_CA_CERTS instead.' },
+    {
+      hint: 'Unset NODE_TLS_REJECT_UNAUTHORIZED. For a private certificate authority, set NODE_EXTRA_CA_CERTS instead.',
+    },
   );
 }
 

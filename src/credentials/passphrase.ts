@@ -108,7 +108,7 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
 
 function unreadable(how: string, cause?: unknown): CliError {
   return new CliError('passphrase_unreadable', `The file that ${FILE_VARIABLE} names ${how}.`, {
-    hint: 'Check that it exists, that this user may read it, and that it contains the passphrase.',
+    hint: 'Check that the file exists, that this user may read it, and that it contains the passphrase.',
     cause,
   });
 }

@@ -105,7 +105,7 @@ async function requireSaved(
     'config_unwritable',
     'The settings file does not contain what was just written to it.',
     {
-      hint: 'Another program may have changed it. Try again.',
+      hint: 'Another program may have changed the file. Try again.',
     },
   );
 }

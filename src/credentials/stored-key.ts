@@ -21,7 +21,7 @@ export async function readStoredKey(
       `The key of the profile ${name} is stored for ${origin} and was not sent to ${apiServer}.`,
       {
         hint: context.env[SERVER_VARIABLE]
-          ? `If you did not mean that server: ${fixForOtherServer(context.env, apiServer)}`
+          ? `To use the server of the key: ${fixForOtherServer(context.env, apiServer)}`
           : `Store a key for that server: ${fixForOtherServer(context.env, apiServer)}`,
       },
     );

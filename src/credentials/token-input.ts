@@ -66,7 +66,9 @@ async function extractToken(context: InputContext, text: string, source: string)
   });
   switch (given.kind) {
     case 'key':
-      throw apiKeyGivenAsToken(nameKey(given.word) ?? 'it follows a name that means an API key');
+      throw apiKeyGivenAsToken(
+        nameKey(given.word) ?? 'the name before it is the name of an API key',
+      );
     case 'other':
       throw new CliError('not_a_token', `${source} does not contain an auth token. ${given.why}`, {
         hint: given.hint ?? TOKEN_ONLY_HINT,

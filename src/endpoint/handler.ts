@@ -174,7 +174,7 @@ interface LogFields {
 }
 
 const INVALID_ANSWER =
-  'authenticate must return true, false, or a ceiling of { access, lifetimeS, oneTime, label }; anything else counts as false';
+  'authenticate must return true, false, or an object with the maximum: { access, lifetimeS, oneTime, label }; any other value counts as false';
 
 /**
  * Counts a request for every limit. If one limit is reached, the request counts for none of them.

@@ -171,7 +171,7 @@ async function transcribe(session: TranscriptionSession): Promise<TestTokenResul
     if (!done) continue;
     const text = transcriptText(segments);
     if (text === '') {
-      throw new CliError('nothing_recognised', 'The transcription finished without a word.');
+      throw new CliError('nothing_recognised', 'The transcription contains no words.');
     }
     return { mode: 'transcribe', session: session.id, text, segments };
   }

@@ -47,7 +47,7 @@ export function createMint(
     const { mint } = options;
     requireFunction('mint', mint);
     const ignored = KEY_NAMES.find((name) => options[name] !== undefined);
-    if (ignored) throw invalid(`The option ${ignored} cannot be used with mint.`);
+    if (ignored) throw invalid(`The option ${ignored} cannot be used with the option mint.`);
     return {
       mintMs: TIMEOUT_MS,
       async mint(wanted, signal) {

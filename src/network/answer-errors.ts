@@ -1,7 +1,7 @@
 import { CliError } from '../core/errors';
 
 export function connectionReset(host: string): CliError {
-  return new CliError('connection_reset', `${host} dropped the connection before it answered.`, {
+  return new CliError('connection_reset', `${host} closed the connection before it answered.`, {
     hint: 'Try again. If it happens again, a proxy or firewall may be the cause.',
   });
 }
@@ -11,7 +11,7 @@ export function invalidResponse(host: string, what: string): CliError {
     'invalid_response',
     `The answer of ${host} could not be understood: ${what}`,
     {
-      hint: 'Check the address of the API server. If it is right, the service may have changed: update vstoken.',
+      hint: 'Check the address of the API server. If the address is right, the service may have changed: update vstoken.',
     },
   );
 }

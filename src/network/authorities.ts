@@ -33,7 +33,7 @@ async function readNamed(env: Environment, name: string): Promise<readonly strin
   throw new CliError(
     'ca_file_unusable',
     `The file that ${name} names ${describeFault(file.fault)}.`,
-    { hint: `It must contain certificates in PEM format. ${fixFault(file.fault, name)}` },
+    { hint: `The file must contain certificates in PEM format. ${fixFault(file.fault, name)}` },
   );
 }
 

@@ -43,12 +43,12 @@ function meaningOf(thrown: unknown, host: string, leaf: PeerCertificate | undefi
   }
   if (codes.includes('HPE_HEADER_OVERFLOW')) return responseTooLarge(host);
   if (codes.some((code) => code.startsWith('HPE_'))) {
-    return invalidResponse(host, 'it is not HTTP.');
+    return invalidResponse(host, 'the answer is not HTTP.');
   }
   if (codes.some((code) => RESET.test(code))) return connectionReset(host);
   if (codes.includes('ECONNREFUSED')) {
     return new CliError('connection_refused', `Nothing listens at ${host}.`, {
-      hint: 'Check the API server and its port. For a local one, start it first: vstoken sandbox',
+      hint: 'Check the API server and its port. For a local sandbox, start it first: vstoken sandbox',
     });
   }
   if (codes.some((code) => DNS.test(code))) {

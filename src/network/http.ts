@@ -125,7 +125,9 @@ function exchange(
     };
     signal.addEventListener('abort', abort, { once: true });
     outgoing.on('error', breakOff);
-    outgoing.on('upgrade', () => fail(invalidResponse(url.host, 'it switched protocols.')));
+    outgoing.on('upgrade', () =>
+      fail(invalidResponse(url.host, 'the server switched to another protocol.')),
+    );
     outgoing.on('response', (incoming) => {
       incoming.on('error', breakOff);
       readBody(incoming, request).then((bytes) => {
@@ -148,7 +150,12 @@ function readBody(incoming: IncomingMessage, { url, maxBytes }: HttpRequest): Pr
   return new Promise((resolve, reject) => {
     const encoding = incoming.headers['content-encoding'] ?? 'identity';
     if (encoding.trim().toLowerCase() !== 'identity') {
-      reject(invalidResponse(url.host, 'it is compressed, although that was declined.'));
+      reject(
+        invalidResponse(
+          url.host,
+          'the answer is compressed, although vstoken accepts no compression.',
+        ),
+      );
       return;
     }
     const chunks: Buffer[] = [];

@@ -12,10 +12,10 @@ export const nameOf = ({ host, variable }: NamedProxy) => `the proxy ${host} (${
 export const NOT_A_PROXY = 'it does not answer like a proxy';
 
 const REASONS: Partial<Record<ErrorCode, string>> = {
-  dns_failed: 'its name could not be resolved',
+  dns_failed: 'the name of the proxy could not be resolved',
   connection_refused: 'nothing listens there',
   insecure_server: 'the connection leads to another machine',
-  connection_reset: 'it dropped the connection before it answered',
+  connection_reset: 'it closed the connection before it answered',
   tls_failed: 'no trusted TLS connection was possible',
   invalid_response: NOT_A_PROXY,
   response_too_large: NOT_A_PROXY,
@@ -38,7 +38,9 @@ export function failed(
   cause?: unknown,
 ): CliError {
   return new CliError('proxy_failed', `No connection through ${nameOf(proxy)}: ${reason}.`, {
-    hint: hint ?? `Check ${proxy.variable}. If the server needs no proxy, add it to NO_PROXY.`,
+    hint:
+      hint ??
+      `Check ${proxy.variable}. If the API server needs no proxy, add that server to NO_PROXY.`,
     cause,
   });
 }
@@ -59,7 +61,7 @@ export function proxyRefusal(
     return authRequired(proxy, headers['proxy-authenticate'] ?? headers['www-authenticate']);
   }
   if (status >= 200 && status < 300) return early.length === 0 ? null : failed(proxy, NOT_A_PROXY);
-  const reason = `it did not connect to ${target} (status ${status})`;
+  const reason = `the proxy did not connect to ${target} (status ${status})`;
   if (status >= 500) {
     return failed(
       proxy,
@@ -98,6 +100,6 @@ export function loginRefused(proxy: ProxyServer): CliError {
     ? 'refuses the user and password in'
     : 'requires a user and password, but there are none in';
   return new CliError('proxy_auth_required', `${name} ${what} ${proxy.variable}.`, {
-    hint: `Set them, percent-encoded: ${proxy.variable}=${proxy.url.protocol}//USER:PASSWORD@${proxy.host}`,
+    hint: `Set user and password, percent-encoded: ${proxy.variable}=${proxy.url.protocol}//USER:PASSWORD@${proxy.host}`,
   });
 }

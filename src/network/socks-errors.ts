@@ -25,14 +25,14 @@ export function questionAfter({ to, bytes }: SocksAnswer): SocksAnswer['to'] {
 
 /** Texts for the reply codes of SOCKS5 (RFC 1928, 6). */
 const REASONS: Readonly<Record<number, string>> = {
-  1: 'it gives no reason (often it could not resolve the name)',
-  2: 'its rules do not allow this connection',
-  3: 'it cannot reach the network',
-  4: 'it cannot reach the host',
+  1: 'the proxy gives no reason (often it could not resolve the name)',
+  2: 'the rules of the proxy do not allow this connection',
+  3: 'the proxy cannot reach the network of the server',
+  4: 'the proxy cannot reach the server',
   5: 'nothing listens there',
   6: 'the connection took too long',
-  7: 'it does not support outgoing connections',
-  8: 'it does not support this type of address',
+  7: 'the proxy does not support outgoing connections',
+  8: 'the proxy does not support this type of address',
 };
 
 /** Whether the proxy refused only this address, so that another address of the server may work. */
@@ -58,7 +58,11 @@ export function socksRefusal(
   // A success code is an error here, because the address in the answer could not be read.
   if (to !== 'request' || version !== VERSION || code === GRANTED) return notSocks(proxy);
   const reason = REASONS[code] ?? `unknown SOCKS5 error ${code}`;
-  return failed(proxy, `it did not connect to ${target}: ${reason}`, hintFor(code, proxy, target));
+  return failed(
+    proxy,
+    `the proxy did not connect to ${target}: ${reason}`,
+    hintFor(code, proxy, target),
+  );
 }
 
 function notSocks(proxy: ProxyServer): CliError {
@@ -71,7 +75,7 @@ function hintFor(code: number, { url, variable, host }: ProxyServer, target: str
     return `Ask the administrator of the proxy to allow connections to ${target}.`;
   }
   if (url.protocol === 'socks5:') {
-    return `With socks5:// this machine resolves names. The proxy may know another address: ${variable}=socks5h://${host}`;
+    return `With socks5://, this machine resolves names. The proxy may resolve the name to another address: ${variable}=socks5h://${host}`;
   }
   return 'The proxy may be unable to reach the server or to resolve its name. Try again.';
 }

@@ -55,7 +55,7 @@ async function destinationsOf(
     signal.throwIfAborted();
     const { code, message, cause } = networkError(error, host);
     throw new CliError(code, message, {
-      hint: `With socks5:// this machine resolves names. To let the proxy do it: ${variable}=socks5h://${proxyHost}`,
+      hint: `With socks5://, this machine resolves names. To let the proxy resolve names: ${variable}=socks5h://${proxyHost}`,
       cause,
     });
   }

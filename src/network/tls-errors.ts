@@ -75,7 +75,7 @@ function alertTexts(alert: number, host: string): Texts {
   }
   return [
     `${host} ended the TLS handshake.`,
-    'It may require a client certificate, which vstoken does not support, or have no cipher in common with this machine. For details: openssl s_client -connect HOST:PORT',
+    'The server may require a client certificate, which vstoken does not support, or have no cipher in common with this machine. For details: openssl s_client -connect HOST:PORT',
   ];
 }
 
@@ -84,7 +84,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   if (code === 'CERT_HAS_EXPIRED') {
     return [
       `The certificate of ${host} has expired.`,
-      "The server needs a new certificate. If it works on other machines, this machine's clock may be wrong: date --utc",
+      "The server needs a new certificate. If other machines accept the certificate, this machine's clock may be wrong: date --utc",
     ];
   }
   if (code === 'CERT_NOT_YET_VALID') {
@@ -102,14 +102,14 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
     return [
       `The certificate of ${host} is self-signed and not trusted on this machine.`,
-      `If you trust it, add it: ${TRUST}`,
+      `If you trust the certificate, add it: ${TRUST}`,
     ];
   }
   if (UNTRUSTED.test(code)) return untrustedTexts(code, host, leaf);
   if (NOT_TLS.test(code)) {
     return [
       `${host} does not answer with TLS.`,
-      'Check the port. It may use another protocol, or a TLS version that is too old.',
+      'Check the port. The server may use another protocol, or a TLS version that is too old.',
     ];
   }
   return [
@@ -123,7 +123,7 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
       `This machine trusts the authority that signed the certificate of ${host}, but the root certificate of that authority is missing.`,
-      'Add the root certificate to the same file: the one in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
+      'Add the root certificate to the file that contains the authority, in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
     ];
   }
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
@@ -138,7 +138,7 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
     ];
   }
   return [
-    `${host} does not send the intermediate certificate that signed its own.`,
-    'The server must send both, as in fullchain.pem. Until then, add the intermediate certificate or the private CA: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
+    `${host} does not send the intermediate certificate that signed the certificate of the server.`,
+    'The server must send both certificates, as in fullchain.pem. Until then, add the intermediate certificate or the private CA: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
   ];
 }

@@ -22,7 +22,7 @@ function summary({ ok, cases, totalMs, noun }: Report): string {
   const time = formatMs(totalMs);
   if (ok) return `${counted(cases.length - skipped, noun)} passed in ${time}.${rest}`;
   const [first] = failed;
-  if (!first) return `It ended with an error after ${time}.${rest}`;
+  if (!first) return `The run ended with an error after ${time}.${rest}`;
   if (failed.length > 1) {
     return `${failed.length} of ${counted(cases.length, noun)} failed in ${time}.${rest}`;
   }
@@ -137,7 +137,7 @@ ${rows.join('\n')}
 
 function footer(report: Report): string {
   const spoken = report.transcript
-    ? ' It contains the transcript above, so share it only with people who may read that.'
+    ? ' This page contains the transcript above. Share the page only with people who may read the transcript.'
     : '';
   return `<footer><p>Written by <code>${esc(report.command)}</code>. This page loads nothing from elsewhere, and contains no API key and no auth token.${spoken}</p></footer>`;
 }

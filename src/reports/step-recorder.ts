@@ -29,9 +29,13 @@ export interface StepRecorder {
 
 function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
   if (mostMs === undefined || ms <= mostMs) return null;
-  return new CliError('too_slow', `it took ${ms} ms, but --budget allows only ${mostMs} ms.`, {
-    hint: 'Use --verbose to see what takes so long, or allow more time.',
-  });
+  return new CliError(
+    'too_slow',
+    `the step took ${ms} ms, but --budget allows only ${mostMs} ms.`,
+    {
+      hint: 'Use --verbose to see what takes so long, or allow more time.',
+    },
+  );
 }
 
 /** Converts a thrown value to a CliError. Throws `ReaderGone` again, because a closed output is not a failure of the step. */

@@ -20,7 +20,12 @@ export async function writeInTime(
   if (!signal.aborted) return raceAbort(writing, signal);
   const end = new AbortController();
   const cancel = clock.timer(GRACE_MS, () =>
-    end.abort(new CliError('output_unwritable', 'A report was not read in time.')),
+    end.abort(
+      new CliError(
+        'output_unwritable',
+        'The program that reads a report from a pipe was too slow.',
+      ),
+    ),
   );
   try {
     await raceAbort(writing, end.signal);

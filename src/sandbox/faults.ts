@@ -60,11 +60,11 @@ const kind = (
 
 /** All kinds of faults. To add a kind, add a line here and call `take` where the fault happens. */
 export const FAULTS: readonly FaultKind[] = [
-  kind('mint:STATUS[:retry-after=SECONDS]', 'minting answers STATUS, from 400 to 599'),
-  kind('read:STATUS[:retry-after=SECONDS]', 'transcriptions, billing and polyglot answer STATUS'),
+  kind('mint:STATUS[:retry-after=SECONDS]', 'mint requests are answered with STATUS, 400 to 599'),
+  kind('read:STATUS[:retry-after=SECONDS]', 'requests to read data are answered with STATUS'),
   kind('redirect', 'every REST answer redirects to example.invalid'),
   kind('body:truncate', 'a REST answer ends before its content-length'),
-  kind('body:stall', 'a REST answer stops midway, and never ends'),
+  kind('body:stall', 'a REST answer stops, but its connection stays open'),
   kind('body:garbage', 'a REST answer is HTML, with status 200'),
   kind('body:huge', 'a REST answer is 16 MiB of JSON'),
   kind('version:discontinued', 'answers say that this API version is switched off'),
@@ -78,12 +78,12 @@ export const FAULTS: readonly FaultKind[] = [
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection closes after the first message'),
-  kind('stream:close', 'the connection closes during a session'),
-  kind('stream:stall', 'the messages of a session stop midway'),
-  kind('stream:garbage', 'one message of a session is not JSON'),
+  kind('stream:close', 'the connection closes in the middle of the stream'),
+  kind('stream:stall', 'the messages stop, but the connection stays open'),
+  kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'the audio is refused: it has a wrong duration'),
+  kind('transcribe:duration-guard', 'the audio never has the duration in duration_s'),
   kind('promise:ID', 'a promise is broken: see vstoken verify --list', {
     countable: false,
   }),
@@ -92,7 +92,7 @@ export const FAULTS: readonly FaultKind[] = [
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
 
 const MODIFIED =
-  'Append *N to inject it at most N times, and @P for a probability from 0 to 1: mint:503*2@0.5';
+  'Append *N to inject a fault at most N times, and @P to inject it with a probability from 0 to 1: mint:503*2@0.5';
 
 function formOf(spec: string): RegExp {
   const form = spec
@@ -122,8 +122,8 @@ function parseFault(text: string): Fault {
   }
   const specs = FAULTS.map(({ spec }) => spec).join(', ');
   throw new CliError('invalid_value', `Unknown fault. The faults are: ${specs}`, {
-    hint: `See what each does: vstoken sandbox --help. ${MODIFIED}`,
-    libraryHint: `See what each does in FAULTS of vocalstack-token/sandbox. ${MODIFIED}`,
+    hint: `To see what each fault does: vstoken sandbox --help. ${MODIFIED}`,
+    libraryHint: `The value FAULTS of vocalstack-token/sandbox describes each fault. ${MODIFIED}`,
   });
 }
 

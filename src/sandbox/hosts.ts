@@ -33,7 +33,7 @@ export function checkOrigins(origins: readonly string[]): readonly string[] {
       throw new CliError(
         'invalid_value',
         'An allowed origin must have the form https://host or https://host:port.',
-        { hint: 'Remove a path, or a slash at the end. Loopback origins are always allowed.' },
+        { hint: 'Remove the path, or the slash at the end. Loopback origins are always allowed.' },
       );
     }
   }

@@ -20,17 +20,18 @@ export interface SdkTask {
   readonly isSession: boolean;
 }
 
-const COMPARE = 'See its output with --verbose, and compare with: --client builtin';
+const COMPARE =
+  'See the output of the SDK with --verbose, and compare with the built-in client: --client builtin';
 
 const FAILURES: Readonly<Record<SdkFailureKind, string>> = {
   broken: 'The SDK was found, but Node.js cannot load it.',
   shape: 'The SDK was found, but it is not a version that this program supports.',
-  empty: 'The SDK returned nothing usable, and no reason.',
+  empty: 'The SDK returned no usable result, and no reason.',
   large: 'The SDK returned far more data than expected.',
   threw: 'The SDK threw an error without a code.',
   crashed: 'The SDK threw an error that an application cannot catch.',
   ended: 'The SDK ended the process that runs it.',
-  refused: 'The SDK was refused, but did not report it.',
+  refused: 'The service refused the session, but the SDK did not report it.',
   late: 'The SDK did not open a session in time, and gave no reason.',
 };
 
@@ -62,7 +63,7 @@ export function loadError(error: unknown, isFound: boolean): unknown {
   return (
     packageError(error.kind) ??
     new CliError('sdk_broken', LOAD_FAILURES[error.kind] ?? FAILURES[error.kind], {
-      hint: 'See its output with --verbose.',
+      hint: 'See the output of the SDK with --verbose.',
     })
   );
 }

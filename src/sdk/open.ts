@@ -77,7 +77,7 @@ function missing(): CliError {
     'sdk_missing',
     `${SDK_PACKAGE} is not installed in the project of this folder, or next to vstoken.`,
     {
-      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
+      hint: 'Change to the folder of your application, where the SDK is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
     },
   );
 }

@@ -61,7 +61,7 @@ export async function createSdkOutput(
       if (token) secrets.addToken(token);
       else isGuessing = true;
       waiting.forEach(show);
-      if (waiting.length === MAX_HELD) trace?.('SDK prints: (more, not kept)');
+      if (waiting.length === MAX_HELD) trace?.('SDK prints: (more output, not shown)');
     },
   };
 }

@@ -51,17 +51,17 @@ const ANEW = `${REINSTALL}, or ${OTHER_STORE}`;
 
 /** What is wrong with the keychain package, for each `why` that bin/packages.js and bin/keychain.js report. */
 const FAULTS: Readonly<Record<string, string>> = {
-  binding: 'its part for this operating system is not installed',
+  binding: 'the part of the package for this operating system is not installed',
   noexec:
-    'the system does not run code from its folder, for example because of the mount option noexec',
-  damaged: 'its part for this operating system is damaged, or is for another system',
-  incomplete: 'its main file is missing',
+    'the system does not run code from the folder of the package, for example because of the mount option noexec',
+  damaged: 'the part of the package for this operating system is damaged, or is for another system',
+  incomplete: 'the main file of the package is missing',
   crashed: 'it crashed',
 };
 
 function brokenPackage({ why = '', path = '' }: KeychainFailure): CliError {
   const placed = describeFault(why, path);
-  const fault = placed?.fault ?? FAULTS[why] ?? 'it threw an error during loading';
+  const fault = placed?.fault ?? FAULTS[why] ?? 'the package threw an error while it was loaded';
   return new CliError(
     'keychain_broken',
     `The package @napi-rs/keyring, which vstoken needs for the keychain, cannot be used: ${fault}.`,

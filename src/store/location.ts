@@ -45,7 +45,7 @@ export function baseOwnerError({ base, folder, owner }: Location): CliError | nu
 
 function withoutSudo(owner: number): string {
   return owner === ROOT
-    ? `Run it without sudo. If you want to run it as root, as in a container, use another folder: ${OTHER_FOLDER}`
+    ? `Run vstoken without sudo. If you want to run vstoken as root, as in a container, use another folder: ${OTHER_FOLDER}`
     : `Set HOME to the home directory of this user, or use another folder: ${OTHER_FOLDER}`;
 }
 

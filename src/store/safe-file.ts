@@ -124,6 +124,7 @@ function requireOwn(
  */
 export function unwritable(path: string, cause: unknown): CliError {
   const what = `The settings cannot be written to ${path}: ${reasonOf(cause)}.`;
-  const hint = 'The earlier settings are unchanged. To use another folder: VOCALSTACK_CONFIG_DIR';
+  const hint =
+    'The earlier settings are unchanged. To use another folder, set VOCALSTACK_CONFIG_DIR.';
   return shortageOf(cause) ?? new CliError('config_unwritable', what, { hint, cause });
 }

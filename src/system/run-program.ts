@@ -154,14 +154,14 @@ function toStartError(cause: unknown): CliError {
   const shortage = shortageOf(cause);
   if (shortage) return shortage;
   return new CliError('command_not_executable', 'The command after -- could not be run.', {
-    hint: 'Check that it is a program, and that this user may execute it.',
+    hint: 'Check that the command is a program, and that this user may execute it.',
     cause,
   });
 }
 
 function notFound(cause?: unknown): CliError {
   return new CliError('command_not_found', 'The command after -- was not found.', {
-    hint: "Check its spelling, and PATH. For an alias or a builtin of a shell: vstoken exec -- sh -c '...'",
+    hint: "Check the spelling of the command, and PATH. For an alias or a builtin of a shell: vstoken exec -- sh -c '...'",
     cause,
   });
 }

@@ -84,7 +84,7 @@ function orUnwritable<Value>(task: () => Value): Value {
     return task();
   } catch (cause) {
     const says = `The file for the token could not be written${reasonSuffix(cause)}.`;
-    const hint = 'Check the folder for temporary files (TMPDIR), and its disk.';
+    const hint = 'Check the folder for temporary files (TMPDIR), and the free space of its disk.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });
   }
 }

@@ -170,7 +170,7 @@ describe('S23 an invalid command line', () => {
     expect((await run('mint --lifetime')).err).toContain(
       'The value of --lifetime <duration> is missing.',
     );
-    expect((await run('--access readonly mint')).err).toContain('follow its name');
+    expect((await run('--access readonly mint')).err).toContain('after its name');
   });
 });
 

@@ -216,7 +216,7 @@ describe('S74 vstoken api with any path', () => {
       expect({ code, sent, hint: error().hint }).toEqual({
         code: 2,
         sent: [],
-        hint: 'To mint one: vstoken mint',
+        hint: 'To mint a token: vstoken mint',
       });
     }
   });

@@ -151,7 +151,9 @@ describe('vstoken api', () => {
     const configDir = newConfigDir();
     const { out } = await run('mint', { env: envFor(sandbox), configDir });
     const { err } = await api('POST /polyglot --token-stdin', { stdin: out, configDir });
-    expect(err).toContain('The token was minted with access readonly, which does not allow this.');
+    expect(err).toContain(
+      'The token was minted with access readonly, which does not allow this request.',
+    );
     const inspected = await run('inspect --json', { stdin: out, configDir });
     expect(inspected.json()).toMatchObject({
       uses: [{ command: 'api', what: 'call', outcome: 'token_scope' }],

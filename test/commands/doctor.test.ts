@@ -623,7 +623,7 @@ describe('vstoken doctor: the key', () => {
 
   it.each([
     ['no key', {}, 'vstoken login'],
-    ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'CI systems'],
+    ['an empty variable', { VOCALSTACK_API_KEY: '' }, 'A CI system'],
     [
       'two words',
       { VOCALSTACK_API_KEY: 'two words' },
@@ -1285,7 +1285,7 @@ describe('S71 vstoken doctor: the upgrade to WebSocket', () => {
     const refusal = (status: number) => behind(answer({ status }));
     expect(await refusal(429)).toMatchObject({ result: 'warn', fix: 'Try again in a moment.' });
     expect(await refusal(503)).toMatchObject({ result: 'fail', fix: 'Try again in a moment.' });
-    expect((await behind(reset)).observed).toContain('dropped the connection');
+    expect((await behind(reset)).observed).toContain('closed the connection');
   });
 
   it('S43 waits at most three seconds for the answer', async () => {

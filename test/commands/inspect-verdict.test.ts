@@ -74,7 +74,7 @@ describe('the first line of inspect is the verdict', () => {
   });
 
   it.each([
-    ['a-token', {}, '? not noted here', 'not_minted_here'],
+    ['a-token', {}, '? not recorded here', 'not_minted_here'],
     ['a-token', { env: { CI: '1' } }, '? not known here', 'nothing_noted'],
     ['[object Object]', {}, '✗ not a token', 'not_a_token'],
     ['VOCALSTACK_API_KEY=sk-0123456789abcdefghij', {}, '✗ an API key', 'api_key'],
@@ -93,7 +93,7 @@ describe('the first line of inspect is the verdict', () => {
     const exp = Math.floor(clock.now() / 1000) - 90;
     const [line] = await verdictOf(`${part({ alg: 'HS256' })}.${part({ exp })}.sig`, '', {});
     expect(line).toMatch(
-      /^\? not noted here, and expired 1 min 3\d s ago according to its own claims$/,
+      /^\? not recorded here, and expired 1 min 3\d s ago according to its own claims$/,
     );
   });
 

@@ -454,7 +454,7 @@ describe('a text that is not a token', () => {
     ['%TOKEN%', 'the name of a variable'],
     ['<token>', 'the name of a variable'],
     ['Bearer', 'nothing after it'],
-    ['""', 'nothing is left'],
+    ['""', 'it contains no text'],
     ['two words', 'several words'],
     ['one\ntwo\n', 'several words'],
     ['t\u00f6ken', 'characters that a token never has'],
@@ -723,7 +723,7 @@ describe('vstoken inspect --probe', () => {
     expect(readonly.code).toBe(5);
     expect(readonly.error()).toMatchObject({
       code: 'token_scope',
-      message: 'The token was minted with access readonly, which does not allow this.',
+      message: 'The token was minted with access readonly, which does not allow this request.',
     });
     expect(readonly.document.probe).toMatchObject({
       verdict: 'wrong_scope',

@@ -10,7 +10,8 @@ import { runUntilStopped } from '../support/until-stopped';
 
 const READONLY = 'the token is readonly: this session needs readwrite';
 const LINE = new RegExp(`^\\d\\d:\\d\\d:\\d\\d WS /async/transcribe/url 403 ${READONLY}$`, 'm');
-const HINT = /^\d\d:\d\d:\d\d hint: connect\(\) of the SDK does not return /m;
+const HINT =
+  /^\d\d:\d\d:\d\d hint: when a session is refused, connect\(\) of the SDK never returns/m;
 
 /** Returns a context in which commands start their sandbox on a free port. `started` resolves to the sandbox when it listens. */
 function watched() {

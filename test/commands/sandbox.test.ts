@@ -134,6 +134,6 @@ describe('vstoken sandbox', () => {
 
   it('lists its faults in its help', async () => {
     const { out } = await run('sandbox --help');
-    expect(out).toMatch(/mint:STATUS\S*\s+minting answers/);
+    expect(out).toMatch(/mint:STATUS\S*\s+mint requests are answered/);
   });
 });

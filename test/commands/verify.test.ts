@@ -651,14 +651,14 @@ describe('the options of verify', () => {
       id: 'default-readonly',
       title: 'A token minted without options is readonly',
       source: 'The default value for this option is "readonly".',
-      expected: 'it opens no session',
-      method: 'mints without options, and requests a session that is not started',
+      expected: 'the token opens no session',
+      method: 'mints a token without options, and requests a session without starting it',
       billed: false,
     });
     expect(server.stats().requests).toBe(0);
     const { out } = await run('verify --list --only work-outlives-token --only reusable');
     expect(out).toMatch(
-      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: vstoken lists .*\. Expected: its second use is accepted\.\n\nwork-outlives-token \(billed\)\n/,
+      /^reusable\n {2}A reusable token works again\.\n {2}Promised: "A boolean .*"\n {2}Test: vstoken lists .*\. Expected: the second use of the token is accepted\.\n\nwork-outlives-token \(billed\)\n/,
     );
   });
 

@@ -62,11 +62,11 @@ describe('a refusal without a reason', () => {
     [[useOf('rate_limited')], 'token_spent', 'It was not spent by vstoken: another program'],
     [[useOf('ok', 'read', 'http://localhost:1')], 'token_spent', 'another program used it'],
     [[useOf('ok')], 'token_spent', 'was already used: for a read, by vstoken test'],
-    [[useOf('timeout')], 'token_spent', 'may already be spent: by a read'],
+    [[useOf('timeout')], 'token_spent', 'may already be used: it was sent for a read'],
     [
       [useOf('timeout'), useOf('token_spent')],
       'token_spent',
-      'the service said so in reply to a read',
+      'as the service reported in its answer to a read',
     ],
     [[useOf('closed_early', 'transcription')], 'token_spent', 'was already used: for a trans'],
   ])('for an unexpired one-time token that was used with %j becomes %s', (uses, code, words) => {
@@ -80,7 +80,7 @@ describe('a refusal without a reason', () => {
     expect(explain([], more)).toMatchObject({ code: 'token_refused', message: REFUSED.message });
     const perhaps = explain([useOf('timeout')], more);
     expect(perhaps).toMatchObject({ code: 'token_refused' });
-    expect(perhaps.message).toContain('may already be spent');
+    expect(perhaps.message).toContain('may already be used');
     expect(explain([useOf('ok')], more).code).toBe('token_spent');
   });
 
@@ -94,7 +94,7 @@ describe('a refusal without a reason', () => {
 describe('a refusal because of the access', () => {
   it.each([
     ['read', 'Not allowed.'],
-    ['session', 'The token was minted with access readonly, which does not allow this.'],
+    ['session', 'The token was minted with access readonly, which does not allow this request.'],
   ] as const)('has a message that fits the use: %s', (what, message) => {
     const error = new CliError('token_scope', 'Not allowed.');
     const knowledge = { leftMs: 1, isOwn: false, what, apiServer: SERVER };

@@ -9,7 +9,10 @@ const TEXT = `Hi,\r  curl -H "Authorization: ${TOKEN}" https://x/\rBye\r`;
 const env = () => ({ VOCALSTACK_CONFIG_DIR: newConfigDir() });
 
 function expectFound({ code, screen }: { code: number | null; screen: string }) {
-  expect({ code, screen }).toEqual({ code: 0, screen: expect.stringContaining('not noted here') });
+  expect({ code, screen }).toEqual({
+    code: 0,
+    screen: expect.stringContaining('not recorded here'),
+  });
   expect(screen).toMatch(/word\s+"Bearer"\s+is\s+missing\s+before\s+the\s+token/);
   for (let at = 0; at + 6 <= TOKEN.length; at += 1) {
     expect(screen).not.toContain(TOKEN.slice(at, at + 6));
@@ -36,7 +39,7 @@ describe('vstoken inspect in a real terminal', needs('script'), () => {
     const terminal = openTerminal(`${programLine(['inspect'])}; cat`, env());
     await terminal.until(/press\s+Enter/);
     terminal.type(TEXT);
-    await terminal.until(/not noted here[\s\S]*word\s+"Bearer"\s+is\s+missing/);
+    await terminal.until(/not recorded here[\s\S]*word\s+"Bearer"\s+is\s+missing/);
     terminal.type('\u0004');
     expectFound({ ...(await terminal.done), screen: terminal.screen() });
   });

@@ -342,12 +342,12 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
     ['answers as the service would', rawBytes('HTTP/1.1 429 No\r\n\r\n{}'), 'status 429'],
     ['switches protocols', rawBytes('HTTP/1.1 101 No\r\nUpgrade: x\r\n\r\n'), 'status 101'],
     ['is not a proxy', rawBytes('SSH-2.0-OpenSSH_9.2\r\n'), 'does not answer like a proxy'],
-    ['resets the connection', reset, 'dropped the connection'],
-    ['closes the connection', halfClose, 'dropped the connection'],
+    ['resets the connection', reset, 'closed the connection'],
+    ['closes the connection', halfClose, 'closed the connection'],
     [
       'closes the connection within its answer',
       rawBytes('HTTP/1.1 200 Y'),
-      'dropped the connection',
+      'closed the connection',
     ],
     [
       'sends headers without end',
@@ -395,7 +395,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       const env = through('proxy.corp.test:3128', { TEST_NAMES: '{}' });
       const error = await failure(line, env, ['--require', names.path]);
       expect(error.code).toBe('proxy_failed');
-      expect(error.message).toContain('its name could not be resolved');
+      expect(error.message).toContain('the name of the proxy could not be resolved');
     });
 
     it.each([

@@ -187,7 +187,8 @@ describe('S69 a report is refused before anything is minted', () => {
       const { code, error } = await report(at('link'));
       expect({ code, message: error().message }).toEqual({
         code: 3,
-        message: 'The junit report cannot be written: this user may not write there.',
+        message:
+          'The junit report cannot be written: this user does not have the permission to write to it.',
       });
       expect(read('target')).toBe('of yesterday');
     },
@@ -204,7 +205,7 @@ describe('S69 a report is refused before anything is minted', () => {
         const { code, err } = await inBash(`chmod 755 $D; ${asOther} --report junit=${path}`);
         expect({ code, err }).toEqual({
           code: 3,
-          err: expect.stringContaining('this user may not write there'),
+          err: expect.stringContaining('this user does not have the permission to write to it'),
         });
       }
       expect(sandbox.stats().requests).toBe(requests);

@@ -133,7 +133,7 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       const env = throughTo(`socks5h://${proxy.host}`, 'https://127.0.0.1:1');
       const { code, text } = await failureHere(line, env);
       expect(code).toBe('proxy_failed');
-      expect(text).toContain('it did not connect to 127.0.0.1:1: nothing listens there');
+      expect(text).toContain('the proxy did not connect to 127.0.0.1:1: nothing listens there');
     }),
   );
 
@@ -183,7 +183,7 @@ describe('S38 the name of a server behind a SOCKS proxy', TOOLS, () => {
       const env = throughTo(`socks5://${proxy.host}`, 'https://api.corp.test', known);
       const { code, message } = errorIn(await withNames(`${line} --json`, env));
       expect(code).toBe('proxy_failed');
-      expect(message).toContain('to 10.1.2.3:443: it cannot reach the host');
+      expect(message).toContain('to 10.1.2.3:443: the proxy cannot reach the server');
       const requests = proxy.heard.filter((said) => said.length > 3);
       expect(requests.map((said) => said[3])).toEqual([1, 4]);
       await proxy.close();

@@ -67,7 +67,9 @@ describe('S57 a ceiling for one caller', () => {
   ])('S57 permits no token if it has other members: %j', async (answer) => {
     const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
-    expect(String(reports)).toContain('authenticate must return true, false, or a ceiling');
+    expect(String(reports)).toContain(
+      'authenticate must return true, false, or an object with the maximum',
+    );
     expect(minted).toEqual([]);
   });
 

@@ -308,7 +308,7 @@ describe('S39 certificates', needs('openssl'), () => {
 
     it.each([
       ['TLSv1.3', /requires a client certificate, which vstoken does not support/],
-      ['TLSv1.2', /It may require a client certificate/],
+      ['TLSv1.2', /The server may require a client certificate/],
     ] as const)('a required client certificate is reported: %s', async (maxVersion, words) => {
       const ca = certificateOf(authority);
       const identity = { ...authority.issue(ADDRESS), ca, requestCert: true, maxVersion };

@@ -73,7 +73,7 @@ describe('--report github', () => {
     const env = { VOCALSTACK_API_KEY: '' };
     const result = await inStep('test --mode read --report github', [], { env });
     expect(result.code).toBe(4);
-    expect(annotationsIn(result)).toEqual([expect.stringMatching(/ empty\.\nhint: .*forks/)]);
+    expect(annotationsIn(result)).toEqual([expect.stringMatching(/ empty\.\nhint: .*fork/)]);
   });
 
   it('annotates each broken promise', async () => {

@@ -126,7 +126,7 @@ describe('a report page', () => {
     expect(words).toContain('forbidden Not for this key.');
     const early = renderHtml({ ...FAILED, cases: [] });
     expect(titleOf(early)).toBe('Failed: Test transcription (vstoken test)');
-    expect(wordsOf(early)).toContain('It ended with an error after 2.00 s.');
+    expect(wordsOf(early)).toContain('The run ended with an error after 2.00 s.');
     expect(early).not.toContain('<table');
   });
 

@@ -139,7 +139,7 @@ describe('faults', () => {
     ['faults that are not texts', { faults: [503] }],
     ['an unknown fault', { faults: ['sing:loudly'] }],
     ['an unknown promise', { faults: ['promise:canary-word'] }],
-    ['nested too deep', `${'['.repeat(70)}${']'.repeat(70)}`],
+    ['too deeply nested', `${'['.repeat(70)}${']'.repeat(70)}`],
     ['too many', { faults: Array(101).fill('mint:503') }],
     ['too long', { faults: [`mint:503${' '.repeat(300)}`] }],
   ])(

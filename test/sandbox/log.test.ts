@@ -15,7 +15,7 @@ import {
 
 const clip = (server: TestSandbox) => urlTarget(`${server.url}/sandbox/clip.wav`);
 const HINT =
-  'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
+  'hint: when a session is refused, connect() of the SDK never returns. Use your own timeout for connect().';
 
 /** Opens a session that is refused, and waits until it is closed. Returns the close code. */
 async function beRefused(server: TestSandbox, authorization: string, target = clip(server)) {

@@ -191,6 +191,6 @@ describe('S19 the output of the SDK', () => {
     for (let line = 0; line < 5000; line += 1) known.take(`line ${line}`);
     known.release(secret('a-token-of-the-test'));
     expect(shown).toHaveLength(1001);
-    expect(shown.at(-1)).toBe('SDK prints: (more, not kept)');
+    expect(shown.at(-1)).toBe('SDK prints: (more output, not shown)');
   });
 });

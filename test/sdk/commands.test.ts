@@ -241,7 +241,7 @@ describe('if the SDK cannot be used', () => {
     expect(result.error()).toEqual({
       code: 'sdk_missing',
       message: `${step}@vocalstack/js-sdk is not installed in the project of this folder, or next to vstoken.`,
-      hint: 'Change to the folder of your application, where it is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
+      hint: 'Change to the folder of your application, where the SDK is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
       exit: 3,
     });
   });
@@ -385,7 +385,7 @@ describe('a problem that the SDK does not report', () => {
   });
 
   it.each([
-    ['a list that is nested too deep', [1, JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`)]],
+    ['a list that is too deeply nested', [1, JSON.parse(`${'['.repeat(65)}${']'.repeat(65)}`)]],
     ['more than 100 000 values', { data: Array(100_000).fill(1) }],
     ['more than 4 MiB', { data: 'x'.repeat(5_000_000) }],
   ])('S72 %s in the answer is reported as an error', async (_, answer) => {
@@ -406,7 +406,7 @@ describe('a problem that the SDK does not report', () => {
   it('a missing session is reported as an error', async () => {
     const result = await runWith({ connects: 'empty' }, 'test --client sdk --json');
     expect(result.error()).toMatchObject({ code: 'sdk_failed', exit: 7 });
-    expect(result.error().message).toMatch(/^connect: The SDK returned nothing/);
+    expect(result.error().message).toMatch(/^connect: The SDK returned no usable result/);
   });
 });
 

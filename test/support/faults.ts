@@ -117,11 +117,11 @@ const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-addre
 
 /** Faults of the network, and answers from another server than the service. */
 export const FAULTS: readonly Fault[] = [
-  { name: 'reset of the connection', actions: anywhere(asHttp(reset)) },
-  { name: 'half-closed connection', actions: anywhere(asHttp(halfClose)) },
-  { name: 'no answer at all', isSilent: true, actions: anywhere(asHttp(silence)) },
+  { name: 'the connection is reset', actions: anywhere(asHttp(reset)) },
+  { name: 'the server ends the connection', actions: anywhere(asHttp(halfClose)) },
+  { name: 'no answer', isSilent: true, actions: anywhere(asHttp(silence)) },
   {
-    name: 'bytes that arrive slowly, without an end',
+    name: 'an endless answer, sent slowly',
     isSilent: true,
     actions: {
       connection: asHttp(dripHeaders),
@@ -145,12 +145,12 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'a body that arrives slowly, without an end',
+    name: 'an endless body, sent slowly',
     isSilent: true,
     actions: { answer: asHttp(dripBody) },
   },
   {
-    name: 'an answer that is incomplete',
+    name: 'an answer that ends too early',
     actions: {
       connection: asHttp(rawBytes('HTTP/1.1 200 O')),
       answer: asHttp(truncated),
@@ -159,7 +159,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'bytes that are not valid HTTP or WebSocket',
+    name: 'an answer in an unknown protocol',
     actions: {
       connection: asHttp(rawBytes('nonsense\r\n\r\n')),
       answer: asHttp(rawBytes('nonsense\r\n\r\n')),
@@ -168,7 +168,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'an answer without an end',
+    name: 'an answer that is too large',
     actions: {
       connection: endless('HTTP/1.1 200 OK\r\nX-Giant: '),
       answer: asHttp(giantBody(9)),
@@ -177,7 +177,7 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    name: 'gzip bomb',
+    name: 'a small body that decompresses to 64 MiB',
     actions: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
   },
   { name: 'redirect', actions: { answer: redirect, upgrade: redirect } },
@@ -197,22 +197,22 @@ export const FAULTS: readonly Fault[] = [
  * exist in the phase. `done` means that the command succeeds.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
-  'reset of the connection':
+  'the connection is reset':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  'half-closed connection':
+  'the server ends the connection':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  'no answer at all': 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
-  'bytes that arrive slowly, without an end':
+  'no answer': 'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
+  'an endless answer, sent slowly':
     'timeout timeout timeout timeout session_not_confirmed timeout timeout done',
   'no answer, not even to a ping': '- - - - - connection_lost connection_lost done',
-  'a body that arrives slowly, without an end': '- timeout timeout - - - - -',
-  'an answer that is incomplete':
+  'an endless body, sent slowly': '- timeout timeout - - - - -',
+  'an answer that ends too early':
     'connection_reset connection_reset connection_reset connection_reset closed_early closed_early closed_early done',
-  'bytes that are not valid HTTP or WebSocket':
+  'an answer in an unknown protocol':
     'invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response invalid_response done',
-  'an answer without an end':
+  'an answer that is too large':
     'response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large done',
-  'gzip bomb':
+  'a small body that decompresses to 64 MiB':
     '- invalid_response invalid_response upgrade_refused invalid_response invalid_response invalid_response done',
   redirect: '- redirected redirected redirected - - - -',
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',

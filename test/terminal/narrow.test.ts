@@ -52,7 +52,7 @@ describe('in a terminal of 40 columns', () => {
 
 describe('the error no_key', () => {
   const STEPS = [
-    'Try it without an account: vstoken test --sandbox',
+    'Try vstoken without an account: vstoken test --sandbox',
     'Get a key: https://www.vocalstack.com/dashboard/api-keys',
     'Store it: vstoken login',
   ];

@@ -5,7 +5,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   no_key: {
     causes: [
       'None of VOCALSTACK_API_KEY, VOCALSTACK_API_KEY_FILE and VOCALSTACK_API_KEY_COMMAND is set and exported, and no key is stored.',
-      'The settings are read from another folder, because of VOCALSTACK_CONFIG_DIR or another user, as with sudo. vstoken status shows the folder.',
+      'vstoken reads the settings in another folder, because VOCALSTACK_CONFIG_DIR is set, or because another user runs vstoken, as with sudo. vstoken status shows the folder.',
       'The keychain no longer contains the key of the profile.',
     ],
     fixes: KEY_STEPS,
@@ -17,7 +17,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     ],
     fixes: [
       'List the profiles: vstoken profile list',
-      'Store a key under that name: vstoken login --profile NAME',
+      'Create the profile: vstoken login --profile NAME',
     ],
   },
   key_empty: {
@@ -26,14 +26,14 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
       'The file or pipe with the key is empty.',
     ],
     fixes: [
-      'Check that the secret exists under this name, and that this job may use it.',
+      'Check that the secret exists in the CI system, and that this job has access to it.',
       'See which sources of a key are set: vstoken status',
     ],
   },
   key_malformed: {
     causes: [
-      'The text is a placeholder, such as $NAME or undefined, or another kind of text. The message says which.',
-      'It contains an invisible character, such as a ZERO WIDTH SPACE. The message names it.',
+      'The given text is a placeholder, such as $NAME or undefined, or another kind of text. The error message says which kind.',
+      'The text contains an invisible character, such as a ZERO WIDTH SPACE. The error message names the character.',
       'The text is an auth token, or has more than one word.',
     ],
     fixes: [
@@ -43,7 +43,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   key_command_failed: {
     causes: [
-      'The command in VOCALSTACK_API_KEY_COMMAND or in the profile failed, for example because a vault is locked. The message shows its output.',
+      'The command in VOCALSTACK_API_KEY_COMMAND or in the profile failed, for example because a password manager is locked. The error message shows the output of the command.',
       'The program was not found in PATH (the working directory and node_modules/.bin are skipped), took more than 10 s, or tried to ask a question, although it has no terminal.',
       'The command printed nothing, or a text that is not an API key.',
     ],
@@ -60,7 +60,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
       'The text is an auth token. Only an API key can mint tokens.',
     ],
     fixes: [
-      'See which key is used, for which server, and whether the service accepts it: vstoken status --check',
+      'See which key is used, for which server, and whether the service accepts the key: vstoken status --check',
       'Store another key: vstoken login',
     ],
   },
@@ -71,25 +71,25 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
     ],
     fixes: [
       'Pipe a token in: vstoken mint --access readwrite | vstoken test --token-stdin',
-      'Or set it: export VOCALSTACK_AUTH_TOKEN="$(vstoken mint --access readwrite)"',
+      'Or set the variable: export VOCALSTACK_AUTH_TOKEN="$(vstoken mint --access readwrite)"',
     ],
   },
   token_malformed: {
     causes: [
       'The text contains more than the token, such as a whole command or a second line.',
-      'The token is damaged: cut short, doubled, encoded, or with an invisible character. The message says which.',
+      'The token is cut short, doubled or encoded, or contains an invisible character. The error message says which.',
     ],
     fixes: ['Pass only the token: vstoken mint --access readwrite | vstoken test --token-stdin'],
   },
   token_refused: {
     causes: [
       'The token has expired or was already used. The service does not say which.',
-      'Another server minted it, such as a sandbox that has ended.',
-      'The text sent is not only the token: it has quotes around it, or is a JSON document.',
+      'Another server minted the token, such as a sandbox that has ended.',
+      'More than the token was sent, such as quotes around it, or a whole JSON document.',
     ],
     fixes: [
       'Mint a new token, and use it within its lifetime: vstoken mint',
-      'See what is known about the token in VOCALSTACK_AUTH_TOKEN, and ask the service: vstoken inspect --use-token --probe',
+      'See what vstoken knows about the token in VOCALSTACK_AUTH_TOKEN, and whether the service accepts it: vstoken inspect --use-token --probe',
     ],
   },
   token_expired: {
@@ -104,7 +104,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   token_spent: {
     causes: [
-      'A one-time token works for one request only, and this was another request: a retry, a reloaded page, or the second call of a client.',
+      'A one-time token works for one request only, but was sent with a second request: a retry, a reloaded page, or another call of the client.',
     ],
     fixes: [
       'Mint a new token for each request: vstoken mint',
@@ -113,11 +113,11 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   token_for_other_server: {
     causes: [
-      'The token was minted for another server than the one that refused it: a sandbox, staging, or the service itself.',
+      'The token was minted for another server than the one that refused it, for example for a sandbox, for staging, or for the service itself.',
     ],
     fixes: [
       'See which server the token is for: vstoken inspect --use-token',
-      'Use that server with --api-server or VOCALSTACK_API_SERVER, or mint a token for this one: vstoken mint',
+      'Use that server with --api-server or VOCALSTACK_API_SERVER, or mint a token for the server that you use now: vstoken mint',
     ],
   },
   not_a_token: {

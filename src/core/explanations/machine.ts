@@ -87,13 +87,13 @@ export const MACHINE: ExplanationsOf<3> = {
     ],
     fixes: [
       'Try again.',
-      'If no vstoken is running, remove its lock: rm "$(vstoken config path).lock"',
+      'If no other vstoken is running, remove the lock of the settings: rm "$(vstoken config path).lock"',
     ],
   },
   ...STORES,
   page_not_installed: {
     causes: [
-      'Another tool removed files of the package. Some tools that shrink node_modules remove folders named examples.',
+      'Another tool removed files of vocalstack-token. Some tools that shrink node_modules remove folders named examples.',
       'vstoken runs from a clone of the repository that was not built.',
     ],
     fixes: [
@@ -127,8 +127,8 @@ export const MACHINE: ExplanationsOf<3> = {
   },
   not_enough_memory: {
     causes: [
-      'Encrypting or decrypting a key with a passphrase needs about 174 MB of memory. This makes guessing the passphrase expensive.',
-      'The container, or a limit of the shell (ulimit -v), leaves vstoken less memory.',
+      'Encrypting or decrypting a key with a passphrase needs about 174 MB of memory. The need for so much memory makes it expensive to guess the passphrase.',
+      'The container, or a limit of the shell (ulimit -v), leaves vstoken less memory than that.',
     ],
     fixes: [
       'See the limits of this shell: ulimit -a',
@@ -139,7 +139,7 @@ export const MACHINE: ExplanationsOf<3> = {
   too_many_open_files: {
     causes: [
       'The limit of open files in this shell is very low, or the process inherited many open files.',
-      'All programs together have reached the system limit.',
+      'All programs together have reached the limit of open files of the system.',
     ],
     fixes: ['See the limit: ulimit -n', 'Raise it for this shell: ulimit -n 1024'],
   },

@@ -39,7 +39,7 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: ['The server restarted or crashed.', 'A proxy or firewall closed the connection.'],
     fixes: [
       'Try again.',
-      'If it happens again, see at which request: vstoken test --mode connect --verbose',
+      'If the connection is closed again, see at which request: vstoken test --mode connect --verbose',
     ],
   },
   connection_lost: {
@@ -54,7 +54,7 @@ export const NETWORK: ExplanationsOf<6> = {
   },
   tls_failed: {
     causes: [
-      'A private certificate authority signed the certificate, as with a company proxy that inspects TLS; or SSL_CERT_FILE is set, which replaces all other authorities, and does not contain this authority.',
+      'A private certificate authority signed the certificate, as with a company proxy that inspects TLS; or the file in SSL_CERT_FILE, which replaces all other authorities, does not contain the authority of the server.',
       'The server does not send its intermediate certificate, or requires a client certificate, which vstoken does not support.',
       'The certificate is for another host, has expired, or is not yet valid by the clock of this machine; or the server does not use https on this port.',
     ],
@@ -78,12 +78,12 @@ export const NETWORK: ExplanationsOf<6> = {
   },
   proxy_auth_required: {
     causes: [
-      'The proxy requires a user and a password, and the variable has none, or wrong ones.',
-      'The password contains a character such as @ or # that is not percent-encoded.',
+      'The proxy requires a user and a password, but the proxy variable contains none, or wrong ones.',
+      'The password in the proxy variable contains a character such as @ or # that is not percent-encoded.',
       'The proxy requires another kind of login, such as NTLM or Kerberos.',
     ],
     fixes: [
-      'Add them to the variable that the error names: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT',
+      'Add user and password to the variable that the error names: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT',
       'For another kind of login, run a local proxy that logs in, such as cntlm or px, and set the variable to its address.',
     ],
   },
@@ -122,7 +122,7 @@ export const NETWORK: ExplanationsOf<6> = {
     ],
     fixes: [
       'Try again in a moment, without cost: vstoken test --mode connect --verbose',
-      'Check whether it works without the network: vstoken test --sandbox --mode connect',
+      'Check whether a session opens without the network: vstoken test --sandbox --mode connect',
     ],
   },
 };

@@ -13,7 +13,7 @@ export const PERMISSION: ExplanationsOf<5> = {
   forbidden: {
     causes: [
       'The plan of the account does not include this request.',
-      'The API key does not have this permission.',
+      'The API key does not have the permission for this request.',
     ],
     fixes: [
       'Check the plan and the permissions of the key in your VocalStack account.',
@@ -25,8 +25,8 @@ export const PERMISSION: ExplanationsOf<5> = {
       '--api-server or VOCALSTACK_API_SERVER names another server than the one the key was stored for. A stored key is sent only to its own server.',
     ],
     fixes: [
-      'If that server is not the one you want: unset VOCALSTACK_API_SERVER',
-      'Store a key for that server: vstoken login --profile NAME --api-server https://api.example.com',
+      'To use the server of the key: unset VOCALSTACK_API_SERVER',
+      'Store a key for the other server: vstoken login --profile NAME --api-server https://api.example.com',
       'See the server of each key: vstoken profile list',
     ],
   },

@@ -9,7 +9,7 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
     ],
     fixes: [
       `Install the newest version: ${UPDATE}`,
-      'If it happens again, report it, with the command line but without any secret.',
+      'If the error happens again, report it, with the command line but without any secret.',
     ],
   },
   command_not_executable: {

@@ -9,9 +9,9 @@ export const PROMISE: ExplanationsOf<9> = {
   },
   promise_broken: {
     causes: [
-      'The service handled a token differently than its documentation says. A promise that could not be tried is skipped, not broken.',
+      'The service handled a token differently than its documentation says. A promise that could not be tested is skipped, not broken.',
       'The API server is a sandbox that was started with the option to break this promise.',
-      'Something between this machine and the service answers, such as a cache.',
+      'Something between this machine and the service answered instead of the service, such as a cache.',
     ],
     fixes: [
       'Read what each promise says: vstoken verify --list',

@@ -21,8 +21,8 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
       'The folder of the SDK belongs to another user, other users can write to it, or the main file is outside the folder.',
     ],
     fixes: [
-      `See its version: npm ls ${SDK_PACKAGE}`,
-      'Reinstall it: npm install',
+      `See the version of the SDK: npm ls ${SDK_PACKAGE}`,
+      'Reinstall the SDK: npm install',
       'See the error of the SDK: vstoken test --client sdk --verbose',
     ],
   },
@@ -34,7 +34,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
     fixes: [
       'See the output of the SDK: vstoken test --client sdk --verbose',
       'Compare with the client of vstoken: vstoken test --client builtin',
-      `Check the version, and try another one: npm ls ${SDK_PACKAGE}`,
+      `See the version of the SDK, and try another version: npm ls ${SDK_PACKAGE}`,
     ],
   },
 };

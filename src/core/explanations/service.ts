@@ -4,12 +4,12 @@ import type { ExplanationsOf } from './explanation';
 export const SERVICE: ExplanationsOf<7> = {
   rate_limited: {
     causes: [
-      'Too many requests were made with this key, or from this address, in a short time.',
+      'Too many requests were made with this key, or from this IP address, in a short time.',
       'Many tokens were minted at once.',
     ],
     fixes: [
       'Wait as long as the hint says, then try again.',
-      'Mint fewer at once: vstoken mint --count 100 --concurrency 2',
+      'Mint fewer tokens at once: vstoken mint --count 100 --concurrency 2',
     ],
   },
   service_error: {
@@ -18,7 +18,7 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
     fixes: [
       'Try again in a moment.',
-      'See each answer: vstoken test --mode read --verbose',
+      'See each answer of the service: vstoken test --mode read --verbose',
       'Work without the service: vstoken test --sandbox',
     ],
   },
@@ -28,7 +28,7 @@ export const SERVICE: ExplanationsOf<7> = {
       'A gateway in front of the server redirects, for example to a login page.',
     ],
     fixes: [
-      'Use the final server: vstoken status --check --api-server https://api.vocalstack.com',
+      'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
       'See which API server is used: vstoken status',
     ],
   },
@@ -46,7 +46,7 @@ export const SERVICE: ExplanationsOf<7> = {
   minting_unavailable: {
     causes: [
       'The service uses a newer version of its API. The key is not the cause.',
-      'The API server is not the server of the API.',
+      'The API server in use is not a server of VocalStack.',
     ],
     fixes: [`Update: ${UPDATE}`, 'See which API server is used: vstoken status'],
   },
@@ -83,7 +83,7 @@ export const SERVICE: ExplanationsOf<7> = {
   api_version_missing: {
     causes: [
       'A proxy removed the header with the API version.',
-      'The API server is not VocalStack, or its version is not three numbers.',
+      'The API server is not VocalStack, or the API version in its answer is not three numbers.',
     ],
     fixes: [
       'See which API server is used: vstoken status',
@@ -100,7 +100,9 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
   },
   api_discontinued: {
-    causes: ['vstoken is too old: the service no longer supports its version of the API.'],
+    causes: [
+      'This program is too old: the service no longer supports the API version that it uses.',
+    ],
     fixes: [`Update: ${UPDATE}`],
   },
 };

@@ -18,7 +18,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
       'login found no working keychain, --store was not given, and there is no terminal to ask in.',
     ],
     fixes: [
-      'Encrypt the key with a passphrase, in a script from VOCALSTACK_PASSPHRASE: vstoken login --store passphrase',
+      'Encrypt the key with a passphrase (a script must set VOCALSTACK_PASSPHRASE): vstoken login --store passphrase',
       'Store the key as plain text, if no one else can read the files of this user: vstoken login --store plaintext',
       'Do not store a key. Set VOCALSTACK_API_KEY instead.',
     ],
@@ -55,10 +55,10 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   keychain_locked: {
     causes: [
       'The keychain locked itself, or was not unlocked since the system started.',
-      'The question for the password of the keychain was cancelled, or there is no desktop to show it, as over SSH.',
+      'The password prompt of the keychain was cancelled, or there is no desktop to show the prompt, as over SSH.',
     ],
     fixes: [
-      'Log in to the desktop to unlock it, or on Linux run: gnome-keyring-daemon --unlock',
+      'Log in to the desktop to unlock the keychain, or on Linux run: gnome-keyring-daemon --unlock',
       'Choose another store: vstoken login --store passphrase',
     ],
   },
@@ -75,7 +75,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   keychain_failed: {
     causes: [
-      'The keychain denied access, or somebody denied it in the window of the keychain.',
+      'The keychain denied access, or somebody clicked to deny access in the window of the keychain.',
       'The keychain accepted the key, but did not return it.',
     ],
     fixes: [
@@ -85,7 +85,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   passphrase_wrong: {
     causes: [
-      'The passphrase is not the one used at login, has an extra space, or has quotes around it. Docker keeps the quotes in a file of variables.',
+      'The passphrase is not the one used at login, has an extra space, or has quotes around it. Docker does not remove quotes in an env file.',
       'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE contains the passphrase of another profile.',
       'The settings were changed: an encrypted key works only for its own profile and server.',
     ],
@@ -98,7 +98,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     causes: [
       'The file that VOCALSTACK_PASSPHRASE_FILE names does not exist, or this user may not read it.',
       'The file is empty, is longer than 4096 bytes, or is not UTF-8 text.',
-      'It contains an invisible character, such as a ZERO WIDTH SPACE. The message names it.',
+      'The passphrase contains an invisible character, such as a ZERO WIDTH SPACE. The error message names the character.',
     ],
     fixes: [
       'Check the file: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',

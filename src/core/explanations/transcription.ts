@@ -25,7 +25,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   duration_guard: {
     causes: [
-      'The request requires audio of another length. vstoken does not set a length, so the server did, or the sandbox simulates this fault.',
+      'The request requires audio of another length. vstoken does not require a length, so the server does, or the sandbox simulates this fault.',
     ],
     fixes: [
       'Try the default audio clip: vstoken test',
@@ -55,7 +55,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   too_slow: {
     causes: [
       'The network or the service is slower than usual.',
-      'The budget of the step is too small for this machine.',
+      'The time that --budget allows for the step is too short for this machine.',
     ],
     fixes: [
       'See which step takes so long: vstoken test --verbose',

@@ -12,7 +12,7 @@ export const USAGE: ExplanationsOf<2> = {
   unknown_option: {
     causes: [
       'The option is misspelt, or belongs to another command: not every command has --timeout or --sandbox.',
-      'An option of a command was written before the name of the command. Only global options may be there.',
+      'An option of a command was written before the name of the command. Only global options may be before the command.',
     ],
     fixes: [
       'List the options of a command: vstoken help mint',
@@ -33,7 +33,7 @@ export const USAGE: ExplanationsOf<2> = {
   invalid_value: {
     causes: [
       'A value is out of range or has the wrong form. A lifetime is 1 to 120 whole seconds. A duration is a whole number with ms, s, m or h.',
-      'The value comes from a variable, such as VOCALSTACK_TIMEOUT or VOCALSTACK_TEST_URL. Variables are checked like options.',
+      'The value comes from a variable, such as VOCALSTACK_TIMEOUT or VOCALSTACK_TEST_URL. vstoken checks the values of variables, too.',
       '--one-time was given a value. To turn it off, use --no-one-time.',
     ],
     fixes: [
@@ -64,8 +64,8 @@ export const USAGE: ExplanationsOf<2> = {
   },
   insecure_server: {
     causes: [
-      'The API server begins with http: and is another machine, so others on the network could read the key.',
-      'The name of this machine could also mean another machine. Only localhost, 127.0.0.1 and [::1] are accepted.',
+      'The address of the API server begins with http:, but the server is another machine, so others on the network could read the key.',
+      'Another machine could answer to the host name of this machine, so only localhost, 127.0.0.1 and [::1] are accepted.',
       'A connection to this machine was redirected to another address. Nothing was sent.',
     ],
     fixes: [
@@ -82,18 +82,18 @@ export const USAGE: ExplanationsOf<2> = {
     fixes: [
       'Pass the key through a pipe: vstoken login --with-key < key.txt',
       'For a key with a passphrase, set VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE.',
-      'Answer with yes in advance: vstoken config set one_time false --yes',
+      'Answer yes in advance: vstoken config set one_time false --yes',
     ],
   },
   not_in_github_actions: {
     causes: [
       '-o github or --report github was used, but vstoken does not run in a step of GitHub Actions.',
-      'GITHUB_ACTIONS is not true, or GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STEP_SUMMARY is not set, for example in a container that did not get them.',
+      'GITHUB_ACTIONS is not true, or GITHUB_OUTPUT, GITHUB_ENV or GITHUB_STEP_SUMMARY is not set, for example in a container that does not receive these variables.',
     ],
     fixes: [
       'Use another format: vstoken mint -o env',
       'Or use another report: vstoken test --report junit=test.xml',
-      'In a container of a job, pass the variables on, and mount their files.',
+      'In a container, pass the variables of GitHub Actions on, and mount the files that they name.',
     ],
   },
   audio_file_unusable: {
@@ -104,7 +104,7 @@ export const USAGE: ExplanationsOf<2> = {
     ],
     fixes: [
       'Use a recording of a few seconds: vstoken test --file recording.wav',
-      'Give the URL of a large file to the service: vstoken test https://example.com/hello.mp3',
+      'For a large file, give its URL instead: vstoken test https://example.com/hello.mp3',
     ],
   },
   input_file_unusable: {

@@ -20,11 +20,11 @@ export const FAULTS = {
   line_break:
     'There is white space inside the token, for example because a terminal broke a long line.',
   line_goes_on:
-    'The next line is a single word. A mail program or terminal may have broken the token there.',
+    'The next line is a single word. A mail program or terminal may have split the token into two lines.',
   other_secret:
-    'A word in the text begins like a secret of another service. It is sent only if you choose it.',
+    'A word in the text begins like a secret of another service. This word is sent only if you choose it.',
   quotes: 'There are quotes around the token. The server reads them as part of the token.',
-  line_feed: 'The text ends with a line feed, which is an error in a header.',
+  line_feed: 'The text ends with a line feed, which is not allowed in a header.',
   base64: 'The token is encoded in base64. A header must contain the token without encoding.',
 } as const;
 

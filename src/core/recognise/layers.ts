@@ -19,12 +19,12 @@ const strips = (pattern: RegExp) => (text: string) => {
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',
-    text: 'The text ends with a carriage return, as lines on Windows do. That is an error in a header.',
+    text: 'The text ends with a carriage return, as lines on Windows do. A carriage return is not allowed in a header.',
     strip: strips(/\r\n?$/),
   },
   {
     code: 'line_feed',
-    text: 'The text ends with a line feed, which is an error in a header.',
+    text: 'The text ends with a line feed, which is not allowed in a header.',
     strip: (text) => withoutEnd(text, '\n'),
   },
   {

@@ -163,7 +163,7 @@ export function recognise(
     return result({ candidates, isWithin: true }, all);
   }
   if (instead.cause === null && slot) {
-    const words = slot.words.replace(/^it is /, 'where the token belongs is ');
+    const words = slot.words.replace(/^it is /, 'in place of the token there is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
   // For a page or a longer message, do not report the characters at its ends, because they are not faults of a token.

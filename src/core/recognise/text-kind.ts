@@ -69,7 +69,7 @@ export function placeholderIn(text: string): TextKind | null {
 export function textKindOf(text: string): TextKind | null {
   const say = (words: string): TextKind => ({ words, cause: null, isNamed: true });
   const sayOther = (words: string): TextKind => ({ words, cause: null, isNamed: false });
-  if (text === '') return say('nothing is left of it');
+  if (text === '') return say('it contains no text');
   const placeholder = placeholderIn(text);
   if (placeholder) return placeholder;
   const short = text.length <= 200 ? text : '';

@@ -42,7 +42,7 @@ export interface RequestLog {
 export const MAX_REQUESTS = 1000;
 
 const HINT =
-  'hint: connect() of the SDK does not return when a session is refused. Use your own timeout for it.';
+  'hint: when a session is refused, connect() of the SDK never returns. Use your own timeout for connect().';
 
 /** Returns the local time of day, such as `10:00:00`. */
 const timeOf = (ms: number) => new Date(ms).toTimeString().slice(0, 8);

@@ -376,7 +376,7 @@ describe('vstoken test --budget', () => {
     const { code, error, json, files } = await running;
     expect(code).toBe(8);
     expect(error()).toMatchObject({ code: 'too_slow', exit: 8 });
-    expect(error().message).toBe('mint: it took 3000 ms, but --budget allows only 2000 ms.');
+    expect(error().message).toBe('mint: the step took 3000 ms, but --budget allows only 2000 ms.');
     expect(json<Document>().steps.at(-1)).toMatchObject({ name: 'mint', ok: false, ms: 3000 });
     expect(String(files['/a.xml'])).toContain('too_slow');
     await slow.close();
