@@ -180,7 +180,7 @@ async function scan(
     hasBegun: () => true,
     isSilent: () => isSilent === true && asked() > before,
   });
-  // The audio clip is not searched, because it is large and was not written by the run.
+  // The audio clip is left out of the search. It is large, and it is only an input of the run.
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');

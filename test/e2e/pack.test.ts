@@ -166,7 +166,7 @@ describe('S60 the tarball', () => {
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
       .slice(0, -1);
-    // The licence text that several packages share is printed only once, after the names of all these packages.
+    // The notices contain each licence text only once. Above the text they list all packages that share it.
     const heads = notices.flatMap((notice) => [
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
@@ -198,8 +198,8 @@ describe('the tarball, checked with publint and attw', () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The browser entry is an ES module. Every supported version of Node.js can load it with `require`, so this problem is
-    // ignored.
+    // `./browser` is an ES module. All supported versions of Node.js can load an ES module with `require`, so the problem
+    // CJSResolvesToESM is no error.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
