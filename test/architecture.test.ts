@@ -91,7 +91,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // `library` imports no command. Everything that depends on the process comes from `system`.
+  // `library` does not import `commands`. It imports from `system` everything that depends on the process.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -106,7 +106,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['credentials', 'reports'],
     ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // `cli` imports only the list of commands. The list loads a command when that command is needed.
+  // Of `commands`, `cli` imports only the list. The list loads a command when that command is needed.
   cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],

@@ -213,7 +213,8 @@ async function runLine(line: string, options: RunOptions) {
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, sendSecrets, options);
   } catch (error) {
-    // The command has failed before its first output, so its exit code is in the message of the error.
+    // The server command failed before its first output, so `askServe` or `runUntilStopped` threw this error. The message of the
+    // error contains the exit code.
     const err = error instanceof Error ? error.message : '';
     const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
     return { code: Number(exit), out: '', err, files: {} };

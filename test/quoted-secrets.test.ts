@@ -87,7 +87,7 @@ async function runLine(line: string, options: RunOptions) {
     const { body, page, ...result } = await askServe(line, options);
     return { ...result, out: result.out + body + page };
   } catch (error) {
-    // The command failed before its first output.
+    // `serve` failed before its first output.
     return { code: 1, out: '', err: String(error), files: {} };
   }
 }
