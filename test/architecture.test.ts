@@ -85,13 +85,13 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   network: ['context', 'core'],
   // `api` implements the protocol of the service. It sends requests with `network`.
   api: ['network', 'context', 'core'],
-  // `sdk` has the same interface as the built-in client in `api`, and handles the server's answers in the same way.
+  // `sdk` has the same interface as the client in `api`. It uses the functions of `api` that check the server's answers.
   sdk: ['api', 'network', 'context', 'core'],
   // `sandbox` is a server. It shares only the names of the protocol with the client in `api`.
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
-  // `library` imports no command. Everything that depends on the process comes from `system`.
+  // `library` does not import `commands`. It imports from `system` everything that depends on the process.
   library: [
     'system/client.node',
     'system/connect.node',
@@ -106,7 +106,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['credentials', 'reports'],
     ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // `cli` imports only the list of commands. The list loads a command when that command is needed.
+  // Of `commands`, `cli` imports only the list. The list loads a command when that command is needed.
   cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
@@ -151,7 +151,7 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // The code for browsers parses JSON itself and does not count its values, because it parses only short answers.
+    // core/parse-json.ts counts the values first. browser/answer.ts does not need this, because it parses only short answers.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });

@@ -180,7 +180,7 @@ async function scan(
     hasBegun: () => true,
     isSilent: () => isSilent === true && asked() > before,
   });
-  // The audio clip is not searched, because it is large and was not written by the run.
+  // The audio clip is left out of the search. It is large, and it is only an input of the run.
   const written = Object.values(files)
     .filter((content) => content !== CLIP)
     .join('\n');
@@ -213,7 +213,8 @@ async function runLine(line: string, options: RunOptions) {
     }
     if (line.startsWith('sandbox')) return await runUntilStopped(line, sendSecrets, options);
   } catch (error) {
-    // The command has failed before its first output, so its exit code is in the message of the error.
+    // The server command failed before its first output, so `askServe` or `runUntilStopped` threw this error. The message of the
+    // error contains the exit code.
     const err = error instanceof Error ? error.message : '';
     const [, exit = '1'] = /(?:\(exit |"exit":)(\d+)/.exec(err) ?? [];
     return { code: Number(exit), out: '', err, files: {} };

@@ -98,7 +98,7 @@ const SILENT = [
   ...['explain', 'completion', 'help', 'version'],
 ];
 
-/** The doctor has its own test below. Reason: it ends with the same exit code for every fault, and only reports the fault. */
+/** `doctor` has its own test below. Reason: it ends with the same exit code for every fault. */
 const DOCTOR = 'doctor';
 
 const exitOf = (code: string) => (code === 'done' ? 0 : exitCodeOf(code as ErrorCode));
@@ -148,7 +148,8 @@ async function runWithFault(line: Line, ms: number, service: FaultyService): Pro
 
 const commandOf = ({ words }: Line) => words.split(' ')[0] ?? '';
 
-// Runs every command line once before the tests, because the fake clock must not advance while modules are loading in real time.
+// Runs every command line once, which loads all modules. Otherwise modules would load during a test, and the fake clock would
+// advance too early.
 beforeAll(async () => {
   const service = await startService({ token: TOKEN });
   for (const line of LINES) {

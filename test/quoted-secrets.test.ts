@@ -87,7 +87,7 @@ async function runLine(line: string, options: RunOptions) {
     const { body, page, ...result } = await askServe(line, options);
     return { ...result, out: result.out + body + page };
   } catch (error) {
-    // The command failed before its first output.
+    // `serve` failed before its first output.
     return { code: 1, out: '', err: String(error), files: {} };
   }
 }
@@ -143,7 +143,10 @@ function secretsOf(line: string) {
   return Object.entries(SECRETS).filter(([name]) => name !== 'signature' || line.includes(AUDIO));
 }
 
-/** Returns what a command line prints or writes. The service fills its fields with `texts` in turn, starting at index `first`. */
+/**
+ * Returns what a command line prints or writes. The service fills its fields with `texts` in turn. `first` selects the text with
+ * which it starts.
+ */
 async function shownIn(
   quoting: Quoting,
   line: string,
@@ -177,7 +180,7 @@ describe('S61 no command or report shows a secret that the service repeats', () 
       const whole = withMode(line, MODES[(at + first) % MODES.length] ?? '');
       const repeated = secretsOf(line).map(([of, secret]) => [of, form(secret)] as const);
       const texts = repeated.map(([, text]) => `see ${text} here`);
-      // For each line, the service starts with another secret.
+      // `first + at` makes the service start with a different secret for each line.
       const shown = await shownIn(quoting, whole, texts, first + at);
       for (const [of, text] of repeated) {
         const isShown = piecesOf(text).some((piece) => shown.includes(piece));

@@ -68,8 +68,8 @@ describe('vstoken', () => {
     async (command) => {
       const parse = vi.spyOn(command, 'parse');
 
-      // For the name of a command alone, the program does not load the parser. `--` is not an argument, but makes the program use
-      // the parser.
+      // If a command line is only the name of a command, the program does not load the parser. With `--` it uses the parser,
+      // although `--` adds no argument.
       const { name } = command;
       const calls = parse.mock.calls;
       try {

@@ -94,8 +94,7 @@ describe('a large amount of live audio', () => {
   it('can be an hour long and sent faster than real time', async () => {
     const session = await connectLive(get().owner, { max_duration_s: 7200 });
     session.start();
-    // The audio has only 800 samples per second, and each message contains half a minute of audio. Otherwise the client would be
-    // slow.
+    // The audio has only 800 samples per second, and each message contains half a minute of audio. This makes the test faster.
     const pieces = recording(3600, 800);
     for (let at = 0; at < pieces.length; at += 30)
       session.sendBuffer(Buffer.concat(pieces.slice(at, at + 30)));

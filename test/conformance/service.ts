@@ -45,7 +45,7 @@ export function useClockedService(): { readonly clock: FakeClock; readonly get: 
   return { clock, get: useService({ clock }) };
 }
 
-/** Maximum number of polls, or of seconds on the clock. No transcription in a test needs so many. */
+/** Maximum number of polls in `settled`, and of seconds on the clock in `untilEnd`. No test needs so many. */
 const MANY = 2000;
 
 /** Reads a transcription again and again, until it is done or has failed. */
@@ -73,7 +73,7 @@ export async function quiet(session: Session): Promise<void> {
 
 /**
  * Advances the clock second by second until the session ends.
- * @returns all messages, and the number of seconds after which the session reported that it stops or has ended
+ * @returns all messages, and the number of seconds until the session reported that it was stopping or had ended
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

@@ -33,7 +33,6 @@ describe('the texts that people paste', () => {
   it.each(PASTED)(
     'S75 are looked up in the ledger before a word is chosen: $name',
     ({ text, taken, key }) => {
-      // Every token and every key must be looked up in the ledger.
       const words = wordsToLookUp(text);
       for (const word of [taken, key]) if (word !== null) expect(words).toContain(word);
     },

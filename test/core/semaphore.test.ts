@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { createSemaphore } from '../../src/core/semaphore';
 
-/** Returns tasks that the test ends one by one. `begun` has the names of the tasks in the order in which they began. */
+/** Returns tasks that the test ends one by one. `begun` contains the names of the tasks that have begun, in order. */
 function tasks() {
   const begun: string[] = [];
   const ends = new Map<string, () => void>();

@@ -82,8 +82,8 @@ const useWithNpm = (inputs: Readonly<Record<string, string>> = {}, env = {}) =>
   use(inputs, { PATH: process.env['PATH'] ?? '', ...npm, ...env });
 
 /**
- * Copies the action's source, without the dependencies in its package.json, because npm has no network access here. Returns the
- * path of the copy.
+ * Copies the action's source and returns the path of the copy. The package.json of the copy has no dependencies, because npm has
+ * no network access here.
  */
 function sourceWithoutDependencies(): string {
   const source = mkdtempSync(join(base, 'source-'));
@@ -109,7 +109,7 @@ const annotationsOf = ({ results }: ActionRun) =>
     }),
   );
 
-// The tests run at the same time to save time, because one of them waits until its tokens expire.
+// The tests run concurrently, because one of them takes long: it waits until its tokens expire.
 describe.concurrent('the action', () => {
   it.each(['read', 'connect', 'transcribe', 'verify'])(
     'passes with a valid key, in mode %s',

@@ -35,7 +35,7 @@ const TOKEN = /[\w-]{43}/;
 let home: string;
 let browser: Browser;
 let example: Awaited<ReturnType<typeof startExample>>;
-/** A sandbox without faults and an endpoint for readwrite tokens. All tests that need no other sandbox or endpoint share them. */
+/** A sandbox without faults, and an endpoint for readwrite tokens. Several tests share them. */
 let shared: { readonly sandbox: RunningSandbox; readonly endpoint: Endpoint };
 
 beforeAll(async () => {
@@ -58,7 +58,6 @@ interface ServiceOptions {
   readonly args?: readonly string[];
 }
 
-/** Adds the option that allows requests from the example's page. */
 const forExample = (args: readonly string[]) => ['--allow-origin', example.origin, ...args];
 
 /** Runs `use` with a new sandbox and a token endpoint. The endpoint accepts requests from the example's page. */
@@ -89,7 +88,6 @@ const piecesOn = (page: Page) => page.locator('#segments .text').allInnerTexts()
 const again = (page: Page) => page.getByRole('button', { name: 'Use the same token again' });
 const isOff = (page: Page) => again(page).getAttribute('aria-disabled');
 
-/** Returns the tokens in the endpoint's responses. */
 function tokensIn({ traffic }: Visit, { url }: Endpoint): readonly string[] {
   return traffic.answers
     .filter((answer) => answer.url === url)
@@ -207,7 +205,7 @@ describe('the example in a browser', needs('chromium'), () => {
           await again(page).click();
           await untilStatus(page, /^Done/);
           expect(await piecesOn(page)).toEqual(SPOKEN);
-          // The Transcribe button uses the same token, because the token has not expired.
+          // The Transcribe button requests no new token, because the token of the page has not expired.
           await transcribe(page);
           await untilStatus(page, /^Done/);
           // The sandbox has minted two tokens: one when serve checked its key at the start, and one for the page. All three

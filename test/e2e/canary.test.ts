@@ -89,28 +89,27 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Whether a command line runs in its own process instead of the test's process. Over all outcomes of a store, each command line
- * runs in its own process at least once in each mode. The login with --no-verify is an exception: in its own process it would
- * encrypt the key with the real, slow parameters.
+ * Whether a command line runs in its own process instead of the test's process. For each store and mode, every command line runs
+ * in its own process with at least one outcome. The login with --no-verify is an exception: in its own process it would encrypt
+ * the key with the real, slow parameters.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
   if (line.includes('--no-verify')) return false;
-  // A command line with --file writes to the folder for temporary files. Only a run in its own process has its own folder for
-  // temporary files, and the test checks this folder. Each command line that mints must also succeed in its own process at least
-  // once.
+  // A command line with --file writes to the folder for temporary files. The test checks this folder only after a run in its own
+  // process. Each command line that mints must also succeed in its own process at least once.
   if (line.includes('--file') || (name === 'success' && MINTING.test(line))) return true;
   return (at + mode + number) % outcomes === 0;
 }
 const MINTING = /^(mint|test|verify|exec)/;
 /**
- * Timeout of the runs in this process, in milliseconds. It is longer than any wait between two attempts, so that the timeout does
- * not end a run whose answer arrives late.
+ * Value of --timeout if the service answers, in milliseconds. It is longer than any wait between two attempts, so no run ends
+ * with a timeout.
  */
 const DEADLINE_MS = 100_000;
 /**
- * Timeout for a service that never answers, in milliseconds of real time. It is for the runs in their own process and for the
- * doctor's network checks.
+ * Value of --timeout if the service never answers, in milliseconds. It is short, because the runs in their own process and the
+ * doctor's network checks wait in real time.
  */
 const SILENT_TIMEOUT_MS = 2000;
 

@@ -60,7 +60,7 @@ describe("the example's live captions from a microphone", needs('chromium'), () 
         await untilStatus(page, 'Listening…');
         const lines = page.locator('#captions li');
         await lines.filter({ hasText: 'not transcribed' }).first().waitFor();
-        // The text grows while the audio is being transcribed.
+        // Waits until the text changes, because it grows while the audio is transcribed.
         const first = await lines.first().innerText();
         await lines.filter({ hasNotText: first }).first().waitFor();
         await page.getByRole('button', { name: 'Stop' }).click();

@@ -21,10 +21,7 @@ beforeAll(async () => {
 });
 afterAll(() => user.leave());
 
-/**
- * Returns a zsh start file that loads the completion script from a folder in `fpath`. `createUser` has written the script to this
- * folder.
- */
+/** Returns a zsh start file. It loads the completion script from the folder to which `createUser` has written the script. */
 const fromFunctions = (one: User) =>
   `fpath=('${one.path('functions')}' $fpath); autoload -Uz compinit; compinit -D -u`;
 

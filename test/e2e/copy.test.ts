@@ -62,7 +62,8 @@ const variables = (more: Readonly<Record<string, string>>) => ({
 });
 
 /**
- * Whether a process is running. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code.
+ * Whether a process is running. A zombie (Z) is not running: it has ended, but stays in /proc until its parent reads its exit
+ * code.
  */
 function isRunning(pid: number): boolean {
   const path = `/proc/${pid}/stat`;
@@ -133,8 +134,7 @@ describe('S77 vstoken mint --copy', () => {
     const { code, out } = await runBinary(LINE, { env });
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ copied_by: 'xclip' });
-    // Throws an error if the fake xclip no longer runs. It must still run, because on X11 the clipboard exists only while its
-    // owner runs.
+    // Throws an error if the fake xclip has ended. It must still run, because an X11 clipboard exists only while its owner runs.
     process.kill(Number(readFileSync(join(PATH, 'xclip.pid'), 'utf8')), 'SIGKILL');
   });
 

@@ -66,8 +66,9 @@ afterAll(async () => {
 });
 
 /**
- * Returns the environment variables for an example line: those of a user with stored keys if the line uses stored keys, those of
- * a step of GitHub Actions if the line writes GitHub output, and otherwise those of a sandbox.
+ * Returns the environment variables for an example line. A line that uses stored keys gets the variables of a user with stored
+ * keys. A line that writes GitHub output gets the variables of a step of GitHub Actions. Any other line gets only the server and
+ * its key.
  */
 function variablesFor(line: string, server = sandbox): Readonly<Record<string, string>> {
   if (/vstoken (login|logout|status|profile|config)|--profile/.test(line)) {
@@ -280,7 +281,7 @@ async function outputsOf(line: string): Promise<readonly string[]> {
   return [await runScript('bash', line), await runScript('zsh', line)];
 }
 
-/** Returns the examples in a topic's help, and lines for the options that have no example. */
+/** Returns the examples in a topic's help, and the lines of `OPTION_LINES`, which test the options without an example. */
 async function examplesIn(topic: readonly string[]): Promise<readonly string[]> {
   const { code, out } = await run(['help', ...topic]);
   expect(code).toBe(0);

@@ -130,8 +130,8 @@ describe('vstoken exec in a terminal', needs('script'), () => {
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
   ])('sends the signal of %s to the command once', async (_, key, signal) => {
-    // The terminal sends the signal of Ctrl-C or Ctrl-\ to the command. If vstoken also passed the signal on, the command would
-    // get it a second time before this SIGTERM.
+    // The terminal itself sends the signal of Ctrl-C or Ctrl-\ to the command. vstoken must not send the signal a second time
+    // before this SIGTERM.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [

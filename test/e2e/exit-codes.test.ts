@@ -54,9 +54,9 @@ const UNREACHED: Readonly<Record<string, string>> = {
 };
 
 /**
- * The cases that run in their own process: one for each error code, with a different command from code to code. One case for each
- * code is enough, because all commands return their exit code in the same way. The other cases run in this process, unless a case
- * itself starts a process.
+ * The cases that run in their own process: one case for each error code. The command differs from code to code. One case is
+ * enough, because all commands return their exit code in the same way. The other cases run in this process, apart from those that
+ * start a process themselves.
  */
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {

@@ -6,9 +6,7 @@ import { envFor, errorIn, runBinary } from './support/run-binary';
 
 const TOKEN = 'CanaryToken~Zq8"w+&%3D\\4/x=fin';
 
-/**
- * Only a few command lines are tested here, because these tests run in real time. test/faults.test.ts tests all command lines.
- */
+/** These tests run in real time, so they use only a few command lines. test/faults.test.ts tests all command lines. */
 const LINES: readonly (readonly [Phase, readonly string[]])[] = [
   ['mint', ['mint', '--json']],
   ['confirmation', ['test', '--mode', 'connect', '--json']],

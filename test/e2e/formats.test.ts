@@ -87,8 +87,8 @@ describe('S31 a token', () => {
       const command = 'vstoken mint -o env --name T';
       for (const given of HARD) {
         const stdin = await mint(given, ...command.split(' ').slice(2));
-        // The shell starts the program itself only for one token. For the other tokens, `cat` prints the output of the mint
-        // above.
+        // For one token, the script starts the program. For the other tokens, `cat` prints the output of the `mint` above, which
+        // is faster.
         const print = given === VISIBLE ? command : 'cat';
         const script = `eval "$(${print})"\nprintf %s "$T"; sh -c 'printf %s "$T"'`;
         const { code, out, err } = await startShell(shell, script, { env, stdin }).done;

@@ -11,7 +11,7 @@ import { PROGRAM } from './support/run-binary';
 const KEY = 'CanaryKey/5d2+8x&%41=z"Qw\\5(end';
 const EXITS = new Set([0, ...ERROR_CODES.map(exitCodeOf)]);
 
-/** Paths that cannot be a settings folder, and unusual names for folders in the working directory. */
+/** Values for variables that name a folder. Some cannot be a folder, and some are unusual names. */
 const folder = fc.constantFrom(
   '/dev/null',
   '/proc/nowhere',

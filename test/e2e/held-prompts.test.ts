@@ -142,7 +142,7 @@ describe('S63 a terminal that is closed', needs('script'), () => {
    */
   const codeAfterClosing = async (args: readonly string[], shown: RegExp) => {
     const file = join(newConfigDir(), 'code');
-    // With the trap `:`, the shell survives SIGHUP, but its child processes do not.
+    // With the trap `:`, the shell survives SIGHUP and can write the exit code. The program still receives SIGHUP.
     const script = `trap : HUP; ${programLine(args)}; echo $? > '${file}'`;
     const terminal = openTerminal(script, { ...newUser().env, ...envFor(sandbox) });
     await terminal.until(shown);

@@ -38,7 +38,8 @@ async function pidIn(path: string): Promise<number> {
 }
 
 /**
- * Whether a process is running. A zombie (Z) does not count: it has ended, and is listed until its parent reads its exit code.
+ * Whether a process is running. A zombie (Z) is not running: it has ended, but stays in /proc until its parent reads its exit
+ * code.
  */
 function isRunning(pid: number): boolean {
   try {

@@ -37,8 +37,8 @@ const UNLOCKED = daemon(true);
 const LOCKED = daemon(false);
 
 /**
- * The command that starts the program. An executable is copied next to the keychain package, because it loads packages only from
- * its own folder.
+ * The command that starts the program. An executable loads packages only from its own folder, so the executable is copied to a
+ * folder with the keychain package.
  */
 let program: string;
 let base: string;

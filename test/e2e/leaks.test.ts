@@ -106,7 +106,7 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs each command in every mode, and returns all results. One command line runs in its own process, the others run in this
+ * Runs each command in every mode, and returns all results. One command line runs in its own process. The others run in this
  * process.
  * @param number the number of the outcome. It selects the command line that runs in its own process
  */

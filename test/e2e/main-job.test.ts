@@ -68,8 +68,8 @@ const SETTINGS = [
 const CASES = WAYS.flatMap((way) => SETTINGS.map((setting) => ({ ...way, ...setting })));
 
 /**
- * Runs the program in one of two settings. `a pipe`: standard output and standard error are pipes. `a terminal`: standard output
- * is a file, and standard error is a terminal.
+ * Runs the program in a setting. With `a pipe`, standard output and standard error are pipes. With `a terminal`, standard error
+ * is a terminal, and standard output is a file.
  */
 async function runIn(
   args: readonly string[],

@@ -96,7 +96,10 @@ async function run(line: string, env: Env, node: readonly string[] = []): Promis
   return result;
 }
 
-/** Runs a command line in this process. This process trusts the test's certificate only through `SSL_CERT_FILE`. */
+/**
+ * Runs a command line in this process. NODE_EXTRA_CA_CERTS alone has no effect here, because Node.js reads it only when a process
+ * starts. So tests set `SSL_CERT_FILE`.
+ */
 async function runHere(line: string, env: Env, options: RunOptions = {}) {
   const result = await runInProcess(line, { env: withSecrets(env), ...options });
   expectNoSecret(result);
@@ -683,7 +686,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   );
 
   it('can be replaced by an IPv6 address, with and without a proxy', needs('ipv6'), async () => {
-    // Node.js 22.23.3 rejects every certificate for an IPv6 address. This call finds out whether the Node.js of this run does so,
+    // Node.js 22.23.3 rejects every certificate for an IPv6 address. This call finds out whether the installed version rejects it
     // too.
     const own = { subject: { CN: '' }, subjectaltname: 'IP Address:0:0:0:0:0:0:0:1' };
     const isRefused = checkServerIdentity('::1', own as PeerCertificate) !== undefined;

@@ -20,8 +20,8 @@ import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
 /**
- * Maximum size of the package, in bytes. 45 kB of it are line breaks and function names in the library, which make stack traces
- * readable. 73 kB are the packages for SOCKS proxies.
+ * Maximum size of the package in bytes, without the audio clip, the documents and the examples. 45 kB of it are line breaks and
+ * function names in the library, which make stack traces readable. 73 kB are the packages for SOCKS proxies.
  */
 const MOST = 1.25 * 1024 * 1024;
 
@@ -166,7 +166,7 @@ describe('S60 the tarball', () => {
     const notices = readFileSync(installed, 'utf8')
       .split(/^-{72}\n+/m)
       .slice(0, -1);
-    // The licence text that several packages share is printed only once, after the names of all these packages.
+    // A notice contains a licence text only once, below the names of all packages that have this licence text.
     const heads = notices.flatMap((notice) => [
       ...notice.matchAll(/^(@?[\w./-]+ \d\S+) \((.+)\)$/gm),
     ]);
@@ -198,8 +198,8 @@ describe('the tarball, checked with publint and attw', () => {
     const result = await checkPackage(createPackageFromTarballData(tarball()));
     expect(result).toMatchObject({ types: { kind: 'included' } });
     const problems = 'problems' in result ? result.problems : [];
-    // The browser entry is an ES module. Every supported version of Node.js can load it with `require`, so this problem is
-    // ignored.
+    // `./browser` is an ES module. All supported versions of Node.js can load an ES module with `require`, so the problem
+    // CJSResolvesToESM is no error.
     const isModule = (problem: (typeof problems)[number]) =>
       problem.kind === 'CJSResolvesToESM' && problem.entrypoint === './browser';
     expect(problems.filter((problem) => !isModule(problem))).toEqual([]);
@@ -208,7 +208,6 @@ describe('the tarball, checked with publint and attw', () => {
   });
 });
 
-/** Returns the folders of all packages that are installed below a folder. */
 function packagesBelow(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' })
     .filter((path) => /(^|\/)node_modules\/(@[^/]+\/)?[^/@.][^/]*$/.test(path))

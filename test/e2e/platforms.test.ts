@@ -50,7 +50,7 @@ describe('on Windows', () => {
     const stage = { platform: 'win32', env };
     const key = 'vs-windows-4a7d1ed414474e4033ac29ccb8653d9b';
     expect(await runAs({ ...stage, stdin: key }, ...login)).toMatchObject({ code: 0 });
-    // On Windows this file mode has no meaning.
+    // On Windows, vstoken ignores this file mode.
     chmodSync(join(folder, 'config.json'), 0o666);
     const status = await runAs(stage, 'status', '--json');
     expect(status).toMatchObject({ code: 0 });

@@ -228,7 +228,7 @@ describe('S69 a report is refused before anything is minted', () => {
 
   it.each([
     ['that is open only for reading', '3<$D/file', '3'],
-    // Node.js itself uses some of these descriptors. Writing to them would end the process.
+    // Node.js itself has opened some of these descriptors. A report that is written to one of them would end the process.
     ['that the caller has not opened', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
   ])('if the target is a descriptor %s', async (_name, redirection, numbers) => {
     put('file');
@@ -258,7 +258,7 @@ describe('S69 a report is written directly, without replacing its target', () =>
        exec $NODE $BIN test --mode connect --report junit=$D/pipe`,
       { env: { ...envFor(sandbox), D: folder, ...PROGRAM_VARIABLES } },
     );
-    // `connect` is the last step. After it the program writes the report.
+    // `connect` is the last step before the report is written. The pipe is full, so the run cannot end by itself.
     await running.untilErr(/connect/);
     running.child.kill('SIGINT');
     expect(await running.done).toMatchObject({ code: 130 });

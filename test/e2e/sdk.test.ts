@@ -81,7 +81,7 @@ describe('S33 a server on this machine', () => {
 });
 
 describe('S36 the SDK of a folder', () => {
-  // This fake SDK writes a file when it is loaded, and the file makes the run fail.
+  // This fake SDK writes a file when it is loaded. `runBinary` fails if a run leaves a file.
   const { folder } = sdkProject({ loads: 'mark' });
 
   it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(
@@ -183,7 +183,9 @@ function processesWith(text: string): readonly string[] {
   });
 }
 
-/** Whether a process is a zombie: it has ended, but its parent has not read its exit code. False if /proc is missing. */
+/**
+ * Whether a process is a zombie: it has ended, but its parent has not read its exit code. False if the process is not in /proc.
+ */
 function isUnreaped(pid: string): boolean {
   try {
     return /\) [ZX] /.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));

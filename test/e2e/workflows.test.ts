@@ -115,7 +115,7 @@ describe('S60 the workflows', () => {
   });
 
   it('report the exit status of each run, whatever text follows', async () => {
-    // A `$(...)` before `$?` in the same arguments would change the value of `$?`.
+    // In the arguments of `ended`, a `$(...)` before `$?` would change the value of `$?`.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);

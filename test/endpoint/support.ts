@@ -11,7 +11,7 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** The upper limit for the options of tokens in these tests. For every option, it allows more than the most restrictive value. */
+/** The most that a token may allow in these tests. No option has its most restrictive value. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {

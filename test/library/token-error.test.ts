@@ -126,7 +126,7 @@ describe('TokenError', () => {
 describe('the codes of TokenError', () => {
   it('are exactly those that the code of the package can throw', () => {
     const reached = importedFrom(['index', 'sandbox/index']);
-    // Only the command line uses these modules, so the library never throws their codes.
+    // These modules are left out, because they also contain codes that only commands throw.
     const foreign = [
       'core/race-abort',
       'core/key-source',

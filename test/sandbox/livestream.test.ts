@@ -113,7 +113,7 @@ describe('a livestream by URL', () => {
     stop();
     expect((await socket.until('done')).at(-1).data.timeline.at(-1).end).toBe(6);
     expect(fetched()).toEqual(['/7.ts', '/8.ts', '/9.ts']);
-    // After the end of the session, the sandbox fetches nothing. Only timers of the connection remain.
+    // The playlist has new segments, but after the end of the session the sandbox fetches no segment.
     from = 10;
     await server.clock.advance(4000);
     expect(fetched()).toHaveLength(3);

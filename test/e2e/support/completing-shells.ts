@@ -169,7 +169,7 @@ function typeInto(
     if (!/ready> $/.test(shown)) return;
     const [, words] = /^ran ?(.*) \.$/m.exec(shown) ?? [];
     if (left.length <= lines.length) {
-      // The shell also shows its prompt below a list of completions, before any command has run.
+      // Below a list of completions, the shell shows its prompt again. The typed line has not run yet.
       if (words === undefined) return;
       ran.push(words);
     }

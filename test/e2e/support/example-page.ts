@@ -91,7 +91,7 @@ export interface Traffic {
     readonly body: string | null;
   }[];
   readonly answers: { readonly url: string; readonly status: number; readonly body: string }[];
-  /** The page's WebSockets, each with the messages that were sent and received. */
+  /** The page's WebSockets, each with the messages that the page sent and received. */
   readonly sockets: {
     readonly url: string;
     readonly sent: string[];

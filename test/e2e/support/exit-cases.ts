@@ -298,7 +298,7 @@ const DOCTOR: Partial<Record<ErrorCode, Run>> = {
   terminated: stopped('SIGTERM'),
 };
 
-/** For each error code that `api` causes in another way than `test`: a run that fails with this code. */
+/** The error codes for which `api` needs other arguments than `test`, each with a run that fails with this code. */
 const API: Partial<Record<ErrorCode, Run>> = {
   invalid_arguments: withArguments(['GET']),
   invalid_value: withArguments(['//example.com/transcriptions']),

@@ -110,7 +110,7 @@ export const againstServer =
     return result;
   };
 
-/** The command lines that use a given token, by command. */
+/** The command lines of the commands that can use a given token. */
 const USES: Partial<Record<Command, readonly string[]>> = {
   test: ['test', '--use-token', '--mode', 'connect', '--json'],
   inspect: ['inspect', '--use-token', '--probe', '--json'],

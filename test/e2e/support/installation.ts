@@ -51,16 +51,14 @@ export function newInstallation() {
     at,
     program,
     put,
-    /** Creates a keychain package. If the program stores a key in it, the package writes the key to the file `log`. */
+    /** Creates a keychain package at `path`. By default, it writes the key that the program stores to the file `log`. */
     keyring: (path: string, code = keychainIn(log)) =>
       put(path, { main: 'index.js' }, { 'index.js': code }),
     link(path: string, to: string) {
       mkdirSync(dirname(at(path)), { recursive: true });
       symlinkSync(at(to), at(path));
     },
-    /**
-     * Returns the key that the keychain package contains, or an empty text without a key. Null if the package was never loaded.
-     */
+    /** Returns the key in the keychain package. Empty if it contains no key. Null if the package was never loaded. */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
   };
@@ -80,7 +78,7 @@ export const keychainIn = (log: string) => `
   };
 `;
 
-/** Stores a key in the keychain with the program at `root`. */
+/** Runs `vstoken login` with the program at `root`. It stores the key in the keychain. */
 export function logInWith(root: string, key: string): Promise<Result> {
   const words = [
     join(root, 'bin/vstoken.js'),

@@ -47,8 +47,8 @@ export async function loadedBy(
 }
 
 /**
- * Returns the folders of `src` and the packages from which each built file is made. Each folder of `src/commands` is listed
- * separately.
+ * Returns the origins of each built file: the folders of `src` and the packages that it contains. Each folder of `src/commands`
+ * is listed separately.
  */
 export async function originsOfCode(): Promise<ReadonlyMap<string, readonly string[]>> {
   const [program = {}] = configs;

@@ -12,7 +12,7 @@ export interface PseudoTerminal {
   /** The process id of the shell, or of the program if the script ends with `exec`. */
   pid(): number;
   type(keys: string): void;
-  /** Resolves when the output since the last call matches the pattern. Rejects if the script ends first. */
+  /** Resolves when the pattern matches the output since the last match. Rejects if the script ends first. */
   until(shown: RegExp): Promise<void>;
   /** Sets the terminal's modes from another process, as a shell does after it has stopped a job. */
   setModes(...modes: readonly string[]): void;
@@ -44,7 +44,8 @@ export function openTerminal(
   env: Readonly<Record<string, string>>,
 ): PseudoTerminal {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-terminal-'));
-  // The script runs in a second shell. Reason: the program `script` itself stops when its direct child process is stopped.
+  // `script` (the program of util-linux) stops itself if its child process is stopped. So its child is one shell, which starts a
+  // second shell for the test's script.
   const inner = `stty cols 80 rows 24; echo "tty=$(tty) pid=$$ "; ${script}`;
   const line = `sh -c ${quote(inner)}; exit $?`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {

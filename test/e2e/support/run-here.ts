@@ -14,9 +14,9 @@ export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'>
 }
 
 /**
- * Runs the source code in this process, with the same interface as `runBinary`. Tests use it if a separate process would test
- * nothing more. The context is the real one, except for the standard streams. The home folder is temporary, but temporary files
- * are written to the TMPDIR of the tests.
+ * Runs the source code in this process. The interface is the same as that of `runBinary`. Tests use it where a separate process
+ * is not needed. The context is real, except for the standard streams and the home folder. Temporary files are written to the
+ * TMPDIR of the tests.
  */
 export async function runHere(
   args: readonly string[],

@@ -99,7 +99,7 @@ export async function startService(hooks: Hooks = {}): Promise<Service> {
   server.on('upgrade', (request, socket: Duplex, head) => {
     counts.upgrades += 1;
     if (hooks.onUpgrade) {
-      // The socket must be read and ended here. Otherwise the socket would not notice that the client closes the connection.
+      // Without this line, the socket would not notice that the client closes the connection.
       socket.on('end', () => socket.end()).resume();
       hooks.onUpgrade(socket);
     } else sockets.handleUpgrade(request, socket, head, serve);

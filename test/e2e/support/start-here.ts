@@ -4,7 +4,7 @@ import { type RunOptions, type RunResult, run } from '../../support/run';
 
 export interface RunningHere {
   readonly done: Promise<RunResult>;
-  /** Sends a signal to the program, as Node.js would. */
+  /** Makes the program receive a signal: calls its signal handlers. No real signal is sent. */
   kill(signal: 'SIGINT' | 'SIGTERM'): void;
   /** Resolves when standard error matches the pattern. Rejects if the program ends first. */
   untilErr(pattern: RegExp): Promise<void>;

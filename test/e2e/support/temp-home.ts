@@ -32,7 +32,10 @@ function withoutLedger(contents: Readonly<Record<string, string>>) {
   return Object.fromEntries(Object.entries(contents).filter(([path]) => !own.includes(path)));
 }
 
-/** Returns the contents of all files below a folder, by path. The path of a folder ends with a slash. */
+/**
+ * Returns the contents of all files and folders below a folder, by path. The path of a folder ends with a slash, and its content
+ * is empty.
+ */
 export function contentsOf(folder: string): Readonly<Record<string, string>> {
   const paths = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
   return Object.fromEntries(
