@@ -46,8 +46,8 @@ export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void> | nu
 export const INTERNAL = Symbol('internal context');
 
 /**
- * The context that the listener of this package passes to the handler. Its internal member lets the handler read the body and
- * notice a disconnect without using the standard Request.
+ * The context that `toNodeListener` passes to the handler. With its internal member, the handler can read the body and notice a
+ * disconnect without using the standard Request.
  */
 export interface InternalContext extends RequestContext {
   readonly [INTERNAL]?: { readonly readBody: ReadBody; readonly client: Client };

@@ -9,7 +9,7 @@ const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?
 
 /**
  * Checks the Host header.
- * @throws Refusal 421 for another host; 400 if the header is missing or repeated, or if the target is not a path
+ * @throws Refusal 421 if the header names another host; 400 if the header is missing or repeated, or if the target is not a path
  */
 export function requireOwnHost(
   request: IncomingMessage,

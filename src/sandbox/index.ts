@@ -129,7 +129,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       [ASYNC_DISPOSE]: server.close,
     };
   } catch (error) {
-    // Starting a sandbox sends nothing, so the error contains no secret, and the register of secrets is empty.
+    // The register of secrets can be empty: no request was sent, so the error quotes no secret.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));
   }
 }

@@ -6,7 +6,7 @@ import type { Service } from './service';
 /** Number of messages that are sent before a `stream` fault happens. */
 const MESSAGES_BEFORE_FAULT = 2;
 /**
- * A stalled connection is closed after this time, in milliseconds. Reason: a stalled connection is not read, so the sandbox
+ * A stalled connection is closed after this time, in milliseconds. Reason: the sandbox does not read a stalled connection, so it
  * cannot notice that the client has disconnected.
  */
 const STALL_MS = 10 * 60_000;
