@@ -57,7 +57,7 @@ export function createAdapter(
     },
     {
       hostname: 'localhost',
-      // The application may use the global Request and Response, so they are not replaced.
+      // Keep the global Request and Response unchanged, because the application may use them.
       overrideGlobalObjects: false,
       errorHandler(error) {
         if (error === SENT) return;

@@ -23,7 +23,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;
-  /** The client that waits for the result. If this client disconnects, the work ends too. */
+  /** The client that waits for the result. If it disconnects, the work is aborted. */
   readonly client?: Client;
 }
 

@@ -133,8 +133,8 @@ export function parseFaults(specs: readonly string[]): readonly Fault[] {
 }
 
 /**
- * Returns the ids of the promises that the faults break. For `promise:no-query`, the id is `no-query`. @throws CliError
- * `invalid_value` for an unknown id
+ * Returns the ids of the promises that the faults break. For `promise:no-query`, the id is `no-query`.
+ * @throws CliError `invalid_value` for an unknown id
  */
 export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
   return faults

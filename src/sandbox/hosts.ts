@@ -24,7 +24,7 @@ export function requireOwnHost(
 }
 
 /**
- * Checks the form of the origins whose pages may read the answers. Loopback origins are always allowed.
+ * Checks the form of the origins whose pages may read the answers. Loopback origins are always allowed and need not be listed.
  * @throws CliError `invalid_value` for anything but `scheme://host[:port]`; the error does not quote the origin
  */
 export function checkOrigins(origins: readonly string[]): readonly string[] {

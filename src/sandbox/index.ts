@@ -41,7 +41,7 @@ export interface SandboxOptions {
   readonly paceMs?: number | undefined;
   /** Returns a fraction from 0 up to 1. Used for faults with a probability, such as `mint:503@0.2`. Default: node:crypto. */
   readonly random?: (() => number) | undefined;
-  /** The clock for the expiry of tokens. Default: the system clock. */
+  /** The clock for everything that depends on time, such as the expiry of tokens. Default: the system clock. */
   readonly clock?: Clock | undefined;
   /**
    * Called for each request, with a line of text and with the same facts as data. The line begins with the time. If the request

@@ -38,9 +38,8 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...environmentOfSdk(env, apiServer), ...helper.env },
     windowsHide: true,
-    // The process leads a process group, so that processes that the SDK starts can be ended with it. On Windows there are no
-    // process
-    // groups, and `detached` would open a window.
+    // The process leads a process group, so that processes that the SDK starts can be ended with it. Windows has no process
+    // groups, and `detached` would open a window there.
     detached: node.platform !== 'win32',
   });
   const kill = () => {

@@ -57,8 +57,7 @@ export function createSdkRequests(
         return;
       }
       const since = sent.get(number);
-      // Ignore a second outcome of the same request. For example, Node.js reports an error after the response if the SDK stops
-      // reading
+      // Ignore a second outcome of the same request. For example, a request can fail after its response if the SDK stops reading
       // the body.
       if (since === undefined) return;
       sent.delete(number);

@@ -14,7 +14,7 @@ interface Timer {
   cancel: () => void;
 }
 
-/** Waits until the callbacks of a fired timer have run. A callback may set the next timer. */
+/** Waits for the work that a fired timer has started. This work may set the next timer. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function movableClock(clock: Clock): MovableClock {

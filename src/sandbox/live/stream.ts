@@ -57,9 +57,8 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // Returns the duration of the audio so far, in seconds. If the client sends audio of unknown byte rate, this is the time from
-  // the
-  // start to the latest audio. Reason: a recorder writes the duration into its container only at the end.
+  // Returns the duration of the audio so far, in seconds. If the client sends audio of unknown byte rate, this is the elapsed
+  // time. Reason: a recorder writes the duration into its container only at the end.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
@@ -106,8 +105,8 @@ export function startStream(
   };
 
   /**
-   * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, this is the elapsed time, because the
-   * measured duration is only an estimate. The estimate is used if the audio came faster than speech.
+   * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, the measured duration is only an
+   * estimate. It is used only if the audio came faster than speech. Otherwise the elapsed time is used.
    */
   const measure = async () => {
     const counted = seconds();
