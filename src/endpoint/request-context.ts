@@ -25,8 +25,8 @@ export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
- * A listener for a Node.js server, or for a framework such as Express. The promise resolves when the answer was passed to the
- * server. The promise never rejects.
+ * A listener for a Node.js server, or for a framework such as Express. The promise resolves when the answer was passed to
+ * Node.js. The promise never rejects.
  * @param context the request and parsed body of the framework, if they are not `incoming` and `incoming.body`; a function, such
  * as the `next` of Express, is ignored
  */

@@ -43,7 +43,6 @@ function summarise(text: string): string {
     : summary;
 }
 
-/** Returns the most frequent words of a text, separated by commas. */
 function keywordsOf(text: string): string {
   const counts = new Map<string, number>();
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]{4,}/gu)) {

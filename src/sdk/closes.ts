@@ -31,7 +31,7 @@ export function createSdkCloses(
   return {
     /** The error that says how the session ended. Null while the session is open. */
     error: () => error,
-    /** Whether the session has ended and GRACE_MS have passed since, so that no more data can arrive. */
+    /** Whether GRACE_MS have passed after the end of the session. No more data can arrive then. */
     isOver: () => isOver,
     /** Forgets the last session, so that the next session can be watched. */
     forget() {

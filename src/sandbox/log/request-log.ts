@@ -38,7 +38,6 @@ export interface RequestLog {
   clear(): void;
 }
 
-/** Maximum number of stored requests. */
 export const MAX_REQUESTS = 1000;
 
 const HINT =
