@@ -24,7 +24,7 @@ export interface TokenSourceOptions {
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** Two clocks, because the monotonic clock can stop while the machine sleeps, and people can change the other clock. */
+/** Two clocks. Reason: the monotonic clock can stop while the machine sleeps, and the time of day can jump. */
 export interface PageClock {
   /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;
@@ -57,7 +57,7 @@ interface PendingRequest {
   isUsed: boolean;
 }
 
-/** A token is not used in its last 10 s, or 20 % of its lifetime if that is less, so that it does not expire on the way. */
+/** How long before its expiry a token is no longer used: 10 s, or 20 % of its lifetime if that is less. */
 const MAX_MARGIN_MS = 10_000;
 const MARGIN_SHARE = 0.2;
 

@@ -17,8 +17,8 @@ import {
 import { refuse, send, toRawAnswer } from './send';
 
 /**
- * Thrown by the callback of `getRequestListener` after the callback itself has sent the answer. Reason: @hono/node-server offers
- * no other way to do this.
+ * Thrown by the callback of `getRequestListener` after the callback itself has sent the answer. `errorHandler` then returns
+ * nothing, so that @hono/node-server sends nothing.
  */
 const SENT = new Error('the answer was sent');
 
@@ -57,7 +57,7 @@ export function createAdapter(
     },
     {
       hostname: 'localhost',
-      // The application may use the global Request and Response, so they are not replaced.
+      // Keep the global Request and Response unchanged, because the application may use them.
       overrideGlobalObjects: false,
       errorHandler(error) {
         if (error === SENT) return;
@@ -76,8 +76,8 @@ export function createAdapter(
 }
 
 /**
- * Handles a call of a listener with wrong arguments. `onError` of the handler gets the error. If the arguments contain a Node.js
- * response, as the context of Koa and the reply of Fastify do, the client gets status 500.
+ * Handles a call of a listener with wrong arguments. Reports the error to `onError` of the handler. Sends status 500 if an
+ * argument is or contains a Node.js response. The context of Koa and the reply of Fastify contain one.
  */
 export async function refuseMisuse(handle: Handler, args: readonly unknown[]): Promise<void> {
   await answerFunctionOf(handle)?.(null);
@@ -94,7 +94,8 @@ function contextOf(
   outgoing: Outgoing,
   context: RequestContext = {},
 ): InternalContext {
-  // Body parsers set an empty `body` on requests that they do not parse. The body of the request is then still unread.
+  // Body parsers set an empty `body` on requests that they do not parse. An empty `body` is therefore ignored, and the handler
+  // reads the body of the request.
   const unread = isEmptyBody(context.body) ? undefined : context.body;
   return {
     raw: context.raw ?? incoming,

@@ -20,8 +20,8 @@ type Ceiling = Partial<TokenOptions> & { readonly label?: string };
 /**
  * Reads the ceiling that `authenticate` of an application returned. Only own properties count, and each is read once. Reason: a
  * prototype or a getter could return other values later.
- * @returns null for an object without members or with unknown members, because the application may have returned a user or a
- * session by mistake
+ * @returns null if the answer is not an object, has no members, or has unknown members; the application may have returned a user
+ * or a session by mistake
  * @throws Error for an invalid value
  */
 function readCeiling(answer: unknown): Ceiling | null {

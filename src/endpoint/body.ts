@@ -82,8 +82,8 @@ async function readStream(
 }
 
 /**
- * The only Content-Type that is accepted. Reason: browsers send application/json to another origin only after a preflight. Other
- * types can be sent without a preflight.
+ * The only Content-Type that is accepted. Reason: before a browser sends this type to another origin, it asks with a preflight
+ * whether the page may do so. Other types can be sent without a preflight.
  */
 const JSON_TYPE = /^application\/json *(;|$)/i;
 const notJson = () => new EndpointRefusal('unsupported_media_type');

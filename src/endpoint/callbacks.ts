@@ -23,7 +23,7 @@ export function isThenable(value: unknown): value is PromiseLike<unknown> {
 export interface TimeLimit {
   readonly clock: Clock;
   readonly ms: number;
-  /** The client that waits for the result. If this client disconnects, the work ends too. */
+  /** The client that waits for the result. If it disconnects, the work is aborted. */
   readonly client?: Client;
 }
 
@@ -65,7 +65,7 @@ export function withTimeout<Value>(
       reject(reason);
       end.abort(reason);
     };
-    // `onLeave` is called before the timer starts. Reason: if `onLeave` throws, nothing would cancel the timer.
+    // `onLeave` is called before the timer starts. If `onLeave` throws, there is no timer that must be cancelled.
     const stopWatching = client?.onLeave(() => stop(new EndpointRefusal('client_gone')));
     cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),

@@ -12,7 +12,8 @@ const MAX_CALLERS = 10_000;
 export function createCallerLimit(perMin: number, clock: Clock): (caller: string) => RateLimit {
   const limits = new Map<string, RateLimit>();
   return (caller) => {
-    // The text is hashed for two reasons. It can be long, and a substring of a header keeps the whole header in memory.
+    // A hash is stored, for two reasons. The text can be long. If it is a substring of a header, it keeps the whole header in
+    // memory.
     const key = createHash('sha256').update(caller).digest('base64');
     const limit = limits.get(key) ?? createRateLimit(perMin, clock);
     // Moves the caller to the end, so that the first entry is the least recently used.

@@ -8,7 +8,8 @@ export type { NodeListener } from './request-context';
 
 /**
  * Converts a handler of standard requests to a listener for a Node.js server.
- * @param log called with a line about each request that does not reach the handler, and with the errors that the handler throws
+ * @param log called with a line about each request that does not reach the handler; also called if the handler throws, with a
+ * line and the error
  * @throws TokenError `invalid_value` if the handler is missing, or if the log is not a function
  */
 export function toListener(

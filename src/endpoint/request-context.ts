@@ -25,8 +25,8 @@ export type Incoming = IncomingMessage | Http2ServerRequest;
 export type Outgoing = ServerResponse | Http2ServerResponse;
 
 /**
- * A listener for a Node.js server, or for a framework such as Express. The promise resolves when the answer was passed to the
- * server. The promise never rejects.
+ * A listener for a Node.js server, or for a framework such as Express. The promise resolves when the answer was passed to
+ * Node.js. The promise never rejects.
  * @param context the request and parsed body of the framework, if they are not `incoming` and `incoming.body`; a function, such
  * as the `next` of Express, is ignored
  */
@@ -46,8 +46,8 @@ export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void> | nu
 export const INTERNAL = Symbol('internal context');
 
 /**
- * The context that the listener of this package passes to the handler. Its internal member lets the handler read the body and
- * notice a disconnect without using the standard Request.
+ * The context that `toNodeListener` passes to the handler. With its internal member, the handler can read the body and notice a
+ * disconnect without using the standard Request.
  */
 export interface InternalContext extends RequestContext {
   readonly [INTERNAL]?: { readonly readBody: ReadBody; readonly client: Client };

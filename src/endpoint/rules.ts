@@ -46,6 +46,6 @@ export interface AuthorizeContext {
 
 export interface CallerRate {
   readonly perMin: number;
-  /** @returns the key that identifies the caller: a text or a number */
+  /** @returns a text or a number that identifies the caller */
   keyOf(request: Request, extra: { readonly raw: unknown }): unknown;
 }

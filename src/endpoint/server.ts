@@ -47,7 +47,7 @@ export async function startEndpoint(
   });
   const connections = limitConnections(limits.connections);
   server.on('connection', connections.add);
-  // The second argument, the error that the handler threw, is dropped: `vstoken serve` does not log it.
+  // `toListener` passes a line, and also the error if the handler threw one. `vstoken serve` logs only the line.
   const listener = toListener(handle, (line) => log(line));
   let port = 0;
   server.on('request', (incoming, outgoing) => {

@@ -22,10 +22,10 @@ export function jsonAnswer(
   };
 }
 
-/** Returns a successful answer. `status` is the state of the requested work, such as `done`. */
+/** Returns an answer with HTTP status 200. `status` is a member of the body: the state of the requested work, such as `done`. */
 export const dataAnswer = (data: unknown, status = 'done') => jsonAnswer(200, { status, data });
 
-/** Returns a refusal in the form that clients receive. The form is the same for HTTP answers and WebSocket messages. */
+/** Returns the JSON that tells a client about a refusal. HTTP answers and WebSocket messages contain the same JSON. */
 export const refusalBody = (refusal: Refusal) => ({
   status: 'error' as const,
   data: null,

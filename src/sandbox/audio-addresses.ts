@@ -30,7 +30,7 @@ const PRIVATE = [
 ];
 
 const NEVER = [
-  // Link-local addresses. The metadata services of clouds have such addresses and give machines their credentials.
+  // Link-local addresses. Reason: clouds have metadata services at such addresses, which give credentials to any caller.
   '169.254.0.0/16',
   'fe80::/10',
   // Other addresses of metadata services: Amazon, Google, Oracle, Scaleway, Alibaba and Azure.
@@ -47,8 +47,8 @@ const NEVER = [
   '240.0.0.0/4',
   'ff00::/8',
   '100::/64',
-  // IPv6 ranges whose addresses contain IPv4 addresses. They are obsolete, or are used only inside a network: 6to4, Teredo,
-  // IPv4-compatible, IPv4-translated, and local NAT64.
+  // IPv6 ranges whose addresses contain IPv4 addresses: 6to4, Teredo, IPv4-compatible, IPv4-translated, and local NAT64. These
+  // ranges are obsolete, or are used only inside a network.
   '2002::/16',
   '2001::/32',
   '::/96',

@@ -4,18 +4,18 @@ import { localAddresses } from '../core/localhost';
 import { type AddressRules, addressRefusal } from './audio-addresses';
 import { unreachable } from './refusal';
 
-/** The functions that look up hosts and make connections, for fetching audio. */
+/** The functions that look up hosts and make connections when audio is fetched. */
 export interface AudioNetwork {
   readonly lookup: LookupFunction;
-  /** Default: the function of Node.js. */
+  /** If undefined, Node.js makes the connection. */
   readonly createConnection?: RequestOptions['createConnection'];
 }
 
-/** A connection that fetches audio, or the text file next to the audio. */
+/** A connection for fetching audio, or for fetching the text file next to the audio. */
 export interface AudioConnection extends AddressRules {
   /**
-   * The IP address to use instead of a DNS lookup. Reason: a second lookup of a name can return another address. Null to look up
-   * the name.
+   * The IP address of the host from an earlier lookup. Reason: a second lookup could return another address. Null to look up the
+   * host.
    */
   readonly address: string | null;
 }
@@ -68,8 +68,8 @@ function lookupRefusal(all: readonly { address: string }[], connection: AudioCon
 }
 
 /**
- * Checks the IP address of a request's connection, before the request sends its first byte. If the address is not allowed, closes
- * the connection.
+ * Checks the IP address of a connection before the request sends its first byte. Closes the connection if the address is not
+ * allowed.
  * @returns a function that returns the IP address, or an empty text before there is a connection
  */
 export function checkPeerAddress(
@@ -83,8 +83,7 @@ export function checkPeerAddress(
     if (reason !== null) socket.destroy(unreachable(reason));
   };
   request.on('socket', (socket) => {
-    // The request sends its data on the event `connect`. So `check` is added before the other listeners of this event, and runs
-    // first.
+    // `check` must run before the other listeners of `connect`, because one of them sends the data of the request.
     if (socket.connecting) socket.prependOnceListener('connect', () => check(socket));
     else check(socket);
   });

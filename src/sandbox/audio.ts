@@ -50,9 +50,9 @@ export async function durationOf(
 type Audio = Omit<FetchedContent, 'contentType'> & { readonly durationS: number };
 
 /**
- * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. The file must be plain text. It must come from
- * the same origin and IP address as the audio, without redirects. Reason: pages can read the transcript, so its text must not
- * come from a server that the pages could not read.
+ * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. Returns null if there is no such file, or if it
+ * is not plain text. The file is fetched from the origin and the IP address of the audio, without redirects. Reason: pages can
+ * read the transcript, but must not read files of other servers in this way.
  */
 async function readTextBeside(
   { url, address }: Audio,

@@ -3,7 +3,7 @@ import { SANDBOX_CLIP } from '../core/sample-clips';
 import type { Segment } from '../core/transcript';
 import type { Extras } from './extras';
 
-/** The audio clip that is part of this package. Audio with the same hash is recognised as this clip. */
+/** The audio clip that vocalstack-token contains. Audio with the same hash is recognised as this clip. */
 export interface Clip {
   readonly bytes: Buffer;
   readonly sha256: string;

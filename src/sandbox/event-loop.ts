@@ -6,8 +6,8 @@ export async function yieldToEventLoop(count = 1): Promise<void> {
 }
 
 /**
- * Number of event loop turns to wait after the confirmation of a session. Reason: `connect()` of the SDK resolves with the
- * confirmation, and only then does the application add its listener. If Node.js reads a second message in the same chunk, it
- * emits the message before there is a listener, and the message is lost.
+ * Number of event loop turns to wait after the confirmation of a session, before the next message. Reason: the application adds
+ * its listener only when `connect()` of the SDK has resolved. Without the wait, Node.js may receive both messages at once. Then
+ * the next message is emitted before there is a listener, and is lost.
  */
 export const TURNS_FOR_CLIENT = 3;

@@ -43,7 +43,6 @@ function summarise(text: string): string {
     : summary;
 }
 
-/** Returns the most frequent words of a text, separated by commas. */
 function keywordsOf(text: string): string {
   const counts = new Map<string, number>();
   for (const [word] of text.toLowerCase().matchAll(/[\p{L}\p{N}]{4,}/gu)) {
@@ -67,14 +66,14 @@ export function extrasOf(paragraphs: readonly Paragraph[]): Extras {
 
 const labelled = (what: string) => `[sandbox: ${what}]`;
 
-/** Returns placeholders for audio that was not transcribed. */
+/** Returns the extras of audio that was not transcribed: a placeholder summary, placeholder keywords, and the paragraphs. */
 export const placeholderExtras = (paragraphs: readonly Paragraph[]): Extras => ({
   summary: labelled('no summary, since the audio was not transcribed'),
   keywords: 'sandbox, placeholder',
   paragraphs: [placeholderSegment(paragraphs.flat().at(-1)?.end ?? 0).text],
 });
 
-/** Placeholders for audio without words. */
+/** The extras of audio without words. */
 export const NO_EXTRAS: Extras = {
   summary: labelled('no summary, since there are no words'),
   keywords: 'sandbox, placeholder',

@@ -21,24 +21,21 @@ export type FaultPoint =
 /** A fault to inject, once or several times. */
 export interface Fault {
   readonly point: FaultPoint;
-  /**
-   * The kind of failure, such as `close` or `STATUS`: the second word of `spec` in `FAULTS`. Empty if `spec` has only one word.
-   */
+  /** The second part of `spec` in `FAULTS`, such as `close` or `STATUS`. Empty if `spec` has only one part. */
   readonly action: string;
-  /** The values for the words in capitals of `spec`. For `mint:503`, the value of `STATUS` is `503`. */
+  /** A value for each word in capitals in `spec`. For `mint:503`, the value of `STATUS` is `503`. */
   readonly values: Readonly<Record<string, string>>;
   /** Maximum number of times that the fault is injected. Infinity if the specification has no count. */
   readonly times: number;
   /** The probability of each injection, from 0 to 1. */
   readonly probability: number;
-  /** The specification, without count and probability. */
+  /** The specification without its count and its probability. */
   readonly text: string;
 }
 
 export interface FaultKind {
   /** The syntax of a specification. Words in capitals are values, and the part in brackets is optional. */
   readonly spec: string;
-  /** What the fault does. */
   readonly summary: string;
   /** Whether a specification may have a count and a probability. */
   readonly countable: boolean;
@@ -135,7 +132,10 @@ export function parseFaults(specs: readonly string[]): readonly Fault[] {
   return specs.map(parseFault);
 }
 
-/** Returns the promises that the faults break. @throws CliError `invalid_value` for an unknown promise */
+/**
+ * Returns the ids of the promises that the faults break. For `promise:no-query`, the id is `no-query`.
+ * @throws CliError `invalid_value` for an unknown id
+ */
 export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
   return faults
     .filter(({ point }) => point === 'promise')

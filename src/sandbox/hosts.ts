@@ -9,7 +9,7 @@ const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?
 
 /**
  * Checks the Host header.
- * @throws Refusal 421 for another host; 400 if the header is missing or repeated, or if the target is not a path
+ * @throws Refusal 421 if the header names another host; 400 if the header is missing or repeated, or if the target is not a path
  */
 export function requireOwnHost(
   request: IncomingMessage,
@@ -24,7 +24,7 @@ export function requireOwnHost(
 }
 
 /**
- * Checks the form of the origins whose pages may read the answers. Loopback origins are always allowed.
+ * Checks the form of the origins whose pages may read the answers. Loopback origins are always allowed and need not be listed.
  * @throws CliError `invalid_value` for anything but `scheme://host[:port]`; the error does not quote the origin
  */
 export function checkOrigins(origins: readonly string[]): readonly string[] {

@@ -29,8 +29,8 @@ export interface SandboxOptions {
   readonly allowOrigins?: readonly string[] | undefined;
   /**
    * Whether audio may be fetched from private addresses, such as 192.168.1.20. If true, any page that may call the sandbox can
-   * read audio and its text files from these addresses. Default: false. Audio on this machine is always allowed if the URL names
-   * this machine directly.
+   * read audio and its text files from these addresses. Default: false. Audio on this machine is always allowed if the requested
+   * URL contains `localhost` or a loopback address.
    */
   readonly allowPrivateAudio?: boolean | undefined;
   /** The delay of every answer and every session confirmation, in milliseconds. Default: 0. */
@@ -41,7 +41,7 @@ export interface SandboxOptions {
   readonly paceMs?: number | undefined;
   /** Returns a fraction from 0 up to 1. Used for faults with a probability, such as `mint:503@0.2`. Default: node:crypto. */
   readonly random?: (() => number) | undefined;
-  /** The clock for the expiry of tokens. Default: the system clock. */
+  /** The clock for everything that depends on time, such as the expiry of tokens. Default: the system clock. */
   readonly clock?: Clock | undefined;
   /**
    * Called for each request, with a line of text and with the same facts as data. The line begins with the time. If the request
@@ -129,7 +129,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       [ASYNC_DISPOSE]: server.close,
     };
   } catch (error) {
-    // Starting a sandbox sends nothing, so the error contains no secret, and the register of secrets is empty.
+    // The register of secrets can be empty: no request was sent, so the error quotes no secret.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));
   }
 }

@@ -59,7 +59,7 @@ function numberFrom<Fallback>(
   return Number(text);
 }
 
-/** Checks a language code. @throws Refusal 400 for any other text */
+/** Returns the text if it is a language code. @throws Refusal 400 if it is not */
 export function languageFrom(text: string): string {
   if (!/^[a-z]{2,4}(-[a-z0-9]{1,8})*$/i.test(text)) {
     throw new Refusal(400, 'a language must be a code, such as de');
@@ -74,7 +74,7 @@ export function languagesFrom(query: URLSearchParams, name: string): readonly st
   return codes.map(languageFrom);
 }
 
-/** Decodes a URL a second time if it is still encoded. Reason: the SDK encodes `url` twice, over REST and WebSocket. */
+/** Decodes a URL a second time if it is still encoded. Reason: the SDK encodes the parameter `url` twice. */
 function decodeTwice(text: string, name: string): string {
   if (!/^https?%3a/i.test(text)) return text;
   try {

@@ -11,7 +11,7 @@ export interface Limits {
   readonly fetchMs: number;
   /** Time limit for measuring the duration of audio. */
   readonly measureMs: number;
-  /** Maximum number of transcriptions that are fetched and processed at the same time. The others wait. */
+  /** Maximum number of transcriptions whose audio is fetched and decoded at the same time. The others wait. */
   readonly parallelWork: number;
   /** Maximum size of the text file next to audio. Reason: the transcript must fit into one message. */
   readonly textBytes: number;

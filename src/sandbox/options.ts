@@ -10,7 +10,7 @@ const NAMES = [
   ...['port', 'apiKey', 'allowOrigins', 'allowPrivateAudio', 'latencyMs', 'faults', 'paceMs'],
   ...['random', 'clock', 'log'],
 ];
-/** Options for the tests of this package only. */
+/** Options that only the tests of vocalstack-token may use. */
 const INTERNAL_NAMES = ['audioNetwork', 'limits'];
 const CLOCK_MEMBERS = ['now', 'monotonic', 'timer', 'sleep'];
 const HOUR_MS = 3_600_000;

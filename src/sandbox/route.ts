@@ -3,7 +3,7 @@ import { faultRefusal } from './faults';
 import type { Use } from './rules';
 import type { Service } from './service';
 
-/** One request to a REST call. */
+/** One request to a REST route. */
 export interface Call {
   readonly service: Service;
   readonly query: URLSearchParams;
@@ -13,7 +13,7 @@ export interface Call {
   readonly body: string;
 }
 
-/** One REST call. The log shows the pattern instead of the path, because a path can contain anything, even a secret. */
+/** One REST route. The log shows the pattern instead of the path, because a path can contain anything, even a secret. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly pattern: string;

@@ -82,8 +82,8 @@ export function findRoute(asked: string, path: string): { route: Route; id: stri
 }
 
 /**
- * Authorizes and answers a request. A one-time token is spent even if the call itself rejects the request. @throws Refusal if the
- * credentials or the request are not accepted
+ * Authorizes and answers a request. A one-time token is spent even if the route then refuses the request.
+ * @throws Refusal if the credentials or the request are not accepted
  */
 export function answerCall(
   found: { readonly route: Route; readonly id: string },

@@ -45,7 +45,7 @@ export interface Rules {
   tokenIn(authorization: string | undefined, query: URLSearchParams): string | undefined;
   /** Creates the text of a new token from random characters. */
   tokenText(characters: string): string;
-  /** Whether minting returns the previous token again if that token is unused. */
+  /** Whether minting returns the previous token again instead of a new token, as long as the previous token is unused. */
   returnsUnusedToken(token: RequestedToken): boolean;
   /** Whether a transcription ends when its token expires. */
   endsSession(): boolean;

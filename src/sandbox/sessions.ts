@@ -138,7 +138,7 @@ function createSession(job: Job, clock: Pick<Clock, 'now'>): Session {
 export interface Sessions {
   /** @throws Refusal 503 if there are too many unfinished sessions */
   create(job: Job): Session;
-  /** For a URL job, returns the unfinished session with an equal job, if such a session exists. Otherwise creates a session. */
+  /** For a URL job: returns the unfinished session with an equal job, or creates a session. For a live job: creates a session. */
   findOrCreate(job: Job): Session;
   find(id: string): Session | null;
   /** Returns the started sessions, the newest first. */

@@ -6,7 +6,7 @@ import type { Service } from './service';
 /** Number of messages that are sent before a `stream` fault happens. */
 const MESSAGES_BEFORE_FAULT = 2;
 /**
- * A stalled connection is closed after this time, in milliseconds. Reason: a stalled connection is not read, so the sandbox
+ * A stalled connection is closed after this time, in milliseconds. Reason: the sandbox does not read a stalled connection, so it
  * cannot notice that the client has disconnected.
  */
 const STALL_MS = 10 * 60_000;
@@ -14,7 +14,7 @@ const STALL_MS = 10 * 60_000;
 export interface StreamFault {
   /** Reserves a `stream` fault for this connection, if one is active. */
   take(): void;
-  /** Called before each message. @returns whether the message may be sent */
+  /** Called before each message. Injects the reserved fault when its time has come. @returns whether the message may be sent */
   passes(isLast: boolean): boolean;
   /** Whether the fault has stalled the connection. A stalled connection stays open, but sends no messages. */
   isStalled(): boolean;

@@ -23,7 +23,7 @@ export interface Request {
 export interface Tokens {
   mint(wanted: RequestedToken): string;
   /**
-   * Checks the credentials of a request. A one-time token is then spent, even if the request fails later.
+   * Checks the credentials of a request. After this check, a one-time token is spent, even if the request fails later.
    * @throws Refusal 401 if the credential is missing, unknown, expired or spent, each with its own message
    * @throws Refusal 403 if the token does not allow the use
    */
@@ -36,8 +36,8 @@ interface TokenRecord extends Caller {
 }
 
 /**
- * How long an expired token is stored, in milliseconds. During this time, its refusal differs from the refusal of an unknown
- * token. If too many tokens are stored, expired tokens are deleted earlier.
+ * How long an expired token is stored, in milliseconds. During this time, the token is refused as expired, and later as unknown.
+ * If too many tokens are stored, expired tokens are deleted earlier.
  */
 const REMEMBERED_MS = 10 * 60_000;
 

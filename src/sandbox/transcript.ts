@@ -17,7 +17,7 @@ export interface Transcript {
 export const limitOf = (maxDurationS: number) =>
   maxDurationS === 0 ? Number.POSITIVE_INFINITY : maxDurationS;
 
-/** Returns the part of a known text that is spoken before the time `seconds`. */
+/** Returns the transcript of a known text, without the words after the time `seconds`. */
 export function textTranscript(
   paragraphs: readonly Paragraph[],
   seconds: number,
@@ -28,7 +28,7 @@ export function textTranscript(
   return { pieces: within.flat(), extras: within.length > 0 ? extrasFor(within) : NO_EXTRAS };
 }
 
-/** Returns the part of the clip's text that is spoken before the time `seconds`. */
+/** Returns the transcript of the clip, without the words after the time `seconds`. */
 export const clipTranscript = (seconds: number): Transcript =>
   textTranscript([CLIP_SEGMENTS], seconds, (said) => {
     const isWhole = said.flat().at(-1)?.end === CLIP_SEGMENTS.at(-1)?.end;

@@ -16,7 +16,7 @@ const CLOSE_MS = 2000;
 
 async function createWebSockets(current: () => Service) {
   const { WebSocketServer } = await import('ws');
-  // The options are a constant instead of a literal in the call, because the types of ws have no `closeTimeout` yet.
+  // A constant, because TypeScript rejects `closeTimeout` in a literal: the types of ws do not contain it yet.
   const options = {
     noServer: true,
     clientTracking: false,
@@ -106,7 +106,7 @@ export function createUpgrades(
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const subject = { method: 'WS', path };
-      // This listener must be the first, so that the other listeners do not handle messages that exceed the limit.
+      // `limitMessages` must add its listeners first, so that no other listener handles a message that exceeds the limit.
       limitMessages(webSocket, socket, { ...service, subject }, () => served.expectsAudio());
       const served = found
         ? serveFollower(webSocket, { ...found, target }, service)

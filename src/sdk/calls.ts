@@ -49,7 +49,7 @@ export interface SdkCallsOptions {
 
 export interface SdkCalls {
   readonly output: SdkOutput;
-  /** The last refusal of the server, or the last network error, since `begin` was called. Null if there was neither. */
+  /** The last refusal of the server or the last network error, since `begin` was called. Null if there was none. */
   refusal(): SeenRefusal | null;
   /** Clears the result of `refusal`. */
   begin(): void;
@@ -64,13 +64,13 @@ export interface SdkCalls {
   stop(): Promise<void>;
 }
 
-/** Starts the process that runs the SDK. Every call ends, whatever the SDK does. */
+/** Starts the process that runs the SDK. */
 export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls> {
   const { startHost, clock, signal } = options;
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(reason: unknown) => void>();
-  /** One function for each call that waits for the session. The function rejects that call. */
+  /** The functions that reject the calls which wait for the session, one for each call. */
   const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
@@ -130,8 +130,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // Data that arrived earlier has already resolved the promise. If there was no data and the session has ended, reject the
-      // promise.
+      // If `begin` has already resolved the promise with earlier data, `giveUp` changes nothing.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 
@@ -163,7 +162,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
         return await wait({ isInSession: true }, (resolve, reject) => {
           onData = () => {
             if (data.length === 0) return;
-            // Data that arrives before the caller continues is for the next call of `next`.
+            // Take only one message. Later data stays in `data` for the next call of `next`.
             onData = null;
             const { text, reason } = data.shift() ?? {};
             if (typeof text === 'string') resolve(text);

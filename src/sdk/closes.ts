@@ -11,8 +11,8 @@ import { closedEarly } from '../network/answer-errors';
 const GRACE_MS = 250;
 
 /**
- * Watches for the end of the SDK's session, because the calls of the SDK may never report the end. The end is reported by
- * Node.js, or by `onClose` of the SDK.
+ * Watches for the end of the SDK's session, because a call of the SDK may never settle when its session ends. Node.js or
+ * `onClose` of the SDK reports the end.
  * @param onClosed called once for each session
  */
 export function createSdkCloses(
@@ -31,7 +31,7 @@ export function createSdkCloses(
   return {
     /** The error that says how the session ended. Null while the session is open. */
     error: () => error,
-    /** Whether the session has ended and no more data can arrive. */
+    /** Whether GRACE_MS have passed after the end of the session. No more data can arrive then. */
     isOver: () => isOver,
     /** Forgets the last session, so that the next session can be watched. */
     forget() {

@@ -110,7 +110,7 @@ export function sdkError(
   return withoutReason(thrown);
 }
 
-/** Error codes whose real cause can be a refusal of the server. */
+/** An error with one of these codes may really be caused by a refusal of the server. */
 const VAGUE: readonly ErrorCode[] = ['timeout', 'invalid_response', 'service_error'];
 
 function withoutReason(thrown: unknown): unknown {

@@ -36,8 +36,8 @@ export async function createSdkOutput(
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
   /**
-   * The last characters of the previous lines. There are too few characters to reveal a secret. They help to find a secret that
-   * is printed over many lines, such as a list of characters.
+   * The last characters of the previous lines: fewer than any secret has. With them, a secret is also found if it is printed over
+   * many lines, such as a list of characters.
    */
   let before = '';
   const show = (line: string) => {

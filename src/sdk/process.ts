@@ -7,7 +7,7 @@ import type { Environment } from '../core/environment';
 import { helperProcess } from '../core/helper-process';
 import { environmentOfSdk } from './environment';
 
-/** The path of the helper's file. The same relative path is correct from this file and from the folder of the bundle. */
+/** The program that runs in the SDK's process. The path is correct from this file, and also from the bundled file. */
 const HELPER = '../../bin/sdk-host.js';
 /**
  * Time limit for reading the pipes of a killed process, in milliseconds. Needed because child processes of the killed process may
@@ -38,8 +38,8 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...environmentOfSdk(env, apiServer), ...helper.env },
     windowsHide: true,
-    // The process leads a process group, so that the processes that the SDK starts end with it. Windows has no process groups,
-    // and `detached` would open a window there.
+    // The process leads a process group, so that processes that the SDK starts can be ended with it. Windows has no process
+    // groups, and `detached` would open a window there.
     detached: node.platform !== 'win32',
   });
   const kill = () => {

@@ -4,8 +4,8 @@ import type { Clock } from '../context/clock';
 /** Time limit for the SDK to report a refusal, in milliseconds. */
 const GRACE_MS = 2000;
 /**
- * Time limit for the SDK to report that a WebSocket was refused, in milliseconds. The limit is short, because the SDK never
- * reports such a refusal.
+ * Time limit for the SDK to report that a WebSocket was refused, in milliseconds. The limit is short, because no known version of
+ * the SDK reports this.
  */
 const UPGRADE_GRACE_MS = 250;
 
@@ -57,8 +57,8 @@ export function createSdkRequests(
         return;
       }
       const since = sent.get(number);
-      // The outcome of this request was already reported. A request can also fail after its response, if the body is no longer
-      // read.
+      // Ignore a second outcome of the same request. For example, a request can fail after its response if the SDK stops reading
+      // the body.
       if (since === undefined) return;
       sent.delete(number);
       const outcome = event === 'answered' ? String(status) : 'no answer';

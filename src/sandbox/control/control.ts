@@ -50,7 +50,7 @@ interface ControlOptions {
 const MAX_FAULTS = 100;
 const MAX_ADVANCE_MS = 24 * 3_600_000;
 
-/** Allows any number of listeners on a signal, because every delayed answer adds a listener. */
+/** Turns off the warning of Node.js about many listeners on a signal. Reason: every delayed answer adds a listener. */
 function allowListeners(signal: AbortSignal): void {
   try {
     setMaxListeners(0, signal);

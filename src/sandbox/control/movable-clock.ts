@@ -1,7 +1,7 @@
 import type { Clock } from '../../context/clock';
 
 export interface MovableClock extends Clock {
-  /** Advances the time. Timers that become due fire in their order. @param ms 0 or more */
+  /** Advances the time. Timers that become due fire in the order in which they are due. @param ms 0 or more */
   advance(ms: number): Promise<void>;
   /** Undoes all advances. Timers keep their remaining time. */
   restore(): void;
@@ -14,7 +14,7 @@ interface Timer {
   cancel: () => void;
 }
 
-/** Waits until the callbacks of a fired timer have run. A callback may set the next timer. */
+/** Waits for the work that a fired timer has started. This work may set the next timer. */
 const settle = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 export function movableClock(clock: Clock): MovableClock {

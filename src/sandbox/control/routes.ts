@@ -8,7 +8,7 @@ import { Refusal } from '../refusal';
 import { parseFields } from '../request-body';
 import type { Control } from './control';
 
-/** A call that controls the sandbox. The real service does not have such calls. */
+/** An HTTP call that controls the sandbox. The real service does not have such calls. */
 export interface ControlRoute {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   readonly path: string;

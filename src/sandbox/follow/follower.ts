@@ -18,7 +18,6 @@ export interface FollowRequest {
   readonly headers: Fields;
 }
 
-/** The members of a message that this file reads. */
 interface Message {
   readonly status: string;
 }
@@ -26,7 +25,8 @@ interface Message {
 /** Sends messages to the client of one connection. */
 export interface MessageSink {
   /**
-   * @param isRepeated whether a later message repeats the content of this message; if so, a slow client does not get this message
+   * @param isRepeated whether a later message repeats the content of this message; if true, the message is not sent to a slow
+   * client
    */
   send(message: Message, isRepeated?: boolean): void;
   /** Sends the error and closes the connection. */
@@ -48,9 +48,7 @@ export interface MessageSource {
   follow(sink: MessageSink): () => void;
 }
 
-/**
- * A WebSocket call whose client only receives messages. The first message of the client has the credentials and starts no work.
- */
+/** A WebSocket call that sends messages to its client. The client sends only its credentials, and starts no work. */
 export interface Follower {
   readonly pattern: string;
   readonly use: Use;
@@ -82,8 +80,8 @@ export function serveFollower(
   const sink: MessageSink = {
     send(message, isRepeated = false) {
       if (isRepeated && channel.isClientBehind()) return;
-      // A connection takes a `stream` fault when it sends its first message. Reason: a presentation that sends no message must
-      // not use up a fault that another connection should get.
+      // A `stream` fault is reserved only now, with the first message. Reason: a presentation may never send a message, and would
+      // use up a fault that another connection should get.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();
@@ -117,7 +115,7 @@ export function serveFollower(
   };
 
   socket.on('message', (data, isBinary) => {
-    // Handle only the first message. Ignore later messages without an error, because the SDK may send `start` after it.
+    // Handle only the first message. The SDK may send `start` after it, so later messages are ignored without an error.
     if (hasFirstMessage) return;
     hasFirstMessage = true;
     Promise.resolve()

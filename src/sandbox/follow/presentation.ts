@@ -12,8 +12,8 @@ function activeOf(transcription: Session) {
 }
 
 /**
- * Returns the message about a presentation. `status` is the state of the presentation. It is never `done`: the SDK would close
- * the connection, but a presentation continues after each transcription. The state of the transcription is in
+ * Returns the message about a presentation. Its `status` is the state of the presentation, and is never `done`. Reason: after
+ * `done`, the SDK would close the connection and miss the next transcription. The state of the transcription is in
  * `activeTranscription`.
  */
 function messageOf({ session, transcription }: PresentationState) {
@@ -47,8 +47,8 @@ export const PRESENTATION: Follower = {
         const show = (presented: PresentationState) => {
           stopListening();
           const { transcription } = presented;
-          // Without a transcription, no message is sent. Reason: pages use the transcription of a message without checking that
-          // it is present.
+          // Without a transcription, no message is sent. Reason: pages read `activeTranscription` without checking that it is
+          // present.
           if (!transcription) return;
           sink.send(messageOf(presented));
           stopListening = transcription.watch(({ status }) =>

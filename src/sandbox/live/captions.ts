@@ -23,7 +23,7 @@ export function placeholderPieces(seconds: number): readonly Segment[] {
   return pieces;
 }
 
-/** Returns the words of a piece that are spoken before the time `seconds`. */
+/** Returns the piece without its words after the time `seconds`. Assumes that the words are spoken at a constant rate. */
 function wordsBy(piece: Segment, seconds: number): Segment {
   if (piece.end <= seconds) return piece;
   const words = piece.text.split(' ');
@@ -32,7 +32,7 @@ function wordsBy(piece: Segment, seconds: number): Segment {
   return { start: piece.start, end: round(seconds), text };
 }
 
-/** Returns the part of a known text that is spoken before the time `seconds`. */
+/** Returns the pieces without the words after the time `seconds`. */
 export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
   return pieces.filter(({ start }) => start < seconds).map((piece) => wordsBy(piece, seconds));
 }

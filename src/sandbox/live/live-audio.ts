@@ -67,8 +67,7 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // If the container states the duration, the first half of the stored bytes gives the same duration. If this half gives a
-      // shorter duration, the duration was estimated from the bit rate.
+      // If the container states the duration, `half` equals `whole`. If `half` is shorter, both were estimated from the bit rate.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

@@ -3,7 +3,7 @@ export interface Playlist {
   /** The address of the first variant of the stream. Null if the playlist has segments, or has no variants. */
   readonly variant: string | null;
   readonly segments: readonly PlaylistSegment[];
-  /** The number of the first segment in the playlist. */
+  /** The media sequence number of the first segment in the playlist. */
   readonly sequence: number;
   /** The maximum duration of a segment, in seconds. */
   readonly targetS: number;

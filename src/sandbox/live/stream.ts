@@ -26,15 +26,12 @@ export interface Stream {
 }
 
 /**
- * Minimum amount of new audio before the next message, in seconds and as a share of all audio. Reason: each message repeats the
- * whole timeline.
+ * Minimum amount of new audio before the next message: STEP_S seconds, or STEP_SHARE of the audio so far if that is more. Reason:
+ * each message repeats the whole timeline.
  */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
-/**
- * If the measured duration is more than this many times the elapsed time, the client has sent a file, faster than a person
- * speaks.
- */
+/** If the measured duration is more than this many times the elapsed time, the client has sent a file instead of live speech. */
 const FASTER_THAN_SPEECH = 2;
 
 /** Starts a live stream. @param onEnd called when the stream accepts no more audio, for any reason */
@@ -60,8 +57,8 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // Returns the duration of the audio so far. If the byte rate is not known, this is the elapsed time. Reason: a recorder writes
-  // the duration into its container only at the end.
+  // Returns the duration of the audio so far, in seconds. If the client sends audio of unknown byte rate, this is the elapsed
+  // time. Reason: a recorder writes the duration into its container only at the end.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
@@ -109,7 +106,7 @@ export function startStream(
 
   /**
    * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, the measured duration is only an
-   * estimate. The estimate is used only if the audio came faster than speech. Otherwise the elapsed time is used.
+   * estimate. It is used only if the audio came faster than speech. Otherwise the elapsed time is used.
    */
   const measure = async () => {
     const counted = seconds();

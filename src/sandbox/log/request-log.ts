@@ -18,27 +18,26 @@ export interface LoggedEvent extends LoggedRequest {
   readonly options?: SandboxRequest['options'];
   /** Why the request was refused. Undefined if it was answered. */
   readonly refusal?: Refusal | undefined;
-  /** Text for the log line, after the reason of a refusal. */
+  /** Additional text at the end of the log line. */
   readonly text?: string | undefined;
 }
 
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
-  /** Logs the text unchanged. Does not store it as a request. */
+  /** Logs the text alone, without method, path and status. Stores nothing. */
   note(text: string, subject: LoggedRequest): void;
   opened(subject: LoggedRequest): void;
   /** Logs a refusal without storing it. */
   refused(refusal: Refusal, subject: Omit<LoggedRequest, 'status'>): void;
   /** Logs and stores a request. */
   record(event: LoggedEvent): void;
-  /** Logs and stores a request that opens a session. After the first refused session, logs a hint too. */
+  /** Logs and stores a request that opens a session. If this is the first refused session, also logs a hint. */
   recordSession(event: LoggedEvent): void;
   /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
   clear(): void;
 }
 
-/** Maximum number of stored requests. */
 export const MAX_REQUESTS = 1000;
 
 const HINT =

@@ -21,7 +21,8 @@ function decoded(text: string): string {
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());
   const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
-    // The last Base64 character of the key depends on the text after the key, so this character is not compared.
+    // The key may have been encoded together with text after it. The last Base64 character depends on that text, so it is not
+    // compared.
     bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
   );
   const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>

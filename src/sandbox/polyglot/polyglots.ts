@@ -13,7 +13,7 @@ export interface PolyglotData extends PolyglotSettings {
   readonly id: string;
   readonly fullUrl: string;
   readonly is_public: boolean;
-  /** How many times the session was presented. */
+  /** How many times viewers have opened the session. */
   readonly requests: number;
 }
 
@@ -39,7 +39,7 @@ export interface Polyglots {
   update(id: string, fields: Fields): Promise<PolyglotData>;
   /** @throws Refusal 404 for an unknown id */
   remove(id: string): PolyglotData;
-  /** Shows a live transcription that has started to the viewers of its polyglot session. */
+  /** Called when a live transcription has started. Shows it to the viewers of its polyglot session. */
   started(transcription: Session): void;
   /** Opens a polyglot session for a viewer. @throws Refusal 404 for an unknown link; 403 for a wrong password */
   present(link: string, password: string): Promise<Presentation>;
@@ -49,8 +49,9 @@ export interface Presentation {
   /** Returns the current state of the presentation. Null if the polyglot session was deleted. */
   now(): PresentationState | null;
   /**
-   * Calls the listener after every change of the presentation, and with null when the polyglot session is deleted. Returns a
-   * function that removes the listener.
+   * Calls the listener after every change of the presentation. When the polyglot session is deleted, calls the listener with
+   * null.
+   * @returns a function that removes the listener
    */
   watch(listener: Listener): () => void;
 }
@@ -107,7 +108,7 @@ export function createPolyglots(): Polyglots {
       const settings = settingsFrom(fields, null);
       const text = passwordFrom(fields) ?? null;
       const password = text === null ? null : await passwords.hash(text);
-      // The link is checked after the hash was computed, because another request can have taken the link meanwhile.
+      // The link is checked after `await`, because another request can have taken the link while the hash was computed.
       requireFree(settings.link, null);
       if (all.size >= MAX_POLYGLOTS) throw new Refusal(503, 'there are too many polyglot sessions');
       const polyglot: Polyglot = {
@@ -154,7 +155,7 @@ export function createPolyglots(): Polyglots {
           code: 'wrong_password',
         });
       }
-      // `find` throws if the session was deleted meanwhile.
+      // `find` throws if the session was deleted while the password was checked.
       find(polyglot.id).requests += 1;
       return {
         now: () => (all.get(polyglot.id) === polyglot ? presentedOf(polyglot) : null),

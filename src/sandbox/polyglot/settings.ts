@@ -67,7 +67,7 @@ const NOTHING = {
 
 /**
  * Reads settings.
- * @param before the values of members that `fields` does not contain; null for a new session
+ * @param before the settings that apply where `fields` has no value; null for a new session
  * @throws Refusal 400 for an invalid value
  */
 export function settingsFrom(fields: Fields, before: PolyglotSettings | null): PolyglotSettings {
