@@ -37,7 +37,6 @@ function renderExamples(examples: CommandHelp['examples'], layout: Layout): stri
 const termOf = ({ flag, short, value }: OptionHelp) =>
   `${short === null ? '' : `${short}, `}${flag}${value === null ? '' : ` ${value}`}`;
 
-/** Formats the arguments, and the options in their groups. */
 function renderOptions({ operands, options }: CommandHelp, layout: Layout): string {
   const terms = options.map(termOf);
   const groups = [...new Set(options.map(({ group }) => group))];
