@@ -50,7 +50,7 @@ function renderOptions({ operands, options }: CommandHelp, layout: Layout): stri
   return [...(operands.length > 0 ? [list] : []), ...rendered].join('\n');
 }
 
-/** Lists only the names of the global options, because the help of the program describes them. */
+/** Lists only the names of the global options, because `vstoken --help` describes these options. */
 function renderGlobals({ global_options, timeout }: CommandHelp, layout: Layout): string {
   const names = [...global_options, HELP].map(({ flag, short }) => {
     const name = short ?? flag;

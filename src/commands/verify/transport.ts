@@ -23,7 +23,7 @@ const NO_API: readonly string[] = [
   'invalid_response',
 ];
 
-/** Returns the origins of the same host without TLS: with the port of the API server, and with port 80. */
+/** Returns the plain http origins of the API server's host: with the port of the API server, and with port 80. */
 function plainOrigins(apiServer: string): readonly string[] {
   const { host, hostname } = new URL(apiServer);
   return [...new Set([`http://${host}`, `http://${hostname}`])];
