@@ -1,8 +1,8 @@
 import type { Report, ReportCase } from './report';
 
-/** Width of the chart. The duration that the chart shows is divided into 1000 units. */
+/** Width of the chart, in the units of its SVG `viewBox`. */
 const WIDTH = 1000;
-/** Minimum width of a bar, in the units of the chart, so that short cases are visible. */
+/** Minimum width of a bar, in the units of the SVG `viewBox`, so that short cases are visible. */
 const MIN_WIDTH = 8;
 
 /** Formats a duration for people: `240 ms`, `1.24 s`, `2 min 5 s`. */
@@ -33,7 +33,10 @@ function beginnings({ cases }: Report): readonly { readonly from: number; readon
   });
 }
 
-/** Draws the waterfall chart: a bar for each case, with the times of the case in words. For a skipped case, the text is empty. */
+/**
+ * Draws the waterfall chart: one SVG element for each case, with the times of the case in words. For a skipped case, the string
+ * is empty.
+ */
 export function drawBars(report: Report): readonly string[] {
   const span = chartSpan(report);
   const begun = beginnings(report);

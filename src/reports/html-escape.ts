@@ -15,7 +15,7 @@ const UNENCODABLE = /[\ud800-\udfff\ufffe\uffff]/gu;
  * Escapes untrusted text for an element or a quoted attribute of HTML and XML:
  * - Markup characters become entities.
  * - Line breaks, and characters that are forbidden or hide other text, become visible escapes such as `\u001b`.
- * - Text that a CI system would execute as a command, if it prints the report, is escaped.
+ * - Text that looks like a command to a CI system is escaped, because the system may print the report.
  */
 export function escapeMarkup(text: string): string {
   return escapeBracketedCommands(escapeText(text))

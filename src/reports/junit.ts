@@ -41,7 +41,9 @@ function className({ command, variant }: Report): string {
   return `${command.replaceAll(' ', '.')}${own && `.${own}`}`;
 }
 
-/** Returns the name of the suite. The name contains the variant, because readers merge suites that have the same name. */
+/**
+ * Returns the name of the suite. It contains the variant, because programs that read JUnit files merge suites with the same name.
+ */
 function suiteName({ title, variant }: Report): string {
   return variant.length === 0 ? title : `${title} (${variant.join(', ')})`;
 }

@@ -48,8 +48,8 @@ async function readFile(files: Files, path: string, signal: AbortSignal): Promis
   try {
     return await files.readBytes(path, MAX_BYTES + 1).catch(async (error: unknown) => {
       if (codeOf(error) !== 'EISDIR') throw error;
-      // `readBytes` fails with EISDIR for a folder, but also for a pipe, such as a process substitution of a shell. `readText`
-      // can read a pipe, and fails for a folder.
+      // `readBytes` fails with EISDIR for a folder or a pipe. The path can be a pipe, for example from a process substitution of
+      // a shell. So try `readText`, which can read a pipe and fails for a folder.
       const text = await files.readText(path, MAX_BYTES + 1, signal);
       // `readText` replaces bytes that are not UTF-8 with this character.
       if (text.includes('\ufffd')) throw unusable(NOT_UTF8);
@@ -72,8 +72,8 @@ function textIn(bytes: Uint8Array): string | null {
 }
 
 /**
- * Registers the secrets of the body, so that the printed answer does not show them: the values of members such as `password`, and
- * signatures in URLs.
+ * Registers the secrets in the body of the call, so that the printed answer does not show them. These secrets are the values of
+ * members such as `password`, and the signatures in URLs.
  */
 function noteSecrets(secrets: SecretRegister, text: string): void {
   let fields: unknown;

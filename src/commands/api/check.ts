@@ -50,7 +50,7 @@ function noMethod(isSwapped: boolean): CliError {
 
 /**
  * @throws CliError `conflicting_options` if two options exclude each other; `invalid_arguments` if the method needs --yes or
- * --access readwrite
+ * --access readwrite, and this option is missing
  */
 export function checkApiOptions(values: ApiValues, { method }: RequestedCall): void {
   const exclude = (message: string, hint?: string) => {
@@ -80,7 +80,7 @@ export function checkApiOptions(values: ApiValues, { method }: RequestedCall): v
 }
 
 /**
- * Requires --yes if the call uses the API key, and --access readwrite if the call uses a new token. Not called for GET and HEAD.
+ * A call with the API key requires --yes. A call with a new token requires --access readwrite. Not called for GET and HEAD.
  * Reason: every other method may change something or cost money.
  */
 function requireConsent(values: ApiValues, method: CallMethod): void {

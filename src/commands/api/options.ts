@@ -63,8 +63,8 @@ function completePath(methods: readonly CallMethod[]) {
 }
 
 /**
- * Returns the method under which the list of documented calls contains a call: GET for HEAD. The list does not contain HEAD,
- * which accepts the same paths as GET.
+ * Returns GET for HEAD, and any other method unchanged. Reason: the list of documented calls does not contain HEAD, which accepts
+ * the same paths as GET.
  */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 

@@ -41,7 +41,7 @@ function bodyForPipe(
   bytes: Uint8Array,
   { note }: CommandContext['notes'],
 ): Uint8Array {
-  // Escaping does not change the meaning of a JSON body.
+  // The escapes are valid in JSON, so a JSON body keeps its meaning.
   const harmless = escapeWorkflowCommands(body.text);
   if (harmless !== body.text) {
     note(

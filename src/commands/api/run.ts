@@ -17,7 +17,7 @@ export interface CallResult {
   readonly error: CliError | undefined;
 }
 
-/** The credential of the call: the API key, a given token, or a new token for each try. */
+/** The credential of the call: the API key, a given token, or a token that is minted for the call. */
 type Caller =
   | { readonly kind: 'key' | 'given'; readonly secret: Secret }
   | { readonly kind: 'fresh'; readonly key: Secret; readonly options: TokenOptions };
@@ -80,8 +80,8 @@ function rethrowWithHint(error: unknown): never {
 }
 
 /**
- * Returns a function that returns the credential for the next try. A one-time token works for one try only, so each try gets a
- * new token. The first token is minted immediately, so that a failure to mint is reported as an error of minting.
+ * Returns a function that returns the credential for the next try. Each try needs its own one-time token, because such a token
+ * works only once. The first token is minted before the first try: if minting fails, the call is not tried.
  */
 async function credentialsOf(calls: Calls, caller: Caller) {
   if (caller.kind !== 'fresh') {

@@ -52,9 +52,9 @@ function withoutValue(cookie: string): string {
 }
 
 /**
- * Removes secrets from a body. Changes only the JSON strings that contain a secret. Does not format the other parts again,
- * because that would change large numbers. If a secret is split over several strings, or is not in a string, removes more of the
- * body.
+ * Removes secrets from a body. If possible, changes only the JSON strings that contain a secret. Reason: printing the parsed JSON
+ * again would change large numbers. If a secret remains, for example because it is split over several strings, prints the parsed
+ * JSON without secrets. If a secret still remains, or if the body is not JSON, replaces the whole body.
  */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   const isSafe = (text: string) => withhold(text) === text;

@@ -6,7 +6,10 @@ import { fitToWord, renderLines } from './render';
 import { SCRIPTS, SHELLS, type Shell } from './scripts';
 import { type Completion, completeWords } from './words';
 
-/** The JSON of `vstoken completion`: the completion script of a shell. With --words, the words that can be completed instead. */
+/**
+ * The JSON of `vstoken completion`. Without --words, it contains the completion script of a shell. With --words, it contains the
+ * possible values for the word at the cursor.
+ */
 type CompletionDocument =
   | { readonly shell: Shell; readonly script: string }
   | ({ readonly shell: Shell } & Completion);
@@ -15,8 +18,8 @@ const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
 /**
- * How to install each script: the place for a line, and the line. The place is null if the person must run the line once, instead
- * of adding it to a file.
+ * How to install each script: a command line, and the file to which the line is added. The file is null if the person runs the
+ * line only once.
  */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['add to ~/.bashrc', 'eval "$(vstoken completion bash)"'],

@@ -62,8 +62,8 @@ export async function grammarFor(
 }
 
 /**
- * Returns the index of the command's name: the first word that is neither a global option nor the value of a global option.
- * Returns -1 if there is no such word.
+ * Returns the index of the command's name: the first word after the global options and their values. Returns -1 if there is no
+ * such word.
  */
 export function findOperand(words: readonly string[]): number {
   for (let index = 0; index < words.length; index += 1) {

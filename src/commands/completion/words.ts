@@ -12,7 +12,7 @@ import {
 
 /** The possible words at the cursor. */
 export interface Completion {
-  /** What the shell offers: `values`, the paths of files, or a new command line. */
+  /** What the shell offers: the texts in `values`, the paths of files, or the words of another command (after `--`). */
   readonly offer: 'values' | 'files' | 'command';
   readonly values: readonly Candidate[];
   /** The number of characters before the path in the same word, such as 9 for `--output=`. */
@@ -79,7 +79,7 @@ async function completeIn(
   return word === '' ? { ...NOTHING, values: listFlags(grammar, read, true) } : NOTHING;
 }
 
-/** Returns the options that can still be given. An option that was already given is left out, unless it can be repeated. */
+/** Returns the options that can still be given: the options that were not given yet, and the options that can be repeated. */
 function listFlags(
   { flags, afterDashes }: Grammar,
   { given }: ParsedWords,

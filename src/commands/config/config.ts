@@ -14,7 +14,7 @@ type Value = string | number | boolean | null;
 /** A setting in JSON. `lifetime` and `timeout` are in seconds. */
 interface SettingRow {
   readonly name: SettingName;
-  /** The current value. Null if the setting's environment variable is invalid, or if nothing is set and there is no default. */
+  /** The current value. Null if the environment variable is invalid, or if no value is set and no default exists. */
   readonly value: Value;
   /** The value that is used without the setting. It has the same type as `value`. */
   readonly default: Value;

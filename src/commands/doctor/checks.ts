@@ -85,7 +85,7 @@ export async function attempt<Value>(task: () => Promise<Value>): Promise<Value 
   }
 }
 
-/** Returns the checks of a group that are not in `seen`, all skipped for the same reason. */
+/** Returns the checks of a group that are not in `seen`. All of them are skipped, with the reason in `why`. */
 export function skipRemaining(group: Group, seen: readonly Check[], why: string): readonly Check[] {
   return (Object.keys(CHECKS) as CheckId[])
     .filter((id) => CHECKS[id][0] === group && !seen.some((one) => one.id === id))

@@ -52,8 +52,8 @@ const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
 ];
 
 /**
- * Reports dangerous options and variables. Shows only names that vstoken knows, and no values, because a value may contain any
- * text.
+ * Reports dangerous options and variables. Shows only names that vstoken knows. Shows no values, because a value may contain a
+ * secret.
  */
 export function checkDebuggingAids(env: Environment): Check {
   // The single executable ignores NODE_OPTIONS.

@@ -20,8 +20,8 @@ const SOON_DAYS = 14;
 const ADDRESS_PATIENCE_MS = 10_000;
 
 /**
- * Checks the connection to a server in three steps: DNS, TCP and TLS. With a proxy, DNS and TCP check the proxy, and TLS checks
- * the server through the proxy. After a failed step, the next steps are skipped.
+ * Checks the connection to a server in three steps: DNS, TCP and TLS. With a proxy, the steps DNS and TCP check the proxy. The
+ * step TLS then checks the server through the proxy. After a failed step, the next steps are skipped.
  */
 export async function checkSteps(
   context: CommandContext,
@@ -50,7 +50,7 @@ export async function checkSteps(
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-/** Returns a failed check. Adds the name of the proxy to the text, unless the error already names it. */
+/** Returns a failed check whose text names the proxy. The text of a `proxy_` error already names it. */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
   return error.code.startsWith('proxy_') ? check : mentionProxy(proxy, check);
@@ -151,8 +151,8 @@ async function checkTls(
 }
 
 /**
- * Whether vstoken checks the certificate. NODE_TLS_REJECT_UNAUTHORIZED=0 turns the check off only if the server and the proxy, if
- * there is one, are on this machine.
+ * Whether vstoken checks certificates for this connection. NODE_TLS_REJECT_UNAUTHORIZED=0 turns this off if the server is on this
+ * machine. If a proxy is used, the proxy must be on this machine too.
  */
 function isVerified({ env }: CommandContext, url: URL, proxy: ProxyServer | null): boolean {
   const isLocal = [url, proxy?.url ?? url].every(({ hostname }) => isLoopbackHost(hostname));

@@ -37,8 +37,8 @@ export function checkProgram(
 }
 
 function checkNode(version: string, otherRuntime: string | null): Check {
-  // A runtime other than Node.js has its own version of the Node.js modules. The fix below, which installs a newer Node.js, would
-  // not change that version.
+  // Do not check the version of another runtime, such as Bun. Reason: the fix below installs a newer Node.js, which does not
+  // change the other runtime.
   if (otherRuntime !== null) {
     return pass('node', `${otherRuntime}, instead of Node.js ${version}`);
   }

@@ -7,18 +7,19 @@ import { attempt, type Check, failed, pass, skip, skipRemaining, warn } from './
 import { checkUpgrade } from './upgrade';
 
 /**
- * An answer that takes longer than this time is reported as slow, in milliseconds. The time is a fifth of a token's default
- * lifetime (10 s).
+ * Time in milliseconds. An answer that takes longer is reported as slow. The time is a fifth of a token's default lifetime (10
+ * s).
  */
 const SLOW_MS = 2000;
 /**
- * A larger difference between the clocks of this machine and the server causes a warning, in milliseconds. The value is half of a
- * token's default lifetime (10 s). vstoken itself works with a wrong clock, but `expires_at` would be wrong by the difference.
+ * Difference in milliseconds between the clocks of this machine and the server. A larger difference causes a warning. The value
+ * is half of a token's default lifetime (10 s). vstoken itself works with a wrong clock, but `expires_at` would be wrong by the
+ * difference.
  */
 const SKEWED_MS = 5000;
 /**
- * Time limit for the WebSocket, and for the request that finds a newer API, in milliseconds. The time starts when the first check
- * of the server has ended.
+ * Time limit in milliseconds for the WebSocket, and for the request that looks for a newer API. The time starts when
+ * `examineServer` has ended.
  */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');

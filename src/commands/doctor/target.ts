@@ -11,8 +11,8 @@ import { EMPTY_CONFIG } from '../../core/stored-config';
 import { openTarget } from '../../credentials/open-target';
 
 /**
- * The settings, the source of the key and the server that a command would use now. Each member is an error if it cannot be read
- * or chosen.
+ * The settings, the source of the key and the server that a command would use now. A member is an error if its value cannot be
+ * read or chosen.
  */
 export interface DoctorTarget {
   readonly config: StoredConfig | CliError;
@@ -31,7 +31,8 @@ export async function chooseDoctorTarget(context: CommandContext): Promise<Docto
   const config = await vault.read().catch(toCliError);
   const readable = config instanceof CliError ? EMPTY_CONFIG : config;
   const chosen = catchError(() => chooseKeySource(globals.profile, env, readable));
-  // If the settings cannot be read, report that error instead of a missing key, because the settings may contain a key.
+  // If the settings cannot be read, report that error instead of a missing key. Reason: a key may be in the settings that cannot
+  // be read.
   const source = chosen instanceof CliError && config instanceof CliError ? config : chosen;
   if (globals.sandbox) {
     const target = await openTarget(context, globals);

@@ -28,7 +28,10 @@ export async function checkUpgrade(
   return tried.code === 'rate_limited' ? { ...found, result: 'warn' } : found;
 }
 
-/** Returns how to allow WebSockets. The server answered over HTTP, so a proxy, firewall or gateway blocks only WebSockets. */
+/**
+ * Returns how to allow WebSockets. Called only after the server has answered over HTTP. So a proxy, firewall or gateway blocks
+ * only WebSockets.
+ */
 function fixOf(apiServer: string, env: CommandContext['env']): string {
   const url = new URL(apiServer);
   const proxy = proxyFor(url, env);

@@ -57,8 +57,9 @@ function needsReusable(): CliError {
  */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
-  // When Node.js opens a pipe, it makes the pipe non-blocking. If the command already used the pipe, its writes could then fail.
-  // If the command starts after this write, it gets a blocking pipe.
+  // This write opens standard error. If standard error is a pipe, Node.js then makes the pipe non-blocking, so writes of a
+  // running command could fail. So the write comes before the start of the command: at the start, the pipe becomes blocking
+  // again.
   await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
@@ -146,8 +147,8 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // The command may run for days, so the deadline must not end it. The command may look for the token in the ledger
-    // immediately, so the ledger is written first.
+    // The command may run for days, so the deadline must not end it. The ledger is written before the command starts, because the
+    // command may itself run vstoken, which looks for the token in the ledger.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

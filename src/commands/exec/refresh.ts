@@ -13,7 +13,7 @@ import { startDeadline } from '../../network/deadline';
 const REFRESH_AFTER = 2 / 3;
 /**
  * Interval between checks of the wall clock, in milliseconds. Reason: timers and the monotonic clock stop while a machine is
- * suspended.
+ * suspended, so a single long timer would end too late.
  */
 const CHECK_INTERVAL_MS = 1000;
 const FIRST_DELAY_MS = 1000;
@@ -42,8 +42,8 @@ interface Refreshed {
 }
 
 /**
- * Replaces the token at two thirds of its lifetime, again and again until the command ends. Reports a failure and tries again.
- * The returned promise never rejects.
+ * Replaces the token at two thirds of its lifetime, again and again until the command ends. After a failure, prints a warning and
+ * tries again. The returned promise never rejects.
  */
 export async function keepTokenFresh(
   context: CommandContext,
@@ -101,7 +101,7 @@ async function mintAgain(
   context: CommandContext,
   { key, options, ended }: Omit<Refreshed, 'first'>,
 ): Promise<MintedToken> {
-  // The signal of this program is not used: Ctrl-C is meant for the command, and the command may continue.
+  // `context.signal` is not used, because Ctrl-C aborts it. Ctrl-C is meant for the command, and the command may continue.
   const deadline = startDeadline({ clock: context.clock, signal: ended }, context.timeoutMs);
   const notes = { ...context.notes, note: () => undefined };
   try {

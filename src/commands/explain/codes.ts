@@ -1,2 +1,5 @@
-/** In this folder, only this file imports the explanations. So the bundler keeps them in the chunk of `vstoken explain`. */
+/**
+ * Only this file imports values from `core/explanations/index`. Reason: the bundler then keeps the explanations in the files of
+ * `vstoken explain`, and other commands do not load them.
+ */
 export { EXIT_CODES, explainCode } from '../../core/explanations/index';

@@ -21,8 +21,8 @@ const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
 /**
- * Matches the exit code of `internal_error`. If the exit code is there, the error is from vstoken itself, because an error answer
- * of the token endpoint contains no exit code.
+ * Matches exit code 1, the exit code of `internal_error`. A text with this exit code is from vstoken itself, because an error
+ * answer of the token endpoint contains no exit code.
  */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 

@@ -37,7 +37,6 @@ function renderExamples(examples: CommandHelp['examples'], layout: Layout): stri
 const termOf = ({ flag, short, value }: OptionHelp) =>
   `${short === null ? '' : `${short}, `}${flag}${value === null ? '' : ` ${value}`}`;
 
-/** Formats the arguments, and the options in their groups. */
 function renderOptions({ operands, options }: CommandHelp, layout: Layout): string {
   const terms = options.map(termOf);
   const groups = [...new Set(options.map(({ group }) => group))];
@@ -51,7 +50,7 @@ function renderOptions({ operands, options }: CommandHelp, layout: Layout): stri
   return [...(operands.length > 0 ? [list] : []), ...rendered].join('\n');
 }
 
-/** Lists only the names of the global options, because the help of the program describes them. */
+/** Lists only the names of the global options, because `vstoken --help` describes these options. */
 function renderGlobals({ global_options, timeout }: CommandHelp, layout: Layout): string {
   const names = [...global_options, HELP].map(({ flag, short }) => {
     const name = short ?? flag;

@@ -46,7 +46,7 @@ export interface InspectDocument {
   readonly inspected_at: string;
   readonly source: TokenSource;
   /**
-   * The fingerprint of the token, without the text around it. Equal tokens have equal fingerprints, and the token cannot be
+   * The fingerprint of the token alone, not of the text around it. Equal tokens have equal fingerprints. The token cannot be
    * computed from its fingerprint. Null if there is no token.
    */
   readonly fingerprint: string | null;

@@ -183,7 +183,10 @@ export const inspect = defineCommand({
       : showReply(document.reply, (text) => page.wrap(text, 0)),
 });
 
-/** Returns a finding if the token was minted in the future. This means that the clock was set back after the token was minted. */
+/**
+ * Returns a finding if the ledger says that the token was minted later than `now`. This means that the clock was set back after
+ * the token was minted.
+ */
 function findClockSetBack(minted: Minting | null, now: number): readonly Finding[] {
   if (!minted || Date.parse(minted.at) <= now) return [];
   const text =

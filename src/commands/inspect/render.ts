@@ -122,8 +122,8 @@ function momentInWords(iso: string, now: number | null): string {
 }
 
 /**
- * Formats the header and the claims of a token. The values in a document are already escaped. The names of claims are not, so
- * this function escapes them.
+ * Formats the header and the claims of a token. In the document, string values are already escaped, but names of members are not.
+ * So this function escapes the names.
  */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {
   const times: Readonly<Record<string, string | null>> = {

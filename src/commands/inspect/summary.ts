@@ -115,7 +115,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
 
 const ACCEPTED: readonly ProbeVerdict[] = ['valid', 'wrong_scope'];
 
-/** The first word of the summary after a probe. Reason: a hurried reader must see the result immediately. */
+/** The first words of the summary after a probe. Reason: a hurried reader must see the result immediately. */
 const WORDS: Readonly<Record<ProbeVerdict, string>> = {
   valid: 'Valid',
   wrong_scope: 'Wrong access',

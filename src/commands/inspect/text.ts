@@ -104,6 +104,6 @@ export function findingsOf({ causes, isWithin }: Recognised): readonly Finding[]
   const findings = causes
     .filter(({ code }) => !NOT_AROUND.has(code))
     .map(({ code, message }) => ({ code, text: message }));
-  // Real problems come first. `longer_text` is last, because even a correct token in a log is in a longer text.
+  // `longer_text` is last, because it is often no problem: a log that contains a correct token is also a longer text.
   return isWithin ? [...findings, TOKEN_WITHIN_TEXT] : findings;
 }

@@ -53,7 +53,6 @@ export async function mintMany(
         printed += 1;
       } catch (error) {
         failure ??= error;
-        // Abort the requests that are still running.
         batchEnd.abort(error);
       }
     }

@@ -110,7 +110,7 @@ export const profile = defineCommand({
   },
 });
 
-/** The headers, which are shown if the table has more than one row. The first column marks the profile in use. */
+/** The headers of the table. They are shown if the table has more than one row. The first column marks the profile in use. */
 const HEADERS: readonly string[] = [' ', 'PROFILE', 'STORE', 'FINGERPRINT', 'API SERVER'];
 
 function renderTable(page: Page, rows: readonly (readonly string[])[]): string {
@@ -145,8 +145,8 @@ async function listProfiles({ vault }: CommandContext): Promise<readonly Profile
 }
 
 /**
- * Renames a profile. The key is encrypted again, because the passphrase store binds the key to the name of the profile. A key
- * command is not run.
+ * Renames a profile, and stores its key again under the new name. Reason: the passphrase store binds an encrypted key to the name
+ * of its profile. A key command is stored again without running it.
  */
 async function renameProfile(context: CommandContext, from: string, to: string): Promise<void> {
   const { vault } = context;

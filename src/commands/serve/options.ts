@@ -50,7 +50,7 @@ export const SERVE_OPTIONS = {
 
 export type ServeValues = OptionValues<typeof SERVE_OPTIONS>;
 
-/** @throws CliError `conflicting_options` if an option has no effect without another option */
+/** @throws CliError `conflicting_options` if an option is given without the option that it needs */
 export function requireNeededOptions(
   { allowPrivateAudio, page, pagePort, open }: ServeValues,
   { sandbox }: { readonly sandbox: boolean },

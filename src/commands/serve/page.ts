@@ -44,7 +44,6 @@ const HEADERS = {
 /** An origin on 127.0.0.1, with any port. */
 const LOOPBACK = /^http:\/\/127\.0\.0\.1(:|$)/;
 
-/** The addresses that the page needs. */
 export interface PageSettings {
   readonly endpoint: string;
   readonly apiServer: string;

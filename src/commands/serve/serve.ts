@@ -177,7 +177,7 @@ export const serve = defineCommand({
 });
 
 /**
- * Mints the smallest token, so that a refused key is reported before a page asks for a token.
+ * Mints a readonly token with the shortest lifetime, so that a refused key is reported before a page asks for a token.
  * @throws CliError if the service refuses the key
  */
 async function tryKey(

@@ -6,7 +6,10 @@ import { isComparable } from '../../core/transcript';
 
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 
-/** The audio of a test transcription, and the text that the transcript must contain (null for any text). */
+/**
+ * The audio of a test transcription. `expected` is the text that the transcript must contain. It is null if any transcript is
+ * correct.
+ */
 export interface TestAudio {
   readonly url: string;
   readonly expected: string | null;

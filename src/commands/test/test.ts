@@ -100,7 +100,6 @@ export const test = defineCommand({
   },
 });
 
-/** The outcome of a test. */
 interface TestResult {
   /** Null if the test failed before its plan was made. */
   readonly plan: TestPlan | null;

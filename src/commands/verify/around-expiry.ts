@@ -3,7 +3,10 @@ import type { TriedToken, Verdict } from '../../api/trials';
 import type { TrialContext } from './trial';
 import { CLOCK_MARGIN_MS, requireAboutToken, tooLate } from './trial';
 
-/** Maximum number of attempts. Reason: a slow machine or network can delay a request until its token may have expired. */
+/**
+ * Maximum number of attempts. A new attempt is made if a slow machine or network delayed the request until the token may have
+ * expired.
+ */
 export const ATTEMPTS = 3;
 /** Time that this machine needs to send a request, in milliseconds. */
 const SLACK_MS = 150;
@@ -15,8 +18,8 @@ export interface LateUse {
 }
 
 /**
- * Uses a token shortly before it expires. The token must still be valid, even if the service rounds times and the network takes
- * time. If the request was too late because the machine or the network was slow, tries again with a new token.
+ * Uses a token shortly before it expires. Chooses the time so that the token is still valid when the request arrives, even if the
+ * service rounds times. If a slow machine or network delayed the request for too long, tries again with a new token.
  */
 export async function useBeforeExpiry(
   trial: TrialContext,

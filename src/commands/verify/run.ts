@@ -31,12 +31,12 @@ export interface Run {
 }
 
 const REQUESTS_AT_ONCE = 4;
-/** The options of the first token. Minting this token shows that the key and the service work, and measures the round trip. */
+/** The query for the first token. Minting this token shows that the key and the service work, and measures the round trip. */
 const FIRST = mintQuery({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
 /**
- * Tests promises in parallel, because some tests wait for a token to expire while others send requests. If a promise could not be
- * tested, its outcome contains the reason.
+ * Tests promises in parallel to save time: some tests wait for a token to expire while others send requests. If a promise could
+ * not be tested, its outcome contains the reason.
  */
 export async function runPromises(
   context: CommandContext,

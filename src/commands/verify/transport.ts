@@ -8,8 +8,8 @@ import { type Finding, SkippedTrial } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
- * A made-up key. The real key is not used, because everybody on the network can read plain http. No printed text may contain a
- * part of the made-up key, because vstoken would hide that text.
+ * A made-up key. The real key is not used, because everybody on the network can read plain http. vstoken hides the made-up key in
+ * its output like a real key. So no printed text may contain a part of it.
  */
 const UNKNOWN_KEY = secret('vstoken-made-up-key-4c8166d0');
 /** Errors that show that the server has no API over plain http. */
@@ -23,7 +23,7 @@ const NO_API: readonly string[] = [
   'invalid_response',
 ];
 
-/** Returns the origins of the same host without TLS: with the port of the API server, and with port 80. */
+/** Returns the plain http origins of the API server's host: with the port of the API server, and with port 80. */
 function plainOrigins(apiServer: string): readonly string[] {
   const { host, hostname } = new URL(apiServer);
   return [...new Set([`http://${host}`, `http://${hostname}`])];

@@ -85,7 +85,6 @@ async function expectRefusal(trial: TrialContext, query: Query, attempts: readon
   return { kept: !wrong, observed: shown ? inWords(shown) : '' };
 }
 
-/** Checks that a use of a token is accepted. */
 async function expectAcceptance(
   trial: TrialContext,
   query: Query,
