@@ -29,7 +29,8 @@ export interface FoundFrame {
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
 /**
- * The last letters of all names that can identify a token or a key. A name that ends with another letter needs no further checks.
+ * The last characters of all names that can identify a token or a key. A name that ends with another character needs no further
+ * checks.
  */
 const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
