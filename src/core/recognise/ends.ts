@@ -15,7 +15,7 @@ export interface Trimmed {
  * UTF-16 that was read as UTF-8, decodes it first.
  */
 export function trimEnds(given: string): Trimmed {
-  // If every second character is a NUL, UTF-16 was read as UTF-8.
+  // In UTF-16 that was read as UTF-8, every second character is a NUL.
   const isWide = given.split('\0').length - 1 > given.length / 3;
   const text = isWide ? given.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '') : given;
   const unseen = new Set<number>();
