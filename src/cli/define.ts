@@ -142,7 +142,7 @@ export interface Invocation extends InvocationSettings {
 /** A command as data, without the types of its options and result. */
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
-  /** Runs before the command. @throws CliError for an invalid value or an invalid combination of options */
+  /** Checks the options before the command runs. @throws CliError for an invalid value or an invalid combination of options */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 

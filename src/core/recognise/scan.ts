@@ -1,4 +1,4 @@
-/** Returns a table of ASCII characters. A look-up in the table is fast, even for each character of a long text. */
+/** Returns a table of the given ASCII characters. A look-up in the table is fast, even for each character of a long text. */
 function setOf(characters: string): Uint8Array {
   const set = new Uint8Array(128);
   for (const character of characters) set[character.charCodeAt(0)] = 1;
