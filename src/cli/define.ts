@@ -41,7 +41,7 @@ export interface ProgramExit {
 /** Prints one document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
-/** A hint, or a function that returns a hint for the words of the command line. */
+/** A hint, or a function that returns a hint, given the words of the command line. */
 type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
@@ -79,7 +79,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shapes of the command's JSON documents (see core/json-shape), each with the option that prints the document. */
+  /** From the options that print a JSON document, such as `--copy --json`, to its shape (see core/json-shape). */
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
@@ -99,7 +99,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | RawOutput | ProgramExit | null>;
-  /** Whether the result is a new secret for the user, without other text from servers or files. */
+  /** Whether the result is a new secret, which is not withheld. It must contain no other text from servers or files. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;
@@ -142,7 +142,7 @@ export interface Invocation extends InvocationSettings {
 /** A command as data, without the types of its options and result. */
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
-  /** Runs before the command. @throws CliError for an invalid value or an invalid combination of options */
+  /** Checks the options before the command runs. @throws CliError for an invalid value or an invalid combination of options */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 

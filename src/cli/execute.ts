@@ -93,7 +93,7 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} Minted tokens are not recorded.`);
-    // The notes must be written before the error is reported, even if the signal has aborted.
+    // The error must appear after the notes. If the signal has aborted, it is enough that the writes of the notes have started.
     await reporter.handedOver();
     await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }

@@ -46,7 +46,7 @@ function withheldError(
 }
 
 /**
- * Replaces the texts of an error, because they could not be checked for secrets. If the reason is a lack of memory or of file
+ * Replaces the texts of an error that could not be checked for secrets. If the check failed for lack of memory or file
  * descriptors, the new text says so.
  */
 function uncheckedError({ code, hint, httpStatus }: CliError, cause: unknown): CliError {

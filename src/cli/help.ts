@@ -11,7 +11,7 @@ export function isHelp(words: readonly string[]): boolean {
 }
 
 /**
- * Returns a request to run the command `help`, for a command line with `--help` or `-h`.
+ * Returns a request to run the command `help`, for a command line with `--help` or `-h`, or without a command.
  * @param raw the other options of the command line
  */
 export async function requestHelp(

@@ -126,8 +126,8 @@ export function value<Value>(
 }
 
 /**
- * Defines an option `--flag <value>` and a switch `--no-flag`. The value is false for the switch, and undefined if neither was
- * given.
+ * Defines an option `--flag <value>` and a switch `--no-flag`. The value is false for the switch, and undefined if both are
+ * missing.
  */
 export function valueOrNo<Value>(
   flags: string,

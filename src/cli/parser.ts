@@ -94,14 +94,16 @@ function addOptions(parser: CommanderCommand, specs: OptionSpecs): void {
   }
 }
 
-/** Turns an error of commander into a CliError. */
 type Explain = (error: CommanderError, words: readonly string[]) => CliError;
 
 interface Outcomes {
   readonly help: (raw: RawOptions) => Promise<Request>;
   readonly finish: (raw: RawOptions, operands: readonly string[]) => Request | Promise<Request>;
   readonly explain: Explain;
-  /** Returns an error together with its command, because the options of the command may ask for a report. */
+  /**
+   * Returns a request that contains the error and its command. Reason: the options of the command may ask for a report of the
+   * error.
+   */
   readonly refuse?: (raw: RawOptions, error: CliError) => Request;
 }
 

@@ -4,7 +4,6 @@ import { type CompletingWords, repeated } from './options';
 
 const FILE_KINDS = ['junit', 'html'] as const;
 
-/** The values of --report that shells complete. */
 const REPORT_WORDS: CompletingWords = {
   words: [...FILE_KINDS.map((kind) => `${kind}=`), 'github'],
 };

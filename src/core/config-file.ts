@@ -10,8 +10,9 @@ import { EMPTY_CONFIG } from './stored-config';
 const CONFIG_VERSIONS: readonly unknown[] = [1, 2];
 
 /**
- * Returns the version number for a settings file: the oldest version that supports the content. Reason: programs that support
- * only version 1 cannot read a profile with a key command, and would report the file as damaged.
+ * Returns the version number for a settings file: the oldest version that supports the content, so that old programs can read the
+ * file. A profile with a key command needs version 2, because a program that supports only version 1 would report the file as
+ * damaged.
  */
 export function configVersionOf({ profiles }: Pick<StoredConfig, 'profiles'>): number {
   return Object.values(profiles).some(({ store }) => store === 'command') ? 2 : 1;

@@ -28,8 +28,9 @@ export interface Connections {
 }
 
 /**
- * Keeps the number of open connections at most `max`, by destroying connections that have no complete request. Reason: such
- * connections could block new connections.
+ * Limits the number of open connections to `max`, by destroying connections that have no complete request. Reason: such
+ * connections could block new connections. A connection with a complete request is never destroyed, even if there are more than
+ * `max`.
  */
 export function limitConnections(max: number): Connections {
   const open = new Set<Connection>();

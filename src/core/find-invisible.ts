@@ -22,12 +22,12 @@ const NAMES =
   '206d ACTIVATE ARABIC FORM SHAPING,206e NATIONAL DIGIT SHAPES,206f NOMINAL DIGIT SHAPES,3164 HANGUL FILLER,' +
   'feff ZERO WIDTH NO-BREAK SPACE,ffa0 HALFWIDTH HANGUL FILLER';
 
-/** Control characters and unusual spaces. */
+/** Control characters and unusual spaces, written as in a character class. */
 const INVISIBLE = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
 
 /**
- * Returns the name and position of the first invisible character that is not a normal part of the text. Null if the text contains
- * no such character.
+ * Returns the name and position of the first invisible character that is not a normal part of the text (see `isPartOfText`). Null
+ * if the text contains no such character.
  */
 export function invisibleIn(text: string): string | null {
   if (/^[\x20-\x7e]*$/.test(text)) return null;

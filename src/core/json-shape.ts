@@ -18,7 +18,7 @@ export interface ShapeMember {
 export interface MemberPath {
   /** Example: `steps[].error?.code`. */
   readonly path: string;
-  /** Example: `string | null`. An object whose members are listed has the type `object`. */
+  /** Example: `string | null`. For an object, the type is only `object`: its members have their own paths. */
   readonly type: string;
 }
 

@@ -30,7 +30,7 @@ export interface Use {
   readonly what: 'read' | 'session' | 'transcription' | 'call';
   /** `ok`, or the error code. */
   readonly outcome: string;
-  /** The HTTP status, if a server refused or rejected the request. Otherwise null. */
+  /** The HTTP status of the answer, if the request failed. Null if it succeeded, or if there was no answer. */
   readonly http_status: number | null;
 }
 
@@ -97,8 +97,8 @@ export function hashesIn(text: string): ReadonlySet<string> {
 }
 
 /**
- * Returns the different lengths of tokens (in characters) that were minted for a server since a time (in milliseconds since
- * 1970).
+ * Returns the lengths of tokens in characters, each length once. Includes only tokens that were minted for `apiServer`, at the
+ * time `since` or later (in milliseconds since 1970).
  */
 export function lengthsIn(text: string, apiServer: string, since: number): readonly number[] {
   const server = `"api_server":${JSON.stringify(apiServer)}`;

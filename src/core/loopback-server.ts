@@ -17,12 +17,13 @@ function hostsOf(origin: string): readonly string[] {
 }
 
 /**
- * Checks that a request is for this server. Detects DNS rebinding (a website whose host name resolves to this machine), and
- * requests that no browser sends.
+ * Checks that a request is for this server. The request must have exactly one Host header and a path as its target, as the
+ * requests of browsers have. The Host header must name this server. Any other name is a sign of DNS rebinding: a website whose
+ * host name resolves to this machine.
  * @param rawHeaders names and values in turn, as in `rawHeaders` of Node.js
  * @param target the request target. Undefined if it is missing.
  * @param publicOrigins other origins of this server, behind a forwarded port or a container
- * @returns null if the request is for this server's name and port
+ * @returns null if the request is for this server
  */
 export function findMisdirection(
   rawHeaders: readonly string[],

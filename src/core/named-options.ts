@@ -3,10 +3,10 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
-/** Options of `createClient` that apply to all calls of the client. */
+/** Options of `createClient` that callers sometimes pass to `mintToken` by mistake. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
-/** Options of functions of the library. Callers often pass them to the wrong function. */
+/** Options of other functions of the library. An error message may name them, because they are not secret. */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**

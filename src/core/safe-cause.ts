@@ -83,8 +83,8 @@ export async function withSafeCause(thrown: unknown, secrets: SecretRegister): P
 }
 
 /**
- * Whether the message is from JSON.parse. Such a message quotes a few characters of the parsed text. They may be a part of a
- * secret that is too short to be recognised, so the message is never kept.
+ * Whether the message is from JSON.parse. Such a message quotes a few characters of the parsed text. They may be a piece of a
+ * secret, and such a short piece is not recognised. So the message is never kept.
  */
 function isQuoting(thrown: Error): boolean {
   return thrown.name === 'SyntaxError';

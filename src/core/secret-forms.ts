@@ -17,7 +17,7 @@ export function formsOfSecret(value: string): SecretForms {
 }
 
 /**
- * Returns the base64 encodings of some bytes inside a longer text, one for each of the three possible offsets. Omits the
+ * Returns how bytes inside a longer text look in base64: one encoding for each of the three possible offsets. Omits the
  * characters that depend on the neighbouring bytes.
  */
 export function base64Cores(bytes: Buffer): readonly string[] {

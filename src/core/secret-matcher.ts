@@ -16,7 +16,7 @@ const MAX_ESCAPED = 3;
 export interface SecretMatcher {
   /** Adds a secret with at least 12 characters. */
   learn(value: string): void;
-  /** Whether a text contains 12 characters in a row of a secret, or 4 characters before and 4 after an ellipsis. */
+  /** Whether a text contains 12 characters of a secret in a row, or an ellipsis with 4 characters of a secret on each side. */
   repeats(text: string): boolean;
 }
 

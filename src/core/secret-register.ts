@@ -5,7 +5,10 @@ import { MIN_SECRET_LENGTH, type Withhold } from './withhold';
 
 /** Minimum length of a value in a URL's query, in characters. Shorter values are probably not secret. */
 const MIN_LENGTH_IN_URL = 16;
-/** Matches times. A presigned URL contains a time, and this program prints times, so a time is not a secret. */
+/**
+ * Matches times, such as the time in the query of a presigned URL. A time is not registered as a secret, because this program
+ * prints times.
+ */
 const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
 /**
  * Maximum total length of the tokens that are kept, in characters. Older tokens are dropped, because a token expires within two

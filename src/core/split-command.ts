@@ -20,9 +20,9 @@ const HINT =
   "The command runs without a shell. Put the character in single quotes, or run a shell: sh -c '...'";
 
 /**
- * Splits a command into words like a POSIX shell, without expansion. Rejects text that a shell would expand or execute, because
- * the program would get this text as an unintended argument. No library is used, because libraries do not report which characters
- * were quoted.
+ * Splits a command into words like a POSIX shell, without expansion. Rejects text that a shell would expand or execute. Reason:
+ * no shell runs the command, so its program would get this text unchanged. No library is used, because libraries do not report
+ * which characters were quoted.
  * @param source where the command was set. Error messages begin with this text, for example `--key-command`.
  * @param code the code of the error
  * @throws CliError with this code. The message names the character and its position, and quotes nothing else.

@@ -12,7 +12,7 @@ export interface FoundEntry {
 
 /** What is in the settings folder. Null for a file or folder means that it does not exist. */
 export interface StoreReport {
-  /** The path of the settings folder, which may not exist. Empty if no path can be used. */
+  /** The path of the settings folder, which may not exist. Empty if the environment gives no valid path. */
   readonly path: string;
   /**
    * The error that prevents storing anything in the folder, for example because another user is the owner. Null if the folder can

@@ -13,13 +13,16 @@ export function transcriptText(segments: readonly Segment[]): string {
 }
 
 /**
- * Matches all marks on a letter after the first 30 marks, such as accents. They are removed, because normalising them takes
+ * Matches the marks on a letter, such as accents, after its first 30 marks. They are removed, because normalising them takes
  * quadratic time. Real languages use fewer: see Stream-Safe Text Format at
  * https://www.unicode.org/reports/tr15/
  */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;
 
-/** Returns only the letters and digits, in lower case. So a comparison of transcripts ignores case, punctuation and spaces. */
+/**
+ * Returns only the letters with their accents, and the digits, in lower case. So a comparison of transcripts ignores case,
+ * punctuation and spaces.
+ */
 function normalise(text: string): string {
   return text
     .replace(EXCESS_MARKS, '$1')

@@ -28,7 +28,7 @@ function createTerminalCheck(fd: number): () => boolean {
   };
 }
 
-/** @param open opens the stream. Called on first use, because opening a stream takes longer than the output of most commands. */
+/** @param open opens the stream. Called on first use, because opening takes time, and a command may not need the stream. */
 function createOutput(fd: number, open: () => WriteStream, env: Environment): Output {
   let opened: WriteStream | undefined;
   let failed: Error | undefined;

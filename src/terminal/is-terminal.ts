@@ -6,7 +6,8 @@ export function isTerminal(fd: number): boolean {
 }
 
 /**
- * Whether a descriptor is a terminal whose window was closed. Such a descriptor is a character device, but no longer a terminal.
+ * Whether a descriptor belongs to a terminal whose window was closed. Such a descriptor is still a character device, but `isatty`
+ * is false.
  */
 export function isClosedTerminal(fd: number): boolean {
   return mayBeTerminal(fd) && !isTerminal(fd);

@@ -82,8 +82,9 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   }
 
   /**
-   * Passes one line at a time to the question, because the keys after an answer are for the next question. Passes nothing while
-   * the program is stopped. Reason: the next question could appear, and the terminal could show the answer.
+   * Passes typed keys to the question. A question with `isWhole` gets all keys at once. Any other question gets one line at a
+   * time, because the keys after its answer are for the next question. Passes nothing while the program is stopped. Reason: raw
+   * mode is then off. The next question could appear, and the terminal would show its answer.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

@@ -10,8 +10,8 @@ const KEYS = /[\u0003\u0004\u0008\n\r\u0015\u001b\u007f]/;
 const SEQUENCE = /^\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^[O])/s;
 
 /**
- * `open`: more input can follow. `line`: Enter was the last key so far. `ended`: a person pressed Enter or Ctrl-D. `cancelled`: a
- * person pressed Ctrl-C, or pressed Ctrl-D before any text.
+ * `open`: more input can follow. `line`: the last key was Enter, which may be typed or pasted. `ended`: a person pressed Enter or
+ * Ctrl-D. `cancelled`: a person pressed Ctrl-C, or pressed Ctrl-D before any text.
  */
 export type PasteState = 'open' | 'line' | 'ended' | 'cancelled';
 

@@ -3,8 +3,8 @@ import type { Clock } from '../context/clock';
 import { handleClosedTerminal } from './closed-terminal';
 
 /**
- * Time in milliseconds after which the process continues if the system has not stopped it. The system does not stop a process
- * that no shell could continue.
+ * If the system has not stopped the process after this time (in milliseconds), the process continues. Reason: the system does not
+ * stop a process that has no shell to continue it.
  */
 const STOP_MS = 20;
 

@@ -11,7 +11,7 @@ interface Context {
  * Reads standard input if its first byte arrives within a time limit. Reason: in CI systems, a pipe can stay open without data.
  * @param limitMs the time limit, in milliseconds
  * @returns null if nothing arrived in time; an empty text if standard input cannot be read
- * @throws the reason of the signal
+ * @throws the reason of the signal if it aborts
  */
 export async function readPromptly(
   { io, clock, signal }: Context,

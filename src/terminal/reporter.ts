@@ -28,9 +28,11 @@ export interface Reporter extends Notes, Progress {
   pauseFor<Value>(task: () => Promise<Value>): Promise<Value>;
   /** Stops redrawing and leaves the list on the screen. */
   finish(): void;
-  /** Waits until all text was passed to the system, so that later output comes after this text. */
+  /**
+   * Waits until the write of each text has started, so that later output comes after these texts. The writes may not have ended.
+   */
   handedOver(): Promise<void>;
-  /** Waits until the system has accepted all text, or cannot accept more text. */
+  /** Waits until the write of each text has ended, with or without an error. */
   written(): Promise<void>;
 }
 

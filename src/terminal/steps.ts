@@ -12,7 +12,7 @@ interface StepListOptions {
   readonly clock: Clock;
   readonly style: Style;
   readonly write: (text: string) => void;
-  /** Removes secrets from texts that servers sent. */
+  /** Used for texts that servers sent. Withholds a text that repeats a secret. */
   readonly withhold: Withhold;
 }
 
@@ -42,7 +42,6 @@ const INDENT = '    ';
 const ERASE_TO_END = '\u001b[J';
 const ERASE_LINE = '\u001b[K';
 
-/** Wraps a line of the list. Its continuation lines are indented. */
 function wrapLine(line: string, width: number): string[] {
   const [first = '', ...rest] = wrapAnsi(line, width - INDENT.length, {
     hard: true,

@@ -10,12 +10,12 @@ export interface Explanation {
 
 type OneToThree = readonly [string] | readonly [string, string] | readonly [string, string, string];
 
-/** Error codes about the official SDK. They have different exit codes. */
+/** Error codes about the official SDK. They have different exit codes, but sdk.ts explains all of them. */
 export type SdkCode = Extract<ErrorCode, `sdk_${string}`>;
 
 /**
- * Explanations of all error codes with the exit code `Exit`, without those about the SDK. If an explanation is missing, the code
- * does not compile.
+ * Explanations of all error codes with the exit code `Exit`, except the codes about the SDK. If an explanation is missing, the
+ * TypeScript compiler reports an error.
  */
 export type ExplanationsOf<Exit extends ErrorExit> = Readonly<
   Record<Exclude<ErrorCodeOf<Exit>, SdkCode>, Explanation>

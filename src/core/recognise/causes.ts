@@ -15,7 +15,7 @@ export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets):
   return [{ code: 'cut_short', message }];
 }
 
-/** Adds the cause `missing_bearer` for a header without `Bearer`. This is the most common mistake. */
+/** For a header without `Bearer`, adds the cause `missing_bearer`. It comes first, because it is the most common mistake. */
 export function withMissing(causes: readonly Cause[]): readonly Cause[] {
   const has = (code: string) => causes.some((one) => one.code === code);
   return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;

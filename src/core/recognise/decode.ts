@@ -1,4 +1,7 @@
-/** Matches encoded visible ASCII: percent-encoding, JSON escapes, HTML entities, and the inline HTML tags of mails. */
+/**
+ * Matches visible ASCII that is written in percent-encoding, JSON escapes or HTML entities. Also matches inline HTML tags, as in
+ * mails.
+ */
 const ENCODED =
   /((?:%(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|((?:\\{1,8}u00(?:2[0-9a-f]|[3-6][0-9a-f]|7[0-9a-e]))+)|&(quot|apos|amp|lt|gt|#34|#39|#x27);|(?:<\/?(?:b|i|u|em|strong|code|span|kbd|tt|samp|font)(?:\s[^<>]{0,200})?>)+/gi;
 const ENTITIES: Readonly<Record<string, string>> = {

@@ -10,9 +10,12 @@ export interface Trimmed {
   readonly removed: readonly string[];
 }
 
-/** Removes characters at the ends of a token or key that were copied by mistake. The middle stays unchanged. */
+/**
+ * Removes white space and invisible characters at both ends of a token or key: people often copy them by mistake. If the text is
+ * UTF-16 that was read as UTF-8, decodes it first.
+ */
 export function trimEnds(given: string): Trimmed {
-  // UTF-16 that was read as UTF-8: every second character is a NUL.
+  // In UTF-16 that was read as UTF-8, every second character is a NUL.
   const isWide = given.split('\0').length - 1 > given.length / 3;
   const text = isWide ? given.replace(/^(?:\ufffd\ufffd|\ufeff)/, '').replaceAll('\0', '') : given;
   const unseen = new Set<number>();

@@ -1,4 +1,4 @@
-/** Faults of a token, or of how a client sends it. Each text must be clear without other texts. */
+/** Faults of a token, or of how a client sends it. Each text must be clear on its own. */
 export const FAULTS = {
   missing_bearer:
     'The word "Bearer" is missing before the token. The header must be "Authorization: Bearer TOKEN".',

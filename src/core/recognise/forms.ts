@@ -1,6 +1,6 @@
 /**
- * Patterns for the first characters of API keys, and of other services' secrets. By chance, one in a hundred thousand tokens of
- * the service matches, too.
+ * Patterns for the first characters of API keys, and of other services' secrets. By chance, about one in a hundred thousand
+ * tokens of the service also matches.
  */
 const KEY = /^(?:sk[-_]|sandbox-)[\w-]{16,}$/;
 const OTHERS =

@@ -2,7 +2,7 @@ import { markupNameBefore } from './marks';
 import { isKeyName, isTokenName } from './names';
 import { isNameAt } from './scan';
 
-/** The kind of text around a word that shows that the word is a token. */
+/** How a word was recognised as a token or an API key: usually by the kind of text around it. */
 export type Frame =
   | 'alone'
   | 'bearer'
@@ -29,7 +29,8 @@ export interface FoundFrame {
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
 /**
- * The last letters of all names that can identify a token or a key. A name that ends with another letter needs no further checks.
+ * The last characters of all names that can identify a token or a key. A name that ends with another character needs no further
+ * checks.
  */
 const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
@@ -60,7 +61,7 @@ function nameBefore(text: string, at: number): Before {
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
 }
 
-/** Two patterns for a name that is written before or after its value, in HAR files, Postman and Kubernetes. */
+/** Two patterns for a name in HAR files, Postman and Kubernetes: one for a name before its value, one for a name after it. */
 const NAMED_BEFORE =
   /(?:\\?"(?:name|key)\\?"\s*:\s*\\?"([\w-]+)\\?"\s*,\s*\\?"?|\bname:[ \t]*["']?([\w-]+)["']?\s*)$/i;
 const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\?"/i;

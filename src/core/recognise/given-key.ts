@@ -19,7 +19,7 @@ export type GivenKey =
     };
 
 const QUOTED = /^(["'`])(.*)\1$/s;
-/** Matches an assignment in a shell, fish, PowerShell, cmd or YAML, or a header. */
+/** Matches a header, or an assignment in a POSIX shell, fish, PowerShell, cmd or YAML. */
 const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
@@ -67,7 +67,8 @@ function stripOneLayer(text: string, told: Set<string>): string | null {
   if (isTokenName(name) && value !== '') return TOKEN;
   if (!isKeyName(name)) return null;
   told.add('the name of the variable');
-  // Remove a comment after the value, as in files of variables. A key contains no white space.
+  // Remove a comment after the value, as in files of variables. A `#` after white space begins a comment, because a key contains
+  // no white space.
   return value.replace(/;$/, '').replace(/\s+#.*$/, '');
 }
 

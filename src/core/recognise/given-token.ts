@@ -120,8 +120,8 @@ function toGivenToken(
 const sentences = (causes: readonly Cause[]) => causes.map(({ message }) => message).join(' ');
 
 /**
- * Matches an assignment to a variable. A token may contain `=`, but the text before the `=` rarely has the form of a variable
- * name.
+ * Matches an assignment to a variable. A token with a `=` rarely matches, because the text before its `=` rarely has the form of
+ * a variable name.
  */
 const OTHER_NAME = /^(?:export\s+)?([A-Z][A-Z0-9_]{2,})=/;
 

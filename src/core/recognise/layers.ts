@@ -130,7 +130,7 @@ function assignedText(text: string): string | null {
     /^(?:export|set)\s+["']?([a-z_]\w*)=(.+)$/i,
     /^set\s+-\w+\s+([a-z_]\w*)\s+(.+)$/i,
     /^\$env:(\w+)\s*=\s*(.+)$/i,
-    // A token may end with `=`. So the value must contain a character other than `=`.
+    // The value must contain a character other than `=`. Reason: `abc==` may be a token that ends with `=`, not an assignment.
     /^([a-z_]\w*)\s*[=:]\s*(.*[^=].*)$/i,
   ];
   for (const form of forms) {

@@ -1,5 +1,5 @@
 const MAX_WORD = 4096;
-/** Minimum length of a line that a mail program breaks, in characters. */
+/** A mail program breaks only lines with at least this many characters. So a shorter line is the last line of a broken word. */
 const SHORTEST_BROKEN = 50;
 const WORD_LINE = /^\r?\n[ \t>]{0,8}([A-Za-z0-9._~+/-]+={0,2})[ \t]*(?=\r?\n|$)/;
 const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;

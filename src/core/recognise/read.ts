@@ -7,7 +7,7 @@ import { type Found, findWords } from './words';
  */
 const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 
-/** Parts of a text. Each part is computed once, at its first use. */
+/** Parts of a text. The words and pieces are computed once, at their first use. */
 export interface ReadText {
   readonly cleaned: Cleaned;
   words(): readonly Found[];

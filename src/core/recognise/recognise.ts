@@ -18,11 +18,11 @@ export interface Candidate {
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger, otherwise the only word whose frame is not null. Null if
-   * there is no such word, or if the frame of several words is not null.
+   * The token to use without asking the user: a token in the ledger, otherwise the only word that has a frame. Null if there is
+   * no such word.
    */
   readonly taken: string | null;
-  /** Words that may be tokens, each once. Words whose frame is not null come first. API keys are not included. */
+  /** Words that may be tokens, each once. Words that have a frame come first. API keys are not included. */
   readonly candidates: readonly Candidate[];
   /** The API key that was given instead of a token. Null if the text contains no key, or also contains a token. */
   readonly key: string | null;
@@ -166,7 +166,7 @@ export function recognise(
     const words = slot.words.replace(/^it is /, 'in place of the token there is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // For a page or a longer message, do not report the characters at its ends, because they are not faults of a token.
+  // The characters around a page or a longer message are not faults of a token, so they are not reported.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }

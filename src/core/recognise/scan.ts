@@ -1,4 +1,4 @@
-/** Returns a table of ASCII characters. With the table, the check of each character of a long text is fast. */
+/** Returns a table of the given ASCII characters. A look-up in the table is fast, even for each character of a long text. */
 function setOf(characters: string): Uint8Array {
   const set = new Uint8Array(128);
   for (const character of characters) set[character.charCodeAt(0)] = 1;
@@ -20,7 +20,7 @@ export interface WordRange {
 
 /**
  * Yields the positions of all words with at least `least` characters. `=` is allowed only at the end of a word, as in base64:
- * `name=value` is two words. A regular expression would create an object for each short word.
+ * `name=value` is two words. No regular expression is used, because it would create an object for each short word.
  */
 export function* longWords(text: string, least: number): Generator<WordRange> {
   const { length } = text;

@@ -2,8 +2,8 @@ import { isTokenName } from './names';
 import { placeholderIn, type TextKind } from './text-kind';
 
 /**
- * Matches the words that programs write instead of a token, such as `undefined` or `${TOKEN}`. In backquotes, `${TOKEN}` is code
- * that inserts the token later: see `isTemplate`.
+ * Matches the words that programs write instead of a token, such as `undefined` or `${TOKEN}`. A `${TOKEN}` in backquotes also
+ * matches, but it is code that inserts the token later: see `isTemplate`.
  */
 const PLACEHOLDER =
   '(undefined|null|none|nan|\\[object \\w{1,40}\\]|\\*{3,100}|[\\[<(](?:redacted|masked|filtered|hidden)[\\])>]|\\$\\{\\{[^}\\n]{1,100}\\}\\}|\\$\\{\\w{1,60}\\}|\\$\\w{1,60}|\\{\\{[^}\\n]{1,60}\\}\\}|%\\w{1,60}%|<[\\w -]{1,40}>|\\u2022{3,100})(?![\\w*\\u2022])';

@@ -56,7 +56,7 @@ export interface TextKind {
   readonly isOneWord?: boolean;
 }
 
-/** Recognises what programs write for an empty variable, or instead of a hidden token. Null for any other text. */
+/** Recognises the texts in `PLACEHOLDERS`. Null for any other text. */
 export function placeholderIn(text: string): TextKind | null {
   if (text.length > 200) return null;
   const found = PLACEHOLDERS.find(([pattern]) => pattern.test(text));

@@ -15,14 +15,12 @@ export interface Found {
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/**
- * Maximum number of words whose surrounding text does not show that they are tokens. A person could not choose from more words.
- */
+/** Maximum number of words without a frame. A person could not choose from more words. */
 const MAX_FOUND = 200;
 
 /** Matches `Bearer` directly before a token: the space between them is missing. */
 const JOINED = /^bearer(?=[A-Za-z0-9._~+/-]{20})/i;
-/** Matches a line break, or the escape of a line break, and the quote after it. */
+/** Matches the end of a line and the quote after it. The end is a line break or the escape sequence of a line break. */
 const ENDS_LINE = /^(?:\r?\n|(?:\\r)?\\n)\\?["'`]/;
 
 /** Whether a word is `Bearer` and a token without the space between them. */
@@ -38,7 +36,9 @@ const NO_TOKEN =
 const mayBeToken = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
-/** Returns the long words of a text, each once. Words whose frame is not null come first. Takes linear time. */
+/**
+ * Returns the words of a text that may be tokens or API keys, each once. Words that have a frame come first. Takes linear time.
+ */
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);
@@ -100,7 +100,9 @@ function foundWords(
   return mayBeToken(word) ? [{ word, frame: null, faults }] : [];
 }
 
-/** Decodes a word that is a token in base64. Null for any other word: random bytes rarely decode to visible text. */
+/**
+ * Decodes a word that is a token in base64. Null for almost any other word, because random bytes rarely decode to visible text.
+ */
 function fromBase64(word: string): string | null {
   if (word.length < 28 || word.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(word))
     return null;
