@@ -67,8 +67,8 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on persistent connections. Its argument `deadline` is a time on the monotonic clock, in
- * milliseconds. Its argument `signal` must abort at that time.
+ * Returns a function that mints on persistent connections. Its parameter `deadline` is a time on the monotonic clock, in
+ * milliseconds. Its parameter `signal` must abort at that time.
  * @param apiServer the origin that `readApiServer` returned
  */
 export function openMint(apiServer: string) {

@@ -21,11 +21,11 @@ import { readHeaders, readOrigins } from './web-options';
 
 export type { LogEntry } from '../endpoint/log-entry';
 
-/** The second argument of `authenticate` and `keyOf`. */
+/** What `authenticate` and `keyOf` receive besides the request. */
 export interface CallerExtra<Raw = unknown> {
   /**
    * The request object of your framework: `req` of Express behind `toNodeListener`, or the value that you pass as `{ raw }`. If
-   * you pass no value, it is the standard request.
+   * you pass no value, `raw` is the standard `Request`.
    */
   readonly raw: Raw;
 }
