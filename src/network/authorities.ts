@@ -20,7 +20,8 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
   const own = list ? [...list, ...(await readExtra(env))] : await defaultAuthorities(env);
-  // Removes duplicates, which would cost time. Most certificates of the system are also in Node's list, with other line lengths.
+  // Remove duplicates, because they would cost time. Most certificates of the system are also in Node's list, but with lines of
+  // another length.
   const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
   return tls.createSecureContext({ ca: [...all.values()] });
 }
