@@ -74,7 +74,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const { pruneLedger } = await import('./prune-ledger');
       pruneLedger(path, options);
     } catch {
-      // A failure of the disk or the file must not make a mint fail.
+      // Drop the lines. Minting must not fail because the ledger cannot be written.
       pending.splice(0);
     }
   }
