@@ -52,8 +52,9 @@ function environmentOf(env: Variables, platform: string): Record<string, string 
 }
 
 /**
- * Replaces `spawn` of node:child_process in the package tinyclip. See rolldown.config.ts. Runs a program by its absolute path,
- * without VocalStack variables, and kills the program if it hangs. A call of `which` is answered without running a program.
+ * Replaces `spawn` of node:child_process in the package tinyclip. See rolldown.config.ts. Runs a program by its absolute path and
+ * without VocalStack variables. Kills the program if it hangs. For the command `which`, no program runs: the answer is computed
+ * here.
  */
 export function spawn(
   command: string,
