@@ -25,6 +25,6 @@ export interface Input {
    * @param onFirst called when the first bytes arrive
    */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
-  /** Reads the input as bytes. The parameters are those of `read`. */
+  /** Reads the input as bytes, at most `maxBytes`. */
   readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }
