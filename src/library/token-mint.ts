@@ -93,7 +93,7 @@ function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | u
   return { token: secret(token), sentAt };
 }
 
-/** Converts a TokenError that the application's `mint` threw to a CliError. So the client gets the code of that error. */
+/** Converts a TokenError of the application's `mint` into a CliError, so that the client gets the code of that error. */
 function answeredError(thrown: unknown): unknown {
   if (!isTokenError(thrown)) return thrown;
   const { code, message, httpStatus, retryAfterMs } = thrown;
