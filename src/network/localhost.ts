@@ -5,8 +5,8 @@ import { localAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 
 /**
- * Resolves `localhost` without asking the system. Reason: the hosts file or the name server could return another machine's
- * address.
+ * Resolves `localhost` without asking the operating system. Reason: the hosts file or the name server could return another
+ * machine's address.
  */
 export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done) => {
   const found = localAddresses(family);

@@ -79,7 +79,7 @@ function alertTexts(alert: number, host: string): Texts {
   ];
 }
 
-/** Returns the message, and a hint with the likely cause and its fix. */
+/** Returns the message of the error, and its hint with the likely cause and what to do. */
 function certificateTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
   if (code === 'CERT_HAS_EXPIRED') {
     return [

@@ -13,8 +13,8 @@ import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
 /**
- * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS, because its code would become 1.5
- * times as large.
+ * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS, because SOCKS would make the code of
+ * that client 1.5 times as large.
  */
 export type LoadSocks = () => Promise<Pick<typeof import('./socks'), 'openSocksTunnel'>>;
 
