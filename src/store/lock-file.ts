@@ -76,7 +76,7 @@ export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: s
 /**
  * Reads a lock. Opens only regular files, so it never waits.
  * @returns null if there is no lock
- * @throws Error of the system
+ * @throws Error of node:fs
  */
 export function readLock(path: string): LockFile | 'no plain file' | null {
   const there = lstatSync(path, { throwIfNoEntry: false });
