@@ -63,7 +63,7 @@ export function spawn(
 ): ChildProcess {
   const { env, platform } = process;
   if (command === 'which') return answerWhich(findProgram(args[0] ?? '', env, platform) !== null);
-  // If the program is not found, use a path that does not exist. Starting this path then gives the usual error.
+  // If the program is not found, use a path that does not exist. Starting this path then gives the usual error ENOENT.
   const path = findProgram(command, env, platform) ?? `/nowhere/${basename(command)}`;
   const child = spawnProgram(path, args, {
     ...options,
