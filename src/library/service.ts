@@ -89,8 +89,8 @@ export function openMint(apiServer: string) {
 }
 
 /**
- * Converts an error to the TokenError that a function of the package throws. If the caller's own signal has aborted, its reason
- * is returned unchanged.
+ * Converts an error to the TokenError that a function of the package throws. The reason of the caller's own
+ * signal is returned unchanged.
  */
 export function toThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);

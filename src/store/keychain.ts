@@ -149,7 +149,7 @@ function askHelper(
 
 /**
  * Returns the environment for the helper process. Removes the variables of vstoken, because they may contain keys. Also removes
- * variables that make Node.js or the package load other code. Ignores case, as Windows does.
+ * variables that make Node.js or the package load other code. Ignores the case of names, as Windows does.
  */
 function environmentForHelper(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(

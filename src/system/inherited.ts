@@ -69,8 +69,8 @@ function readOpen(): readonly InheritedDescriptor[] {
 }
 
 /**
- * Returns the target of a descriptor. Null if the descriptor is already closed. The descriptor with which FOLDER was listed is
- * one that is already closed.
+ * Returns the target of a descriptor. Null if the descriptor is already closed. This also applies to the descriptor
+ * with which FOLDER was listed.
  */
 function targetOf(fd: number): string | null {
   try {
