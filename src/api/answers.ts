@@ -26,8 +26,8 @@ export interface CallContext {
 }
 
 /**
- * Checks the status, the API version and the form of an answer.
- * @returns the JSON of a successful answer
+ * Checks the status and the API version of an answer, and that its body is a JSON object.
+ * @returns the JSON object of a successful answer
  * @throws CliError for any other answer; the message quotes only the server's `error` text, shortened
  */
 export function checkAnswer(response: HttpResponse, call: CallContext): Json {
@@ -86,8 +86,9 @@ export function redirected(host: string, httpStatus: number): CliError {
 }
 
 /**
- * Returns the error for a failure that may be temporary. The code of the error decides whether the request is retried. The status
- * of such a failure is checked before the API version, because a gateway that answers instead of the service sends no version.
+ * Returns the error for a status that may be temporary. The code of the error decides whether the request is retried.
+ * `checkStatus` looks for such a status before it checks the API version. Reason: a gateway may answer instead of the service,
+ * and a gateway sends no API version.
  */
 function unavailable(response: HttpResponse, call: CallContext, says: string): CliError {
   const { status, headers } = response;

@@ -37,7 +37,7 @@ export interface MintedToken {
 export interface TranscriptionRequest {
   /** A language code, or `auto`. For live audio, `auto` is not sent, because the service accepts `auto` only for URLs. */
   readonly language: string;
-  /** The maximum length of the transcribed audio, in seconds. 0 means no limit, so the transcription may cost more. */
+  /** The maximum length of the transcribed audio, in seconds. 0 means no limit. */
   readonly maxDurationS: number;
 }
 
@@ -47,7 +47,7 @@ export interface UrlRequest extends TranscriptionRequest {
 
 export interface TranscriptionSession {
   readonly id: string;
-  /** Starts the transcription, which is billed. Call it only once. */
+  /** Starts the transcription, which is billed. A second call does not start another transcription. */
   start(): Promise<void>;
   /**
    * Returns the next state of the transcription. In the last state, `done` is true.

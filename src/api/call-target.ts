@@ -30,7 +30,8 @@ const NOT_IN_A_PART = /[/\\\x00-\x1f\x7f]/;
 const MAX_LENGTH = 4096;
 
 /**
- * Parses the path and query that a user typed. Rejects a text that names a server, and the path of the call that mints tokens.
+ * Parses the path and query that a user typed. Rejects a text that names a server. Also rejects the path of the call that mints
+ * tokens.
  * @throws CliError `invalid_value`, without any part of the text
  */
 export function parseCallTarget(text: string): CallTarget {
@@ -95,8 +96,8 @@ function decode(text: string): string {
 }
 
 /**
- * Whether a path could be the call that mints tokens. Ignores punctuation, encoding, and the difference between capitals and
- * small letters, because servers may accept other spellings of the path.
+ * Whether a path could be the path of the call that mints tokens. Ignores punctuation, encoding, and upper or lower case. Reason:
+ * servers may accept other spellings of that path.
  */
 function isMinting(path: string): boolean {
   const [, last = ''] = /\/([^/]*)$/.exec(PATHS.generateToken) ?? [];

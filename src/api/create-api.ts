@@ -12,7 +12,7 @@ export interface ApiOptions extends RestOptions, RetryOptions {
 }
 
 /**
- * Creates a client for one API server. All requests of the client have the same deadline.
+ * Creates a client for one API server.
  * @throws CliError `invalid_server`; `insecure_server` for plain http to another machine, because secrets must not be sent
  * unencrypted
  */
@@ -24,7 +24,8 @@ export function createApi(options: ApiOptions): VocalStackApi {
 }
 
 /**
- * Creates the same client as `createApi`, but does not parse the server. For callers that create a client for each request.
+ * Creates the same client as `createApi`, but does not parse the server again. For callers that parse it once and then create a
+ * client for each request.
  * @param options.apiServer the result of `parseApiServer`
  */
 export function createApiAt(options: ApiOptions): VocalStackApi {

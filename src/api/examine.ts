@@ -19,7 +19,7 @@ export interface ExamineOptions {
 
 /** How a server answered when it was asked for a token without an API key. */
 export interface Examination {
-  /** What is wrong with the answer. Null if the server refused the request, as expected. */
+  /** The network error, or the error for an unexpected answer. Null if the server refused the request, as expected. */
   readonly error: CliError | null;
   /** Facts about the answer. Null if there was no readable answer. */
   readonly answer: {
@@ -41,7 +41,7 @@ export interface Examination {
 const NO_CREDENTIAL = { kind: 'none', secret: secret('') } as const;
 const MAX_MINT_BYTES = 64 * 1024;
 const MAX_DOCUMENT_BYTES = 8 * 1024 * 1024;
-/** The Date header has only whole seconds, so the real time is half a second later on average. */
+/** The Date header has only whole seconds. On average, the real time is half a second later. */
 const HALF_SECOND_MS = 500;
 
 /**

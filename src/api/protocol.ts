@@ -9,7 +9,7 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
-  /** The name of a header that is sent only in the first message of a live session. */
+  /** Clients send this header only in the first message of a live session. That message contains headers as JSON. */
   livestreamUrl: 'livestream-url',
 } as const;
 

@@ -33,7 +33,7 @@ const CODES: Readonly<Record<string, ErrorCode>> = {
   [REASONS.durationGuard]: 'duration_guard',
 };
 
-/** Returns the error code for the service's error text. Undefined unless the text is exactly a known text. */
+/** Returns the error code for the service's error text. Undefined if the text is not exactly one of the known texts. */
 export function codeOfReason(text: string | null): ErrorCode | undefined {
   return text !== null && Object.hasOwn(CODES, text) ? CODES[text] : undefined;
 }

@@ -101,8 +101,8 @@ export function createRest(options: RestOptions): RestClient {
 }
 
 /**
- * Returns the JSON of a successful answer with exactly the expected version. Such an answer needs no further check. Returns null
- * for any other answer.
+ * Returns the JSON of a successful answer that has exactly the expected API version. Such an answer needs no further check.
+ * Returns null for any other answer.
  */
 export function plainSuccess({ status, headers, body }: HttpResponse): Json | null {
   const isPlain =

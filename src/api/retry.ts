@@ -29,8 +29,8 @@ const CAUSES: Partial<Record<ErrorCode, string>> = {
 };
 
 /**
- * Runs a task, and retries it up to `maxRetries` times if the failure may be temporary. Waits for a random time before each retry
- * (full jitter), and at least as long as Retry-After asks. Does not retry if the wait would end after the deadline.
+ * Runs a task. If the failure may be temporary, retries the task up to `maxRetries` times. Waits before each retry for a random
+ * time (full jitter), but at least as long as Retry-After asks. Does not retry if the wait would end after the deadline.
  * @throws the error of the last attempt, with the number of attempts; the signal's reason if the signal aborts during a wait
  */
 export async function withRetries<T>(task: () => Promise<T>, options: RetryOptions): Promise<T> {

@@ -26,7 +26,8 @@ export interface SessionOptions {
 
 /**
  * Opens a session over WebSocket, and waits until the service confirms the session. Does not retry. Nothing is billed before
- * `start` is called. The token is in the first message, because a browser cannot set the headers of a WebSocket.
+ * `start` is called. The protocol puts the token into the first message. Reason: browsers use the same protocol, and they cannot
+ * set headers of a WebSocket.
  * @throws CliError `session_not_confirmed`, `closed_early`, `token_*`, and network and service errors
  */
 export async function openSession(
@@ -168,7 +169,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Returns the error of a closed or lost connection, with more text: what was not finished, and whether audio may be billed. */
+/** Adds `when` (what was not finished) and a hint about billing to the error of a closed or lost connection. */
 export function explainClose(
   error: unknown,
   when: string,

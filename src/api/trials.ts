@@ -41,8 +41,8 @@ export interface Exchange {
 
 /**
  * Requests that test how the service protects itself. A normal client would not send them. A refusal is returned as a verdict.
- * Other failures (network, 5xx, 429) are thrown, because they do not show whether the credentials are accepted.
- * @param note an explanation of the request, shown with the evidence
+ * Other failures (network, 5xx, 429) are thrown, because they do not show whether the credentials are accepted. The parameter
+ * `note` explains a request, and is shown with the evidence.
  */
 export interface Trials {
   /** Mints with exactly these parameters, even if they are invalid. */
@@ -168,7 +168,7 @@ export function createTrials(options: TrialOptions): Trials {
       return discard(await call({ method: 'GET', path, query, credential }, `?${name}=TOKEN`));
     },
     async transcribe(credential, address) {
-      // Encode the URL here. The query encodes it a second time. The official SDK also encodes the URL twice.
+      // Encode the URL twice, as the official SDK does: here, and again as a part of the query.
       const url = encodeURIComponent(address);
       const query = { language: 'auto', url, duration_s: IMPOSSIBLE_DURATION_S, max_duration_s: 1 };
       return discard(await call({ method: 'POST', path: PATHS.transcribeUrl, query, credential }));

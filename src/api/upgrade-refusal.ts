@@ -7,7 +7,7 @@ import { apiDiscontinued } from './versions';
 /**
  * Returns the error for a server that did not upgrade to WebSocket. The error is never about the token, because the upgrade
  * request does not contain the token.
- * @param status the HTTP status; null if it was 101 but the upgrade was invalid
+ * @param status the HTTP status; null if the status was 101 but the answer was not a valid upgrade
  */
 export function upgradeRefusal(
   host: string,

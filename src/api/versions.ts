@@ -20,8 +20,8 @@ export function apiDiscontinued(host: string, httpStatus: number): CliError {
 }
 
 /**
- * Creates the check of the header X-API-Version. As the official SDK does, the check rejects a malformed version and a version
- * lower than expected, and warns once about a newer version.
+ * Creates the check of the header X-API-Version, which follows the official SDK. The check rejects a malformed version, and any
+ * version lower than expected. It warns once about a newer version.
  * @throws CliError `api_version_missing` for a malformed version, `api_version_too_low`
  */
 export function versionCheck(host: string, warn: (text: string) => void) {

@@ -7,10 +7,10 @@ export interface Files {
   /** Appends complete lines. If the file does not end with a line feed, adds a line feed first. */
   appendLines(path: string, lines: string): Promise<void>;
   /**
-   * Checks whether a file can be written, so that callers can report an error before they create the text. A regular file is
-   * replaced as a whole, if possible, and keeps its owner and mode. Any other file is written in place. A link remains a link.
+   * Checks whether a file can be written. So callers can report an error before they create the text. A regular file is replaced
+   * as a whole, if possible, and keeps its owner and mode. Any other file is written in place. A link remains a link.
    * @returns the function that writes the text
-   * @throws Error of the system if the file cannot be written
+   * @throws Error of node:fs if the file cannot be written
    */
   openText(path: string): Promise<WriteText>;
 }

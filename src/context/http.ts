@@ -27,7 +27,7 @@ export interface HttpResponse {
   /** The header names are in lower case. The values of a repeated header are joined with ", ". */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-  /** The answer as bytes. Undefined unless the request sets `keepsWire`. */
+  /** The answer as bytes. Present only if the request sets `keepsWire`. */
   readonly wire?: WireAnswer;
 }
 

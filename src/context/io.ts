@@ -11,8 +11,8 @@ export interface Output {
   columns(): number;
   rows(): number;
   /**
-   * Writes the text or bytes. The promise resolves when the operating system has accepted them. A caller that waits for the
-   * promise keeps little output in memory.
+   * Writes the text or bytes. The promise resolves when the operating system has accepted them. Wait for it before the next call,
+   * so that little output is kept in memory.
    * @throws CliError `output_unwritable`; ReaderGone if the reader has closed the stream
    */
   write(text: string | Uint8Array): Promise<void>;
@@ -25,6 +25,6 @@ export interface Input {
    * @param onFirst called when the first bytes arrive
    */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
-  /** Reads the input as bytes. The parameters are those of `read`. */
+  /** Reads the input as bytes, at most `maxBytes`. */
   readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -8,7 +8,7 @@ import type { Secret } from '../core/secret';
  */
 export interface Ledger {
   /**
-   * Call this method before the first record. It starts to load the code of the ledger, so that writing the record takes less
+   * Call this method before the first token is recorded. It starts to load the code of the ledger, so that recording takes less
    * time.
    */
   prepare(): void;

@@ -49,7 +49,7 @@ export interface NetworkProbes {
    * @throws CliError for a network error if the handshake failed; the signal's reason
    */
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
-  /** Reads a file of certificates in the same way as a real connection. */
+  /** Reads a file of certificates, with the same rules as a connection to a server. */
   readCertificates(path: string): Promise<CertificateFile>;
   /** Reads the certificates in each folder of `list`. The folders in `list` are separated like the folders in PATH. */
   readFolders(list: string): Promise<readonly CertificateFolder[]>;

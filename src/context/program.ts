@@ -13,9 +13,9 @@ export interface SecretFile {
   readonly variable: string;
   readonly content: Secret;
   /**
-   * Called when the program has started. This function may replace the content of the file until the program ends. The function
-   * must not reject.
-   * @param replace writes new content. If it throws CliError `output_unwritable`, the old content remains
+   * Called when the program has started. Until the program ends, this function may replace the content of `file`. It must not
+   * reject.
+   * @param replace writes new content; if it throws CliError `output_unwritable`, the old content remains
    * @param ended aborts when the program has ended; after that, do not call `replace`
    */
   readonly keepFresh?:
@@ -24,9 +24,9 @@ export interface SecretFile {
 }
 
 /**
- * Runs another program without a shell, with the standard streams of this process, and waits for its end. While the program runs,
- * a signal does not end this process: the program decides what to do.
+ * Runs another program and waits for its end. No shell is used. The program gets the standard streams of this process. While the
+ * program runs, a signal does not end this process: the program decides what to do.
  * @returns the exit code of the program, or 128 + n if signal n ended it
- * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` if the file cannot be written
+ * @throws CliError `command_not_found`, `command_not_executable`; `output_unwritable` if `program.file` cannot be written
  */
 export type RunProgram = (program: Program) => Promise<number>;

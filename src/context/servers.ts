@@ -15,8 +15,8 @@ export type StartSandbox = (options: {
 }) => Promise<RunningSandbox>;
 
 /**
- * Receives a log entry of a sandbox, as text and as data. The text begins with the time. Neither contains a key, a token or a
- * URL's query.
+ * Receives a log entry of a sandbox, as text and as data. The text begins with the time. A log entry contains no key, no token
+ * and no query of a URL.
  */
 export type SandboxLog = (line: string, entry: SandboxLogEntry) => void;
 
@@ -72,14 +72,14 @@ export interface RunningSandbox {
 
 /** Starts a token endpoint on this machine. @throws CliError `cannot_listen` */
 export type StartEndpoint = (options: {
-  /** The port on 127.0.0.1. With 0, the system chooses a free port. */
+  /** The port on 127.0.0.1. With 0, the operating system chooses a free port. */
   readonly port: number;
   /** Public origins of the endpoint, if it runs in a container or behind a forwarded port. */
   readonly publicOrigins?: readonly string[];
   /** Answers a request. Must not reject. */
   readonly handle: (request: Request) => Promise<Response>;
   readonly clock: Clock;
-  /** Logs a line for each request that was rejected before `handle`. */
+  /** Receives a line for each request that was rejected before `handle` was called. */
   readonly log: (line: string) => void;
 }) => Promise<RunningEndpoint>;
 

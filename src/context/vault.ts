@@ -47,12 +47,12 @@ export interface KeyStore {
   requireUsable(): Promise<void>;
   /**
    * Chooses the name of a new entry in a store outside the settings file, such as the keychain. The caller records the name
-   * before the entry is created.
+   * before the entry is created. So the entry can be found and removed even if this process is killed.
    */
   reserve(binding: KeyBinding): KeyRecord;
   /**
    * Stores a key. The existing key remains usable until `remove` is called. If storing fails, nothing is stored.
-   * @returns what the settings file must contain
+   * @returns the record of the key, for the settings file
    */
   keep(binding: KeyBinding, key: Secret, reserved: KeyRecord): Promise<KeyRecord>;
   /** Reads a stored key. @throws CliError of the store; `no_key` if the store does not contain the key */

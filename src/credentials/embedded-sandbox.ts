@@ -5,7 +5,7 @@ import { showSandbox } from './show-sandbox';
 import type { SandboxSettings, Target, TargetChoice, TargetContext } from './target';
 
 /**
- * Starts a sandbox and returns it as the server and key of a command. Closing the target stops the sandbox.
+ * Starts a sandbox. Returns the target of the command: the sandbox and its key. Closing the target stops the sandbox.
  * @throws CliError `conflicting_options`, `cannot_listen`
  */
 export async function openSandbox(

@@ -60,7 +60,10 @@ const TAKEN_FOR_KEY = 'it is an auth token that was minted on this machine';
 const TOKEN_HINT =
   'A token cannot mint tokens. Use the API key of your VocalStack account. To use the token: vstoken test --use-token';
 
-/** @throws CliError `key_malformed` if the text to store as a key is a token that was minted on this machine */
+/**
+ * Rejects a key that is a token minted on this machine.
+ * @throws CliError `key_malformed`
+ */
 export async function requireNoToken(
   { ledger }: Pick<Context, 'ledger'>,
   key: Secret,

@@ -60,7 +60,10 @@ export function apiKeyGivenAsToken(name: string): CliError {
   });
 }
 
-/** @throws CliError `not_a_token` if the token is an API key of this machine or contains such a key, which must not be sent */
+/**
+ * Rejects a token that is an API key of this machine or contains such a key, so that the key is not sent.
+ * @throws CliError `not_a_token`
+ */
 export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Secret[]): void {
   const text = token.reveal();
   // Short keys are not searched for: a token could contain a short key by chance.

@@ -3,9 +3,9 @@ import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
 /**
- * Adds a keychain entry to the leftovers in the settings. A leftover is an entry that perhaps no profile uses. Called before the
- * entry is created, and before its profile is removed or gets another entry. Reason: if the process is killed, a later process
- * can find and remove the entry.
+ * Adds a keychain entry to the leftovers in the settings. A leftover is a keychain entry that perhaps no profile uses. Called
+ * before the entry is created, and before its profile is removed or gets another entry. Reason: if the process is killed, a later
+ * process can find and remove the entry.
  */
 export function withLeftover(
   config: StoredConfig,
@@ -26,7 +26,7 @@ export function withoutLeftovers(
 }
 
 /**
- * Removes the leftovers of this process, and of processes that have ended, from the keychain.
+ * Removes leftovers from the keychain: those of this process, and those of processes that have ended.
  * @throws CliError if the keychain fails or the settings cannot be written
  */
 export async function removeLeftovers(context: TargetContext): Promise<void> {

@@ -22,7 +22,7 @@ export interface Calls {
     request: CallRequest,
     onAnswer: (answer: CallAnswer) => void,
   ): Promise<void>;
-  /** Runs a task. Runs it again if it fails and the failure may be temporary, up to three times in total. */
+  /** Runs a task. After a failure that may be temporary, runs it again: at most three runs in total. */
   retrying<Value>(task: () => Promise<Value>): Promise<Value>;
 }
 

@@ -98,7 +98,10 @@ function chooseKeySourceOrError(
   }
 }
 
-/** @throws CliError `tls_verification_disabled` if Node.js accepts any certificate and the server is on another machine */
+/**
+ * Rejects a server on another machine if NODE_TLS_REJECT_UNAUTHORIZED=0 is set, because Node.js then accepts any certificate.
+ * @throws CliError `tls_verification_disabled`
+ */
 export function requireVerification({ env }: Context, apiServer: string): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
   throw new CliError(
@@ -135,8 +138,8 @@ export async function readKey(
 }
 
 /**
- * Reads the key. Throws an error if the ledger contains the key as a token, because a token must not be sent as a key. A key in a
- * store is not checked, because `login` has checked it. Slower than `readKey`, since it reads the ledger.
+ * Reads the key. Rejects a key that the ledger lists as a token, because a token must not be sent as a key. A key in a store is
+ * not checked, because `login` has checked it. Slower than `readKey`, since it reads the ledger.
  * @throws CliError the same errors as `readKey`; `key_malformed` if the key is a token of the ledger
  */
 export async function readKeyUnlessToken(

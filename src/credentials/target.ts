@@ -15,7 +15,7 @@ export interface Target {
   readonly settings: Settings;
   /**
    * Reads the API key.
-   * @param within the signal and the deadline to use instead of the command's
+   * @param within the signal and the deadline to use instead of those of the command
    * @throws CliError if the key cannot be read; `key_for_other_server` if the key is stored for another server
    */
   key(within?: Pick<TargetContext, 'signal' | 'deadline'>): Promise<KeyInUse>;

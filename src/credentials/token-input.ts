@@ -61,7 +61,7 @@ async function extractToken(context: InputContext, text: string, source: string)
   const given = tokenIn(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word) || nameKey(word) !== null,
-    // If the tokens of this server have several lengths, a short token may be complete, so no length is checked.
+    // Check the length only if all tokens of this server had the same length. Otherwise, a short token may be complete.
     lengths: lengths.length === 1 ? lengths : [],
   });
   switch (given.kind) {

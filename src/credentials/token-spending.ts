@@ -72,7 +72,7 @@ const ENDINGS: Readonly<Record<ErrorCodeOf<1 | 4 | 5 | 6 | 7 | 8 | 130 | 143>, S
  */
 export function spendingOf({ what, outcome }: Pick<Use, 'what' | 'outcome'>): Spending {
   if (outcome === 'ok' || what === 'transcription') return 'spent';
-  // A custom call may have any path. It is unknown whether the service checks the token before it rejects the request.
+  // A custom call may have any path. The service may reject such a request before or after it checks the token.
   if (outcome === 'request_rejected' && what === 'call') return 'perhaps';
   const code = ERROR_CODES.find((known) => known === outcome);
   // An error code that this version does not know was recorded by a later version of vstoken.

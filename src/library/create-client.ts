@@ -24,10 +24,10 @@ export interface ClientOptions {
   /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
   /**
-   * The time limit of each call that sets no limit itself, in milliseconds. Default: the default of `mintToken` or `testToken`.
+   * The time limit in milliseconds for calls without their own `timeoutMs`. Default: the default of `mintToken` or `testToken`.
    */
   readonly timeoutMs?: number | undefined;
-  /** How often minting is retried if the service or the connection fails, 0 to 10. Default: 2. */
+  /** How often minting is retried after a failure of the service or the connection, 0 to 10. Default: 2. */
   readonly maxRetries?: number | undefined;
   /** Called with a line for each request, and with warnings. No line contains a key or a token. */
   readonly log?: ((line: string) => void) | undefined;

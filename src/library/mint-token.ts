@@ -23,7 +23,6 @@ export interface MintedToken {
   /** The token. Clients send it as `Authorization: Bearer`, or pass it to the SDK as `authToken`. */
   readonly token: string;
   readonly access: Access;
-  /** The lifetime in seconds. */
   readonly lifetimeS: number;
   readonly oneTime: boolean;
   /** The time just before the request was sent. */

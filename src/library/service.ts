@@ -67,8 +67,8 @@ export async function withService<Value>(
 }
 
 /**
- * Returns a function that mints on persistent connections. Its argument `deadline` is a time on the monotonic clock, in
- * milliseconds. Its argument `signal` must abort at that time.
+ * Returns a function that mints on persistent connections. Its parameter `deadline` is a time on the monotonic clock, in
+ * milliseconds. Its parameter `signal` must abort at that time.
  * @param apiServer the origin that `readApiServer` returned
  */
 export function openMint(apiServer: string) {
@@ -89,8 +89,8 @@ export function openMint(apiServer: string) {
 }
 
 /**
- * Converts any error to the error that a function of the package throws. The reason of the caller's own signal is returned
- * unchanged.
+ * Converts an error to the TokenError that a function of the package throws. The reason of the caller's own
+ * signal is returned unchanged.
  */
 export function toThrown(error: unknown, signal: AbortSignal | undefined): unknown {
   return signal?.aborted && error === signal.reason ? error : toTokenError(error);

@@ -17,7 +17,7 @@ interface TokenToTest {
   readonly token: string;
 }
 
-/** What the token is used for. */
+/** How `testToken` uses the token. */
 export type TokenUse =
   | {
       /** `read` lists transcriptions. `connect` opens a session without starting it. Both are free. */

@@ -21,16 +21,18 @@ import { readHeaders, readOrigins } from './web-options';
 
 export type { LogEntry } from '../endpoint/log-entry';
 
-/** The second argument of `authenticate` and `keyOf`. */
+/** What `authenticate` and `keyOf` receive besides the request. */
 export interface CallerExtra<Raw = unknown> {
   /**
    * The request object of your framework: `req` of Express behind `toNodeListener`, or the value that you pass as `{ raw }`. If
-   * you pass no value, it is the standard request.
+   * you pass no value, `raw` is the standard `Request`.
    */
   readonly raw: Raw;
 }
 
-/** The most that a token of one caller may allow. If the handler allows less, the limits of the handler apply. */
+/**
+ * The most that a token of one caller may allow. The options of the handler limit the token too, so the stricter limit applies.
+ */
 export interface CallerCeiling extends TokenChoices {
   /** The caller's name in the log. */
   readonly label?: string | undefined;
@@ -67,8 +69,8 @@ interface CommonOptions<Raw> extends TokenChoices {
   /** Called for each request with a log entry that contains no secrets. `formatLogLine` converts the entry to a line. */
   readonly log?: ((entry: LogEntry) => unknown) | undefined;
   /**
-   * Called with each error for which the client gets only an error code. Errors of this package are a `TokenError`, which is safe
-   * to log.
+   * Called with each error for which the client gets only an error code. An error of this package is a `TokenError`, which is
+   * safe to log.
    */
   readonly onError?: ((error: unknown) => unknown) | undefined;
 }

@@ -12,7 +12,10 @@ import { openMint } from './service';
 
 /** Options for minting with a key. */
 export interface KeyOptions {
-  /** The API key of your account, or a function that returns it. The function is called at the first request. */
+  /**
+   * The API key of your account, or a function that returns it. The function is called at the first request. If the service
+   * refuses the key, the function is called again at the next request.
+   */
   readonly apiKey: string | (() => string | PromiseLike<string>);
   /** The API server. Default: `https://api.vocalstack.com`. */
   readonly apiServer?: string | URL | undefined;
@@ -90,7 +93,7 @@ function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | u
   return { token: secret(token), sentAt };
 }
 
-/** Turns a TokenError of the application's `mint` into a CliError, so that the client gets the code of the error. */
+/** Converts a TokenError of the application's `mint` into a CliError, so that the client gets the code of that error. */
 function answeredError(thrown: unknown): unknown {
   if (!isTokenError(thrown)) return thrown;
   const { code, message, httpStatus, retryAfterMs } = thrown;
@@ -136,8 +139,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
         .then(() => apiKey())
         .then(readApiKey);
       const own = reading;
-      // Forgets the key if the application's function failed or did not answer before the deadline. The next mint calls that
-      // function again.
+      // If the application's function fails or does not answer in time, the next mint calls that function again.
       const drop = () => {
         if (reading === own) forget();
       };

@@ -10,8 +10,9 @@ const FILE = 'SSL_CERT_FILE';
 const FOLDERS = 'SSL_CERT_DIR';
 
 /**
- * Reads the certificate authorities to trust. As with OpenSSL and curl, SSL_CERT_FILE replaces the default list, and SSL_CERT_DIR
- * adds to the list. The file of NODE_EXTRA_CA_CERTS is always added, although Node.js itself adds it only to the default list.
+ * Reads the certificate authorities to trust. SSL_CERT_FILE replaces the default list of authorities, and SSL_CERT_DIR adds to
+ * the list, as with OpenSSL and curl. The file of NODE_EXTRA_CA_CERTS is always added. Node.js itself adds it only to the default
+ * list.
  * @returns a TLS context with the trusted authorities; undefined if only Node's own list is trusted
  * @throws CliError `ca_file_unusable`
  */
@@ -20,7 +21,8 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
   const own = list ? [...list, ...(await readExtra(env))] : await defaultAuthorities(env);
-  // Removes duplicates, which would cost time. Most certificates of the system are also in Node's list, with other line lengths.
+  // Remove duplicates, because they would cost time. Most certificates of the operating system are also in Node's list, but
+  // with lines of another length.
   const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
   return tls.createSecureContext({ ca: [...all.values()] });
 }
@@ -65,8 +67,8 @@ async function readAdded(folders: string): Promise<readonly string[]> {
 
 /**
  * Returns the authorities that Node.js trusts by default. Node.js 22.15 and later lists them, including authorities from its
- * options and from the system. For older versions, an unusable file of NODE_EXTRA_CA_CERTS is ignored, because Node.js ignores it
- * too.
+ * options and from the operating system. For older versions, an unusable file of NODE_EXTRA_CA_CERTS is ignored, because Node.js
+ * ignores it too.
  */
 async function defaultAuthorities(env: Environment): Promise<readonly string[]> {
   const { getCACertificates } = tls as { getCACertificates?: (kind: 'default') => string[] };

@@ -9,8 +9,8 @@ const ADDRESS_ATTEMPT_MS = 1000;
 
 /**
  * Returns connection options for a URL. Certificates of other machines are always verified, even if
- * NODE_TLS_REJECT_UNAUTHORIZED=0 is set. The name `localhost` is not looked up. Instead both loopback addresses are tried, even
- * if Node.js is set to try only one address.
+ * NODE_TLS_REJECT_UNAUTHORIZED=0 is set. The name `localhost` is not looked up: both loopback addresses are tried, even if
+ * Node.js is set to try only one address.
  */
 export function connectionRules(url: URL) {
   return {

@@ -5,8 +5,8 @@ import { localAddresses } from '../core/localhost';
 import { isLoopbackHost } from '../core/origin';
 
 /**
- * Resolves `localhost` without asking the system. Reason: the hosts file or the name server could return another machine's
- * address.
+ * Resolves `localhost` without asking the operating system. Reason: the hosts file or the name server could return another
+ * machine's address.
  */
 export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done) => {
   const found = localAddresses(family);
@@ -18,14 +18,15 @@ export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done
 };
 
 /**
- * Aborts a plain http request to this machine if the connection leads to an address that is not the host of the URL. Nothing has
- * been sent by then.
+ * Aborts a plain http request to this machine if it connects to another address than the host of the URL. Nothing has been sent
+ * by then.
  * @param request a request without a tunnel, because in a tunnel the peer is the proxy
  */
 export function requirePeer(request: ClientRequest, url: URL): void {
   if (!/^(http|ws):$/.test(url.protocol) || !isLoopbackHost(url.hostname)) return;
   request.on('socket', (socket) => {
-    // This listener must run first, because the request sends its data when the same event is emitted.
+    // Check the address before any other listener runs. Reason: when `connect` is emitted, the request's own listener sends the
+    // data.
     if (socket.connecting) socket.prependOnceListener('connect', () => checkPeer(socket, url));
     else checkPeer(socket, url);
   });

@@ -44,7 +44,7 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        // A tunnel needs `host` too: if there is no server name, Node.js compares the certificate with `host`.
+        // `host` is needed for a tunnel too. Without a server name, Node.js compares the certificate with `host`.
         host,
         port,
         ...(tunnel ? { socket: tunnel } : {}),

@@ -94,7 +94,8 @@ function parseProxy(text: string, variable: ProxyVariable): ProxyServer {
   const address = /^[a-z][a-z0-9+.-]*:\/\//i.test(trimmed) ? trimmed : `http://${trimmed}`;
   requireKnownSocks(address, variable);
   const url = parseAddress(address);
-  // Rejects an address whose password has an unencoded # or /. Otherwise part of the password would become the host.
+  // Rejects an address whose user or password contains an unencoded # or /. The URL parser ends the host at such a character,
+  // so it would take the user for the host.
   const isProxy =
     url !== null &&
     (/^https?:$/.test(url.protocol) || SOCKS.test(url.protocol)) &&

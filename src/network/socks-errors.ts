@@ -55,7 +55,7 @@ export function socksRefusal(
       ? loginRefused(proxy)
       : loginUnknown(proxy);
   }
-  // A success code is an error here, because the address in the answer could not be read.
+  // Code 0 (success) is an error here: the proxy granted the request, but the address in its answer could not be read.
   if (to !== 'request' || version !== VERSION || code === GRANTED) return notSocks(proxy);
   const reason = REASONS[code] ?? `unknown SOCKS5 error ${code}`;
   return failed(

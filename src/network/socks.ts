@@ -84,7 +84,7 @@ function negotiate(
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
     const proxyAddress = { host: withoutBrackets(name), port: Number(at), noDelay: true };
-    // A longer name is not valid. The check is here because the error of the SOCKS client would contain the password.
+    // SOCKS5 limits the length of a name. Check it here, because the error of the SOCKS client would contain the password.
     if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
     const socket = connect({ ...proxyAddress, ...connectionRules(proxy.url) });

@@ -79,7 +79,7 @@ function alertTexts(alert: number, host: string): Texts {
   ];
 }
 
-/** Returns the message, and a hint with the likely cause and its fix. */
+/** Returns the message of the error, and its hint with the likely cause and what to do. */
 function certificateTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
   if (code === 'CERT_HAS_EXPIRED') {
     return [
@@ -129,8 +129,8 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
   const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
-  // The server sent only its own certificate, and the certificate has no URL of its issuer.
-  // A certificate without the URL of its issuer is correct if a private authority signs the certificates of servers directly.
+  // The server sent only its own certificate. If the certificate does not say where its issuer's certificate is, a private
+  // authority may have signed it directly. In that case, the server is set up correctly.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

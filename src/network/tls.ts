@@ -1,3 +1,3 @@
-// A separate module, so that a bundle loads TLS with require, and only for https URLs.
+// The probes load this module on first use, because only https URLs need TLS.
 export { isIP } from 'node:net';
 export { connect } from 'node:tls';

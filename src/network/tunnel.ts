@@ -13,8 +13,8 @@ import { isSocks, type ProxyServer } from './proxy';
 import { proxyFailed, proxyRefusal } from './proxy-errors';
 
 /**
- * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS. Reason: SOCKS would make the client in
- * a bundle 1.5 times as large.
+ * Loads the code for SOCKS proxies. The HTTP client of the library does not support SOCKS, because SOCKS would make the code of
+ * that client 1.5 times as large.
  */
 export type LoadSocks = () => Promise<Pick<typeof import('./socks'), 'openSocksTunnel'>>;
 
@@ -36,9 +36,11 @@ interface TunnelTarget {
 /**
  * Creates an agent that connects through a proxy, with CONNECT (RFC 9110, 9.3.6) or SOCKS5. Each request of the agent must have
  * the option that `tunnelOption` returns. If the proxy causes a failure, the request fails with `proxy_auth_required` or
- * `proxy_failed`. Node's own parser reads the proxy's answer. The package https-proxy-agent is not used: it reads without a size
- * limit, cannot be aborted while it waits, returns a proxy's refusal as the server's answer, and prints the proxy's password if
- * DEBUG is set.
+ * `proxy_failed`. The package https-proxy-agent is not used, for these reasons:
+ * - It reads the proxy's answer without a size limit.
+ * - It cannot be aborted while it waits for the proxy.
+ * - It returns a proxy's refusal as if it were the server's answer.
+ * - It prints the proxy's password if DEBUG is set.
  */
 export function createTunnelAgent(
   proxy: ProxyServer,

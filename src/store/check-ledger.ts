@@ -36,7 +36,7 @@ export function whyUnwritable(path: string, location: Location): string | null {
 
 /**
  * Returns why no file can be created in the folder. Null if a file can be created.
- * @throws Error of the system if this user may not write to the folder
+ * @throws Error of node:fs if this user may not write to the folder
  */
 function whyUnusable(folder: string): string | null {
   if (!statSync(folder).isDirectory()) return 'a part of the path is not a folder';

@@ -1,8 +1,8 @@
 import { homedir, userInfo } from 'node:os';
 
 /**
- * Returns the user's home folder according to the system. Call this only if HOME is missing: asking the system takes longer than
- * reading the settings.
+ * Returns the user's home folder according to the operating system. Call this only if HOME is missing: asking the operating
+ * system takes longer than reading the settings.
  */
 export function homeOfSystem(): string {
   try {

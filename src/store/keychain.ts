@@ -112,7 +112,7 @@ function askHelper(
   { node, env, clock, signal }: HelperOptions,
   request: Request,
 ): Promise<unknown> {
-  // Even after an interruption, entries that were already created are deleted.
+  // After an interruption, only `delete` still runs. It removes an entry that this process has created.
   const isTakingBack = request.op === 'delete' && signal.aborted;
   if (!isTakingBack) signal.throwIfAborted();
   const helper = helperProcess('keychain', fileURLToPath(new URL(HELPER, import.meta.url)));
@@ -148,8 +148,8 @@ function askHelper(
 }
 
 /**
- * Returns the environment for the helper process. Removes keys, and variables that make Node.js or the package load other code.
- * On Windows the names are case-insensitive.
+ * Returns the environment for the helper process. Removes the variables of vstoken, because they may contain keys. Also removes
+ * variables that make Node.js or the package load other code. Ignores the case of names, as Windows does.
  */
 function environmentForHelper(env: Environment): Record<string, string> {
   const kept = Object.entries(env).filter(

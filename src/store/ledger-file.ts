@@ -39,7 +39,7 @@ export const READ_FLAGS = O_RDONLY | SAFE_FLAGS;
  * Appends complete lines in a single write, so that processes need no lock.
  * @returns `replaced` if another process replaced the file meanwhile (the lines may be lost, so append them again); `outgrown` if
  * the file must be pruned
- * @throws Error of the system
+ * @throws Error of node:fs
  */
 export function appendLines(
   path: string,

@@ -74,7 +74,7 @@ export function createLedger(options: LedgerOptions): Ledger {
       const { pruneLedger } = await import('./prune-ledger');
       pruneLedger(path, options);
     } catch {
-      // A failure of the disk or the file must not make a mint fail.
+      // Drop the lines. Minting must not fail because the ledger cannot be written.
       pending.splice(0);
     }
   }
@@ -101,8 +101,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // A long text can contain tens of thousands of possible tokens. node:crypto hashes so many texts faster. Minting never
-      // calls this function.
+      // A long text can contain tens of thousands of possible tokens. node:crypto hashes such a number of texts faster. Minting
+      // never calls this function.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));

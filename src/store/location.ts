@@ -50,8 +50,8 @@ function withoutSudo(owner: number): string {
 }
 
 /**
- * Returns the command that makes this user the owner of everything that an earlier run with sudo created: the settings folder
- * with its content, and new parent folders without their other content.
+ * Returns the command that makes this user the owner of what an earlier run with sudo created. This is the settings folder with
+ * its content. Parent folders that the run created are included, but not their other content.
  */
 function chownCommand(location: Location): string {
   const { folder, owner } = location;

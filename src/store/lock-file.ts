@@ -26,7 +26,10 @@ const STALE_MS = 30_000;
 const FILLING_MS = 500;
 /** How long an old lock must stay unchanged before it may be removed, in milliseconds of the monotonic clock. */
 const WATCHED_MS = 2000;
-/** The age at which a lock may be removed without watching it, in milliseconds. Longer than most changes of the system clock. */
+/**
+ * The age at which a lock may be removed without watching it, in milliseconds. Changes of the system clock rarely make a new lock
+ * look this old.
+ */
 const UNWATCHED_MS = 3_600_000;
 
 /** Checks whether the process that created a lock still runs. */
@@ -73,7 +76,7 @@ export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: s
 /**
  * Reads a lock. Opens only regular files, so it never waits.
  * @returns null if there is no lock
- * @throws Error of the system
+ * @throws Error of node:fs
  */
 export function readLock(path: string): LockFile | 'no plain file' | null {
   const there = lstatSync(path, { throwIfNoEntry: false });
@@ -120,9 +123,9 @@ export function mayRemoveUnwatched(lock: LockFile, processes: Processes, now: nu
 }
 
 /**
- * Creates a function that watches a lock while this process waits for it. If it is unknown whether the lock's process still runs,
- * the lock may be removed when it is old and has stayed unchanged. Being old is not sufficient: if the system clock jumps, the
- * lock of an active process also looks old.
+ * Creates a function that watches a lock while this process waits for it. The lock may be removed at once if its process has
+ * certainly ended. Otherwise, it may be removed when it is old and has stayed unchanged. Being old is not sufficient: if the
+ * system clock jumps, the lock of an active process also looks old.
  * @returns a function that returns whether the lock may be removed
  */
 export function watchLock(processes: Processes, clock: Clock): (lock: LockFile) => boolean {

@@ -148,7 +148,10 @@ function noSpace(): Error {
   return Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
 }
 
-/** Removes the lock of another process, if allowed. Renames it first, so that two processes cannot both remove it. */
+/**
+ * Removes the lock of another process if `mayBreak` allows it. Renames the lock first, so that two processes cannot both remove
+ * it.
+ */
 function breakLock({ path, randomId }: Locking, mayBreak: (lock: LockFile) => boolean): void {
   try {
     const lock = readLock(path);

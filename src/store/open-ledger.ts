@@ -30,7 +30,10 @@ export async function openLedger(outside: {
   }
 }
 
-/** Returns why the ledger is off. If the settings cannot be read, the ledger is off, because the settings may turn it off. */
+/**
+ * Returns why the ledger is off, or null if it is on. If the settings cannot be read, the ledger is off, because the settings may
+ * turn it off.
+ */
 export async function whyOff(
   env: Environment,
   vault: Pick<Vault, 'read'>,

@@ -16,9 +16,9 @@ const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /**
  * Removes the oldest lines of a ledger, unless another process is doing this. Other processes can append lines at any time. Lines
- * that they append to the old file before it is replaced are copied to the new file. A process that appends to the old file later
- * notices the replacement and appends again.
- * @throws Error of the system. The ledger is then unchanged
+ * that they append to the old file before it is replaced are copied to the new file. If a process appends to the old file after
+ * that, it notices the replacement and appends again.
+ * @throws Error of node:fs. The ledger is then unchanged
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
   tryWithLock({ ...locking, path: `${path}.lock` }, (renew) => {

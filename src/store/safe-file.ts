@@ -85,8 +85,8 @@ function unreadable(path: string, location: Location, cause: unknown): CliError 
 }
 
 /**
- * Creates a folder and its missing parents. Does not use the `recursive` option of Node.js: in a folder such as /proc, where no
- * folder can be created, it never ends.
+ * Creates a folder and its missing parents. Does not use the `recursive` option of Node.js. With that option, the call never ends
+ * in a folder such as /proc, where no folder can be created.
  */
 function makeFolder(path: string): Stats {
   try {

@@ -119,7 +119,8 @@ function derive(
   const password = passphrase.reveal().normalize('NFKC');
   return new Promise((resolve, reject) => {
     scrypt(password, salt, KEY_BYTES, options, (error, key) =>
-      // For invalid options, scrypt throws earlier. So the cause here is too little memory, for which OpenSSL has many codes.
+      // For invalid options, scrypt throws before it calls this function. So an error here means too little memory. OpenSSL has
+      // many codes for that, so the code is not checked.
       error ? reject(notEnoughMemory(n, r, error)) : resolve(key),
     );
   });

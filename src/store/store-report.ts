@@ -10,7 +10,10 @@ export interface StoreReportOptions extends Location, Processes {
 }
 
 const LOCK = /^(config\.json|ledger\.jsonl)\.lock$/;
-/** Matches temporary files that will replace the settings or the ledger. They are written while the replaced file is locked. */
+/**
+ * Matches temporary files that will replace the settings or the ledger. The process that writes such a file has the lock of the
+ * settings or the ledger.
+ */
 const DRAFT = /^(config\.json)\.tmp-|^(ledger\.jsonl)\.tmp$/;
 /** Matches a lock that another process is removing. To remove a lock, a process first renames it. */
 const BROKEN_LOCK = /^(config\.json|ledger\.jsonl)\.lock\../;

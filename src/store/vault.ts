@@ -117,7 +117,7 @@ export function createVault(options: VaultOptions): Vault {
     }
   }
 
-  /** Removes files. The caller has the lock. So if a temporary file exists, the process that wrote it was killed. */
+  /** Removes files. The caller must have the lock. So if a temporary file exists, the process that wrote it was killed. */
   function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     try {
       for (const name of readdirSync(folder).filter(isMeant)) removeOne(join(folder, name), empty);

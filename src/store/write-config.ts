@@ -12,7 +12,7 @@ import { unwritable } from './safe-file';
 type JsonObject = Record<string, unknown>;
 
 /**
- * Changes the settings file, using the npm package conf. The caller has the lock, and `renew` checks this.
+ * Changes the settings file, using the npm package conf. The caller must have the lock: `renew` checks this.
  * @throws CliError `config_corrupt`, `config_unwritable`; the errors of `renew`
  */
 export function changeConfig(
@@ -43,7 +43,10 @@ export function changeConfig(
   return after;
 }
 
-/** Empties a settings file that cannot be removed. The caller has the lock. @throws CliError `config_unwritable` */
+/**
+ * Empties a settings file that cannot be removed. The caller must have the lock.
+ * @throws CliError `config_unwritable`
+ */
 export function emptyConfig(path: string): void {
   overwriteConfig(path, { version: configVersionOf(EMPTY_CONFIG), ...EMPTY_CONFIG });
 }
@@ -107,7 +110,7 @@ export function openConfig(path: string) {
   }
 }
 
-/** Returns the settings that this version does not know, so that settings of a newer version are not lost. */
+/** Returns the settings whose names this version of vstoken does not know, so that settings of a newer version are not lost. */
 function unknownSettings({ settings }: JsonObject): JsonObject {
   const known: readonly string[] = SETTING_NAMES satisfies readonly SettingName[];
   return Object.fromEntries(

@@ -52,8 +52,9 @@ function environmentOf(env: Variables, platform: string): Record<string, string 
 }
 
 /**
- * Replaces `spawn` of node:child_process in the package tinyclip. See rolldown.config.ts. Runs a program by its absolute path,
- * without VocalStack variables, and kills the program if it hangs. A call of `which` is answered without running a program.
+ * Replaces `spawn` of node:child_process in the package tinyclip. See rolldown.config.ts. Runs a program by its absolute path and
+ * without VocalStack variables. Kills the program if it hangs. For the command `which`, no program runs: the answer is computed
+ * here.
  */
 export function spawn(
   command: string,
@@ -62,7 +63,7 @@ export function spawn(
 ): ChildProcess {
   const { env, platform } = process;
   if (command === 'which') return answerWhich(findProgram(args[0] ?? '', env, platform) !== null);
-  // If the program is not found, use a path that does not exist. Starting this path then gives the usual error.
+  // If the program is not found, use a path that does not exist. Starting this path then gives the usual error ENOENT.
   const path = findProgram(command, env, platform) ?? `/nowhere/${basename(command)}`;
   const child = spawnProgram(path, args, {
     ...options,

@@ -10,10 +10,7 @@ type Host = Pick<NodeJS.Process, 'env' | 'platform'>;
 
 const UNIX: readonly string[] = ['linux', 'freebsd', 'openbsd'];
 
-/**
- * Returns the program that tinyclip would run on this system. If Wayland has no wl-copy, returns a program for X11, although
- * tinyclip would not use it.
- */
+/** Returns the program that copies on this system. On Wayland without wl-copy, this is a program for X11. */
 function clipboardProgram({ env, platform }: Host): string | null {
   const find = (name: string) => (findProgram(name, env, platform) ? name : null);
   if (platform === 'darwin') return find('pbcopy');
@@ -33,7 +30,7 @@ export function createClipboard(node: Host): Clipboard {
       const { writeText } = await import('tinyclip');
       signal.throwIfAborted();
       const { WAYLAND_DISPLAY: wayland } = node.env;
-      // If WAYLAND_DISPLAY is set, tinyclip runs wl-copy even if wl-copy is not installed. So unset the variable for this call.
+      // If WAYLAND_DISPLAY is set, tinyclip always runs wl-copy. To use another program, unset the variable during this call.
       if (helper !== 'wl-copy') delete node.env['WAYLAND_DISPLAY'];
       try {
         await raceAbort(writeText(text.reveal()), signal);

@@ -75,7 +75,10 @@ function createLazyFiles(node: NodeJS.Process): Files {
   };
 }
 
-/** Creates a vault that loads its code on first use. If there are no settings, as usual in CI, reading does not load the code. */
+/**
+ * Creates a vault that loads its code on first use. If there are no settings, as usual in CI, reading them does not load the
+ * code.
+ */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
   let loaded: Promise<Vault> | undefined;
   const load = () => {

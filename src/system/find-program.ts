@@ -31,7 +31,7 @@ export function findProgram(
     endings.map((ending) => join(folder, name) + ending).find(isProgram);
   if (isAbsolute(name)) {
     const path = endings.map((ending) => name + ending).find(isProgram);
-    // If the file is missing, return the path anyway. Starting the program then gives the system's error.
+    // If the file is missing, return the path anyway. Starting the program then gives the usual error ENOENT.
     return { path: path ?? name, isElsewhere: false };
   }
   const folders = (variableOf(env, 'PATH') ?? '').split(delimiter);

@@ -20,11 +20,12 @@ const SPARE = ['/', '/dev/null'];
 const CLOSES = 0o2000000;
 
 /**
- * Returns the descriptors above 2 that this process inherited and that Node.js has set to close-on-exec. Reads them from /proc on
- * Linux. Empty on other systems. Call this function before anything is opened. The function leaves out the descriptors that
- * Node.js itself opened. A descriptor with a lower number than the first descriptor of the event loop is inherited. A descriptor
- * with a higher number is inherited if it is a file, a pipe or a socket. A pipe with both ends in this process is not inherited:
- * Node.js opened that pipe.
+ * Returns the descriptors above 2 that this process inherited and that the programs it starts would not get. Reason: Node.js has
+ * set these descriptors to close-on-exec. Empty on systems other than Linux, because the function reads /proc. Call it before
+ * this process opens anything. The rules:
+ * - Every descriptor with a lower number than the first descriptor of the event loop is inherited.
+ * - A descriptor with a higher number is inherited if it is a file, a pipe or a socket.
+ * - A pipe with both ends in this process is not inherited.
  */
 export function listInherited({
   channel,
@@ -42,7 +43,7 @@ export function listInherited({
       isClosedOnExec(fd) &&
       (fd < first ||
         (GIVEN.test(target) &&
-          // The spare descriptor and the file of extra certificates are not inherited: Node.js opened them.
+          // Node.js itself opened the spare descriptor and the file of extra certificates.
           !isSpare({ fd, target }) &&
           target !== env['NODE_EXTRA_CA_CERTS'] &&
           !(target.startsWith('pipe:') && count(target) > 1))),
@@ -68,8 +69,8 @@ function readOpen(): readonly InheritedDescriptor[] {
 }
 
 /**
- * Returns the target of a descriptor. Null if the descriptor is already closed, as is the descriptor with which the folder was
- * listed.
+ * Returns the target of a descriptor. Null if the descriptor is already closed. This also applies to the descriptor
+ * with which FOLDER was listed.
  */
 function targetOf(fd: number): string | null {
   try {
@@ -79,7 +80,7 @@ function targetOf(fd: number): string | null {
   }
 }
 
-/** Whether a descriptor is closed when this process starts a program. The program gets the other descriptors without our help. */
+/** Whether a descriptor is closed when this process starts a program. Other descriptors reach the program anyway. */
 function isClosedOnExec(fd: number): boolean {
   try {
     const [, flags = '0'] =

@@ -5,7 +5,8 @@ import { handleClosedTerminal } from '../terminal/closed-terminal';
 
 /** Returns a `RunProgram` that loads its code on first use. */
 export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
-  // List the inherited descriptors now, because this process itself opens all later descriptors. Only Linux can list them.
+  // List the inherited descriptors now. Later, the list would also contain descriptors that this process has opened. Only Linux
+  // can list them.
   const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
   const listing = mayRun
     ? import('./inherited').then(({ listInherited, stillOpen }) => {

@@ -13,8 +13,8 @@ const DISPLAYS = ['DISPLAY', 'WAYLAND_DISPLAY'];
 const WSL_VARIABLE = 'WSL_DISTRO_NAME';
 
 /**
- * Implements `OpenBrowser`. Runs the system's own program for opening a URL. The npm packages for this task would pass the whole
- * environment to that program.
+ * Implements `OpenBrowser`. Runs the operating system's own program for opening a URL. No npm package is used for this, because
+ * the packages would pass all environment variables to that program.
  */
 export function createOpenBrowser({ platform, env, spawn }: BrowserDependencies): OpenBrowser {
   return async (url) => {

@@ -110,7 +110,7 @@ const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV
 
 /**
  * Replaces a file atomically: readers see the old or the new content, and if the disk is full, the old content remains. Writes in
- * place if the file has several names, if its owner cannot be kept, or if it is a mount point.
+ * place if the file has several names (hard links), if its owner cannot be kept, or if it is a mount point.
  */
 function replaceText(path: string, text: string): void {
   const before = lstatSync(path, { throwIfNoEntry: false });
@@ -149,8 +149,8 @@ function keepOwnerAndMode(file: number, { uid, gid, mode }: Stats): void {
 }
 
 /**
- * Returns the path of a temporary file in the same folder. Its name is independent of the final name, because a longer form of
- * that name could exceed the maximum length.
+ * Returns the path of a temporary file in the same folder. Its name does not contain the final name, because the result could be
+ * longer than a file name may be.
  */
 function temporaryPathFor(path: string): string {
   return join(dirname(path), `.vstoken-${randomUUID()}`);

@@ -94,8 +94,8 @@ export async function runProgram(
 }
 
 /**
- * Adds the inherited descriptors to the standard streams. For any other number above 2, 'ignore' means that the descriptor is
- * closed in the program.
+ * Adds the inherited descriptors to the standard streams. A number above 2 that is not inherited gets 'ignore': the program then
+ * does not have this descriptor.
  */
 function withDescriptors(stdio: StdioOptions, inherited: readonly number[]): StdioOptions {
   const last = Math.max(...inherited, 2);

@@ -24,14 +24,14 @@ export function systemError(code: string): Error {
 /**
  * Follows the links of a path to the file that would be written. The file may be missing.
  * @param user the user ID of this process; undefined on systems without user IDs
- * @throws Error of the system for a missing folder, a loop of links, or an untrusted link
+ * @throws Error with a code such as ENOENT, for a missing folder, a loop of links, or an untrusted link
  */
 export function findTextTarget(path: string, user: number | undefined): TextTarget {
   if (path === '') throw systemError('ENOENT');
   if (path.endsWith('/') || path.endsWith(sep)) throw systemError('EISDIR');
   let at = path;
   for (let links = 0; links <= MAX_LINKS; links += 1) {
-    // The native variant follows links before it resolves `..`, as the system does.
+    // `realpathSync.native` follows links before it resolves `..`, as the kernel does.
     const folder = realpathSync.native(dirname(at));
     const full = join(folder, basename(at));
     const special = descriptorAt(folder, full);
@@ -72,7 +72,7 @@ function requireTrusted(link: Stats, folder: string, user: number | undefined): 
  * Checks that a descriptor is open for writing and was inherited. Only Linux shows whether a descriptor was inherited. On other
  * systems, every descriptor is accepted.
  * @param all the numbers of all open descriptors
- * @throws Error of the system
+ * @throws Error with the code EBADF
  */
 export function requireInherited(descriptor: number, all: readonly number[]): void {
   const own = readDescriptor(descriptor);

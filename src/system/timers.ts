@@ -1,6 +1,6 @@
 /**
- * The timers of Node.js, saved when the package is loaded. Reason: fake timers of a test framework would stop our requests, and
- * jsdom lacks some timers and stops others. The build uses these functions instead of the global timers, in our code and in
+ * The timers of Node.js, saved when the package is loaded. Reason: fake timers of a test framework would stop our requests. jsdom
+ * also lacks some timers and stops others. The build uses these functions instead of the global timers, in our code and in
  * bundled packages: see `transform` in rolldown.config.ts.
  */
 import { nextTick as nodeNextTick } from 'node:process';

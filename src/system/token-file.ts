@@ -32,8 +32,8 @@ export function createTokenFile(content: Secret): TokenFile {
   let inode = lstatSync(folder).ino;
   const path = join(folder, 'token');
   /**
-   * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Throws if another folder has
-   * the same name: another user may have created that folder.
+   * Whether the folder still exists. During a long run, a cleaner of temporary files may remove it. Throws if the path now leads
+   * to another folder, which another user may have created.
    */
   const folderExists = () => {
     const found = lstatSync(folder, { throwIfNoEntry: false });
