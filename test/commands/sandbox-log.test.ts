@@ -12,7 +12,10 @@ const READONLY = 'the token is readonly: this session needs readwrite';
 const LINE = new RegExp(`^\\d\\d:\\d\\d:\\d\\d WS /async/transcribe/url 403 ${READONLY}$`, 'm');
 const HINT = /^\d\d:\d\d:\d\d hint: connect\(\) of the SDK does not return /m;
 
-/** Returns a context in which commands start their sandbox on a free port. `started` resolves to the sandbox when it listens. */
+/**
+ * Returns `context`, a function that changes the context of a run so that a sandbox gets a free port. Also returns `started`, a
+ * promise of the sandbox.
+ */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;
   const started = new Promise<Awaited<ReturnType<typeof startSandbox>>>((resolve) => {
