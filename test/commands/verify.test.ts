@@ -732,7 +732,7 @@ describe('the ledger of a verify run', () => {
     await verify('--json --only reusable', [], { configDir });
     const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      // `verify` minted this token to check the key.
+      // The token that `verify` minted to check the key.
       { command: 'verify', lifetime_s: 2, one_time: true },
       {
         command: 'verify',

@@ -59,9 +59,7 @@ export interface RunOptions {
   readonly onStderr?: (text: string) => void;
   /** If set, writing to standard output waits for this promise. */
   readonly stdoutWaits?: Promise<void>;
-  /** Wraps the network that the program uses. */
   readonly network?: (real: Network) => Network;
-  /** Wraps the functions that examine this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
   /** The clipboard of the program. By default, there is no clipboard. */
   readonly clipboard?: Clipboard;

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Runs a live test. The fake clock advances whenever the program waits for it. */
+/** Runs a live test. The fake clock advances by itself whenever the program waits for a timer. */
 async function runLive(line: string, options: RunOptions = {}) {
   const clock = fakeClock();
   const live = await startSandbox({ clock });
