@@ -5,14 +5,17 @@ import { licenceNotices } from './assets/licence-notices';
 import { readableLibrary } from './assets/readable-library';
 import { webGlobals } from './assets/web-globals';
 
-/** The modules that `vstoken mint` loads on demand, in the order of loading. With a stored key, it also loads `STORED_KEY`. */
+/**
+ * The modules that `vstoken mint` loads on demand, in the order of loading. If it uses a stored key, it also loads `STORED_KEY`.
+ */
 const MINT = ['cli/program', 'cli/execute', 'commands/mint/mint', 'store/open-ledger'];
 const STORED_KEY = ['store/open-vault', 'credentials/stored-key'];
-/** The module of the sandbox that help and completion load. */
+/** The only module of the sandbox that help and completion load. */
 const FAULTS = ['sandbox/faults'];
 
 /**
- * The files with the exports of the library. They stay separate, so that a user's bundle contains only the files that it uses.
+ * The files that define the exports of the library. Each stays a separate file, so that a user's bundle contains only the files
+ * that it uses.
  */
 const LIBRARY = {
   'library/create-client': 'src/library/create-client.ts',
@@ -24,21 +27,20 @@ const LIBRARY = {
 };
 
 /**
- * The entries of a server that mints tokens and does not test them. For these entries, `chunkOf` also includes the modules that
- * are loaded on demand.
+ * The modules that a server needs if it mints tokens and does not test them. Unlike for `MINT`, `chunkOf` also counts the modules
+ * that they load on demand.
  */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /**
- * The maximum length of a small module, in characters. Small modules with several importers are put into one file. Reason: for
+ * A `core` module with fewer characters is small. Small modules with several importers are put into a common chunk. Reason: for
  * `vstoken mint`, loading one more file takes as long as reading 12 KiB of unused code.
  */
 const SMALL = 1500;
 
 /**
- * Returns the name of the chunk of a module. Null: rolldown puts the module into the chunk of its importer.
- * - `base`: modules that at least two of these load at the start: the program, `vstoken mint`, the library. Also small `core`
- * modules.
+ * Returns the name of the chunk of a module. Null: rolldown puts the module into the chunk of its importer. The main chunks are:
+ * - `base`: modules that at least two of these load at the start: the program, `vstoken mint`, the library.
  * - `cli`: the other modules of `vstoken mint`.
  * - `store`: the other modules for reading a stored key.
  * - the name of the module's folder in src: other modules with several importers.
@@ -53,10 +55,10 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   const isShared = importers.length > 0 && importers.length + dynamicImporters.length > 1;
   const isSmall = (code?.length ?? 0) < SMALL;
 
-  // A file of LIBRARY is an entry, so it already has its own file.
+  // A file of `LIBRARY` is an entry, so it needs no chunk.
   if (Object.values(LIBRARY).some((path) => id === join(import.meta.dirname, path))) return null;
   if (starts.filter(Boolean).length > 1) return 'base';
-  // This folder is large, and it is loaded only if a text was pasted.
+  // The folder core/recognise is large, and it is loaded only if a text was pasted.
   if (/[\\/]core[\\/]recognise[\\/]/.test(id)) return 'recognise';
   const isOfPackage = closureOf(['index', 'sandbox/index'], context, true).has(id);
   if (isMint && isOfPackage) return 'base';
@@ -68,9 +70,9 @@ function chunkOf(id: string, context: ChunkingContext): string | null {
   if (isProgram || isLibrary) return null;
   if (startsWith(STORED_KEY)) return 'store';
   // The sandbox is one chunk. Reason: if two chunks import each other, a module can run before its dependencies. Only the list of
-  // faults is a separate chunk, because help loads nothing else of the sandbox.
+  // faults has its own chunk, because help loads nothing else of the sandbox.
   if (folder === 'sandbox') return startsWith(FAULTS) ? 'faults' : 'sandbox';
-  // These modules get separate chunks, because a run needs only one report format, or one part of a command.
+  // The modules of `commands` and `reports` have no common chunk, because a run needs only a few of them.
   if (!isShared || ['', 'commands', 'reports'].includes(folder)) return null;
   return isOfMinting ? `${folder}-minting` : folder;
 }
@@ -112,7 +114,7 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
     semver: 'nothing.mjs',
   },
   atomically: { 'when-exit': 'nothing.mjs' },
-  // The replacement starts no program from the working directory, and passes no variables of vstoken to a program.
+  // clipboard-process.ts starts no program from the working directory, and passes no variables of vstoken to a program.
   tinyclip: { 'node:child_process': '../../src/system/clipboard-process.ts' },
 };
 
@@ -120,7 +122,8 @@ const STAND_INS: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const STAND_INS_OF_ALL: Readonly<Record<string, string>> = {
   debug: 'debug.mjs',
   './CombinedTagMapper.js': 'tag-mapper.mjs',
-  // These entries have no code for files and streams. This code is not needed, because audio is read from memory.
+  // These files of the packages do not contain the code for files and streams. vstoken does not need that code, because it reads
+  // audio from memory.
   'music-metadata': '../../node_modules/music-metadata/lib/core.js',
   'file-type': '../../node_modules/file-type/core.js',
   strtok3: '../../node_modules/strtok3/lib/core.js',
@@ -140,8 +143,8 @@ const standIns: Plugin = {
 const TIMERS = join(import.meta.dirname, 'src/system/timers.ts');
 
 /**
- * Globals that are replaced in our code and in all bundled packages. Reason: a user's test environment can replace these globals,
- * or may not have them.
+ * Globals that are replaced with imports in our code and in all bundled packages. Reason: a user's test environment can replace
+ * these globals with fakes, or may not have them.
  */
 const GLOBALS: Record<string, [string, string]> = {
   setTimeout: [TIMERS, 'setTimeout'],
@@ -156,7 +159,7 @@ const GLOBALS: Record<string, [string, string]> = {
   URL: ['node:url', 'URL'],
 };
 
-/** The program and the library. They share chunks. */
+/** The program and the library are built together, so that they share chunks. */
 const program = defineConfig({
   input: {
     entry: 'src/entry.ts',
@@ -167,7 +170,7 @@ const program = defineConfig({
   platform: 'node',
   preserveEntrySignatures: 'allow-extension',
   transform: { inject: GLOBALS },
-  // Turns off the warnings about modules that are imported both statically and dynamically.
+  // Turns off the warnings about slow plugins and about modules that are imported both statically and dynamically.
   checks: { ineffectiveDynamicImport: false, pluginTimings: false },
   plugins: [standIns, webGlobals, licenceNotices, builtinModules, readableLibrary],
   output: {
@@ -186,7 +189,7 @@ const program = defineConfig({
   },
 });
 
-/** The browser entry. It is one file without dependencies, for all bundlers and for browsers since 2020. */
+/** The entry `vocalstack-token/browser`. It is one file without dependencies, for all bundlers and for browsers since 2020. */
 const page = defineConfig({
   input: { 'browser/index': 'src/browser/index.ts' },
   platform: 'browser',
@@ -195,8 +198,8 @@ const page = defineConfig({
 });
 
 /**
- * The entries for edge runtimes. They contain no Node.js modules. Their functions throw an error, because the package does not
- * run on edge runtimes.
+ * The entries that edge runtimes load instead of the library and the sandbox. They contain no Node.js modules. Their functions
+ * only throw an error, because the package does not run on edge runtimes.
  */
 const edge = ['index', 'sandbox'].map((name) =>
   defineConfig({

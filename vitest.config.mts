@@ -12,7 +12,7 @@ const STARTS =
 
 /**
  * Returns the paths of the test files to run. If VSTOKEN_BINARY (the path of an executable) is set, only the files that start the
- * program are run. In these files, tests that need the npm package use `needs('package')`.
+ * program are run. In these files, tests that cannot run with the executable use `needs('package')`.
  */
 function include(): string[] {
   if (!process.env['VSTOKEN_BINARY']) return ['test/**/*.test.ts'];
@@ -30,15 +30,15 @@ export default defineConfig({
     exclude: ['test/consumers/**'],
     setupFiles: ['test/support/each-file.ts'],
     tags: tags.map((name) => ({ name })),
-    // The test files share the loaded modules. Reloading the modules for each file would take a fifth of the total time. Sharing
+    // All test files share the loaded modules. If each file loaded them again, this would take a fifth of the total time. Sharing
     // is safe because no test changes a module permanently.
     isolate: false,
     // There are more workers than processors, because many tests wait for a process or a timer.
     maxWorkers: Math.min(16, 2 * availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // CI runs each test about five times, so a flaky test fails sooner or later. Without a retry, its failure would
-    // hide other failures. The report lists the retried tests at the end.
+    // CI sets this variable, because it runs each test about five times, and an unreliable test fails sooner or later. The report
+    // lists at the end which tests were run again.
     retry: Number(process.env['VSTOKEN_TEST_RETRIES'] ?? 0),
     reporters: [
       'default',

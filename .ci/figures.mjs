@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-// Reads the reports of several test runs: files NAME.json of vitest in one folder. Prints each failed test, then the totals of all
-// runs. A test counts as skipped if every run skipped it. A missing report counts as a failure.
+// Reads the reports of several test runs: files NAME.json in one folder, written by Vitest. Prints each failed test, then the
+// totals of all runs. A test counts as skipped if every run skipped it. A missing report counts as a failure.
 
 const [folder = '', ...names] = process.argv.slice(2);
 const reports = names
@@ -30,7 +30,7 @@ const tests = files.flatMap(({ path, run, assertionResults }) =>
 );
 const hasRun = ({ status }) => status === 'passed' || status === 'failed';
 const count = (wanted) => tests.filter(({ status }) => status === wanted).length;
-/** Test files that failed without a failed test, for example because they could not be loaded. */
+/** Test files that failed although none of their tests failed, for example because a file could not be loaded. */
 const failedFiles = files.filter(
   ({ status, assertionResults }) =>
     status === 'failed' && assertionResults.every((one) => one.status !== 'failed'),

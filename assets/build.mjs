@@ -23,8 +23,8 @@ const texts = generateDtsBundle(
 );
 for (const [index, [, path]] of ENTRIES.entries()) writeFileSync(path, withUnions(texts[index]));
 
-// The ES module entries. Each name is exported from the file that defines it, so that bundlers can leave out unused files. The ES
-// modules export the CommonJS files, so that `import` and `require` share one copy of the code.
+// The ES modules of the package. Each name is exported from the file that defines it, so that bundlers can leave out unused
+// files. The ES modules load the CommonJS files, so that `import` and `require` share one copy of the code.
 const MODULES = {
   index: {
     './library/create-client.js': 'createClient',
@@ -45,8 +45,8 @@ for (const [name, files] of Object.entries(MODULES)) {
 }
 
 /**
- * Shortens constant tables in the types to their keys, because the types use only the keys. The values would make up two thirds
- * of the file.
+ * Replaces the type of each constant table with a type that contains only the keys. Reason: the other types use only the keys,
+ * and the values would make up two thirds of the file.
  */
 function withUnions(text) {
   return text.replace(/^declare const (\w+): \{\n([\s\S]*?)^\};\n/gm, (_table, name, members) => {

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Plugin } from 'rolldown';
 
-/** Writes the licences of all bundled packages to licenses.txt, because the licences require it. */
+/** Writes the licences of all bundled packages to licenses.txt. Most licences require that a copy contains their text. */
 export const licenceNotices: Plugin = {
   name: 'licence-notices',
   generateBundle(_options, bundle) {

@@ -5,14 +5,14 @@ import { type MinifyOptions, minify } from 'rolldown/utils';
 const ROOTS = ['src/index.ts', 'src/sandbox/index.ts'];
 
 /**
- * Options for the program and the bundled packages. They are minified completely, because a short command spends most of its time
- * reading code.
+ * Options for the program and the bundled packages. Their code is minified as far as possible, because a short command spends
+ * most of its time reading code.
  */
 const SMALL: MinifyOptions = { compress: true, mangle: { toplevel: true }, codegen: true };
 
 /**
  * Options for the library. Line breaks and function names are kept, because a stack trace in a user's application shows both.
- * Source maps would be as large as the code, and Node.js reads them only with --enable-source-maps.
+ * There are no source maps: they would be as large as the code, and Node.js reads them only with --enable-source-maps.
  */
 const READABLE: MinifyOptions = {
   compress: true,

@@ -36,7 +36,7 @@ const section = ({ title, items }) =>
     items.map(({ term, text }) => row(`\`${term}\``, text)),
   );
 
-/** The maximum width of a line in a code block, in characters. Longer lines would be cut off. */
+/** The maximum width of a line in a code block, in characters. On a web page, the end of a longer line would not be visible. */
 const WIDTH = 110;
 const OPENING = '{[(';
 const CLOSING = '}])';

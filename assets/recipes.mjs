@@ -1,5 +1,5 @@
 /**
- * Copies code of the projects in test/consumers into the pages of docs/, between marks that contain the file name. Usage: `node
+ * Copies the code of files in test/consumers into the pages of docs/, between marks that contain the file name. Usage: `node
  * assets/recipes.mjs [PATH...]`. The default is all pages in `PAGES`.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

@@ -4,8 +4,8 @@ import type { Plugin } from 'rolldown';
 const FILE = join(import.meta.dirname, '../src/endpoint/web-globals.ts');
 
 /**
- * Makes @hono/node-server use the web classes of src/endpoint/web-globals.ts, because the jsdom environment of Jest does not have
- * these classes. test/consumers/jest tests this.
+ * Makes @hono/node-server use the web classes of src/endpoint/web-globals.ts. Reason: in the jsdom environment of Jest, these
+ * classes are not global.
  */
 export const webGlobals: Plugin = {
   name: 'web-globals',

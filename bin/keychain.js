@@ -2,7 +2,7 @@
 // - Standard input is a JSON request: {"op","service","account","secret"?}. The request {"op":"load"} only loads the package.
 // - Standard output is the JSON answer: {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
 
-// The exit code becomes 0 after the answer is written. If the process exits earlier, there was no answer, which is a failure.
+// The exit code becomes 0 after the answer is written. A process that ends before has not answered, which is a failure.
 process.exitCode = 1;
 
 const Module = require('node:module');
@@ -12,8 +12,8 @@ const { faultOf, findPackage, isWithin, modulesOf } = require('./packages.js');
 const ROOT = dirname(__dirname);
 const PACKAGE = '@napi-rs/keyring';
 
-// All errors of the library have the same code, so their texts are compared. These are the texts of the pinned version of the
-// library with real keychain services.
+// All errors of the keychain package have the same code, so the reason is found in the message. The patterns match the messages
+// of the package's pinned version.
 const REASONS = [
   [/did not receive a reply|timed? ?out/i, 'frozen'],
   [/prompt was dismissed|is locked/i, 'locked'],
@@ -29,14 +29,14 @@ class Broken extends Error {
 }
 
 /**
- * The error of the last file that the package was not allowed to load. It is saved because the package ignores the error and
- * tries another file.
+ * The error of the last file that the package was not allowed to load. It is saved because the package does not report this
+ * error: it tries another file.
  */
 let refusal = null;
 
 /**
- * Restricts which files the package `main` may load. Each further package that `main` loads must be as safe as `main`. The native
- * part of the keychain library is such a further package.
+ * Restricts which files the package `main` may load: its own files, and the files of other packages that pass the same check as
+ * `main`. One such package contains the native part of the keychain package.
  */
 function confine(main) {
   const accepted = [main];
@@ -76,7 +76,10 @@ function requireSafe(found) {
   if (fault) throw new Broken(fault.why, fault.path);
 }
 
-/** The error of loading the native part of the package. It is saved because the package reports it only inside a longer text. */
+/**
+ * The error of loading the native part of the keychain package. It is saved because the package puts this error into a longer
+ * text.
+ */
 let linkError = null;
 const link = process.dlopen;
 process.dlopen = function linkWatched(...args) {

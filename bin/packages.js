@@ -1,25 +1,30 @@
 // Finds packages that are not bundled, and the file to load from each package. A package is checked before any of its code runs,
-// and then exactly the checked file is loaded. Node.js alone would search every parent folder, even if other users can write
-// there.
+// and then exactly the checked file is loaded. Reason: Node.js searches for packages in every parent folder, even if other users
+// can write there.
 
 const { existsSync, readFileSync, realpathSync, statSync } = require('node:fs');
 const { createRequire } = require('node:module');
 const { basename, dirname, join, sep } = require('node:path');
 
-/** Returns the node_modules paths in `folder` and in all its parent folders. Node.js searches for packages there. */
+/**
+ * Returns the path of node_modules in `folder` and in each of its parent folders. Node.js searches for packages at these paths.
+ */
 function modulesAbove(folder) {
   const parent = dirname(folder);
   return [join(folder, 'node_modules'), ...(parent === folder ? [] : modulesAbove(parent))];
 }
 
-/** Returns the node_modules folders of a package: the folder inside the package, and the folder that contains the package. */
+/**
+ * Returns the node_modules folders in which a package finds other packages: the one inside the package, and the one that contains
+ * the package.
+ */
 function modulesOf(root) {
   const parent = dirname(root);
   const around = basename(parent).startsWith('@') ? dirname(parent) : parent;
   return [join(root, 'node_modules'), ...(basename(around) === 'node_modules' ? [around] : [])];
 }
 
-/** Returns the package `name` from the first of the folders that contains it. Null if no folder contains it. */
+/** Returns the package `name` from the first node_modules folder that contains it. Null if none contains it. */
 function findPackage(name, modules) {
   const folder = modules.find((each) => existsSync(join(each, name, 'package.json')));
   if (folder === undefined) return null;
@@ -79,7 +84,8 @@ const isWithin = (path, folder) => path.startsWith(folder + sep);
 
 /**
  * Returns why a package must not be loaded. Null if the package is safe. A package is unsafe if another user owns its files or
- * folders, or can write to them, because that user could have replaced the code.
+ * folders, or can write to them, because that user could have replaced the code. It is also unsafe if the file to load is outside
+ * of its folder.
  * @param uid the id of the current user; undefined on systems without user ids
  */
 function faultOf({ name, path, file, modules }, uid) {
@@ -103,8 +109,8 @@ function faultOf({ name, path, file, modules }, uid) {
 }
 
 /**
- * Returns the folder of a package. Also returns its scope folder (`@scope`) and its node_modules folder if the package is in such
- * folders. A linked package may be outside of them.
+ * Returns the folder of a package, and the folders around it: a scope folder (`@scope`) and node_modules. A linked package may be
+ * in neither. Then only its own folder is returned.
  */
 function around(path) {
   const parent = dirname(path);
@@ -125,8 +131,8 @@ function judge({ uid: owner, gid, mode }, uid) {
 const judged = new Map();
 
 /**
- * Returns why a file that a package loads is unsafe. Null if the file is safe. Checks the file and its parent folders up to
- * node_modules. If a linked package is outside of node_modules, checks the parent folders up to the package's own folder.
+ * Returns why a file that a package loads is unsafe. Null if the file is safe. Checks the file and its parent folders, up to
+ * node_modules. For a linked package outside of node_modules, the last folder that is checked is the package's own folder.
  * @param file a path without symbolic links
  */
 function faultOfFile(file, uid) {

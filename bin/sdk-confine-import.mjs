@@ -1,5 +1,5 @@
-// A hook that checks each `import`. It is needed only in versions of Node.js without `Module.registerHooks`. In other versions,
-// the hook of sdk-confine.js checks both `require` and `import`.
+// A hook that checks each `import`. It is used only in versions of Node.js without `Module.registerHooks`. In other versions, one
+// hook in sdk-confine.js checks both `require` and `import`.
 
 import { createRequire } from 'node:module';
 

@@ -1,5 +1,5 @@
 // Restricts which files the SDK may load: each file must be as safe as the SDK itself. Reason: packages such as ws try to load
-// optional packages that are rarely installed. Node.js searches for them in every parent folder, even if other users can write
+// optional packages, which are rarely installed. Node.js searches for them in every parent folder, even if other users can write
 // there.
 
 const Module = require('node:module');
@@ -9,7 +9,8 @@ const { faultOfFile } = require('./packages.js');
 
 /**
  * Checks that a file is safe to load.
- * @throws the error of a missing package if the file is not safe, so that code with an optional dependency continues without it
+ * @throws Error with the code of a missing package if the file is not safe. Code that tries to load an optional package then
+ * continues without it
  */
 function requireSafe(file) {
   const fault = faultOfFile(file, process.geteuid());

@@ -88,7 +88,7 @@ async function load({ needs }) {
   for (const name of needs) classOf(name);
 }
 
-/** Loads exactly the file that was found. A file with a top-level `await` is imported, because `require` cannot load it. */
+/** Loads exactly the file that `find` found. A file with a top-level `await` is imported, because `require` cannot load it. */
 function loadFile(file) {
   try {
     return createRequire(file)(file);
@@ -99,8 +99,8 @@ function loadFile(file) {
 }
 
 /**
- * Imports a URL. The function is compiled separately, because in the executable, this file's own `import` finds only Node.js
- * modules.
+ * Imports a URL. The function is compiled at run time. Reason: in the executable, an `import` in the code of this file finds only
+ * Node.js modules.
  */
 const importUrl = runInThisContext('(url) => import(url)', {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -157,7 +157,7 @@ function sendData(value) {
   }
 }
 
-/** Prints an error of the package to standard error, as an application would. The error is not used for anything else. */
+/** Prints an error of the package to standard error, as an application would. */
 function show(error) {
   try {
     print(`${inspect(error)}\n`);
@@ -178,8 +178,8 @@ async function answer(request) {
 }
 
 /**
- * Reports every request and response to the parent. Uses the diagnostics channels of Node.js, because the package may not report
- * what the server answered.
+ * Reports every request and response to the parent, with the diagnostics channels of Node.js. Reason: the SDK may not report what
+ * the server answered.
  */
 function watchRequests() {
   const numbers = new WeakMap();
@@ -235,7 +235,7 @@ function watchRequests() {
       const own = sessions;
       socket.once('close', () => sendClosed(own, ofHttp(request)?.origin));
     });
-  // The rest of this function watches the WebSockets of Node.js itself, which exist in version 22 and later.
+  // The rest of this function watches the `WebSocket` class of Node.js, which exists in version 22 and later.
   const opened = new WeakMap();
   on(
     'undici:websocket:open',
@@ -257,8 +257,8 @@ const codeOf = (error) => (typeof error?.code === 'string' ? error.code : 'unkno
 tell.count = 0;
 pinLocalhost();
 watchRequests();
-// These signals are ignored, because only the parent ends this process. SIGUSR1 would start the debugger of Node.js, to which
-// other users could connect.
+// SIGINT and SIGTERM are ignored, because only the parent ends this process. SIGUSR1 is ignored, because it would start the
+// debugger of Node.js, to which other users could connect.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGUSR1']) process.on(name, nothing);
 for (const name of ['uncaughtException', 'unhandledRejection']) {
   process.on(name, (error) => {
@@ -266,7 +266,10 @@ for (const name of ['uncaughtException', 'unhandledRejection']) {
     tell({ event: 'crashed' });
   });
 }
-/** Ends this process and all processes that the package has started. Except on Windows, these processes are one process group. */
+/**
+ * Ends this process and all processes that the package has started. Together they are one process group, except on Windows, which
+ * has no process groups.
+ */
 function end() {
   try {
     kill();
@@ -276,8 +279,8 @@ function end() {
 }
 
 /**
- * A thread that kills this process group when the parent has ended, even while the package blocks the main thread. Windows ends
- * child processes by itself.
+ * The code of a thread. When the parent has ended, the thread kills this process group, even if the package blocks the main
+ * thread. On Windows, this is not necessary: the child processes of Node.js end with it.
  */
 const WATCH = `
   const { workerData } = require('node:worker_threads');

@@ -1,5 +1,5 @@
 // Makes `localhost` mean this machine in the SDK's process, whatever the hosts file or a DNS server says (RFC 6761 6.3). Reason:
-// the SDK sends the key over plain http to servers on this machine.
+// the SDK may send the key to `localhost` over plain http, so the key must not leave this machine.
 
 const diagnostics = require('node:diagnostics_channel');
 const dns = require('node:dns');
@@ -23,12 +23,12 @@ function lookUp(...args) {
   return {};
 }
 
-/** Replaces `dns.lookup`. Must be called before the SDK is loaded. */
+/** Replaces `dns.lookup` with `lookUp`. Must be called before the SDK is loaded. */
 exports.pinLocalhost = () => {
   // The properties of `dns.lookup` are copied, because `util.promisify` uses them.
   dns.lookup = Object.defineProperties(lookUp, Object.getOwnPropertyDescriptors(lookup));
   syncBuiltinESMExports();
-  // A package can use a `lookup` function of its own, so the result of every lookup is checked.
+  // The SDK can pass its own `lookup` function to a connection, so the result of every lookup is also checked.
   diagnostics.subscribe('net.client.socket', ({ socket }) => {
     socket.on('lookup', (_error, address, _family, host) => {
       if (host !== 'localhost' || ADDRESSES.some((each) => each.address === address)) return;

@@ -19,10 +19,11 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     process.removeListener('beforeExit', onExit);
     process.exitCode = code;
     const wasStopped = code === 130 || code === 143;
-    // A program that was stopped by a signal must end, even if nobody reads its output. `unref` lets it end earlier.
+    // After a signal, the program must end even if nobody reads its output, so a timer ends it. `unref` lets the program end
+    // before the timer.
     if (wasStopped) setTimeout(() => process.exit(), 400).unref();
     // All output is written, so exit immediately. Otherwise Node.js would spend time on freeing its memory. On Windows, the
-    // process ends by itself, because Node.js can abort in `process.exit` there:
+    // process ends without `process.exit`, which can make Node.js abort there:
     // https://github.com/nodejs/node/issues/56645
     else if (process.platform !== 'win32') process.exit();
   });

@@ -21,7 +21,7 @@ await build(client);
 const { dir } = bundle.output;
 const main = join(dir, bundle.output.entryFileNames);
 
-/** The data files of the executable. The keys are the paths of the files in the package. */
+/** The data files that the executable contains. The keys are the paths of the files in the npm package. */
 const assets = {
   'assets/clip.json': join(ROOT, 'assets/clip.json'),
   'dist/browser/index.mjs': join(client.output.dir, 'browser/index.mjs'),

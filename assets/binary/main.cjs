@@ -1,4 +1,4 @@
-// The main file of the executable. It runs the program or a helper. In the npm package, the helpers are separate files in bin/.
+// The main file of the executable. It runs vstoken or a helper. In the npm package, the helpers are separate files in bin/.
 
 const { HELPER_MARK, wordOf } = require('../../src/core/helper-process.ts');
 
@@ -8,7 +8,8 @@ const HELPERS = {
 };
 
 const isMarked = process.env[HELPER_MARK] === '1';
-// The variable is removed. Otherwise a program that a helper starts would also count as a helper.
+// The variable is removed, because all child processes would inherit it. A vstoken that a helper starts would then also be a
+// helper.
 delete process.env[HELPER_MARK];
 
 const [, , word, ...more] = process.argv;

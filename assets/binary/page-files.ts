@@ -1,8 +1,8 @@
 import type { ReadPageFile } from '../../src/context/page';
 
 /**
- * Replaces the function of src/system/page-files.ts in the executable. The files are assets of the executable: see `assets` in
- * build.mjs.
+ * Replaces the function of src/system/page-files.ts in the executable. It reads the data files that build.mjs puts into the
+ * executable (`assets`).
  */
 export const readPageFile: ReadPageFile = async (path) => {
   const { getAsset } = process.getBuiltinModule('node:sea');

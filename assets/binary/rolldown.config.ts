@@ -15,7 +15,7 @@ const OTHERS = [
   'src/system/page-files.ts',
 ];
 
-/** Adapts the modules and paths of the program, because in the executable all code is one file. */
+/** Adapts modules and paths to the executable, where all code is one file. */
 const places: Plugin = {
   name: 'places',
   resolveId: (id) => (id === '../dist/entry.js' ? join(ROOT, 'src/entry.ts') : null),
@@ -29,8 +29,8 @@ const places: Plugin = {
       const text = `process.getBuiltinModule('node:sea').getAsset(${JSON.stringify(path)}, 'utf8')`;
       return { code: `export const { ${namesIn(id)} } = JSON.parse(${text});`, moduleType: 'js' };
     }
-    // keychain.js searches for packages in a root folder. In the npm package, the root is the parent folder of bin/. In the
-    // executable, the root is the folder of the executable.
+    // keychain.js searches for packages in the folder `ROOT`. In the npm package, this is the parent folder of bin/. In the
+    // executable, it must be the folder of the executable.
     if (path === 'bin/keychain.js') return replaceOnce(id, 'dirname(__dirname)', '__dirname');
     return null;
   },

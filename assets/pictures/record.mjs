@@ -1,7 +1,7 @@
 /**
- * Runs the built program in a pseudo-terminal, and writes each recording as two SVG files, light and dark. Usage: `node
- * assets/pictures/record.mjs [FOLDER]`. The default is the folder of this file. Requires `script` of Debian's package bsdutils. A
- * repeated run changes only the times in the pictures.
+ * Runs the built program in a pseudo-terminal, and writes two SVG files for each run in `RUNS`: light and dark. Usage: `node
+ * assets/pictures/record.mjs [FOLDER]`. The default is the folder of this file. Requires `script` of Debian's package bsdutils.
+ * If nothing has changed, only the times in the pictures differ from the last recording.
  */
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -117,8 +117,8 @@ const prompt = ({ args }) =>
   `\u001b[2m$\u001b[22m \u001b[1mvstoken ${args.join(' ')}\u001b[22m\r\n`;
 
 /**
- * Interprets the output as a terminal does. Returns the lines of the final screen. Each line is a list of texts, and each text
- * has one style.
+ * Interprets the output as a terminal does. Returns the lines of the final screen. Each line is a list of parts, and all
+ * characters of a part have the same style.
  */
 async function interpret(text) {
   const terminal = new Terminal({ cols: COLUMNS, rows: ROWS, allowProposedApi: true });
@@ -138,7 +138,8 @@ function runsOf(line) {
     const text = cell.getChars() || ' ';
     const style = styleOf(cell);
     const last = runs.at(-1);
-    // Every non-ASCII symbol is a separate text. Reason: its font may have another width, and the text after it must not move.
+    // Every non-ASCII symbol is a separate part with its own position. Reason: its font may have another width, and the text
+    // after it must not move.
     const isPlain = /^[ -~]$/.test(text);
     if (last?.isPlain && isPlain && last.color === style.color && last.isBold === style.isBold) {
       last.text += text;
@@ -184,7 +185,7 @@ function drawRun(theme, run, y) {
   const length = `textLength="${round(run.text.length * CELL)}"`;
   const weight = run.isBold ? ' font-weight="bold"' : '';
   const fill = `fill="${colorOf(theme, run.color)}"`;
-  // Each text has its own xml:space, because Chromium ignores xml:space on parent elements.
+  // Each `text` element has its own xml:space, because Chromium ignores xml:space on parent elements.
   return `<text xml:space="preserve" ${place} ${length} ${fill}${weight}>${escapeXml(run.text)}</text>`;
 }
 

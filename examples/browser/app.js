@@ -10,7 +10,7 @@ const TICK_MS = 250;
 
 const REFUSED = ['token_expired', 'token_spent', 'token_refused'];
 
-/** What the page shows for a step that failed. */
+/** What the page shows for a step that was not completed. */
 const UNFINISHED = { token: 'none', session: 'not confirmed', work: 'not finished' };
 
 const byId = (id) => document.getElementById(id);
@@ -22,9 +22,9 @@ const fields = {
 const buttons = { transcribe: byId('transcribe'), again: byId('again') };
 
 /**
- * The current token. It is only in this variable and, if it is reusable, in the token source. It is never in the page, in its
- * address or in storage, because it would stay there longer than needed. It is removed when the server refuses it, when a new
- * token is requested, and when the page closes.
+ * The current token. It is stored only in this variable, and a reusable token also in `source.tokens`. It is never in the page,
+ * in the page's address or in storage, where it would stay longer than needed. It is removed when the server refuses it, when a
+ * new token is requested, and when the page closes.
  */
 let held = null;
 /** The token source for the current endpoint. If the endpoint in the field changes, a new source is created. */
@@ -34,7 +34,7 @@ let shownDefaultAudio = '';
 
 const isLocal = (url) => ['localhost', '127.0.0.1'].includes(url.hostname);
 
-/** Returns the URL of a server that may send or receive a token. Null if the URL is not valid or not safe. */
+/** Returns the URL of a server to which the page may connect. Null if the URL is not valid, or not safe for a token. */
 function parseServer(text) {
   const url = URL.canParse(text) ? new URL(text) : null;
   const isSafe = url?.protocol === 'https:' || (url?.protocol === 'http:' && isLocal(url));
@@ -42,8 +42,8 @@ function parseServer(text) {
 }
 
 /**
- * Returns the default audio. For the API server of settings.js it is `AUDIO`, for other servers on this machine it is the
- * sandbox's clip, and for all other servers there is none.
+ * Returns the default audio for an API server. For `API_SERVER` it is `AUDIO`. For other servers on this machine it is the
+ * sandbox's clip. For all other servers there is none.
  */
 function defaultAudio(apiServer) {
   if (apiServer === API_SERVER) return AUDIO;
@@ -65,7 +65,7 @@ function readFields() {
 
 function tokensFrom(endpoint) {
   if (source.endpoint !== endpoint) {
-    // Use 'include' if the endpoint has another origin and authenticates users by a cookie.
+    // If the endpoint has another origin and authenticates users by a cookie, replace 'omit' with 'include'.
     source = { endpoint, tokens: createTokenSource(endpoint, { credentials: 'omit' }) };
   }
   return source.tokens;
@@ -83,8 +83,8 @@ function followApiServer() {
 }
 
 /**
- * Fills the fields from the page's address. Accepts only the service and servers on this machine, because a link must not send
- * tokens to other servers.
+ * Fills the fields from the page's address. Accepts only `SERVICE` and servers on this machine. Reason: a link can contain any
+ * server, and the page must not send a token to it.
  */
 function fillFields() {
   const query = new URLSearchParams(location.search);
@@ -111,7 +111,7 @@ function element(tag, text, name = '') {
   return made;
 }
 
-/** Creates an element with a text. Text between backticks becomes a code element. */
+/** Creates an element with a text. A part of the text between backticks becomes a code element. */
 function sentence(tag, text) {
   const made = element(tag, '');
   for (const [at, part] of text.split('`').entries()) {
@@ -120,7 +120,7 @@ function sentence(tag, text) {
   return made;
 }
 
-/** Creates an element for a command. Lines break only between words, so that an option stays in one line with its dashes. */
+/** Creates an element for a command. Lines break only between words, so that an option is not separated from its dashes. */
 function commandLine(command) {
   const line = element('code', '', 'command');
   line.append(...command.split(' ').flatMap((word) => [element('span', word), ' ']));
@@ -156,7 +156,7 @@ function showToken() {
 
 const clock = (timeS) => timeS.toFixed(1);
 
-/** Updates only the pieces of text that have changed, so that screen readers do not read the others again. */
+/** Shows the timeline. Changes only the elements whose text has changed, so that screen readers do not read the others again. */
 function showTimeline(timeline) {
   const list = byId('segments');
   while (list.children.length > timeline.length) list.lastChild.remove();

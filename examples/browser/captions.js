@@ -15,8 +15,8 @@ const query = new URLSearchParams(location.search);
 const isLocal = (text) => /^http:\/\/(localhost|127\.0\.0\.1)(:\d+)?(\/|$)/.test(text);
 
 /**
- * Reads a field from the page's address. Accepts only servers on this machine, because a link must not send tokens to other
- * servers.
+ * Reads a field from the page's address. Accepts only servers on this machine. Reason: a link can contain any server, and the
+ * page must not send a token to it.
  */
 const fromLink = (name, fallback) => (isLocal(query.get(name) ?? '') ? query.get(name) : fallback);
 
@@ -35,7 +35,7 @@ function showButtons() {
   byId('stop').setAttribute('aria-disabled', String(live === null));
 }
 
-/** Shows the timeline. Items that are marked `pending` or `latest` can still change. */
+/** Shows the timeline. An item that is `pending` can still change, so it has another style. */
 function showCaptions(timeline) {
   const lines = timeline.map(({ text, pending }) => {
     const line = document.createElement('li');

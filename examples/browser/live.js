@@ -6,13 +6,14 @@ import { Problem, parseMessage, refusalOf } from './vocalstack.js';
 
 /** Time limit for the server to confirm a session, in milliseconds. If the server refuses a session, it may never answer. */
 const CONFIRM_MS = 10_000;
-/** Time limit for the last state after the end of the audio, in milliseconds. */
+/** Time limit between the end of the audio and the last state, in milliseconds. */
 const END_MS = 60_000;
 
 /**
  * Opens and starts a live session.
  * @param options.onUpdate is called with every state of the transcription: `{ status, timeline }`
- * @returns `send(audio)` for a Blob or an ArrayBuffer, `stop()`, and `done`, which is a promise of the last state
+ * @returns `{ send, stop, done }`. `send(audio)` accepts a Blob or an ArrayBuffer. `stop()` ends the audio. `done` is a promise
+ * of the last state
  * @throws Problem; `done` rejects with the same errors
  */
 export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
@@ -27,8 +28,8 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const done = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // Prevents an unhandled rejection. A failure before the start rejects both `done` and `opened`, and the caller handles only the
-  // rejection of `opened`.
+  // A failure before the start rejects both `done` and `opened`. The caller then handles only `opened`, and an unhandled
+  // rejection of `done` would be reported.
   done.catch(() => {});
 
   const end = (how, value) => {

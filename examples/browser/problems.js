@@ -1,17 +1,23 @@
-/** Explains each problem and how to fix it. A fix is a sentence, or a sentence and a command. Text between backticks is code. */
+/**
+ * Explains each problem: its title, its text, and fixes. A fix is a sentence, or a sentence and a command. Text between backticks
+ * is code.
+ */
 
 import { ENDPOINT, IS_SERVED } from './settings.js';
 
 /** Matches the paths that `vstoken serve` accepts. They contain no characters with a special meaning in a shell. */
 const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
-/** Matches hosts without characters that have a special meaning in a shell. Hosts in brackets also match, but need quotes. */
+/**
+ * Matches hosts without characters that have a special meaning in a shell. Also matches IPv6 hosts: their brackets must be quoted
+ * in a shell.
+ */
 const PLAIN_HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 
 const urlOf = (text) => (URL.canParse(text) ? new URL(text) : null);
 
 /**
- * Returns the addresses of the page and its servers, safe for sentences and for commands that people copy. Reason: a link can put
- * any text into the fields, and a shell could run parts of the text.
+ * Returns the addresses of the page and its servers, in a form that is safe in sentences and commands. Reason: a link can put any
+ * text into the fields. If someone copies a command with such a text, a shell could run a part of the text.
  */
 function safeSetting({ origin, endpoint, apiServer }) {
   const asked = urlOf(endpoint);
@@ -27,8 +33,8 @@ function safeSetting({ origin, endpoint, apiServer }) {
 }
 
 /**
- * Returns the origin for a command. If the origin contains characters with a special meaning in a shell, returns the word ORIGIN,
- * which the reader must replace.
+ * Returns the origin of a URL, for sentences and commands. If the URL is not valid, or its origin could be unsafe in a shell,
+ * returns the word ORIGIN, which the reader must replace.
  */
 function originOf(text) {
   const url = urlOf(text);
@@ -37,8 +43,8 @@ function originOf(text) {
 }
 
 /**
- * Returns the command that starts the endpoint for this page. The command has `--sandbox` if the API server is on this machine,
- * and `--page` if `vstoken serve --page` serves this page.
+ * Returns the command that starts the token endpoint for this page. The command has `--sandbox` if the API server uses plain
+ * http, and `--page` if `vstoken serve --page` serves this page.
  */
 function startCommand({ origin, apiServer, port, path, isOwn }) {
   const page = origin.includes('[') ? `"${origin}"` : origin;

@@ -7,10 +7,10 @@ import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';
 
 /** Time limit for the server to confirm a session, in milliseconds. */
 const CONFIRM_MS = 10_000;
-/** Time limit for the next message about a transcription, in milliseconds. */
+/** Time limit between two messages of the server during a transcription, in milliseconds. */
 const SILENCE_MS = 60_000;
 
-/** The error of a failed transcription. `code` says what happened. `details` never contain the token. */
+/** The error if the page gets no token or no transcription. `code` says what happened. `details` never contain the token. */
 export class Problem extends Error {
   constructor(code, details = {}) {
     super(code);
@@ -82,8 +82,8 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     wait(CONFIRM_MS, 'session_not_confirmed');
     socket.addEventListener('open', () => {
       stage = 'session';
-      // A browser cannot set headers of a WebSocket, so the first message contains the headers. The address never contains a
-      // token.
+      // A browser cannot set headers of a WebSocket, so the first message contains the headers. The token is not in the address,
+      // which a server could write to a log.
       socket.send(JSON.stringify({ headers: { authorization: `Bearer ${token}`, path } }));
     });
 
@@ -109,7 +109,7 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
     });
 
     socket.addEventListener('close', ({ code }) => {
-      // A browser does not tell a page why a connection failed, so the stage decides which error is reported.
+      // A browser does not tell a page why a connection was closed or failed, so the stage decides which error is reported.
       const byStage = {
         connect: 'socket_silent',
         session: 'closed_unconfirmed',
@@ -121,7 +121,8 @@ export function transcribe({ apiServer, token, audioUrl, maxDurationS, onSession
 }
 
 /**
- * The codes of known error texts. The service documents no error texts, so the HTTP status decides the code for all other texts.
+ * Known error texts of the service, each with the code of a `Problem`. The service documents no error texts. So for all other
+ * texts, the HTTP status decides the code.
  */
 const REASONS = {
   'auth token expired': 'token_expired',
@@ -130,7 +131,7 @@ const REASONS = {
   'the URL does not lead to audio': 'audio_unreachable',
 };
 
-/** Returns the arguments of a `Problem` for an error message of the server. */
+/** Returns the arguments of the constructor of `Problem`, for an error message of the server. */
 export function refusalOf(message, stage, token) {
   const status = message.http_code;
   const text = textOf(message.error);

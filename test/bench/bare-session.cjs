@@ -1,5 +1,5 @@
-// The minimum that `vstoken test` has to do: it mints one token, and keeps a session open with the package ws until the
-// transcription is done.
+// The minimum that `vstoken test` has to do: mint one token, and keep a session open with the package ws until the transcription
+// is done.
 const { get } = require('node:http');
 const { WebSocket } = require('ws');
 

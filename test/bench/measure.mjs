@@ -36,8 +36,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
   measure(base, env);
   measure(command, commandEnv);
   const ratios = Array.from({ length: pairs }, (_, index) => {
-    // Each command runs first in every second pair. Otherwise effects of the first run, such as caches, would always help the
-    // same command.
+    // `command` runs first in every second pair, `base` in the others. Otherwise effects of the first run, such as caches, would
+    // always help the same one.
     if (index % 2 === 0) {
       const a = measure(command, commandEnv);
       return a / measure(base, env);
@@ -49,8 +49,8 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
 }
 
 /**
- * Compares the measured values of `command` with those of `base`, and returns the median of the ratios. Measures again until the
- * ratio of `base` to itself is about 1. After TRIES attempts, returns the last result and marks it as unsteady.
+ * Compares the measured values of `command` with those of `base`, and returns the median of the ratios. Also compares `base` with
+ * itself, and measures again until that ratio is about 1. After TRIES attempts, returns the last result and marks it as unsteady.
  */
 export function steadyRatio({ measure, command, base, env, commandEnv = env }, pairs) {
   for (let attempt = 1; ; attempt += 1) {

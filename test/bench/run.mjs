@@ -29,8 +29,8 @@ async function startServers() {
 const servers = await startServers();
 const { PATH } = process.env;
 const http = { PATH, VOCALSTACK_API_SERVER: servers.http, VOCALSTACK_API_KEY: servers.apiKey };
-// The certificate is created for this run, so neither program of a pair checks the certificate. vstoken allows this because the
-// server is on this machine.
+// The certificate is made for this run, and no known authority has signed it. So both programs of a pair accept it unchecked.
+// vstoken allows this because the server is on this machine.
 const https = { ...http, VOCALSTACK_API_SERVER: servers.https, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const slow = { ...http, VOCALSTACK_API_SERVER: servers.slow };
 /** Returns the variables that make the program use a stored key instead of VOCALSTACK_API_KEY. */
@@ -39,7 +39,7 @@ const withStored = (store) => ({
   VOCALSTACK_PASSPHRASE: PASSPHRASE,
 });
 
-/** Returns a row of the table: the ratio of the durations of two commands. If a ratio has no limit, it is only printed. */
+/** Returns a row of the table: the ratio of the durations of two commands. A ratio without a limit is only printed. */
 const ratio = (what, pair, goal, limit = Number.POSITIVE_INFINITY) => ({
   ...{ what, goal, limit },
   isBeyond: (value) => value > limit,
@@ -54,7 +54,9 @@ const overEmpty = (...words) => ({
   ...{ command: [bin, ...words], base: ['-e', '0'] },
   env: words[0] === 'mint' ? http : { PATH },
 });
-/** Returns a pair to compare: a mint that is recorded in the ledger, and a mint that is not, because CI is set. */
+/**
+ * Returns a pair to compare: a mint that is recorded in the ledger, and a mint that is not. The variable CI turns off the ledger.
+ */
 const ledgerOn = (env) => ({
   ...{ command: [bin, 'mint'], base: [bin, 'mint'] },
   ...{ env: { ...env, CI: '1' }, commandEnv: env },
@@ -65,8 +67,8 @@ const ROUNDS = 50;
 const SMALL_HEAP = ['--max-semi-space-size=1', '--max-old-space-size=12'];
 
 /**
- * Measures the tokens per second, as a share of the maximum that is possible with 32 concurrent requests to a server that answers
- * after 50 ms. The time in which the program starts is not counted.
+ * Measures the tokens per second. The result is a share of the maximum that is possible with 32 concurrent requests, each
+ * answered after 50 ms. The time in which the program starts is not counted.
  */
 function batchRate() {
   const mint = (count) =>
@@ -79,8 +81,8 @@ function batchRate() {
 }
 
 /**
- * Compares the peak memory of a large batch with that of a small batch. The heap has a fixed maximum size. Reason: otherwise V8
- * would let the heap grow, and the peak would not show how much memory a batch needs.
+ * Compares the peak memory of a large batch with that of a small batch. The heap has a fixed maximum size. Otherwise V8 would let
+ * the heap grow, and the peak would not show how much memory a batch needs.
  */
 function batchMemory() {
   const peak = (count) => {
@@ -92,7 +94,7 @@ function batchMemory() {
 }
 
 let measuring;
-/** Measures the token rates at the first call only, because two rows of the table use the result. */
+/** Measures the token rates only once, because two rows of the table use the result. */
 function takeTokenRates() {
   measuring ??= tokenRates();
   return measuring;
@@ -125,8 +127,7 @@ const rows = [
   ),
   ratio('mint, http, ledger on / off', ledgerOn(http), 1.03, 1.08),
   ratio('mint, https, ledger on / off', ledgerOn(https), 1.03, 1.08),
-  // Loading the ledger's code costs no time here: the code is loaded during the request, and a request to a server on another
-  // machine takes longer than the loading.
+  // With a slow server, loading the ledger's code costs no time: the code is loaded while the program waits for the answer.
   ratio(`mint, ${servers.slowMs} ms away, ledger on / off`, ledgerOn(slow), 1.03, 1.08),
   // These values depend on the machine: the same build gives 1.11 on one machine and 1.24 on another.
   ratio('--version / node -e 0', overEmpty('--version')),

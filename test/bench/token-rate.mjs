@@ -9,7 +9,8 @@ import { scratch } from './measure.mjs';
 const here = import.meta.dirname;
 const CONNECTIONS = 32;
 /**
- * Measures the two servers alternately, because the machine's speed changes over time. Each server is measured for 20 s in total.
+ * The two servers are measured alternately, because the machine's speed changes over time. Each server is measured for 20 s in
+ * total.
  */
 const [ROUNDS, ROUND_S, WARM_UP_S] = [4, 5, 2];
 

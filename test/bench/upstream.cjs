@@ -8,8 +8,8 @@ const headers = {
   'x-api-version': '1.1.0',
 };
 const server = createServer((_request, response) => response.writeHead(200, headers).end(body));
-// Keeps idle connections open for a minute. Reason: a token server sends no request while the other token server is measured, and
-// must not lose its connections in that time.
+// Keeps idle connections open for a minute. Reason: each of the two token servers sends no requests while the other one is
+// measured, and must not lose its connections in that time.
 server.keepAliveTimeout = 60_000;
 process.once('disconnect', () => process.exit());
 server.listen(0, '127.0.0.1', () => process.send(server.address().port));

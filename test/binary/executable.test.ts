@@ -33,7 +33,7 @@ let copy: string;
 beforeAll(() => {
   folder = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-executable-')));
   copy = join(folder, 'vstoken');
-  // With this flag, some file systems do not copy the data: both files share the data.
+  // With this flag, the copy shares its data with the original, if the file system supports this.
   copyFileSync(ORIGINAL, copy, constants.COPYFILE_FICLONE);
 });
 afterAll(() => rmSync(folder, { recursive: true }));

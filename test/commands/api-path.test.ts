@@ -8,7 +8,7 @@ import { envFor, type Network, run } from '../support/run';
 const ORIGIN = 'http://127.0.0.1:9';
 const env = { VOCALSTACK_API_SERVER: ORIGIN, VOCALSTACK_API_KEY: 'HeronKey-5d2Q8xB41zVw5' };
 
-/** Runs `vstoken api` with a path, in a network that answers every request. Returns the result and the requests. */
+/** Runs `vstoken api` with a path. Every request gets an answer. Returns the result and the requests that were sent. */
 async function sentFor(path: string, ...more: readonly string[]) {
   const sent: HttpRequest[] = [];
   const network = (real: Network): Network => ({

@@ -60,7 +60,7 @@ interface Document {
   readonly versions: Readonly<Record<string, string | null>>;
 }
 
-/** Runs the doctor. Returns its result, and the check with this ID. */
+/** Runs the doctor. Returns its result and the check `id`. */
 async function runDoctor(id: string, options: RunOptions = {}, line = 'doctor') {
   const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
   const document = result.json<Document>();
@@ -82,7 +82,7 @@ const healthy = (more: RunOptions = {}): RunOptions => ({
   env: { ...envFor(sandbox), ...more.env },
 });
 
-/** Options for a run with a fake server on another machine. */
+/** Options for a run in which the API server is on another machine. The answers of this server are faked. */
 function elsewhere(
   { env = {}, ...more }: RunOptions = {},
   response: Partial<HttpResponse> | CliError = {},
@@ -558,7 +558,7 @@ describe('vstoken doctor: the settings', () => {
       ),
       fix: `rm ${draft}`,
     });
-    // This lock is new, and its process is running.
+    // The lock is new, and the process that it names is running.
     writeFileSync(lock, String(process.pid));
     expect((await found()).result).toBe('pass');
     writeFileSync(lock, String(2 ** 30));
@@ -711,7 +711,7 @@ describe('vstoken doctor: the key', () => {
     expect(wrong.result).toBe('fail');
     const lost = await within({ env: { VOCALSTACK_PASSPHRASE_FILE: '/nowhere' } });
     expect(lost.result).toBe('fail');
-    // The test has no answers for prompts, so a prompt would fail the test.
+    // The run has no answers for prompts. If the doctor asked for the passphrase, the test would fail.
     expect(await within({ terminal: 'all' })).toMatchObject({
       result: 'pass',
       observed: expect.stringContaining('vstoken asks for the passphrase'),
@@ -1079,7 +1079,10 @@ describe('vstoken doctor: the service', () => {
     expect(out).not.toContain('CANARY');
   });
 
-  /** Options for a server that answers after `ms`. The Date of the answer is the time of the answer, plus `offsetMs`. */
+  /**
+   * Options for a run with a server that answers after `ms`. The header Date of the answer is the time of the answer plus
+   * `offsetMs`.
+   */
   function slowly(ms: number, offsetMs = 0): RunOptions {
     const clock = fakeClock();
     const { network, ...slow } = elsewhere({ clock });

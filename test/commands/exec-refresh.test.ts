@@ -19,7 +19,7 @@ const refused = () => new CliError('connection_refused', 'Nothing listens there.
 interface Started {
   readonly clock: FakeClock;
   readonly program: Program;
-  /** All contents that the token file has had, oldest first. */
+  /** All contents that the token file has had since the start, oldest first. */
   readonly file: readonly string[];
   requests(): number;
   err(): string;
@@ -113,7 +113,8 @@ async function start(options: string, setting: Setting = {}): Promise<Started> {
 }
 let done: Promise<RunResult> | undefined;
 
-// Loads the modules before the tests, because the fake clock must not advance while a module is loading in real time.
+// Loads the modules before the tests. A test does not wait for modules that are still loading, so it could advance the fake clock
+// too early.
 beforeAll(async () => {
   const modules = [
     import('../../src/api/answers'),
@@ -182,7 +183,7 @@ describe('S77 the refresh of the token file', () => {
     expect(command.err()).toBe(
       'warning: Could not refresh the token: Nothing listens there. The token in the file expires in 10 s. Next try in 1 s.\n',
     );
-    // The delays are 1, 2, 4 and 8 s, each reduced by a quarter through jitter.
+    // The delays are 1, 2, 4 and 8 s. Jitter shortens each by a quarter, because `random` returns 0.5 in tests.
     for (const [index, ms] of [750, 1500, 3000, 6000].entries()) {
       await command.pass(ms - 1);
       expect(command.requests()).toBe(2 + index);

@@ -239,7 +239,7 @@ describe('vstoken explain with a pasted error', () => {
   it('explains the answer of serve to a request, if it got no token', async () => {
     for (const code of ERROR_CODES) {
       const message = `No token could be minted: ${meaningOf(code)}.`;
-      // The token endpoint has its own code `internal_error`. For a body with this code, `explain` explains the code of the
+      // The token endpoint has its own code `internal_error`. If a body contains this code, `explain` explains the code of the
       // endpoint.
       if (code !== 'internal_error') {
         expect(await explainPasted(errorBody(code, message))).toEqual([code]);

@@ -234,7 +234,7 @@ const NOT_TOLD = [
   // The desktop or a terminal multiplexer sets these variables.
   ...['DISPLAY', 'WAYLAND_DISPLAY', 'WSL_DISTRO_NAME', 'STY', 'TMUX'],
 ];
-/** Variables that the doctor reads, because they can make Node.js print secrets. */
+/** Variables of Node.js that the doctor reads. */
 const LOOKED_AT = ['NODE_DEBUG', 'NODE_OPTIONS', 'NODE_USE_ENV_PROXY'];
 
 describe('the topics of help', () => {

@@ -38,7 +38,7 @@ afterAll(() => service.close());
 /** Runs `inspect`. Returns its document, and the words that it sent to the service. */
 async function inspect(stdin: string, line: string) {
   sent.length = 0;
-  // Each run needs a new copy of the ledger, because `inspect` records in the ledger what it sends.
+  // Each run needs a new copy of the ledger, because `inspect` changes the ledger: it records what it has sent.
   const configDir = newConfigDir();
   writeFileSync(join(configDir, 'ledger.jsonl'), ledger, { mode: 0o600 });
   const { out, code } = await run(`inspect --json ${line}`, { ...options, configDir, stdin });
@@ -56,8 +56,8 @@ const piece = fc.oneof(
 const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
 /**
- * Checks that at most one word was sent, and that the document names this word. The word must be marked as a token by the text
- * around it (its frame), be a token of the ledger, or be the whole text.
+ * Checks that at most one word was sent, and that the document names this word. The word must have a frame: the text around it
+ * marks it as a token. Otherwise it must be a token of the ledger or the whole text.
  */
 function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
   expect(words.length).toBeLessThanOrEqual(1);

@@ -40,7 +40,7 @@ afterAll(async () => {
   mute.close();
 });
 
-/** Returns functions that run commands with the same settings folder, and so with the same ledger. */
+/** Returns functions that run commands with the same settings folder. So all of them use the same ledger. */
 function user(configDir = newConfigDir()) {
   const options: RunOptions = { env: envFor(sandbox), configDir, clock };
   return {

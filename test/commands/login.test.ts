@@ -184,7 +184,7 @@ describe('vstoken login', () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    // As soon as the key is in the keychain, the settings are locked, as if by another process that never unlocks them.
+    // As soon as the key is in the keychain, the settings are locked. The lock is never removed, as if another process kept it.
     let kept: string | undefined;
     keychain.set = (account, key) => {
       kept = account;

@@ -16,7 +16,7 @@ import { configFile, newConfigDir } from '../support/stored';
 const MIB = 1024 * 1024;
 const DEEP = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
 const WIDE = '[]'.padEnd(1_200_000 * 3 - 1, ',[]');
-/** Without a limit for the number of JSON values, parsing each of these texts would use hundreds of megabytes. */
+/** Texts with very many JSON values. Without a limit for this number, parsing each text would use hundreds of megabytes. */
 const LISTS = [
   ['nested lists', `${'['.repeat(1_900_000)}${']'.repeat(1_900_000)}`, 'invalid_response'],
   ['a long list of lists', `[${WIDE}]`, 'response_too_large'],

@@ -13,7 +13,10 @@ const LINE = new RegExp(`^\\d\\d:\\d\\d:\\d\\d WS /async/transcribe/url 403 ${RE
 const HINT =
   /^\d\d:\d\d:\d\d hint: when a session is refused, connect\(\) of the SDK never returns/m;
 
-/** Returns a context in which commands start their sandbox on a free port. `started` resolves to the sandbox when it listens. */
+/**
+ * Returns `context`, a function that changes the context of a run so that a sandbox gets a free port. Also returns `started`, a
+ * promise of the sandbox.
+ */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;
   const started = new Promise<Awaited<ReturnType<typeof startSandbox>>>((resolve) => {

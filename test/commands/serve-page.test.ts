@@ -111,7 +111,7 @@ describe('S78 the page of vstoken serve --page', () => {
       const reply = await call(page, '/captions.html?a=b%20c', { headers });
       expect(reply).toMatchObject({ status: 307, body: Buffer.alloc(0) });
       expect(reply.headers.location).toBe(`${page}/captions.html?a=b%20c`);
-      // A browser would read `//evil.example/` as a URL of another host, so the answer must not redirect to it.
+      // A browser reads `//evil.example/` as the URL of another host, so the answer must not redirect to it.
       expect((await call(page, '//evil.example/', { headers })).status).toBe(404);
     });
     expect(err).toContain('GET 421 wrong_host');
@@ -221,7 +221,7 @@ describe('vstoken serve --page', () => {
           expect({ host, status: reply.status }).toEqual({ host, status: 200 });
           const { AUDIO, ...rest } = settingsIn(String(reply.body));
           expect(rest).toMatchObject({ ENDPOINT: `${endpoint}/token`, API_SERVER: sandbox });
-          // The sandbox itself downloads the clip, so the URL must have the local address.
+          // The sandbox itself downloads the clip. So even if the page has another address, the URL must have the local one.
           const audio = new URL(AUDIO);
           expect(audio.hostname).toBe('127.0.0.1');
           const preflight = await call(audio.origin, '/transcriptions', {
@@ -315,7 +315,7 @@ interface Started {
 }
 
 /**
- * Runs `serve --page --open` on a system whose browser program ends with this exit code.
+ * Runs `serve --page --open` on a system with a fake browser program, which ends with the exit code `exit`.
  * @param exit null if the program cannot be started
  */
 async function open(

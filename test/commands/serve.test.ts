@@ -162,7 +162,7 @@ describe('vstoken serve', () => {
   });
 
   it('S59 waits at most ten seconds for the service, and then answers with timeout', async () => {
-    // Only the first request gets an answer, because `serve` checks its key with that request.
+    // Only the first request gets an answer: `serve` needs it to check its key.
     const silent = await startService({
       onMint: (response) => {
         if (silent.counts.mints > 1) return;

@@ -17,7 +17,8 @@ import { newConfigDir } from '../support/stored';
 /** Interval between two pieces of audio, in milliseconds. */
 const FRAME_MS = 100;
 
-// Loads all code before the tests, because the fake clock must not advance while code is loading in real time.
+// Loads all code before the tests. A test does not wait for code that is still loading, so it could advance the fake clock too
+// early.
 beforeAll(async () => {
   const server = await startSandbox({ port: 0, clock: systemClock() });
   const line = 'verify --json --only reusable,readwrite-session,transport';
@@ -44,7 +45,7 @@ async function verify(line = '', faults: readonly string[] = [], options: RunOpt
 
 /**
  * Runs `verify` with billed work. The client sends audio in pieces, at intervals. The fake clock advances while the client waits
- * for the next piece, but not while a request is pending.
+ * to send the next piece, but not while a request is pending.
  */
 async function verifyWork(line: string, faults: readonly string[] = [], options: RunOptions = {}) {
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -96,7 +97,7 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    // The run started a transcription, but required a duration that no audio has. So nothing was transcribed.
+    // The run started a transcription, but nothing was transcribed: it required a duration that no audio has.
     expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
@@ -271,7 +272,8 @@ describe('a promise that cannot be tested', () => {
   });
 
   /**
-   * Runs `verify` in a network that delays the first answers. `answers` is the number of delayed answers, `ms` is their delay.
+   * Runs `verify` in a network in which the first answers are late. `answers` is the number of late answers, and `ms` is their
+   * delay.
    */
   async function verifySlowly(line: string, ms: number, answers: number, faults: string[] = []) {
     const { clock, watch, advanceUntilDone } = autoAdvancingClock();
@@ -303,7 +305,7 @@ describe('a promise that cannot be tested', () => {
   });
 
   it('is tested again after the network was slow for a while', async () => {
-    // The three slow answers are: the answer to the first mint of the run, and the answers to the mint and to the read of a token
+    // The slow answers are: the answer to the first mint of the run, and the answers to the mint and the read of the first token
     // with a lifetime of 5 s.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
@@ -338,7 +340,7 @@ describe('a promise that cannot be tested', () => {
 describe('a service that differs from the sandbox', () => {
   const VERSION = { 'x-api-version': '1.1.0' };
 
-  /** Runs `verify` against a sandbox. The function `change` can replace each REST answer. */
+  /** Runs `verify` against a sandbox. `change` gets each REST answer, and returns the answer that `verify` gets instead. */
   async function verifyWith(
     line: string,
     change: (request: HttpRequest, real: HttpResponse) => HttpResponse,
@@ -471,7 +473,8 @@ describe('a service that differs from the sandbox', () => {
       for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
         expect(results[id]).toBe('skipped');
       }
-      // The 502 of a sandbox has the version header of the service, so it counts as an error of the service.
+      // The sandbox's 502 has the version header of the service, so it counts as an error of the service. Other refusals are
+      // errors of the upgrade.
       const expected = status === 502 ? ['service_error', 7] : ['upgrade_refused', 6];
       expect([error().code, code]).toEqual(expected);
     },
@@ -741,7 +744,7 @@ describe('the ledger of a verify run', () => {
     await verify('--json --only reusable', [], { configDir });
     const lines = readFileSync(join(configDir, 'ledger.jsonl'), 'utf8').trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toMatchObject([
-      // `verify` minted this token to check the key.
+      // The token that `verify` minted to check the key.
       { command: 'verify', lifetime_s: 2, one_time: true },
       {
         command: 'verify',
@@ -809,7 +812,7 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // A broken promise may prevent the test of other promises, but only of a few.
+    // A broken promise may prevent the tests of a few other promises, but not of many.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { TOKEN } from './upstream.mjs';
 
 /**
- * The checks of a token endpoint, which are the same for each framework. The endpoint is the handler of
- * `shared/token-handler.mjs` at `/token`. Each check gets `{ ask, upstream, output, stop, untilClosed }` and throws an error if
- * something is wrong. The checks run in this order, because the last check stops the server.
+ * The checks of a token endpoint, which are the same for each framework. The endpoint is at `/token` and uses the handler of
+ * `shared/token-handler.mjs`. Each check gets `{ ask, upstream, output, stop, untilClosed }` and throws an error if something is
+ * wrong. The checks run in this order, because the last check stops the server.
  */
 export const CHECKS = {
   async '200 for a session, with all that the page needs'({ ask }) {
@@ -215,7 +215,7 @@ export const CHECKS = {
     upstream.release();
     assert.equal((await answer).status, 200);
     const { code, signal } = await stopped;
-    // Some frameworks close the server and then let the signal end the process.
+    // After SIGTERM, some frameworks close the server, and then let the signal end the process.
     assert.ok(code === 0 || code === 143 || signal === 'SIGTERM', `ended with ${code} ${signal}`);
   },
 };

@@ -76,7 +76,10 @@ process.on('exit', () => {
   for (const child of children) killAll(child);
 });
 
-/** Kills a process and the processes that it started. Otherwise the started processes would keep its output open. */
+/**
+ * Kills a process and the processes that it started. If those processes kept running, the pipe of the output would stay open, and
+ * `ended` would not resolve.
+ */
 function killAll(child) {
   try {
     process.kill(-child.pid, 'SIGKILL');
@@ -115,8 +118,8 @@ function isListening(port) {
 }
 
 /**
- * The range of ports for the servers. It is below the ports that the system assigns to outgoing connections. Otherwise such a
- * connection of another project could get the port before the server does.
+ * The range of ports for the servers. The ports are lower than those that the system assigns to outgoing connections. Otherwise
+ * an outgoing connection of another project could get the port before the server does.
  */
 const PORTS = { first: 20_000, count: 10_000 };
 let nextPort = randomInt(PORTS.count);

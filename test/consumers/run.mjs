@@ -2,9 +2,9 @@
  * Tests the packed package in projects of users. Usage: `npm run test:consumers [NAME...]`.
  * - A project is a folder next to this file, with a package.json and a package-lock.json.
  * - The project and the files of `shared/` are copied to a temporary folder.
- * - In this folder, `npm ci` installs the packages of the project, and then `npm install` installs the tarball.
+ * - In this folder, `npm ci` installs the packages of the project, and then `npm install` installs the packed package.
  * - `npm run build` and `npm test` must succeed, if the project has these scripts.
- * - The script `start` must start a server at $PORT. battery.mjs checks the server.
+ * - If the project has the script `start`, it must start a server at $PORT. battery.mjs checks the server.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
@@ -23,7 +23,7 @@ const WORKERS = 2;
 const CHECK_MS = 20_000;
 
 const isProject = (name) => existsSync(join(HERE, name, 'package.json'));
-// The order is the reverse of the alphabet, so that the project `next`, whose test takes longest, starts early.
+// The projects are tested in reverse alphabetical order, so that `next`, which takes longest, starts early.
 const all = readdirSync(HERE).filter(isProject).reverse();
 const names = process.argv.slice(2);
 const unknown = names.filter((name) => !all.includes(name));
@@ -46,7 +46,10 @@ const pack = ['pack', ROOT, '--ignore-scripts', '--json', '--pack-destination', 
 const packed = execFileSync('npm', pack, { cwd: work, env: npmEnv, encoding: 'utf8' });
 const tarball = join(work, JSON.parse(packed)[0].filename);
 
-/** Returns the environment of a project. It has another home folder, and no variables of the npm that runs this script. */
+/**
+ * Returns the environment of a project's scripts. It has another home folder, no keys, and no variables of the npm that runs this
+ * file.
+ */
 function envFor(folder) {
   const kept = Object.entries(process.env).filter(([name]) => !/^(npm_|VOCALSTACK_)/i.test(name));
   return {
@@ -63,7 +66,7 @@ function envFor(folder) {
  */
 async function tryProject(name) {
   const folder = join(work, name);
-  // Copying is asynchronous, because this process also runs the service that the other projects use.
+  // Copying is asynchronous. Otherwise it would block this process, which also runs the service that the other projects use.
   await cp(join(HERE, 'shared'), folder, { recursive: true });
   await cp(join(HERE, name), folder, { recursive: true });
   const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));

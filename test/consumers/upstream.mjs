@@ -4,8 +4,11 @@ export const API_KEY = 'consumer-key-canary-5d20';
 export const TOKEN = 'consumer-token-canary-93be';
 
 /**
- * Starts a service that mints tokens. `next` decides the answers to all later requests: null for a token, `{ status, headers }`,
- * `hang` for no answer, or `slow` for an answer after `release()`.
+ * Starts a service that mints tokens. The property `next` decides the answers to all later requests:
+ * - null: a token
+ * - `{ status, headers }`: an answer with this status and these headers
+ * - `hang`: no answer
+ * - `slow`: a token, but only after `release()`
  */
 export async function startUpstream() {
   const upstream = { next: null, asked: [], url: '', untilAsked, untilLeft, release, close };

@@ -65,7 +65,7 @@ function connect(server: Server, path: string, session?: string): Promise<Connec
       const message: Message = JSON.parse(String(data));
       if (message.status === 'error') reject(new Error(message.error));
       if (message.session) resolve(connection(message.session));
-      // Each message repeats the whole timeline, so only the first message of each status is kept.
+      // Each message repeats the whole timeline. To save memory, only the first message of each status is kept.
       if (message.status && !messages.some(({ status }) => status === message.status)) {
         messages.push(message);
       }
@@ -124,7 +124,7 @@ function waveHeader(): Buffer {
 
 /**
  * Sends a live stream as fast as the sandbox accepts it. Drops the connection and resumes the session several times.
- * @returns the memory samples, and the end of the timeline in seconds
+ * @returns samples of the sandbox's memory, and the end of the timeline in seconds
  */
 export async function streamAtSpeed(
   server: Server,

@@ -12,7 +12,7 @@ const AT_ONCE = 8;
 
 /** The memory and the number of open files of a process, after a garbage collection. */
 export interface Sample {
-  /** The number of requests that were sent before the sample was taken. */
+  /** How much was done before the sample was taken: the number of requests, or the seconds of audio. */
   readonly done: number;
   /** The size of all live objects, in bytes. */
   readonly heap: number;
@@ -74,7 +74,7 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Runs a task many times. The runs are divided into equal parts, and a sample is taken after each part.
+ * Runs a task many times. Takes a sample after each part of the runs. All parts have the same number of runs.
  * @param atOnce how many tasks run at the same time
  */
 export async function repeat(
@@ -155,7 +155,7 @@ const quarter = (samples: readonly Sample[], number: 3 | 4) => {
 
 /**
  * Returns by how many bytes the live heap grows for each request. Compares only the third and the fourth quarter of the samples,
- * because caches are filled in the first half.
+ * because the heap also grows in the first half, while caches are filled.
  */
 export function growthOf(samples: readonly Sample[]): number {
   const [before, after] = [quarter(samples, 3), quarter(samples, 4)];

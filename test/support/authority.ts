@@ -17,12 +17,14 @@ export interface Authority {
   readonly file: string;
   /**
    * Issues a server certificate.
-   * @param validity the first and the last day on which the certificate is valid, as YYYYMMDD; default: two days from now on
+   * @param validity the certificate is valid from the start of the day `from` until the start of the day `until`, in UTC, as
+   * YYYYMMDD; default: valid from now, for two days
    */
   issue(alternatives: string, validity?: { from: string; until: string }): Identity;
   /**
-   * Creates an intermediate authority, which issues a server certificate. `leaf.cert` does not contain the certificate of the
-   * intermediate authority, as on a misconfigured server.
+   * Creates an intermediate authority, which issues a server certificate.
+   * @returns `cert`, the certificate of the intermediate authority, and `leaf`, the server certificate. As on a misconfigured
+   * server, `leaf.cert` does not contain `cert`
    */
   intermediate(alternatives: string): { readonly cert: string; readonly leaf: Identity };
   close(): void;
@@ -78,7 +80,7 @@ export function createAuthority(): Authority {
         return { key: read(`${subject}.key`), cert: read(`${subject}.pem`) };
       };
       const { cert } = sign('intermediate', 'ca', 'basicConstraints=critical,CA:TRUE');
-      // The server certificate contains the URL of its issuer's certificate, like certificates of public authorities.
+      // The server certificate contains the URL of its issuer's certificate, as certificates of public authorities do.
       const issuers = 'authorityInfoAccess=caIssuers;URI:http://ca.invalid/intermediate.crt';
       const names = `subjectAltName=${alternatives}`;
       return { cert, leaf: sign('server', 'intermediate', `${names}\n${issuers}`) };

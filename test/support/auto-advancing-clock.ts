@@ -4,9 +4,9 @@ import type { Network } from './run';
 
 /** The state of the network in a test. It decides whether the clock may advance. */
 export interface NetworkState {
-  /** Whether the wait under test has begun. Until then the clock does not advance. */
+  /** Whether the wait that is tested has begun. Until then the clock does not advance. */
   hasBegun(): boolean;
-  /** Whether the server sends nothing more. If it is true, the clock advances although a request is pending. */
+  /** Whether the server sends nothing useful any more. If so, the clock advances even while a request is pending. */
   isSilent(): boolean;
 }
 
@@ -14,9 +14,11 @@ const ORDINARY: NetworkState = { hasBegun: () => true, isSilent: () => false };
 
 export interface AutoAdvancingClock {
   readonly clock: FakeClock;
-  /** Wraps the network, so that the clock does not advance while a request is pending. */
+  /** Returns the network that the program must use. While one of its requests is pending, the clock does not advance. */
   watch(real: Network): Network;
-  /** Advances the clock from timer to timer until `work` is done. The clock does not advance while a request is pending. */
+  /**
+   * Advances the clock to the next timer, again and again, until `work` is done. It does not advance while a request is pending.
+   */
   advanceUntilDone<Value>(work: Promise<Value>, network?: NetworkState): Promise<Value>;
 }
 
@@ -28,7 +30,7 @@ const TURNS = 8;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Creates a clock for work with long waits. The clock advances to the next timer at once, but not while a request is pending. */
+/** Creates a clock for work that waits for minutes. If no request is pending, the clock advances to the next timer at once. */
 export function autoAdvancingClock(): AutoAdvancingClock {
   const clock = fakeClock();
   let underWay = 0;

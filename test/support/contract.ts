@@ -2,8 +2,8 @@ import type { JsonHelp, OptionHelp } from '../../src/commands/help/document';
 import type { Tree } from '../../src/commands/help/tree';
 
 /**
- * The names that scripts can rely on, such as options and error codes. The keys are the kinds of names. The values contain the
- * names of a kind, each with its meaning.
+ * The names that scripts can rely on, such as options and error codes. The outer keys are kinds of names. The inner keys are
+ * names, and their values are what the names mean.
  */
 export type Contract = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
@@ -56,7 +56,10 @@ export function contractOf(tree: Tree): Contract {
   );
 }
 
-/** Returns a text for each entry of `promised` that is missing in `kept` or has another meaning there. */
+/**
+ * Compares `kept` with `promised`. Returns a text for each name that is missing in `kept`, and for each name with another
+ * meaning.
+ */
 export function findBroken(promised: Contract, kept: Contract): readonly string[] {
   return Object.entries(promised).flatMap(([kind, entries]) =>
     Object.entries(entries).flatMap(([name, meaning]) => {
@@ -67,7 +70,7 @@ export function findBroken(promised: Contract, kept: Contract): readonly string[
   );
 }
 
-/** Returns all entries of `promised`, and the entries that are only in `kept`. */
+/** Returns the names of both contracts. If a name is in both, it has the meaning from `promised`. */
 export function addTo(promised: Contract, kept: Contract): Contract {
   return Object.fromEntries(
     Object.entries(kept).map(([kind, entries]) => [kind, { ...entries, ...promised[kind] }]),

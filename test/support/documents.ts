@@ -19,7 +19,7 @@ export const MANUAL: readonly Document[] = [
   ...readdirSync(join(ROOT, 'docs')).map((name) => `docs/${name}`),
 ].map(readDocument);
 
-/** Returns the fenced code blocks of a document that have this info string, such as `sh run`. */
+/** Returns the fenced code blocks of a document whose info string is `kind`, such as `sh run`. */
 export function blocksIn({ text }: Document, kind: string): readonly string[] {
   const form = new RegExp(`^\`\`\`${kind}\n([\\s\\S]*?)^\`\`\`$`, 'gm');
   return [...text.matchAll(form)].map(([, block = '']) => block);

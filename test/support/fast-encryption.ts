@@ -3,9 +3,8 @@ import type { Context } from '../../src/context/context';
 import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault';
 
 /**
- * Parameters of scrypt that take no measurable time, while the real parameters take half a second. The program can decrypt keys
- * that are encrypted with these parameters: the settings file contains the parameters, and the program accepts parameters that
- * are weaker than its own.
+ * Parameters of scrypt that take no measurable time. The real parameters take half a second. The program can decrypt keys that
+ * were encrypted with `COST`: the parameters are in the settings file, and weaker ones than its own are accepted.
  */
 const COST = { n: 2, r: 8, p: 1 };
 

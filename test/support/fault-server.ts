@@ -8,8 +8,8 @@ import { createServer as createTlsServer } from 'node:tls';
 import { gzipSync } from 'node:zlib';
 
 /**
- * A request that the server received. `head` is the text of the request line and headers, unchanged. `headers` has lower-case
- * names.
+ * A request that the server received. `head` is the unchanged text of the request line and the headers. The names in `headers`
+ * are in lower case.
  */
 export interface SeenRequest {
   readonly method: string;
@@ -24,7 +24,7 @@ export interface FaultServer {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
   connections(): number;
-  /** The number of calls of `dripped`: one for each part that a behaviour has sent or received. */
+  /** The number of parts that behaviours have sent or received. Each call of `dripped` counts one part. */
   drips(): number;
   /** Resolves when `condition` returns true. The condition is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;
@@ -141,7 +141,7 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array;
-  /** The value of the header X-API-Version. With null, the answer does not have this header. */
+  /** The value of the header X-API-Version. Null: the answer does not have this header. */
   readonly version?: string | null;
 }
 
@@ -184,7 +184,7 @@ export const stalledBody: Behaviour = (socket) => {
   drips.get(socket)?.();
 };
 
-/** Sends a part every 2 ms until the connection is closed. `part` returns the next part. */
+/** Sends a part every 2 ms until the connection is closed. Each part is the result of a call of `part`. */
 export function drip(socket: Socket, part: () => string): void {
   const timer = setInterval(() => {
     socket.write(part());
@@ -221,6 +221,6 @@ export function giantBody(megabytes: number, given: Answer = {}): Behaviour {
 
 export function gzipBomb(megabytes: number): Behaviour {
   const body = gzipSync(Buffer.alloc(megabytes * 1024 * 1024, 0x20));
-  // The answer has `Connection: close`, because the server answers only one request on each connection.
+  // The answer closes the connection, because the server answers only one request on each connection.
   return answer({ body, headers: { 'Content-Encoding': 'gzip', Connection: 'close' } });
 }

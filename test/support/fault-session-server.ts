@@ -83,7 +83,10 @@ export async function startSessionServer(behaviour: SessionBehaviour): Promise<S
 
 export const SESSION_ID = 'session-1';
 
-/** Confirms the session after the client's first message, and calls `onStart` when the client sends `start`. */
+/**
+ * Behaviour of a server that confirms the session after the client's first message. It calls `onStart` when the client sends
+ * `start`.
+ */
 export function confirming(onStart: SessionBehaviour = () => {}): SessionBehaviour {
   return (peer) =>
     peer.onMessage((message) => {
@@ -92,7 +95,7 @@ export function confirming(onStart: SessionBehaviour = () => {}): SessionBehavio
     });
 }
 
-/** Calls `act` for every message of the client. The session is never confirmed. */
+/** Behaviour of a server that never confirms the session. It calls `act` for every message of the client. */
 export function unconfirmed(act: SessionBehaviour): SessionBehaviour {
   return (peer) => peer.onMessage(() => act(peer));
 }

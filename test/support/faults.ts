@@ -43,13 +43,13 @@ const LAYERS: Partial<Record<Phase, Layer>> = {
 
 export interface Fault {
   readonly name: string;
-  /** Whether the server sends nothing more, so that only a timeout ends the client's wait. */
+  /** Whether the server sends nothing useful any more, so that only a timeout ends the client's wait. */
   readonly isSilent?: boolean;
   /** Whether the server cannot notice that the client closes the connection. */
   readonly ignoresClose?: boolean;
   /**
-   * The timeout after which the client notices the fault, in milliseconds. The default is shorter than the time until the first
-   * ping of a session.
+   * The timeout of the command that is tested (`--timeout`), in milliseconds. The default is shorter than the time until the
+   * first ping of a session.
    */
   readonly timeoutMs?: number;
   /** What the server does in a phase, or in all phases of a layer. In other phases, this fault does not exist. */
@@ -66,8 +66,8 @@ const MEGABYTE = 1024 * 1024;
 const SWITCHED_OFF = { status: 410, headers: { 'X-API-Version-Discontinued': '1' } };
 
 /**
- * Returns the header of a WebSocket frame from a server. The header has a length of 64 bits. By default it is the header of a
- * text frame.
+ * Returns the header of a WebSocket frame from a server, with `length` as a number of 64 bits. By default the frame is a text
+ * frame.
  */
 function frameHead(length: number, flags = 0x81): Buffer {
   const head = Buffer.alloc(10);
@@ -77,7 +77,7 @@ function frameHead(length: number, flags = 0x81): Buffer {
   return head;
 }
 
-/** Sends `start`, and then bytes without end. */
+/** Sends `start`, and then bytes until the connection is closed. */
 const endless =
   (start: string | Buffer): FaultAction =>
   (socket) => {
@@ -111,11 +111,11 @@ const bombInBody = asHttp((socket, request) => {
   bomb(socket, request);
 });
 
-/** Header of an answer after which the server closes the connection. */
+/** The header of an answer after which the server closes the connection. */
 const LAST = { Connection: 'close' };
 const redirect = asHttp(answer({ status: 302, headers: { Location: '/other-address', ...LAST } }));
 
-/** Faults of the network, and answers from another server than the service. */
+/** Faults of the network, and answers of a server that is not the service. */
 export const FAULTS: readonly Fault[] = [
   { name: 'the connection is reset', actions: anywhere(asHttp(reset)) },
   { name: 'the server ends the connection', actions: anywhere(asHttp(halfClose)) },

@@ -4,13 +4,13 @@ import { actionOf, type Fault, type Phase } from './faults';
 export interface FaultyService extends Service {
   /** Whether the fault has occurred, so that the client now waits only because of the fault. */
   hasBegun(): boolean;
-  /** Whether the server sends nothing more, so that only a timeout ends the client's wait. */
+  /** Whether the fault has occurred and leaves the client without an end, so that only a timeout ends the client's wait. */
   isSilent(): boolean;
 }
 
 const CLOSE_FRAME = 0x08;
 
-/** Starts a service that works until the phase begins, and then causes the fault. The service does this on every connection. */
+/** Starts a service that works without faults until `phase` begins, and then causes the fault. It does so on every connection. */
 export async function startFaultyService(
   phase: Phase,
   fault: Fault,
@@ -25,8 +25,7 @@ export async function startFaultyService(
   };
 
   /**
-   * Causes the fault when the client sends a close frame. The ws library does not receive the frame, so it cannot answer the
-   * frame.
+   * Causes the fault when the client sends a close frame. The close frame is not passed to the ws library, which would answer it.
    */
   const actAtClose = ({ raw }: Peer) => {
     const listeners = raw.listeners('data');

@@ -12,7 +12,7 @@ export async function reachedBeyondLoopback(
     .flatMap((addresses) => addresses ?? [])
     .filter((address) => !address.internal && !address.address.startsWith('fe80'))
     .map((address) => address.address);
-  // On Linux, all addresses of 127.0.0.0/8 belong to this machine. On other systems, only 127.0.0.1 belongs to it.
+  // On Linux, all addresses of 127.0.0.0/8 belong to this machine. On other systems, only 127.0.0.1 does.
   if (process.platform === 'linux') others.push('127.0.0.2');
   return Promise.all(
     others.map(

@@ -6,8 +6,8 @@ import data from './needs.json' with { type: 'json' };
 import { isOfExecutable } from './program';
 
 /**
- * What tests can need. The keys of `programs` are names of programs, and the values are their Debian packages. The values of
- * `privileges` are descriptions.
+ * The programs and privileges that tests can need. The keys of `programs` are names of programs, and the values are their Debian
+ * packages. The values of `privileges` are descriptions.
  */
 export const { programs, privileges } = data;
 
@@ -19,7 +19,7 @@ export type Need = Program | Privilege;
 /** For each privilege, a function that returns whether this process has the privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Whether this process may mount a file system in a new mount namespace. The command tries to do so. */
+  /** Whether this process can mount a file system in a new mount namespace. The command tries to do so. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),
@@ -32,12 +32,12 @@ const MOUNT = ['mount', '-t', 'tmpfs', 'tmpfs', '/mnt'];
 
 export const isProgram = (need: string): need is Program => Object.hasOwn(programs, need);
 
-/** Whether a test fails if a program that it needs is missing (`VSTOKEN_TESTS=all`). By default such a test is skipped. */
+/** Whether a test must fail, and not be skipped, if a program that it needs is missing (`VSTOKEN_TESTS=all`). */
 export const wantsAll = () => process.env['VSTOKEN_TESTS'] === 'all';
 
 const known = new Map<Need, boolean>();
 
-/** Whether a program is not installed on this machine, or this process does not have a privilege. */
+/** Whether something that a test needs is missing: a program is not installed, or this process does not have a privilege. */
 export function lacks(need: Need): boolean {
   let isMissing = known.get(need);
   if (isMissing === undefined) {
@@ -47,11 +47,11 @@ export function lacks(need: Need): boolean {
   return isMissing;
 }
 
-/** Returns the missing programs among the tags of a test. */
+/** Returns the programs among the tags of a test that are not installed. */
 export const missingPrograms = (tags: readonly string[]): readonly Program[] =>
   tags.filter(isProgram).filter(lacks);
 
-/** Returns the missing privileges among the tags of a test. */
+/** Returns the privileges among the tags of a test that this process does not have. */
 export const missingPrivileges = (tags: readonly string[]): readonly Privilege[] =>
   tags.filter((tag): tag is Privilege => Object.hasOwn(privileges, tag)).filter(lacks);
 

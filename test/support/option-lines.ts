@@ -1,6 +1,6 @@
 /**
- * Command lines that can be run, for each command. Together with the examples in the command's help, they use every option of the
- * command.
+ * Command lines that a test can run, for each command. Together with the examples in the command's help, they use every option of
+ * the command.
  */
 export const OPTION_LINES: Readonly<Record<string, readonly string[]>> = {
   mint: [

@@ -68,8 +68,8 @@ interface Goal {
 }
 
 /**
- * Redirects every connection to a port to OTHER_ADDRESS until the test ends. Tests use this function to imitate a module that
- * patches node:net.
+ * Until the test ends, all connections to `port` on any machine go to OTHER_ADDRESS instead. Tests use this function to imitate a
+ * module that patches node:net.
  */
 export function connectToOtherAddress(port: number): void {
   const connect = Socket.prototype.connect;

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A text as people paste it, and the results that `inspect` must find in the text. */
+/** A text as people paste it, and what `inspect` must find in the text. */
 export interface Pasted {
   readonly name: string;
   readonly text: string;
@@ -10,7 +10,10 @@ export interface Pasted {
   readonly causes: readonly string[];
   /** The number of other words in the text that could be a token. */
   readonly others: number;
-  /** A part of the message that says what the text is instead of a token. Null if the text contains a token. */
+  /**
+   * Words that the message of `inspect` must contain: they say what the text is instead of a token. Null if the text contains a
+   * token.
+   */
   readonly instead: string | null;
   readonly key: string | null;
 }

@@ -9,14 +9,14 @@ const BUILT = join(
 );
 
 /**
- * The path of the executable to test. The value `built` means the executable that `npm run binary` writes. If the variable is not
- * set, the tests run the package.
+ * The path of the executable to test. The value `built` means the executable that `npm run binary` writes. If VSTOKEN_BINARY is
+ * not set, the tests run the npm package.
  */
 const { VSTOKEN_BINARY: executable } = process.env;
 
 export const isOfExecutable = Boolean(executable);
 
-/** The command that starts the program that is tested: the executable, or Node.js with the package's program. */
+/** The command that starts the program to test: the executable, or Node.js with the program of the npm package. */
 export const PROGRAM: readonly [file: string, ...args: string[]] = executable
   ? [executable === 'built' ? BUILT : resolve(executable)]
   : [process.execPath, BINARY];

@@ -6,14 +6,14 @@ const { VSTOKEN_FUZZ_RUNS: runs, VSTOKEN_FUZZ_SEED: seed } = process.env;
 export const FUZZ_RUNS = Number(runs || 300);
 
 /**
- * By default the inputs are the same in each run, so that only a change of the code can cause a new failure. If VSTOKEN_FUZZ_RUNS
- * is set, the inputs are random, and fast-check prints the seed of a failure.
+ * By default the inputs are the same in each run, so that a new failure always comes from a change of the code. If
+ * VSTOKEN_FUZZ_RUNS is set and VSTOKEN_FUZZ_SEED is not, the inputs are random, and fast-check prints the seed of a failure.
  */
 if (seed || !runs) fc.configureGlobal({ seed: Number(seed || 1) });
 
 const SURROGATES = { first: 0xd800, count: 0x800 };
 
-/** Returns the Unicode code point with the given number. Surrogates are not counted, so the numbers have no gap. */
+/** Returns the Unicode code point with the number `rank`. Surrogates are not counted, so every number is valid. */
 function codePointOf(rank: number): string {
   return String.fromCodePoint(rank < SURROGATES.first ? rank : rank + SURROGATES.count);
 }
@@ -48,7 +48,7 @@ const urlPart = (signs: string) =>
   });
 
 /**
- * Generates the same URLs as fast-check's `fc.webUrl`. Does not use the table of all code points.
+ * Generates the same URLs as fast-check's `fc.webUrl`, without the table of all code points.
  * @param isWhole whether the URL can have a query and a fragment
  */
 export function anyUrl({
@@ -67,7 +67,7 @@ export function anyUrl({
         )
       : fc.constant('');
   const parts = fc.array(urlPart(signs)).map((all) => all.map((part) => `/${part}`).join(''));
-  // Half of the URLs have no path. Reason: the address of an API server must not have a path.
+  // Half of the URLs have no path, so that they are also valid as the address of an API server.
   const path = fc.oneof(fc.constantFrom('', '/'), parts);
   return fc
     .tuple(fc.constantFrom(...schemes), fc.webAuthority(), path, after('?'), after('#'))

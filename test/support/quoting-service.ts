@@ -7,7 +7,7 @@ import { listen } from './fault-server';
 /** Returns a text for a field. Each call returns a different text. */
 export type Fill = () => string;
 
-/** How the service answers. A test chooses the texts in all text fields of the answer. */
+/** What the service answers. Every text field of the answer contains a text of `Fill`. */
 export type Quoting =
   | 'mint refused'
   | 'mint forbidden'
@@ -129,14 +129,13 @@ function hooksOf(quoting: Quoting, fill: Fill): Hooks {
 }
 
 /**
- * Starts a service that writes texts chosen by the test into every text field of its answers. `quoting` says which answers are
- * failures.
+ * Starts a service that fills every text field of its answers with a text of `fill`. `quoting` says which answers are failures.
  */
 export function startQuotingService(quoting: Quoting, token: string, fill: Fill): Promise<Service> {
   return startService({ token, ...hooksOf(quoting, fill) });
 }
 
-/** Starts a proxy that refuses every tunnel, and writes texts chosen by the test into every field of its answer. */
+/** Starts a proxy that refuses every tunnel, and fills every field of its answer with a text of `fill`. */
 export async function startQuotingProxy(status: number, fill: Fill) {
   const server = createServer();
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {

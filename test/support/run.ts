@@ -34,20 +34,23 @@ export interface RunOptions {
   readonly stdin?: string | Uint8Array;
   /** Makes standard input a pipe that stays open and empty. */
   readonly stdinIsIdle?: boolean;
-  /** The output streams that are terminals. `stderr` means only standard error. */
+  /** The output streams that are terminals: no stream, only standard error, or both. Default: `none`. */
   readonly terminal?: 'none' | 'stderr' | 'all';
   readonly columns?: number;
   readonly signal?: AbortSignal;
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** The settings folder. By default, the run has no settings. */
   readonly configDir?: string;
-  /** The home folder that contains the settings folder. By default, it is the settings folder itself. */
+  /** A folder that contains the settings folder, such as the home folder. By default, it is the settings folder itself. */
   readonly home?: string;
   /** The user id of the program. Null means that the system has no user ids. Default: the id of this process. */
   readonly owner?: number | null;
   /** The keys in the keychain. By default, there is no keychain. */
   readonly keychain?: Map<string, Secret>;
-  /** The answers to prompts, in order. If a prompt rejects an answer, it gets the next answer. A CliError cancels the prompt. */
+  /**
+   * The answers to prompts, in order. If a prompt rejects an answer, the prompt is given the next answer. A CliError cancels the
+   * prompt.
+   */
   readonly answers?: readonly (string | boolean | CliError)[];
   readonly random?: () => number;
   /** The reason why writing to standard output fails. Default: writing succeeds. */
@@ -56,18 +59,16 @@ export interface RunOptions {
   readonly onStderr?: (text: string) => void;
   /** If set, writing to standard output waits for this promise. */
   readonly stdoutWaits?: Promise<void>;
-  /** Wraps the network that the program uses. */
   readonly network?: (real: Network) => Network;
-  /** Wraps the functions that examine this machine and its network. */
   readonly probes?: (real: Probes) => Probes;
   /** The clipboard of the program. By default, there is no clipboard. */
   readonly clipboard?: Clipboard;
   readonly nodeVersion?: string;
-  /** Receives the context of the run, and returns the context that the run uses instead. */
+  /** Changes the context of the run: receives a context, and returns the context that the run uses. */
   readonly context?: (built: Context) => Context;
   /** Called while a prompt waits for its answer. */
   readonly onQuestion?: () => Promise<void>;
-  /** The folder of a project. The program uses the SDK of this project. */
+  /** The folder in which the program looks for the SDK, such as the folder of a project. */
   readonly cwd?: string;
   /** The path of the Node.js that runs the SDK. By default, it is the Node.js that runs the tests. */
   readonly node?: string;
@@ -184,7 +185,7 @@ export async function run(
         { platform, arch, cwd: () => options.cwd ?? cwd(), env, execPath },
         clock,
       );
-      // Loading the real keychain package would start a process, so by default a fake is used.
+      // The real function would start a process that loads the keychain package. So by default a fake is used.
       const { loadKeychainPackage } = fakeProbes();
       return options.probes?.(real) ?? { ...real, loadKeychainPackage };
     },
@@ -249,8 +250,8 @@ export async function run(
 }
 
 /**
- * Returns files in memory, for one run. Files in /read-only cannot be opened for writing. Files in /lost can be opened, but every
- * write fails.
+ * Returns files in memory, for one run. Files whose path begins with /read-only cannot be opened for writing. Files whose path
+ * begins with /lost can be opened, but every write fails.
  */
 function memoryFiles(files: Record<string, string | Uint8Array>): Files {
   const bytesOf = (path: string) => {
@@ -277,7 +278,8 @@ function memoryFiles(files: Record<string, string | Uint8Array>): Files {
 }
 
 /**
- * Runs a program with its output in files, and returns the output. Otherwise the program would write to the streams of the tests.
+ * Runs a program and returns its output. The output goes to files, because otherwise the program would write to the streams of
+ * the tests.
  */
 export async function runIntoFiles(program: Program) {
   const { runProgram, spawnOf } = await import('../../src/system/run-program');
@@ -347,7 +349,7 @@ function realConnect(env: Environment): Connect {
   };
 }
 
-/** Returns the environment of a user whose sandbox runs in another process. */
+/** Returns the variables that make the program use a sandbox and the sandbox's key. */
 export function envFor(sandbox: Pick<RunningSandbox, 'url' | 'apiKey'>): Environment {
   return { VOCALSTACK_API_SERVER: sandbox.url, VOCALSTACK_API_KEY: sandbox.apiKey };
 }

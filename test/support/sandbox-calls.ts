@@ -5,7 +5,10 @@ import { SOCKET_PATHS } from '../../src/sandbox/socket';
 
 type Emulation = 'emulated' | 'placeholder' | 'not';
 
-/** How the sandbox answers each call of the service: with an emulated answer or with a placeholder. Each entry has a note. */
+/**
+ * Which answer the sandbox gives to each call of the service: an emulated one or a placeholder. The text gives details for the
+ * documentation.
+ */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'GET /security/generate-token': [
     'emulated',
@@ -49,7 +52,7 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   ],
 };
 
-/** Calls of the service that the sandbox does not support. The sandbox answers them with 404. */
+/** Calls of the service to which the sandbox answers 404, because it does not support them. */
 const MISSING: readonly (readonly [string, string])[] = [
   ['GET /v1/openapi.json', 'a description of a later version of the API'],
   ['other calls', 'the log then contains a line with the path'],

@@ -21,8 +21,8 @@ export interface SdkBehaviour {
   /** The kind of message that the SDK returns in a session, instead of the messages of the server. */
   readonly tells?: 'deep' | 'large' | 'cyclic';
   /**
-   * How the SDK reports that a connection was closed. `told`: it calls onClose before the connection ends. `channel`: it uses the
-   * diagnostics channel of Node.js.
+   * How the SDK reports that a connection was closed. `told`: it calls onClose before the connection ends. `channel`: it
+   * publishes to a diagnostics channel of Node.js.
    */
   readonly closes?: 'told' | 'channel';
   /** The result that the SDK returns for every request, instead of the server's answer. */
@@ -57,8 +57,8 @@ export function sdkProject(
   const path = join(modules, '@vocalstack/js-sdk');
   mkdirSync(path, { recursive: true });
   cpSync(join(import.meta.dirname, 'fake-sdk'), path, { recursive: true });
-  // The package ws is copied. A link would not work, because the linked folder may have another owner than the user who runs the
-  // test.
+  // The package ws is copied, because a linked folder may belong to another user than the one who runs the test. vstoken would
+  // refuse to load it.
   const ws = join(import.meta.dirname, '../../node_modules/ws');
   cpSync(ws, join(modules, 'ws'), { recursive: true });
   const manifest = { name: '@vocalstack/js-sdk', version, ...MANIFESTS[kind] };

@@ -3,15 +3,15 @@ import { fakeClock } from '../../src/system/clock';
 import { type RunOptions, type RunResult, run } from './run';
 
 /**
- * When and how far the clock advances. `shown` matches the output to wait for, on standard error or from the SDK. `passes` is the
- * time by which the clock then advances, in milliseconds.
+ * When and by how much the clock advances. `shown` matches an output of the program on standard error, or of the SDK. When this
+ * output has appeared, the clock advances by `passes` milliseconds.
  */
 export interface Watch {
   readonly shown: RegExp;
   readonly passes: number;
 }
 
-/** Runs a command with a fake clock. The clock advances once, when the output in `shown` appears. */
+/** Runs a command with a fake clock. The clock advances only once, when an output that matches `shown` has appeared. */
 export async function runUntil(
   line: string | readonly string[],
   { shown, passes }: Watch,

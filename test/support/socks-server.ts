@@ -18,17 +18,18 @@ export interface SocksServer {
 
 /** An answer to the client's first message: no login is required. */
 export const NO_LOGIN = Buffer.from([5, 0]);
-/** An answer to the client's first message: a user and a password are required. WELCOME is the answer that then accepts them. */
+/**
+ * An answer to the client's first message: a user and a password are required. WELCOME then accepts the user and the password.
+ */
 export const LOGIN = Buffer.from([5, 2]);
 export const WELCOME = Buffer.from([1, 0]);
-/** Returns an answer to a connection request, with a code of RFC 1928, section 6. */
+/** Returns an answer to a connection request. `code` is a reply code of RFC 1928, section 6. */
 export const replyOf = (code: number) => Buffer.from([5, code, 0, 1, 0, 0, 0, 0, 0, 0]);
 export const OPENED = replyOf(0);
 
 /**
  * Starts a SOCKS server that sends the answers of the script in order, whatever it receives. The last answer is repeated.
- * @param port the port on this machine to which the server connects the client after the last answer; by default the server
- * connects to nothing
+ * @param port after the last answer, the server forwards all data to this port of this machine; by default it forwards nothing
  */
 export async function startSocksServer(
   script: readonly SocksAnswer[],

@@ -28,8 +28,8 @@ export default function createTablesReporter(): Reporter {
       if (!vitest || !isWhole || reason !== 'passed' || errors.length > 0) return;
       const { root } = vitest.config;
       const results = resultsOf(modules, root);
-      // A skipped test reports no rows, so a table that is made of rows would be incomplete. This does not matter for test files
-      // whose tests never report rows.
+      // A skipped test reports no rows, so a table that is made of reported rows would be incomplete. Skipped tests do not matter
+      // in test files whose tests never report rows.
       const reporting = new Set(results.filter(hasRows).map(({ file }) => file));
       const isIncomplete = results.some(
         ({ state, file }) => state === 'skipped' && reporting.has(file),

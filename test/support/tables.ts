@@ -1,7 +1,7 @@
 import { REQUIREMENTS } from './requirements';
 
 export interface TestResult {
-  /** The names of the test's groups, and then its own name. */
+  /** The names of the groups that contain the test, and then the test's own name. */
   readonly name: string;
   /** The path of the test file, relative to the root of the repository. */
   readonly file: string;
@@ -9,7 +9,10 @@ export interface TestResult {
   readonly rows: TableRows;
 }
 
-/** The rows that a test reports, by the name of the table: `task.meta.rows = { survived: [['reset of the connection', 'mint', ...]] }`. */
+/**
+ * The rows that a test reports, by the name of the table. A test sets `task.meta.rows = { survived: [['reset of the connection',
+ * 'mint', ...]] }`.
+ */
 export type TableRows = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 declare module 'vitest' {
@@ -25,7 +28,10 @@ export interface Table {
   /** The path of the document, relative to the root of the repository. */
   readonly document: string;
   readonly head: readonly string[];
-  /** Whether the table needs only the names of the tests. Such a table can be compared even if some tests were skipped. */
+  /**
+   * Whether the table needs only the names of the tests, not the rows that they report. Such a table is complete even if some
+   * tests were skipped.
+   */
   readonly needsNamesOnly: boolean;
   /** Returns the rows of the table, made from the results of all tests. The cells are in Markdown. */
   collect(results: readonly TestResult[]): readonly (readonly string[])[];
@@ -52,7 +58,10 @@ export function withTable(text: string, { name, document }: Table, table: string
   return `${before}${begin}\n\n${table}\n\n${end}${after}`;
 }
 
-/** How commands end after each fault. Each row has a fault, the phases with the same end, the error code and the exit code. */
+/**
+ * How commands end after each fault. A row contains a fault, the phases in which commands end in the same way, the error code and
+ * the exit code.
+ */
 const survived: Table = {
   name: 'survived',
   document: 'docs/network.md',
@@ -79,7 +88,7 @@ const survived: Table = {
 };
 
 /**
- * The security requirements, and the test files that show each requirement. Tests that were skipped on this machine are included.
+ * The security requirements, and the test files that show each requirement. A test that was skipped on this machine also counts.
  */
 const requirements: Table = {
   name: 'requirements',

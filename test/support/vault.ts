@@ -8,7 +8,7 @@ import { whyOff } from '../../src/store/open-ledger';
 import { createVault } from '../../src/store/vault';
 import type { RunOptions } from './run';
 
-/** A path at which no folder exists. Not even root can create a folder there. */
+/** A path where no folder exists, and where not even root can create one. */
 const NOWHERE = '/proc/vstoken';
 
 /** Creates a vault with the program's own code, in a folder of the test. The keychain is in memory, or there is no keychain. */
@@ -30,7 +30,7 @@ export function vaultFor(
     signal,
     pid: process.pid,
     space: () => '',
-    // Linux has no process ids above 2 ** 22. Tests use larger numbers for processes that have ended.
+    // The ids of real processes on Linux are at most 2 ** 22. Tests use larger numbers for processes that have ended.
     isAlive: (other) => other < 2 ** 23,
     randomId: () => {
       ids += 1;

@@ -1,6 +1,6 @@
 /**
- * Joins the lines of a text. In wrapped command lines, the backslashes are removed. In wrapped comments, only the first `#` is
- * kept.
+ * Joins the lines of a text. Removes the backslashes that break a command line, and all but the first `#` of a comment that has
+ * several lines.
  */
 export const withoutBreaks = (text: string): string =>
   text
@@ -9,7 +9,7 @@ export const withoutBreaks = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim();
 
-/** Matches quoted text. A shell reads quoted text as one word, and help never wraps it. */
+/** Matches quoted text. The help never wraps quoted text, because a shell reads it as one word. */
 const QUOTED = /'[^']*'|"[^"]*"/g;
 
 /** Returns the lines that are wider than the terminal and could have been wrapped at a space. */

@@ -47,7 +47,7 @@ function parseOld(line: string): WorkflowCommand | null {
 const DATA = { '%0D': '\r', '%0A': '\n', '%25': '%' };
 const PROPERTY = { '%0D': '\r', '%0A': '\n', '%3A': ':', '%2C': ',', '%25': '%' };
 
-/** Replaces the escapes in the same order as the runner, with the percent sign last. */
+/** Replaces the escapes in the same order as the runner: the percent sign is last. */
 function unescapeText(text: string, escapes: Readonly<Record<string, string>>): string {
   return Object.entries(escapes).reduce((all, [from, to]) => all.replaceAll(from, to), text);
 }

@@ -157,7 +157,7 @@ describe('vstoken mint -o github', () => {
     'S30 S73 refuses to print a token that a runner would execute as a command: %s, %s',
     async (token, line) => {
       const server = await serveTokens(token);
-      // The environment has no variable of a CI system. This is possible in a container that a CI job starts.
+      // The environment has no variable of a CI system, as in a container that a CI job has started.
       const result = await run(line, { env: server.env });
       const asJson = await run('mint --json', { env: server.env });
       server.close();

@@ -444,8 +444,8 @@ describe('vstoken mint --count with a key that is encrypted with a passphrase', 
     const sealed = { ...env, VOCALSTACK_PASSPHRASE: phrase };
     const line = 'mint --count 2 --profile default --json';
     expect((await run(line, { configDir, env: sealed })).code).toBe(0);
-    // Sets the cost of the key derivation to the value that a login uses. The derivation then takes far longer than 20 ms on
-    // every machine.
+    // Sets the cost of the key derivation to the value that a login uses. With this value, the derivation takes far longer than
+    // 20 ms on every machine.
     const stored = storedIn(configDir);
     stored.profiles.default.sealed.n = 2 ** 17;
     writeFileSync(configFile(configDir), JSON.stringify(stored));

@@ -9,12 +9,12 @@ import { page, sandbox, silence, webServer } from '../../sandbox/support';
 import { QUOTINGS, startQuotingService } from '../../support/quoting-service';
 import { envFor, run } from '../../support/run';
 
-/** Audio that keeps a parser busy for many seconds. Reason: each byte could begin a frame, but none of them does. */
+/** Audio that would keep a slow parser busy for many seconds: each byte could begin a frame, but none of them does. */
 const CRAFTED = new Uint8Array(4 * 1024 * 1024).fill(0xff);
 
 /**
- * Time limit in milliseconds. A run takes far less. It would take far more if its time grew with the square of the input's
- * length.
+ * Time limit in milliseconds. A run takes far less. If its time grew with the square of the input's length, it would take far
+ * more.
  */
 const WATCHDOG_MS = 20_000;
 
@@ -128,8 +128,8 @@ describe('S67 crafted input does not block the program', () => {
     const result = await run(`test --json ${url}`, { env });
     expect(result.json<{ ok: boolean }>().ok).toBe(false);
     expect(result.error().message).toContain(REASONS.audioInvalid);
-    // Each reading of the clock adds 100 to `passed`, so there were fewer than 50 readings. Parsing the whole file would need
-    // thousands.
+    // Each reading of the clock adds 100 to `passed`, so the clock was read fewer than 50 times. The program would read it
+    // thousands of times if it parsed the whole file.
     expect(passed).toBeLessThan(5000);
   });
 });

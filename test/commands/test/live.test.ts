@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Runs a live test. The fake clock advances whenever the program waits for it. */
+/** Runs a live test. The fake clock advances to the next timer if this timer is due within 100 ms. */
 async function runLive(line: string, options: RunOptions = {}) {
   const clock = fakeClock();
   const live = await startSandbox({ clock });

@@ -12,7 +12,7 @@ const server = Deno.serve({ port }, (request) =>
     : new Response(null, { status: 404 }),
 );
 function stop() {
-  // The listener is removed, because it would keep the process running.
+  // The listener is removed, because it would prevent the end of the process.
   Deno.removeSignalListener('SIGTERM', stop);
   server.shutdown();
 }

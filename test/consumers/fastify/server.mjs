@@ -5,7 +5,7 @@ import { createHandler } from './token-handler.mjs';
 
 const listener = toNodeListener(createHandler((request) => request.cookies.session));
 
-// The time that app.close() waits for idle connections, in milliseconds. The value is the default of Node.js.
+// `app.close()` waits for idle connections, at most this number of milliseconds. Node.js has the same default.
 const app = fastify({ keepAliveTimeout: 5000 });
 await app.register(cookie);
 app.all('/token', async (request, reply) => {

@@ -1,5 +1,5 @@
-// Checks that `vstoken serve` accepts only requests with one of its own host names. In contrast, a handler in an application's
-// server accepts all host names.
+// Checks that `vstoken serve` accepts only requests with one of its own host names. A handler in an application's server accepts
+// all host names.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

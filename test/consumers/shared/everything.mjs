@@ -1,4 +1,4 @@
-// Uses the whole server API of the package. After this program is bundled into one file, it must run without other files.
+// Uses the whole server API of the package. After this file is bundled, the bundle must run without other files.
 import {
   createClient,
   createTokenHandler,

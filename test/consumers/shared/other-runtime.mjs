@@ -1,4 +1,4 @@
-// Runs `vstoken` and the library in the runtime that runs this file, such as Deno or Bun.
+// Tests `vstoken` and the library in a runtime other than Node.js: the runtime that runs this file.
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -8,7 +8,7 @@ import { testToken } from 'vocalstack-token';
 import { startSandbox } from 'vocalstack-token/sandbox';
 
 /**
- * Tests `vstoken serve` and `vstoken doctor`.
+ * Tests `vstoken serve` and `vstoken doctor` in this runtime.
  * @param name the name of the runtime that doctor must report
  * @param args options of the runtime
  */

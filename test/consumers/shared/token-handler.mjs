@@ -1,7 +1,7 @@
 import { createTokenHandler, formatLogLine } from 'vocalstack-token';
 import { findUser } from './users.mjs'; // your own file
 
-/** @param sessionOf returns the session id of a request. The request is the object of your framework. */
+/** @param sessionOf returns the session id of a request. It gets the request object of your framework. */
 export function createHandler(sessionOf) {
   const userOf = ({ raw }) => findUser(sessionOf(raw));
   return createTokenHandler({

@@ -1,7 +1,7 @@
 const assert = require('node:assert/strict');
 
 /**
- * Uses the sandbox as a test does. It must work in any test environment, with real and with fake timers.
+ * Uses the sandbox as the tests of a user do. This must succeed in any test environment, with real and with fake timers.
  * @param library all exports of the package
  */
 exports.useSandbox = async (library) => {
@@ -27,13 +27,13 @@ exports.useSandbox = async (library) => {
   assert.match(heard.text, /A token is brief/);
   assert.equal(heard.segments.length, 3);
 
-  // Both of the following mints need timers: one is tried again, and one has a timeout.
+  // The next two mints need timers: the first is tried again after a delay, and the second has a timeout.
   sandbox.fail('mint:503*1');
   await mint();
   sandbox.fail('body:stall*1');
   await assertCode(mint({ timeoutMs: 50 }), 'timeout');
 
-  // The sandbox has its own clock, so the token expires without waiting.
+  // `advance` moves the sandbox's own clock, so the token expires without waiting.
   const brief = await mint({ lifetimeS: 10, oneTime: false });
   await testToken({ token: brief.token, mode: 'read', apiServer });
   await sandbox.advance(11_000);

@@ -8,7 +8,7 @@ afterEach(() => vi.useRealTimers());
 it('runs the sandbox', () => useSandbox({ ...library, ...emulator }));
 
 it('runs it with all timers faked that can be', async () => {
-  // `nextTick` is missing here, because Vitest refuses to fake it: Node.js needs it.
+  // `nextTick` is not in this list, because Node.js needs it, and so Vitest refuses to fake it.
   vi.useFakeTimers({
     now: 0,
     toFake: [

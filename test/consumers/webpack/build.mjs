@@ -7,7 +7,7 @@ const common = {
   entry: './everything.mjs',
   mode: 'production',
   target: 'node20',
-  // Puts all code into one file, even modules that are imported on demand.
+  // Puts all code into one chunk, including modules that are imported on demand.
   optimization: { minimize: false },
   plugins: [new webpack.optimize.LimitChunkCountPlugin({ maxChunks: 1 })],
 };

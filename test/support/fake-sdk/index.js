@@ -1,5 +1,5 @@
-// A fake of the official SDK for tests. It has the same public API and the same protocol. behaviour.json says which faults the
-// fake has.
+// A fake of the official SDK for tests. It has the same public API and the same protocol. behaviour.json contains the faults of
+// the fake (see `SdkBehaviour` in sdk-project.ts).
 const { channel } = require('node:diagnostics_channel');
 const { WebSocket } = require('ws');
 const behaviour = require('./behaviour.json');
@@ -7,7 +7,7 @@ const behaviour = require('./behaviour.json');
 const VERSION = '1.1.0';
 const DEFAULT_SERVER = 'https://api.vocalstack.com';
 
-/** Prints a value. If the SDK is `noisy`, also prints the key or token in it, in many encodings. */
+/** Prints a value. If `behaviour.noisy` is set, also prints the key or token in it, in many encodings. */
 function printAll(what, value) {
   console.log(what, value);
   const secret = value.apiKey ?? value.authToken ?? value;

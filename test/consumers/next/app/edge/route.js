@@ -2,7 +2,7 @@ import { createTokenHandler, isTokenError } from 'vocalstack-token';
 
 export const runtime = 'edge';
 
-/** Returns the error of the package, because the package does not run in the edge runtime. */
+/** The package does not run in the edge runtime. This route returns the error that the package throws. */
 export function GET() {
   try {
     createTokenHandler({ apiKey: 'a-key', authenticate: () => true });
