@@ -125,7 +125,7 @@ export interface Page {
 /** A document of a result, which can be printed as JSON or as text. */
 export interface Rendering {
   readonly data: unknown;
-  /** Returns the document as text. Bytes are for programs, and are printed unchanged. */
+  /** Returns the document as text, or as bytes for programs. Bytes are printed unchanged. */
   text(page: Page): string | Uint8Array;
 }
 

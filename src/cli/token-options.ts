@@ -13,7 +13,7 @@ export function parseAccess(text: string): Access {
   const access = ACCESS_VALUES.find((known) => known === text);
   if (access) return access;
   throw new CliError('invalid_value', `--access must be ${ACCESS_VALUES.join(' or ')}.`, {
-    hint: 'readonly calls return data; readwrite also allows billable transcription.',
+    hint: 'readonly allows calls that return data; readwrite also allows billable transcription.',
   });
 }
 

@@ -95,7 +95,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
     ['ALL_PROXY', 'the proxy for https and for plain http', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
-    ['VOCALSTACK_PROXY_LOOPBACK', '1 also uses the proxy for servers on this machine', null],
+    ['VOCALSTACK_PROXY_LOOPBACK', 'if 1, the proxy is also used for servers on this machine', null],
     ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
     ['SSL_CERT_FILE', 'a PEM file of all trusted CAs', 'the CAs of Node.js'],
     ['SSL_CERT_DIR', 'folders of PEM files of additional trusted CAs', null],

@@ -110,7 +110,10 @@ export function createTokenRecorder(context: ServiceContext, target: ServiceTarg
   };
 }
 
-/** Wraps the API so that the ledger records each minted and used token, and explains each refused token. */
+/**
+ * Wraps the API. The ledger then records each minted and each used token. The error for a refused token says why the token is
+ * refused, if the ledger shows it.
+ */
 export function recordTokens(api: VocalStackApi, { mint, use }: TokenRecorder): VocalStackApi {
   async function openSession<Session extends TranscriptionSession>(
     token: Secret,

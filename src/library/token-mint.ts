@@ -86,7 +86,7 @@ export function createMint(
 function readMinted(minted: Partial<Pick<MintedToken, 'token' | 'issuedAt'>> | undefined): Grant {
   const { token, issuedAt } = minted ?? {};
   const sentAt = Number(issuedAt?.getTime?.());
-  // Without this check, an invalid Date would make the response fail.
+  // Check the Date too, so that the error names `mint`. Otherwise an invalid Date would cause an error later.
   if (typeof token !== 'string' || !isToken(token) || Number.isNaN(sentAt)) {
     throw new Error('mint must return { token, issuedAt }: a token and a Date');
   }

@@ -116,7 +116,7 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
         expect(errorIn(result)).toMatchObject({
           code: 'config_unsafe',
           message: expect.stringContaining('belongs to another user'),
-          hint: expect.stringMatching(/^Run it without sudo\. .*VOCALSTACK_CONFIG_DIR/),
+          hint: expect.stringMatching(/^Run vstoken without sudo\. .*VOCALSTACK_CONFIG_DIR/),
         });
         expect(readdirSync(home)).toEqual([]);
       }
@@ -132,7 +132,7 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
     const result = await runBinary(['mint', '--json'], { env: { HOME: home } });
     expect(errorIn(result)).toMatchObject({
       code: 'config_unsafe',
-      hint: expect.stringMatching(/^Run it without sudo\./),
+      hint: expect.stringMatching(/^Run vstoken without sudo\./),
     });
     const minted = await runBinary(['mint'], { env: { ...envFor(sandbox), HOME: home } });
     expect(minted.code).toBe(0);

@@ -129,7 +129,7 @@ describe('standard input that is open only for writing', needs('bash'), () => {
     const result = await inShell(`exec $NODE $BIN ${line} 0>${file}`, env);
     expect(errorIn(result)).toMatchObject({
       ...{ code: 'stdin_unreadable', exit: 3 },
-      message: 'Standard input could not be read: it is not open for this.',
+      message: 'Standard input could not be read: it is not open for this operation.',
     });
   });
 });

@@ -88,7 +88,7 @@ describe('S39 certificates', needs('openssl'), () => {
       expect(await mints({ SSL_CERT_FILE: other.file, NODE_EXTRA_CA_CERTS: large })).toBe(0);
       expect(await checkOf({ SSL_CERT_FILE: large })).toMatchObject({
         result: 'pass',
-        observed: `2 in ${large} (SSL_CERT_FILE)`,
+        observed: `2 certificates in ${large} (SSL_CERT_FILE)`,
       });
     });
 
@@ -198,7 +198,7 @@ describe('S39 certificates', needs('openssl'), () => {
       expect((await ask(BOTH[1] ?? '', { SSL_CERT_DIR: path })).code).toBe(0);
       expect(await checkOf({ SSL_CERT_DIR: path })).toMatchObject({
         result: 'pass',
-        observed: `1 in ${path} (SSL_CERT_DIR)`,
+        observed: `1 certificate in ${path} (SSL_CERT_DIR)`,
       });
     });
 

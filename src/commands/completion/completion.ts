@@ -98,7 +98,7 @@ export const completion = defineCommand({
 /** Returns the error for a missing argument. The hint is for the shell in the variable SHELL, if vstoken supports that shell. */
 function missingShell({ env }: CommandContext): CliError {
   const own = SHELLS.find((shell) => env['SHELL']?.endsWith(`/${shell}`));
-  return new CliError('invalid_arguments', `Name a shell: ${NAMES}.`, {
+  return new CliError('invalid_arguments', `The name of a shell is missing: ${NAMES}.`, {
     hint: own ? `For your shell: vstoken completion ${own}` : 'See: vstoken completion --help',
   });
 }

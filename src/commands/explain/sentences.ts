@@ -81,7 +81,10 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The header "password" in the first message is not the password of the session.',
     'forbidden',
   ],
-  'the polyglot session was deleted': ['The session was deleted while it was presented.', REQUEST],
+  'the polyglot session was deleted': [
+    'The polyglot session was deleted during its presentation.',
+    REQUEST,
+  ],
   'there are too many polyglot sessions': [
     'The sandbox already has the maximum number of polyglot sessions. Delete a polyglot session.',
     'service_error',

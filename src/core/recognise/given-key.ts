@@ -88,8 +88,8 @@ function lineOf(text: string, told: Set<string>): string | null {
 }
 
 /**
- * Returns the key in a JSON document, such as the output of the sandbox. Exactly one member must have the name of a key.
- * Otherwise returns null.
+ * Returns the key in a JSON document, such as the output of the sandbox, if exactly one member has the name of a key. Returns
+ * `TOKEN` if no member has the name of a key, but one has the name of a token. Otherwise returns null.
  */
 function memberOf(text: string, told: Set<string>): string | null {
   try {
