@@ -54,7 +54,7 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
 
 /** Calls of the service to which the sandbox answers 404, because it does not support them. */
 const MISSING: readonly (readonly [string, string])[] = [
-  ['GET /v1/openapi.json', 'a description of a later version of the API'],
+  ['GET /v1/openapi.json', 'the service returns a description of a later version of its API'],
   ['other calls', 'the log then contains a line with the path'],
 ];
 

@@ -56,7 +56,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: `${PREFIX}reset`,
-    about: 'resets the sandbox to its start: removes all tokens, sessions and requests',
+    about: 'resets the sandbox to its state at the start, without tokens, sessions and requests',
     answer(control) {
       control.reset();
       return jsonAnswer(200, { reset: true });
