@@ -178,10 +178,7 @@ const plain = (text: string) =>
     .replace(/^["'`]+|["'`.]+$/g, '')
     .toLowerCase();
 
-/**
- * Returns the known message of the service that equals a text. Ignores case, quotes around the text and a final full stop. Null
- * if no message matches.
- */
+/** Returns the known message that equals a text. Ignores case, quotes around the text and a final full stop. Null if none does. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;
