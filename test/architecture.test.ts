@@ -106,7 +106,8 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
     ...['credentials', 'reports'],
     ...['api', 'network', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // Of `commands`, `cli` imports only the list. The list loads a command when that command is needed.
+  // From `commands`, `cli` imports only `commands/index`, the list of commands. The module of a command is loaded when the
+  // command is needed.
   cli: ['commands/index', 'credentials', 'reports', 'network', 'terminal', 'context', 'core'],
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
@@ -151,7 +152,8 @@ function findCircle(imports: ReadonlyMap<string, readonly string[]>): readonly s
 describe('S72 JSON from outside', () => {
   it('is parsed in one module, which first counts its values', () => {
     const parsing = sources.filter(({ code }) => /\bJSON\.parse\(/.test(code));
-    // core/parse-json.ts counts the values first. browser/answer.ts does not need this, because it parses only short answers.
+    // core/parse-json.ts counts the values of a JSON text before parsing it. browser/answer.ts does not count, because it parses
+    // only short answers.
     const own = ['browser/answer.ts', 'core/parse-json.ts'];
     expect(parsing.map(({ path }) => path).sort()).toEqual(own);
   });

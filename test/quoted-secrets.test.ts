@@ -133,7 +133,7 @@ async function shownBy(
   return `${isProduct ? written.replaceAll(SECRETS.token, '') : written}\n${err}`;
 }
 
-/** Returns all substrings of 16 characters. Reason: 16 characters are enough to recognise a secret. */
+/** Returns all parts of a text that have 16 characters. An output that contains one of these parts shows too much of a secret. */
 function piecesOf(text: string): readonly string[] {
   const length = Math.min(text.length, 16);
   return Array.from({ length: text.length - length + 1 }, (_, at) => text.slice(at, at + length));
@@ -144,8 +144,8 @@ function secretsOf(line: string) {
 }
 
 /**
- * Returns what a command line prints or writes. The service fills its fields with `texts` in turn. `first` selects the text with
- * which it starts.
+ * Returns what a command line prints or writes. The service inserts the `texts` in its answers, one after the other. `first`
+ * decides with which of the texts the service begins.
  */
 async function shownIn(
   quoting: Quoting,

@@ -209,7 +209,8 @@ describe('a session', () => {
       last = peerSocket.bufferedAmount;
     }
     expect(peerSocket.bufferedAmount).toBeGreaterThan(5_000_000);
-    // A client that has stopped reading does not receive pongs either. It must not conclude that the connection is broken.
+    // The client has stopped reading, so it receives no pongs either. Even so, the client must not conclude that the connection
+    // is broken.
     for (let index = 0; index < 8; index += 1) await clock.advance(10_000);
     for (let index = 1; index < 60; index += 1) await session.next();
     await session.close();
@@ -603,7 +604,7 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Opens and closes another session, so that the client has time to read what the server has already sent. */
+/** Opens and closes another session. In that time, the first session can read what the server has already sent to it. */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -37,7 +37,7 @@ function pairedRatio(measure, command, base, env, commandEnv, pairs) {
   measure(command, commandEnv);
   const ratios = Array.from({ length: pairs }, (_, index) => {
     // `command` runs first in every second pair, `base` in the others. Otherwise effects of the first run, such as caches, would
-    // always help the same one.
+    // always help the same program.
     if (index % 2 === 0) {
       const a = measure(command, commandEnv);
       return a / measure(base, env);

@@ -29,8 +29,8 @@ async function startServers() {
 const servers = await startServers();
 const { PATH } = process.env;
 const http = { PATH, VOCALSTACK_API_SERVER: servers.http, VOCALSTACK_API_KEY: servers.apiKey };
-// The certificate is made for this run, and no known authority has signed it. So both programs of a pair accept it unchecked.
-// vstoken allows this because the server is on this machine.
+// The certificate is made for this run, and no known authority has signed it. So both programs of a pair run without checking the
+// certificate. vstoken allows this because the server is on this machine.
 const https = { ...http, VOCALSTACK_API_SERVER: servers.https, NODE_TLS_REJECT_UNAUTHORIZED: '0' };
 const slow = { ...http, VOCALSTACK_API_SERVER: servers.slow };
 /** Returns the variables that make the program use a stored key instead of VOCALSTACK_API_KEY. */

@@ -1,5 +1,5 @@
 /**
- * Creates settings with a stored key, in the program's format. The parameters of scrypt are so low that deriving a key from the
+ * Creates settings with a stored key, in the format of vstoken. The parameters of scrypt are so low that deriving a key from the
  * passphrase takes almost no time.
  */
 import { createCipheriv, randomBytes, scryptSync } from 'node:crypto';

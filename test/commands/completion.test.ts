@@ -95,7 +95,10 @@ describe('vstoken completion', () => {
   });
 });
 
-/** The kinds of values that cannot be completed. A new kind must be added here, or have `completes` in its definition. */
+/**
+ * The kinds of values that cannot be completed. If an option or an argument has a new kind of value, add the kind here or set
+ * `completes`.
+ */
 const FREE = [
   '<duration>',
   '<url>',

@@ -14,8 +14,8 @@ const HINT =
   /^\d\d:\d\d:\d\d hint: when a session is refused, connect\(\) of the SDK never returns/m;
 
 /**
- * Returns `context`, a function that changes the context of a run so that a sandbox gets a free port. Also returns `started`, a
- * promise of the sandbox.
+ * Returns `context` and `started`. `context` changes the context of a run, so that the sandbox of the run gets a free port.
+ * `started` resolves with this sandbox.
  */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;

@@ -473,8 +473,8 @@ describe('a service that differs from the sandbox', () => {
       for (const id of ['default-readonly', 'readonly-no-session', 'readwrite-session']) {
         expect(results[id]).toBe('skipped');
       }
-      // The sandbox's 502 has the version header of the service, so it counts as an error of the service. Other refusals are
-      // errors of the upgrade.
+      // The sandbox's 502 has the version header of the service, so vstoken reports it as `service_error`. The other statuses are
+      // reported as `upgrade_refused`.
       const expected = status === 502 ? ['service_error', 7] : ['upgrade_refused', 6];
       expect([error().code, code]).toEqual(expected);
     },

@@ -73,7 +73,8 @@ export async function quiet(session: Session): Promise<void> {
 
 /**
  * Advances the clock second by second until the session ends.
- * @returns all messages, and the number of seconds until the session reported that it was stopping or had ended
+ * @returns all messages, and `seconds`: the time on the clock until the first message with the status `stopping`. Without such a
+ * message, it is the time until the session ends
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

@@ -45,7 +45,7 @@ function adviceIn(setting: Setting, serverCode: string | null = null): readonly 
 const commandsOf = (advice: readonly Advice[]) =>
   advice.flatMap(({ fixes }) => fixes).flatMap((fix) => (Array.isArray(fix) ? [fix[1]] : []));
 
-/** Returns the code in the advice: the texts between backticks. */
+/** Returns the parts of the advice that are marked as code: the texts between backticks. */
 const codeIn = (advice: readonly Advice[]) =>
   advice
     .flatMap(({ text, fixes }) => [

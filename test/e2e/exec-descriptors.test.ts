@@ -117,7 +117,8 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // `ls` opened the listed directory as descriptor 3, because 3 was free. So the command inherited no descriptor above 2.
+    // `ls` opened the listed directory as descriptor 3, so this descriptor was free. The IPC channel is descriptor 3 of vstoken,
+    // so `ls` has not inherited the channel.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );

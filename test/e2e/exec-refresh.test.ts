@@ -101,8 +101,8 @@ describe('S77 vstoken exec --refresh', () => {
     const script = 'cat "$1"; head -c "$2" /dev/zero >&2 && echo whole';
     const line = [...LINE, 'sh', '-c', script, '-', go, String(size)];
     const running = startBinary(line, { env: envFor(service), isErrUnread: true });
-    // The first mint succeeds. The second mint, a refresh, fails. The program reports this failure before the third mint, which
-    // is another attempt.
+    // The first mint succeeds. The second mint, a refresh, fails. vstoken prints a warning about this failure before the third
+    // mint, which is another attempt.
     await running.meanwhile(service.until(() => service.counts.mints === 3));
     await writeFile(go, '');
     running.readOn();

@@ -130,8 +130,8 @@ describe('vstoken exec in a terminal', needs('script'), () => {
     ['Ctrl-C', '\u0003', 'SIGINT'],
     ['Ctrl-\\', '\u001c', 'SIGQUIT'],
   ])('sends the signal of %s to the command once', async (_, key, signal) => {
-    // The terminal itself sends the signal of Ctrl-C or Ctrl-\ to the command. vstoken must not send the signal a second time
-    // before this SIGTERM.
+    // The terminal itself sends the signal of Ctrl-C or Ctrl-\ to the command, so vstoken must not send this signal again. At the
+    // end, the test sends SIGTERM to vstoken, and vstoken sends SIGTERM to the command.
     const { code, screen } = await run(
       [NODE, listener, 'SIGTERM'],
       [

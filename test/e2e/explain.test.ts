@@ -69,8 +69,8 @@ it('the example of docs/reference.md prints the output that the page shows', asy
 });
 
 describe('the module with the explanations', () => {
-  // The causes of the error codes. No other module may contain these texts. Two kinds of causes are left out: causes that other
-  // modules share, and texts with quotes, which the bundler may escape differently.
+  // The causes of the error codes. Of the built modules, only `explain-*.js` may contain these texts. Two kinds of causes are
+  // left out: causes that other modules also contain, and texts with quotes, which the bundler may escape differently.
   const shared: readonly string[] = KEYCHAIN_CAUSES;
   const texts = ERROR_CODES.flatMap((code) =>
     explainCode(code).causes.filter((text) => !/['"]/.test(text) && !shared.includes(text)),

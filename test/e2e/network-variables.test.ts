@@ -37,8 +37,8 @@ describe('without network variables', () => {
 
   it.each<Record<string, string>>([
     { NODE_USE_ENV_PROXY: '1' },
-    // The preloaded module copies TEST_OPTIONS to NODE_OPTIONS. Reason: older versions of Node.js do not start with this option
-    // in NODE_OPTIONS.
+    // The preloaded module copies TEST_OPTIONS to NODE_OPTIONS. Reason: older versions of Node.js do not start if NODE_OPTIONS
+    // contains --use-env-proxy.
     { TEST_OPTIONS: '--use-env-proxy' },
   ])(
     'S38 Node.js prints no warning about its experimental fetch, which vstoken does not use: %j',

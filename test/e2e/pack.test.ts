@@ -20,8 +20,8 @@ import { MANUAL } from '../support/documents';
 import { BINARY, NO_COMPILE_CACHE, ROOT, start, startShell } from './support/run-binary';
 
 /**
- * Maximum size of the package in bytes, without the audio clip, the documents and the examples. 45 kB of it are line breaks and
- * function names in the library, which make stack traces readable. 73 kB are the packages for SOCKS proxies.
+ * Maximum size of the package in bytes, without the audio clip, the documents and the examples. Line breaks and function names in
+ * the library take 45 kB. They make stack traces readable. The packages for SOCKS proxies take 73 kB.
  */
 const MOST = 1.25 * 1024 * 1024;
 

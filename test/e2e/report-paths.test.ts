@@ -228,7 +228,8 @@ describe('S69 a report is refused before anything is minted', () => {
 
   it.each([
     ['that is open only for reading', '3<$D/file', '3'],
-    // Node.js itself has opened some of these descriptors. A report that is written to one of them would end the process.
+    // Node.js itself uses some of these descriptors. vstoken must refuse them, because writing a report to one of them would end
+    // the process.
     ['that the caller has not opened', '', '{3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20}'],
   ])('if the target is a descriptor %s', async (_name, redirection, numbers) => {
     put('file');

@@ -114,7 +114,7 @@ describe('S38 the proxy for a URL', () => {
       code: 'proxy_invalid',
       message: expect.stringContaining('HTTP_PROXY'),
     });
-    // The proxy is allowed for a server on another machine, because no secret is sent to such a server over plain http.
+    // vstoken sends no secret over plain http to a server on another machine. So this proxy may be used for such a server.
     expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 

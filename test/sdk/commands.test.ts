@@ -50,7 +50,10 @@ function runWith(
   return run(line, { env: envFor(service()), cwd: folder, ...options });
 }
 
-/** Runs a command line as `runWith` does. The clock advances only once, after the output that `watch.shown` matches. */
+/**
+ * Runs a command line with --verbose, in a project whose SDK has this behaviour. The clock advances only once: after the output
+ * that `watch.shown` matches.
+ */
 function runUntilWith(
   behaviour: SdkBehaviour,
   line: string,

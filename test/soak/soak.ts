@@ -20,7 +20,7 @@ export interface Sample {
   readonly descriptors: number;
 }
 
-/** A server of the built program, with a probe that reports its memory and open files. */
+/** A server that the built program runs. `sample` returns its memory and its number of open files. */
 export interface Soaked {
   /** The first JSON document that the server prints. */
   readonly first: Readonly<Record<string, string>>;
@@ -28,7 +28,10 @@ export interface Soaked {
   stop(): Promise<void>;
 }
 
-/** Starts a server of the built program with the probe. */
+/**
+ * Runs a command of the built program that starts a server, such as `sandbox`. In its process, Node.js also loads probe.cjs,
+ * which reports the memory and the open files.
+ */
 export async function soak(
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -74,7 +77,7 @@ function firstLine(child: ChildProcess): Promise<string> {
 }
 
 /**
- * Runs a task many times. Takes a sample after each part of the runs. All parts have the same number of runs.
+ * Runs a task `times` times. Takes about `samples` samples, at regular intervals.
  * @param atOnce how many tasks run at the same time
  */
 export async function repeat(

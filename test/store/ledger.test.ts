@@ -150,7 +150,8 @@ describe('the ledger', () => {
     for (let index = 0; index < 64; index += 1) {
       ledger.minted(secret(`more-${index}`), mintingAt(clock.now()));
     }
-    // Waits one turn of the event loop. The clock does not advance, so only a write that has already begun can end.
+    // Waits one turn of the event loop. The clock does not advance, so the timer of the ledger cannot be the reason for the
+    // write.
     await new Promise((resolve) => setImmediate(resolve));
     expect(linesIn(folder)).toHaveLength(65);
     expect(clock.waiting().length).toBeLessThanOrEqual(1);

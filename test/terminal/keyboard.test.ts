@@ -12,7 +12,10 @@ const CTRL_Z = '\u001a';
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-/** Creates a keyboard with a fake terminal and a fake process. `log` has the calls to both, in order. */
+/**
+ * Creates a keyboard with a fake terminal and a fake process. `log` contains the calls to the terminal and to the process, in
+ * order.
+ */
 function keyboardOn(platform: NodeJS.Platform = 'linux') {
   const log: string[] = [];
   const stdin = Object.assign(new PassThrough(), {

@@ -2,7 +2,10 @@ import type { WriteStream } from 'node:tty';
 import { describe, expect, it } from 'vitest';
 import { createScreen } from '../../src/terminal/screen';
 
-/** Creates a screen whose terminal accepts a text immediately, and confirms it later. */
+/**
+ * Creates a screen on a fake terminal. `written` contains the texts that the terminal received. The terminal never confirms that
+ * it has shown a text.
+ */
 function screenOn() {
   const written: string[] = [];
   const stderr = {

@@ -128,8 +128,8 @@ describe('S67 crafted input does not block the program', () => {
     const result = await run(`test --json ${url}`, { env });
     expect(result.json<{ ok: boolean }>().ok).toBe(false);
     expect(result.error().message).toContain(REASONS.audioInvalid);
-    // Each reading of the clock adds 100 to `passed`, so the clock was read fewer than 50 times. The program would read it
-    // thousands of times if it parsed the whole file.
+    // Each reading of the clock adds 100 to `passed`, so the sandbox has read the clock fewer than 50 times. If the sandbox
+    // parsed the whole file, it would read the clock thousands of times.
     expect(passed).toBeLessThan(5000);
   });
 });

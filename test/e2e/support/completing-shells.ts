@@ -16,7 +16,7 @@ printf 'ran'; printf ' <%s>' "$@"; echo ' .'
 `;
 
 /**
- * Returns a variant of `SPAWNED` in which a server in this process answers `completion`. So the program is not started at every
+ * Returns a variant of `SPAWNED`. It gets completions from a server in the test's process, so the program is not started at every
  * Tab.
  */
 const askingAt = (port: number) => `#!/bin/bash

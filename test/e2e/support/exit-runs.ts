@@ -282,8 +282,8 @@ export const withoutJson =
   };
 
 /**
- * Runs a command that starts another command. The program always runs in its own process, so that it has its own folder for
- * temporary files.
+ * Runs a command of vstoken that starts another program. vstoken always runs in its own process, so that it has its own folder
+ * for temporary files.
  */
 export const startingCommand =
   (words: readonly string[], options: readonly string[] = [], env = {}): Run =>

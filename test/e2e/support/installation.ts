@@ -51,14 +51,16 @@ export function newInstallation() {
     at,
     program,
     put,
-    /** Creates a keychain package at `path`. By default, it writes the key that the program stores to the file `log`. */
+    /** Creates a keychain package at `path`. By default, the package keeps the key in the file `log`. */
     keyring: (path: string, code = keychainIn(log)) =>
       put(path, { main: 'index.js' }, { 'index.js': code }),
     link(path: string, to: string) {
       mkdirSync(dirname(at(path)), { recursive: true });
       symlinkSync(at(to), at(path));
     },
-    /** Returns the key in the keychain package. Empty if it contains no key. Null if the package was never loaded. */
+    /**
+     * Returns the key that the keychain package keeps in `log`. Empty if there is no key. Null if the package was never loaded.
+     */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
   };

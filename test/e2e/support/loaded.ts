@@ -47,8 +47,8 @@ export async function loadedBy(
 }
 
 /**
- * Returns the origins of each built file: the folders of `src` and the packages that it contains. Each folder of `src/commands`
- * is listed separately.
+ * Returns for each built file where its code comes from: folders of `src` and packages. Each folder of `src/commands` is listed
+ * separately.
  */
 export async function originsOfCode(): Promise<ReadonlyMap<string, readonly string[]>> {
   const [program = {}] = configs;
