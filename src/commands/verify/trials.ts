@@ -19,8 +19,8 @@ import { asToken } from './trial-context';
 
 const RACE_COUNT = 5;
 /**
- * Delay between the first and the second use of a token, in milliseconds. Reason: the service may record a use late, or may
- * forget a use.
+ * Delay between the first and the second use of a token, in milliseconds. With this delay, the promise is kept if the service
+ * records a use a moment late, and broken if the service soon forgets a use.
  */
 const LATER_MS = 1500;
 
