@@ -33,7 +33,7 @@ export interface RawOutput {
   readonly error?: CliError | undefined;
 }
 
-/** Returned by a command that has an exit code but no result, such as `vstoken exec`: the exit code of the program. */
+/** Returned by a command that has an exit code but no result. `vstoken exec` returns the exit code of the program that it ran. */
 export interface ProgramExit {
   readonly exit: number;
 }

@@ -22,7 +22,7 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
  * Runs a command with its deadline, its server and its output.
- * @returns the error of a command that failed but printed a result; the exit code of a command that ran a program; otherwise
+ * @returns the error of a command that failed but printed a result; the exit code of a command that has no result; otherwise
  * undefined
  * @throws CliError if the command failed without a result; ReaderGone if the output was closed by its reader
  */

@@ -72,7 +72,10 @@ const expectNoTranscription = (trial: TrialContext) =>
     (control) => control.accepted || control.refused === 'request',
   );
 
-/** Checks that wrong uses of a token are refused. First checks that another token with the same options works for a read. */
+/**
+ * Checks that the service refuses every attempt. Each attempt uses a new token in a wrong way. First checks that the service
+ * accepts a read with another token with the same options.
+ */
 async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
   const twin = await trial.mint(query, 'a second token');
   const use = await trial.list(twin.token, 'the second token');
