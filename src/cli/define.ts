@@ -33,7 +33,7 @@ export interface RawOutput {
   readonly error?: CliError | undefined;
 }
 
-/** The end of a command without a result. `exit` is the exit code of the program that the command ran. */
+/** Returned by a command that has an exit code but no result. `vstoken exec` returns the exit code of the program that it ran. */
 export interface ProgramExit {
   readonly exit: number;
 }
@@ -41,7 +41,7 @@ export interface ProgramExit {
 /** Prints one document of a command that continues to run. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
-/** A hint, or a function that returns a hint, given the words of the command line. */
+/** A hint, or a function that returns the hint for the words of a command line. */
 type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
@@ -79,7 +79,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** From the options that print a JSON document, such as `--copy --json`, to its shape (see core/json-shape). */
+  /** The shape of each JSON document (see core/json-shape), by the options that print it, such as `--copy --json`. */
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
@@ -99,7 +99,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | RawOutput | ProgramExit | null>;
-  /** Whether the result is a new secret, which is not withheld. It must contain no other text from servers or files. */
+  /** Whether the result is a new secret, which is not withheld. The result must contain no other text from servers or files. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;

@@ -68,7 +68,10 @@ export async function reportRefusal(
   await notes.written().catch(() => undefined);
 }
 
-/** Returns the reports of --report that have a valid value. If several reports have the same target, returns only the first. */
+/**
+ * Returns the reports that --report requests. Ignores invalid values. If several reports have the same target, returns only the
+ * first.
+ */
 function reportsIn({ command, raw }: CommandAndOptions): readonly ReportFile[] {
   const texts = command.report && Array.isArray(raw['report']) ? raw['report'] : [];
   const files = texts.flatMap((text) => readOr(REPORT_OPTION, [text]) ?? []);

@@ -22,7 +22,7 @@ const TIMEOUT_VARIABLE = 'VOCALSTACK_TIMEOUT';
 
 /**
  * Runs a command with its deadline, its server and its output.
- * @returns the error of a command that failed but printed a result; the exit code of a command that ran a program; otherwise
+ * @returns the error of a command that failed but printed a result; the exit code of a command that has no result; otherwise
  * undefined
  * @throws CliError if the command failed without a result; ReaderGone if the output was closed by its reader
  */
@@ -100,8 +100,8 @@ export async function execute(
 }
 
 /**
- * Returns the text of a document, in which no CI runner finds a workflow command. Workflow commands are escaped outside CI too,
- * because a container in a CI job often lacks the variables that identify CI.
+ * Returns the text of a document. Escapes workflow commands, so that no CI runner executes them. Escapes them outside CI too,
+ * because a container in a CI job often lacks the variables that identify CI. Texts for programs are printed unchanged.
  */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {
   const text = rendering.text(page);

@@ -39,8 +39,8 @@ export interface OptionFacts {
 /** An option as data: its help, and the function that checks its value. */
 export interface OptionSpec<Value> extends OptionFacts {
   /**
-   * The summary of each flag. The names are the flags in commander's form. An option with a `--no-` form has two flags. An option
-   * that only the program sets has no flag.
+   * The summary of each flag. The key is the flag in commander's form, such as `--name <var>`. An option with a `--no-` form has
+   * two flags. An option that only the program sets has no flag.
    */
   readonly flags: Readonly<Record<string, string>>;
   readonly takesValue: boolean;

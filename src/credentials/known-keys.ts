@@ -22,7 +22,9 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
   return (await loadKeys(context)).nameKey;
 }
 
-/** Returns the function of `loadKeyNames`, and the keys in the variable and the key file. */
+/**
+ * Returns the function of `loadKeyNames`, and the keys in VOCALSTACK_API_KEY and in the file that VOCALSTACK_API_KEY_FILE names.
+ */
 export async function loadKeys(
   context: Context,
 ): Promise<{ readonly nameKey: NameKey; readonly given: readonly Secret[] }> {

@@ -8,7 +8,7 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": '&#39;',
 };
 
-/** Matches lone surrogates, and the two code units that XML 1.0 does not allow. */
+/** Matches lone surrogates, U+FFFE and U+FFFF, which XML 1.0 does not allow. */
 const UNENCODABLE = /[\ud800-\udfff\ufffe\uffff]/gu;
 
 /**

@@ -105,7 +105,7 @@ function transcriptLines({ transcript }: Report): readonly string[] {
 }
 
 /**
- * Renders a report as JUnit XML for Jenkins, GitLab and GitHub actions: one suite, with a case for each step. Times are in
+ * Renders a report as JUnit XML for Jenkins, GitLab and GitHub Actions: one suite, with a case for each step. Times are in
  * seconds. The transcript is in the element `system-out`. The XML is well-formed for any text.
  */
 export function renderJunit(report: Report): string {

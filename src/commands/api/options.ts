@@ -63,8 +63,8 @@ function completePath(methods: readonly CallMethod[]) {
 }
 
 /**
- * Returns GET for HEAD, and any other method unchanged. Reason: the list of documented calls does not contain HEAD, which accepts
- * the same paths as GET.
+ * Returns the method to look for in the list of documented calls. The list does not contain HEAD. HEAD accepts the same paths as
+ * GET, so GET is returned for HEAD.
  */
 const asDocumented = (method: CallMethod): CallMethod => (method === 'HEAD' ? 'GET' : method);
 

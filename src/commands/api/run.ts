@@ -80,8 +80,9 @@ function rethrowWithHint(error: unknown): never {
 }
 
 /**
- * Returns a function that returns the credential for the next try. Each try needs its own one-time token, because such a token
- * works only once. The first token is minted before the first try: if minting fails, the call is not tried.
+ * Returns a function that returns the credential for the next try. If the token is minted for the call and is one-time, each try
+ * gets its own token, because a one-time token works only once. The first token is minted before the first try: if minting fails,
+ * the call is not tried.
  */
 async function credentialsOf(calls: Calls, caller: Caller) {
   if (caller.kind !== 'fresh') {

@@ -17,10 +17,7 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/**
- * How to install each script: a command line, and the file to which the line is added. The file is null if the person runs the
- * line only once.
- */
+/** How to load each script: where to add a line, and the line. `where` is null if the person runs the line only once. */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['add to ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['add to ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],

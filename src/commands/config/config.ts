@@ -155,7 +155,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** Parses the value of an environment variable. Returns null if it is invalid: the command that uses it reports the error. */
+/** Parses the value of an environment variable. Null if invalid: the command that uses the variable reports the error. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;

@@ -9,7 +9,7 @@ import { attempt, type Check, failed, pass, skip } from './checks';
 interface Command {
   readonly source: KeySource;
   readonly text: string;
-  /** The variable or profile that contains the command. */
+  /** Where the command is set: the name of an environment variable, or `profile NAME`. */
   readonly name: string;
   readonly offline: boolean;
 }

@@ -50,7 +50,10 @@ export async function checkSteps(
   return [dns, tcp, await checkTls(context, probes, url, proxy)];
 }
 
-/** Returns a failed check whose text names the proxy. The text of a `proxy_` error already names it. */
+/**
+ * Returns a failed check whose text names the proxy. An error whose code begins with `proxy_` already names the proxy in its
+ * text.
+ */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
   return error.code.startsWith('proxy_') ? check : mentionProxy(proxy, check);

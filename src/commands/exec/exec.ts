@@ -57,9 +57,9 @@ function needsReusable(): CliError {
  */
 async function prepareRefresh(context: CommandContext, key: Secret, options: TokenOptions) {
   const { keepTokenFresh } = await import('./refresh');
-  // This write opens standard error. If standard error is a pipe, Node.js then makes the pipe non-blocking, so writes of a
-  // running command could fail. So the write comes before the start of the command: at the start, the pipe becomes blocking
-  // again.
+  // Node.js opens standard error at the first write. If standard error is a pipe, Node.js then makes the pipe non-blocking, and
+  // writes of the command to this pipe could fail. So write here, before the command starts: when Node.js starts the command, it
+  // makes the pipe blocking again.
   await context.io.stderr.write('').catch(() => undefined);
   return (first: MintedToken): SecretFile['keepFresh'] =>
     (replace, ended) =>
@@ -147,8 +147,8 @@ export const exec = defineCommand({
     const { key } = await target.key();
     const minted = await openApi(context).mintToken(key, options);
     notes.trace?.(`minted for the command: ${describeToken(options)}`);
-    // The command may run for days, so the deadline must not end it. The ledger is written before the command starts, because the
-    // command may itself run vstoken, which looks for the token in the ledger.
+    // The command may run for days, so the deadline of --timeout must not end the command. The ledger is written before the
+    // command starts, because the command may itself run vstoken, which looks for the token in the ledger.
     deadline.cancel();
     await ledger.flush();
     const name = values.name ?? TOKEN_VARIABLE;

@@ -152,8 +152,8 @@ function remainingMs(
 }
 
 /**
- * Returns the text of the warning. Omits the hint of the error, because the hint no longer helps: the command runs already, and
- * its key was already read.
+ * Returns the text of the warning. Omits the hint of the error, because the hint no longer helps: the command is already running,
+ * and vstoken has already read the API key.
  */
 function failureText({ message }: CliError, remaining: number, delayMs: number): string {
   const state = remaining > 0 ? `expires in ${durationInWords(remaining)}` : 'has expired';

@@ -75,7 +75,7 @@ function codesIn(text: string): readonly Topic[] {
 
 function headlinesIn(text: string): readonly Topic[] {
   return matchesOf(text, HEADLINE).flatMap((line) => {
-    // Examples of the line: `expired 31 s ago`, `not expired: 7 s left`.
+    // Keep only the words of the verdict. Examples of the line: `expired 31 s ago`, `not expired: 7 s left`.
     const words = line.replace(/(?:[:,] | (?:\d|less|more)).*$/, '');
     const verdict = VERDICT_CODES.find((code) => VERDICTS[code].words === words);
     return verdict === undefined ? [] : { kind: 'verdict', verdict };

@@ -21,7 +21,7 @@ export interface OptionHelp {
   readonly summary: string;
   /** The default: a value, or a flag such as `--one-time`. Null if there is no default. */
   readonly default: string | null;
-  /** The variable that is used if the option is not given. */
+  /** The environment variable that is used if the option is not given. */
   readonly variable: string | null;
   readonly group: string | null;
   /** All allowed values. Null if they cannot be listed. */

@@ -14,7 +14,7 @@ import { MIN_SECRET_LENGTH } from '../../core/withhold';
 import type { NameKey } from '../../credentials/known-keys';
 import { chooseServer } from './server';
 
-/** A problem that a request would have if it used the text unchanged. */
+/** A problem with the given text, such as text around the token, or with the clock of this machine. */
 export interface Finding {
   readonly code: string;
   readonly text: string;

@@ -10,8 +10,9 @@ const PLAINTEXT_WARNING =
   'The key is stored in plain text: anyone who can read your files can read the key.';
 
 /**
- * Opens the store for a login: the store that an option, a setting or the last login has chosen, otherwise the keychain. If the
- * chosen store cannot be used, throws. If the keychain cannot be used, asks the person for another store.
+ * Opens the store for a login: the store that an option, a setting or the last login has chosen. Throws if this store cannot be
+ * used. If no store was chosen, opens the keychain. If the keychain cannot be used in that case, asks the person for another
+ * store.
  * @throws CliError `no_key_store`, `prompt_impossible`; errors of the store
  */
 export async function openStoreFor(

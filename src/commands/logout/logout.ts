@@ -140,7 +140,7 @@ async function removeProfile(
   context.vault.moveUse(name, null);
 }
 
-/** Deletes damaged settings, because the file may still contain a key. */
+/** Deletes the damaged settings file, because the file may still contain a key. */
 async function discardSettings(context: CommandContext): Promise<LogoutDocument> {
   await context.vault.discard();
   context.notes.warn(

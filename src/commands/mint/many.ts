@@ -12,9 +12,9 @@ export interface Batch {
 }
 
 /**
- * Mints many tokens and prints each token immediately. A worker requests the next token only after its previous token was
- * printed, so memory use stays constant. --timeout applies to each token. The first failure ends the batch. Tokens that were
- * already printed stay valid.
+ * Mints many tokens and prints each token immediately. Several workers mint at the same time. Each worker requests a token only
+ * after its previous token was printed, so memory use stays constant. --timeout applies to each token. The first failure ends the
+ * batch. Tokens that were already printed stay valid.
  * @throws CliError the first failure; its message contains the number of printed tokens
  */
 export async function mintMany(

@@ -6,8 +6,8 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 
 /**
- * Mints and tests a second token with the same options. With a readonly token, sends a read. With a readwrite token, opens a
- * session without starting it. Both tests are free.
+ * Mints and tests a second token with the same options. A readonly token is tested with a request that reads. A readwrite token
+ * is tested by opening a session without starting it. Both tests are free.
  * @returns what the token could do, in a few words
  */
 export async function testSecondToken(

@@ -24,7 +24,10 @@ import { DEFAULT_RATE_PER_MIN } from './values';
 
 const MAX_AT_ONCE = 8;
 
-/** The limits of the tokens with --sandbox. A sandbox bills nothing, so a page may transcribe without further options. */
+/**
+ * The default limits of the tokens with --sandbox. A sandbox bills nothing, so its tokens are readwrite by default: a page can
+ * then transcribe.
+ */
 const SANDBOX_CEILING: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: true };
 
 export const serve = defineCommand({

@@ -45,7 +45,7 @@ export async function runPromises(
 ): Promise<Run> {
   const { clock, progress, notes } = context;
   const measures: Measures = { roundTripMs: 0, clockOffsetMs: null, pause: null };
-  // Every request adds a listener to this signal. By default, Node.js warns about many listeners.
+  // Every request adds a listener to this signal. Node.js warns about more than ten listeners. The value 0 prevents the warning.
   setMaxListeners(0, context.signal);
   const begun = clock.monotonic();
   const elapsed = () => Math.round(clock.monotonic() - begun);

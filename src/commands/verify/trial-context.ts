@@ -33,7 +33,10 @@ export function openTrialContext(
     context;
   const { apiServer } = target;
   const evidence: Exchange[] = [];
-  /** Requests about defaults and lifetimes are urgent, because their tokens expire within seconds. */
+  /**
+   * Requests for the promises about defaults and lifetimes are urgent, because the tokens of these promises expire within
+   * seconds.
+   */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);
   const url = sampleUrl(apiServer);

@@ -12,7 +12,10 @@ export interface VerificationRun {
   readonly key: Secret;
   readonly semaphore: Semaphore;
   readonly measures: Measures;
-  /** All minted tokens, to detect a token that is minted twice. */
+  /**
+   * All tokens that `mint` has returned to the trials of the run. If the service returns one of them again, the promise is
+   * skipped.
+   */
   readonly seen: Set<string>;
   warn(text: string): void;
 }
@@ -37,7 +40,7 @@ export interface TrialContext extends VerificationRun {
   tryMint(query: Query, note?: string): Promise<Verdict<TriedToken>>;
   /**
    * Mints a token for the trial.
-   * @throws SkippedTrial if the service refuses to mint, or mints the same token twice
+   * @throws SkippedTrial if the service refuses to mint, or returns a token that it returned before
    */
   mint(query: Query, note?: string): Promise<TriedToken>;
   /** Sends one request as soon as the semaphore allows it. After a rate limit, all later requests wait until the limit ends. */

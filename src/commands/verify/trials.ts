@@ -19,8 +19,8 @@ import { asToken } from './trial-context';
 
 const RACE_COUNT = 5;
 /**
- * Delay between the first and the second use of a token, in milliseconds. Reason: the service may record a use late, or may
- * forget a use.
+ * Delay between the first and the second use of a token, in milliseconds. With this delay, the promise is kept if the service
+ * records a use a moment late, and broken if the service soon forgets a use.
  */
 const LATER_MS = 1500;
 
@@ -72,7 +72,10 @@ const expectNoTranscription = (trial: TrialContext) =>
     (control) => control.accepted || control.refused === 'request',
   );
 
-/** Checks that wrong uses of a token are refused. First checks that another token with the same options works for a read. */
+/**
+ * Checks that the service refuses every attempt. Each attempt uses a new token in a wrong way. First checks that the service
+ * accepts a read with another token with the same options.
+ */
 async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
   const twin = await trial.mint(query, 'a second token');
   const use = await trial.list(twin.token, 'the second token');
