@@ -27,14 +27,14 @@ const LIBRARY = {
 };
 
 /**
- * The modules that a server needs if it mints tokens and does not test them. Unlike for `MINT`, `chunkOf` also counts the modules
- * that they load on demand.
+ * The modules that a server needs if it mints tokens and does not test them. `chunkOf` also counts the modules that these modules
+ * import dynamically. It does not do so for `MINT`.
  */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 
 /**
- * A `core` module with fewer characters is small. Small modules with several importers are put into a common chunk. Reason: for
- * `vstoken mint`, loading one more file takes as long as reading 12 KiB of unused code.
+ * A module of src/core is small if its code has fewer characters than this. Small modules with several importers are put into a
+ * common chunk. Reason: for `vstoken mint`, loading one more file takes as long as reading 12 KiB of unused code.
  */
 const SMALL = 1500;
 

@@ -2,7 +2,7 @@
 // - Standard input is a JSON request: {"op","service","account","secret"?}. The request {"op":"load"} only loads the package.
 // - Standard output is the JSON answer: {"ok":true,"value"} or {"ok":false,"reason","why"?,"path"?,"version"?}.
 
-// The exit code becomes 0 after the answer is written. A process that ends before has not answered, which is a failure.
+// The exit code becomes 0 after the answer is written. If this process ends earlier, the exit code 1 reports a failure.
 process.exitCode = 1;
 
 const Module = require('node:module');

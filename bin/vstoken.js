@@ -22,8 +22,8 @@ if (major < 20 || major === 21 || minor < (FIRST_MINOR[major] ?? 0)) {
     // After a signal, the program must end even if nobody reads its output, so a timer ends it. `unref` lets the program end
     // before the timer.
     if (wasStopped) setTimeout(() => process.exit(), 400).unref();
-    // All output is written, so exit immediately. Otherwise Node.js would spend time on freeing its memory. On Windows, the
-    // process ends without `process.exit`, which can make Node.js abort there:
+    // All output is written, so exit immediately. Otherwise Node.js would spend time on freeing its memory. On Windows,
+    // `process.exit` is not called, because it can make Node.js abort there:
     // https://github.com/nodejs/node/issues/56645
     else if (process.platform !== 'win32') process.exit();
   });

@@ -3,7 +3,8 @@ import type { TokenOptions } from '../core/token';
 import type { Segment } from '../core/transcript';
 
 /**
- * The calls of the service that the commands use. A newer API would be supported by a second implementation of this interface.
+ * The calls of the service that the commands use. To support a newer version of the API, add a second implementation of this
+ * interface.
  */
 export interface VocalStackApi {
   /** Mints a token. @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, and network and service errors */

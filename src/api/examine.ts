@@ -101,7 +101,7 @@ export async function examineServer(options: ExamineOptions): Promise<Examinatio
 }
 
 /**
- * Whether the server has an OpenAPI document, as the newer API of October 2026 does.
+ * Whether the server has an OpenAPI document. The newer API of the service (October 2026) has such a document.
  * @throws CliError for a network error; the signal's reason
  */
 export async function offersNewerApi(options: ExamineOptions): Promise<boolean> {

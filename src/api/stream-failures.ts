@@ -11,8 +11,9 @@ interface FailureContext {
 }
 
 /**
- * Returns the error for a message with the status `error`. The error text decides the code of the error. If the text is unknown,
- * `http_code` decides it. Without `http_code`, the code depends on whether the session was confirmed.
+ * Returns the error for a message with the status `error`. The code of the returned error depends on the error text of the
+ * message. If that text is unknown, the code depends on `http_code`. Without `http_code`, it depends on whether the session was
+ * confirmed.
  */
 export function failureInStream(
   { error, httpCode }: StreamMessage,

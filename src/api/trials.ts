@@ -42,7 +42,7 @@ export interface Exchange {
 /**
  * Requests that test how the service protects itself. A normal client would not send them. A refusal is returned as a verdict.
  * Other failures (network, 5xx, 429) are thrown, because they do not show whether the credentials are accepted. The parameter
- * `note` explains a request, and is shown with the evidence.
+ * `note` explains a request. `vstoken verify` shows this text next to the request.
  */
 export interface Trials {
   /** Mints with exactly these parameters, even if they are invalid. */

@@ -20,8 +20,8 @@ export function apiDiscontinued(host: string, httpStatus: number): CliError {
 }
 
 /**
- * Creates the check of the header X-API-Version, which follows the official SDK. The check rejects a malformed version, and any
- * version lower than expected. It warns once about a newer version.
+ * Creates the check of the header X-API-Version. The official SDK has the same rules: a malformed version is rejected, and so is
+ * any version lower than expected. The check warns once about a newer version.
  * @throws CliError `api_version_missing` for a malformed version, `api_version_too_low`
  */
 export function versionCheck(host: string, warn: (text: string) => void) {

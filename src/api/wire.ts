@@ -13,8 +13,8 @@ export function isObject(value: unknown): value is Json {
 }
 
 /**
- * The maximum size of an answer with a list, in bytes. Leaves room for the largest number of values that an answer may have, but
- * fits into the memory of a small container.
+ * The maximum size of an answer with a list, in bytes. An answer of this size can contain as many values as `parseJson` accepts,
+ * and fits into the memory of a small container.
  */
 export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
@@ -62,8 +62,8 @@ export function readToken(answer: Json, host: string): Secret {
 }
 
 /**
- * Rejects a token that contains the API key, because clients would receive the key. Finds the key as plain text, in hex, and in
- * base64 as in a JWT.
+ * Rejects a token that contains the API key, because clients would receive the key. Finds the key as plain text, in hex, and
+ * inside text encoded in base64 or base64url, such as the payload of a JWT.
  * @throws CliError `invalid_response`
  */
 export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {

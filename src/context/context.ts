@@ -26,7 +26,7 @@ export interface Context {
   readonly secrets: SecretRegister;
   /** The environment variables, without invisible characters. See `core/clean-environment`. */
   readonly env: Environment;
-  /** The unchanged environment variables of this process, for the programs that it starts. */
+  /** The unchanged environment variables of this process, for the programs that vstoken starts. */
   readonly givenEnv: Environment;
   /** The version of Node.js, such as `20.20.2`. */
   readonly nodeVersion: string;

@@ -7,8 +7,9 @@ export interface Files {
   /** Appends complete lines. If the file does not end with a line feed, adds a line feed first. */
   appendLines(path: string, lines: string): Promise<void>;
   /**
-   * Checks whether a file can be written. So callers can report an error before they create the text. A regular file is replaced
-   * as a whole, if possible, and keeps its owner and mode. Any other file is written in place. A link remains a link.
+   * Checks whether a file can be written, so that callers can report an error before they create the text. The returned function
+   * replaces a regular file as a whole, if possible, and keeps the file's owner and mode. It writes any other file in place. If
+   * the path is a link, the function writes the link's target and keeps the link.
    * @returns the function that writes the text
    * @throws Error of node:fs if the file cannot be written
    */

@@ -37,7 +37,7 @@ export interface FoundSdk extends FoundPackage {
   readonly fault: string | null;
 }
 
-/** Tests the connection to a server step by step. Each step sends only what it needs. */
+/** Tests the connection to a server in steps (`lookUp`, `reach`, `agreeOnTls`), and reads certificate files. */
 export interface NetworkProbes {
   /** Returns the addresses of a host, in the order in which they are tried. @throws CliError `dns_failed`; the signal's reason */
   lookUp(host: string, signal: AbortSignal): Promise<readonly string[]>;

@@ -1,5 +1,5 @@
 /**
- * Asks the user questions, on standard error. Each method returns the answer.
+ * Asks the user questions, on standard error. Each method except `hold` returns the answer.
  * @throws CliError `interrupted` if the user cancels or the terminal closes; the signal's reason when it aborts
  */
 export interface Prompter {

@@ -19,7 +19,9 @@ export type HostRequest =
   | { readonly do: 'listen' | 'invoke'; readonly method: string };
 
 export interface HostEvents {
-  /** Receives an answer or event of `bin/sdk-host.js`. It is untrusted, because the SDK can write to the same channel. */
+  /**
+   * Receives an answer or event of `bin/sdk-host.js`. Do not trust the message, because the SDK can write to the same channel.
+   */
   onMessage(message: unknown): void;
   /** Receives a line that the SDK printed. */
   onOutput(line: string): void;

@@ -132,7 +132,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = versionCheck(host, () => undefined);
   try {
-    // No text has to be removed, because the body that is checked contains no text of the server.
+    // The error cannot quote a server text, because `body` contains none. So there is nothing to withhold.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;

@@ -36,8 +36,8 @@ export async function createSdkOutput(
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
   /**
-   * The last characters of the previous lines: fewer than any secret has. With them, a secret is also found if it is printed over
-   * many lines, such as a list of characters.
+   * The end of the earlier output. It is shorter than any secret. It is checked together with the next line, because the SDK may
+   * print a secret over many lines, such as a list of characters.
    */
   let before = '';
   const show = (line: string) => {

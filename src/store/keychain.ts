@@ -59,8 +59,8 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   const { randomId } = options;
   const ask = (request: Request) => askHelper(options, request);
   /**
-   * Creates an entry, then runs `next`. Deletes the entry if one of these steps fails. If creating the entry timed out, also
-   * tries to delete it, because the entry may exist.
+   * Creates an entry, then runs `next`. If `next` fails, deletes the entry. If creating the entry fails, also tries to delete the
+   * entry, unless the error is one of `REFUSALS`. Reason: after a timeout, for example, the entry may exist.
    */
   const setThen = async <Value>(
     account: string,

@@ -50,8 +50,8 @@ function withoutSudo(owner: number): string {
 }
 
 /**
- * Returns the command that makes this user the owner of what an earlier run with sudo created. This is the settings folder with
- * its content. Parent folders that the run created are included, but not their other content.
+ * Returns the command that makes this user the owner of the settings folder and its content. Parent folders that an earlier run
+ * with sudo created also get this user as their owner, but the other content of the parent folders does not.
  */
 function chownCommand(location: Location): string {
   const { folder, owner } = location;

@@ -36,7 +36,8 @@ export function changeConfig(
   try {
     conf.store = next;
   } catch (cause) {
-    // EBUSY means a mounted file that /proc did not show. conf has already retried for a second.
+    // EBUSY means that the file is a mount point, but `isMountPoint` could not find that out. conf has already retried for a
+    // second.
     if (codeOf(cause) === 'EBUSY') overwriteConfig(path, next);
     else throw unwritable(path, cause);
   }

@@ -20,9 +20,9 @@ const SPARE = ['/', '/dev/null'];
 const CLOSES = 0o2000000;
 
 /**
- * Returns the descriptors above 2 that this process inherited and that the programs it starts would not get. Reason: Node.js has
- * set these descriptors to close-on-exec. Empty on systems other than Linux, because the function reads /proc. Call it before
- * this process opens anything. The rules:
+ * Returns the descriptors above 2 that this process inherited and that its child processes would not inherit. Reason: Node.js has
+ * set these descriptors to close-on-exec. Empty on systems other than Linux, because the function reads /proc. Call this function
+ * before this process opens any descriptor. The rules:
  * - Every descriptor with a lower number than the first descriptor of the event loop is inherited.
  * - A descriptor with a higher number is inherited if it is a file, a pipe or a socket.
  * - A pipe with both ends in this process is not inherited.
@@ -68,10 +68,7 @@ function readOpen(): readonly InheritedDescriptor[] {
     .sort((one, other) => one.fd - other.fd);
 }
 
-/**
- * Returns the target of a descriptor. Null if the descriptor is already closed. This also applies to the descriptor
- * with which FOLDER was listed.
- */
+/** Returns the target of a descriptor. Null if the descriptor is closed, such as the descriptor with which FOLDER was listed. */
 function targetOf(fd: number): string | null {
   try {
     return readlinkSync(`${FOLDER}/${fd}`);
@@ -80,7 +77,10 @@ function targetOf(fd: number): string | null {
   }
 }
 
-/** Whether a descriptor is closed when this process starts a program. Other descriptors reach the program anyway. */
+/**
+ * Whether a descriptor is closed when this process starts a program. If not, the program inherits the descriptor without any
+ * action of vstoken.
+ */
 function isClosedOnExec(fd: number): boolean {
   try {
     const [, flags = '0'] =

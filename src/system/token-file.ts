@@ -48,7 +48,7 @@ export function createTokenFile(content: Secret): TokenFile {
       chmodSync(folder, 0o700);
       rmSync(folder, { recursive: true, force: true });
     } catch {
-      // Ignore the failure, so that the program's exit code remains. The system deletes temporary files later.
+      // Ignore the failure, because an error would replace the program's exit code. The system deletes temporary files later.
     }
   };
   try {

@@ -4,7 +4,7 @@ import type { KeyStore, PassphraseSource, Vault } from '../../src/context/vault'
 
 /**
  * Parameters of scrypt that take no measurable time. The real parameters take half a second. The program can decrypt keys that
- * were encrypted with `COST`: the parameters are in the settings file, and weaker ones than its own are accepted.
+ * were encrypted with `COST`: it reads the parameters from the settings file, and accepts weak parameters too.
  */
 const COST = { n: 2, r: 8, p: 1 };
 

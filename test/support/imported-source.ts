@@ -22,7 +22,7 @@ export function importedFrom(entries: readonly string[]): readonly string[] {
   return [...found];
 }
 
-/** Returns the codes that the files contain, as strings or as keys of a table. */
+/** Returns those of `codes` that the files contain, as strings or as keys of a table. */
 export function codesIn<Code extends string>(
   paths: readonly string[],
   codes: readonly Code[],

@@ -8,7 +8,7 @@ export interface Pasted {
   readonly taken: string | null;
   readonly frame: string | null;
   readonly causes: readonly string[];
-  /** The number of other words in the text that could be a token. */
+  /** The number of words in the text that could be a token, without the word that `inspect` takes as the token (`taken`). */
   readonly others: number;
   /**
    * Words that the message of `inspect` must contain: they say what the text is instead of a token. Null if the text contains a

@@ -1,4 +1,4 @@
-/** The security requirements, by number. If a test shows requirement 31, the name of the test contains `S31`. */
+/** The security requirements, by number. For example, the name of each test that proves requirement 31 contains `S31`. */
 export const REQUIREMENTS: Readonly<Record<number, string>> = {
   1: 'With the keychain or a passphrase, no file contains the key in any encoding',
   2: 'Without a keychain no key is stored unless the user chooses another store, and the error names the choices',

@@ -41,7 +41,10 @@ export interface RunOptions {
   readonly files?: Readonly<Record<string, string | Uint8Array>>;
   /** The settings folder. By default, the run has no settings. */
   readonly configDir?: string;
-  /** A folder that contains the settings folder, such as the home folder. By default, it is the settings folder itself. */
+  /**
+   * The folder in the environment variable that determines the settings folder, such as HOME. Default: the settings folder
+   * itself, as with VOCALSTACK_CONFIG_DIR.
+   */
   readonly home?: string;
   /** The user id of the program. Null means that the system has no user ids. Default: the id of this process. */
   readonly owner?: number | null;

@@ -6,8 +6,8 @@ import { SOCKET_PATHS } from '../../src/sandbox/socket';
 type Emulation = 'emulated' | 'placeholder' | 'not';
 
 /**
- * Which answer the sandbox gives to each call of the service: an emulated one or a placeholder. The text gives details for the
- * documentation.
+ * For each call of the service: whether the sandbox emulates the answer or gives a placeholder, and a text with details for
+ * docs/sandbox.md.
  */
 const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   'GET /security/generate-token': [

@@ -88,7 +88,7 @@ const survived: Table = {
 };
 
 /**
- * The security requirements, and the test files that show each requirement. A test that was skipped on this machine also counts.
+ * The security requirements, and the test files that prove each requirement. A test that was skipped on this machine also counts.
  */
 const requirements: Table = {
   name: 'requirements',
