@@ -84,7 +84,7 @@ export function createTokenSource(
     const answer = requestToken(String(url), options, clock, abort.signal);
     const request: PendingRequest = { answer, abort, waiting: 0, isUsed: false };
     const settle = (result: CachedToken | null) => {
-      // The result is ignored if a newer request has replaced this request, or if clear() was called.
+      // Do not cache the token if a newer request has replaced this request, or if clear() was called.
       if (pending !== request) return;
       pending = null;
       if (result && !result.token.oneTime) cached = result;

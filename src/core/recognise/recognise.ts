@@ -166,7 +166,8 @@ export function recognise(
     const words = slot.words.replace(/^it is /, 'in place of the token there is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // The characters around a page or a longer message are not faults of a token, so they are not reported.
+  // If the kind of text has no cause, the text was not meant as a token: it is for example an HTML page. So quotes or line breaks
+  // around the text are not reported as faults.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }
