@@ -18,8 +18,8 @@ export interface StreamFault {
   /** Reserves a `stream` fault for this connection, if one is active. */
   take(): void;
   /**
-   * Called before each message. Injects the reserved fault after MESSAGES_BEFORE_FAULT messages, or at the last message. @returns
-   * whether the message may be sent
+   * Called before each message. Injects the reserved fault after MESSAGES_BEFORE_FAULT messages, or at the last message.
+   * @returns whether the message may be sent
    */
   passes(isLast: boolean): boolean;
   /** Whether the fault has stalled the connection. A stalled connection stays open, but sends no messages. */

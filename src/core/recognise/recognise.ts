@@ -18,8 +18,8 @@ export interface Candidate {
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger, otherwise the only word that has a frame. Null if there is
-   * no such word.
+   * The token to use without asking the user: a token in the ledger. If the ledger contains none, the only word that has a frame.
+   * Null if no word has a frame, or if several words have one.
    */
   readonly taken: string | null;
   /** Words that may be tokens, each once. Words that have a frame come first. API keys are not included. */
