@@ -158,7 +158,8 @@ async function requestToken(
     redirect: 'manual',
     credentials,
     signal,
-    // Without options there is no JSON body, so the browser needs no preflight request.
+    // Without token options, send no JSON body. Reason: for the Content-Type of JSON, the browser would first send a preflight
+    // request to another origin.
     ...(body === '{}'
       ? { headers: { ...headers } }
       : { body, headers: { ...headers, 'content-type': 'application/json' } }),
