@@ -84,7 +84,7 @@ export function createTokenSource(
     const answer = requestToken(String(url), options, clock, abort.signal);
     const request: PendingRequest = { answer, abort, waiting: 0, isUsed: false };
     const settle = (result: CachedToken | null) => {
-      // The result is ignored if a newer request has replaced this request, or if clear() was called.
+      // Do not cache the token if a newer request has replaced this request, or if clear() was called.
       if (pending !== request) return;
       pending = null;
       if (result && !result.token.oneTime) cached = result;
@@ -158,7 +158,8 @@ async function requestToken(
     redirect: 'manual',
     credentials,
     signal,
-    // Without options there is no JSON body, so the browser needs no preflight request.
+    // Without token options, send no JSON body. Reason: for the Content-Type of JSON, the browser would first send a preflight
+    // request to another origin.
     ...(body === '{}'
       ? { headers: { ...headers } }
       : { body, headers: { ...headers, 'content-type': 'application/json' } }),

@@ -10,9 +10,9 @@ import { EMPTY_CONFIG } from './stored-config';
 const CONFIG_VERSIONS: readonly unknown[] = [1, 2];
 
 /**
- * Returns the version number for a settings file: the oldest version that supports the content, so that old programs can read the
- * file. A profile with a key command needs version 2, because a program that supports only version 1 would report the file as
- * damaged.
+ * Returns the format version for a settings file: the lowest version that supports the content, so that older versions of this
+ * program can read the file. A profile with a key command needs version 2. Reason: a program that reads only version 1 does not
+ * know key commands, and would report the file as damaged.
  */
 export function configVersionOf({ profiles }: Pick<StoredConfig, 'profiles'>): number {
   return Object.values(profiles).some(({ store }) => store === 'command') ? 2 : 1;

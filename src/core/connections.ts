@@ -29,8 +29,8 @@ export interface Connections {
 
 /**
  * Limits the number of open connections to `max`, by destroying connections that have no complete request. Reason: such
- * connections could block new connections. A connection with a complete request is never destroyed, even if there are more than
- * `max`.
+ * connections could block new connections. A connection whose request is complete but not yet answered is never destroyed, even
+ * if there are more than `max` connections.
  */
 export function limitConnections(max: number): Connections {
   const open = new Set<Connection>();

@@ -9,7 +9,10 @@ import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from './withhold';
  */
 const SHORTEST_REPETITION = 9;
 
-/** Variables with the path of the home folder. This path is never withheld, even if it contains the user name of a proxy. */
+/**
+ * Variables with the path of the home folder. This path is never withheld. Reason: the user name of a proxy counts as a secret,
+ * and is often also the name of the home folder.
+ */
 const HOME_VARIABLES = ['HOME', 'USERPROFILE'];
 const MIN_HOME = 6;
 

@@ -3,8 +3,8 @@ import { IS_EXECUTABLE } from './distribution';
 export type HelperName = 'keychain' | 'sdk-host';
 
 /**
- * Name of a variable. The executable starts as a helper only if this variable is set, so that no user starts a helper by
- * accident.
+ * Name of a variable. The standalone executable starts as a helper process only if this variable is set, so that no user starts a
+ * helper process by accident.
  */
 export const HELPER_MARK = 'VSTOKEN_HELPER';
 

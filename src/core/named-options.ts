@@ -3,10 +3,13 @@ import { nearest } from './nearest';
 
 export const invalid = (message: string): CliError => new CliError('invalid_value', message);
 
-/** Options of `createClient` that callers sometimes pass to `mintToken` by mistake. */
+/** Names of options of `createClient` that callers sometimes pass to `mintToken` by mistake. */
 const OF_CLIENT = ['maxRetries', 'log'];
 
-/** Options of other functions of the library. An error message may name them, because they are not secret. */
+/**
+ * Names of options of other functions of the library. An error message may contain these names. Reason: they are fixed words, so
+ * they cannot be a secret that a caller passed by mistake.
+ */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 
 /**

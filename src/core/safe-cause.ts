@@ -30,7 +30,7 @@ function membersOf(thrown: object): Members {
 
 /**
  * Returns the safe part of a socket, DNS or TLS error: its code and address. The members have the same names as in Node.js. The
- * message is left out. Undefined if the error has no code.
+ * message of the error is replaced by these parts. Undefined if neither the error nor an error in its `errors` has a code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
   if (!isError(thrown)) return undefined;

@@ -20,7 +20,10 @@ export interface SecretMatcher {
   repeats(text: string): boolean;
 }
 
-/** Where four characters occur in one form of a secret: their first and their last position. `form` is the number of the form. */
+/**
+ * Where a piece of four characters occurs in one form of a secret. `first` is the position of the first occurrence, and `last` is
+ * the position of the last occurrence. `form` is the number of the form.
+ */
 interface EndPositions {
   readonly form: number;
   readonly first: number;

@@ -1,4 +1,7 @@
-/** Minimum number of characters of a secret that count as a repetition. The service's tokens are far longer. */
+/**
+ * A text repeats a secret if it contains at least this many characters of the secret in a row. The service's tokens are far
+ * longer.
+ */
 export const PIECE = 12;
 
 const FACTOR = 0x01000193;

@@ -1,7 +1,9 @@
 import { toCliError } from './errors';
 import { hintOf, isSharedCode, type SharedCode } from './token-hints';
 
-/** Symbol that all copies of the package share. It lets one copy recognise the errors of another. */
+/**
+ * Symbol that all copies of the package share. With this symbol, one copy of the package recognises the errors of another copy.
+ */
 const BRAND = Symbol.for('vocalstack-token.TokenError');
 
 /** All codes of `TokenError`. New versions may add codes. */

@@ -13,8 +13,8 @@ export function transcriptText(segments: readonly Segment[]): string {
 }
 
 /**
- * Matches the marks on a letter, such as accents, after its first 30 marks. They are removed, because normalising them takes
- * quadratic time. Real languages use fewer: see Stream-Safe Text Format at
+ * Matches the marks on a letter, such as accents, after its first 30 marks. The matched marks are removed, because normalising
+ * very many marks takes quadratic time. Letters of real languages have fewer marks: see Stream-Safe Text Format at
  * https://www.unicode.org/reports/tr15/
  */
 const EXCESS_MARKS = /(\p{M}{30})\p{M}+/gu;

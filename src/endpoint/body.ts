@@ -133,8 +133,8 @@ function parsed(text: string | Uint8Array): unknown {
 }
 
 /**
- * Whether an object can come from JSON. Rejects promises, forms and bytes: they have no members of their own, so they would be
- * accepted as an empty request.
+ * Whether an object can come from JSON. Rejects objects such as a Promise, a FormData or an ArrayBuffer. Such an object has no
+ * members of its own, so it would be accepted as an empty request.
  */
 const isPlain = (value: object): boolean =>
   Object.prototype.toString.call(value) === '[object Object]';

@@ -40,8 +40,8 @@ export function originForLog({ headers }: Request, { allowOrigins }: OriginPolic
 }
 
 /**
- * Returns the CORS headers that let an allowed page read the answer. For a preflight, the headers also let the page send
- * credentials and JSON.
+ * Returns the CORS headers that let an allowed page read the answer. For a preflight, the headers also let the page send the
+ * request headers Authorization and Content-Type, and those in `allowHeaders`.
  */
 export function corsHeaders(
   { method, headers }: Request,

@@ -14,8 +14,8 @@ export interface AudioNetwork {
 /** A connection for fetching audio, or for fetching the text file next to the audio. */
 export interface AudioConnection extends AddressRules {
   /**
-   * The IP address of the host from an earlier lookup. Reason: a second lookup could return another address. Null to look up the
-   * host.
+   * The IP address that an earlier lookup of the host returned. The connection uses this address, because a second lookup could
+   * return another address. Null to look up the host.
    */
   readonly address: string | null;
 }

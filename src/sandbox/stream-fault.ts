@@ -3,7 +3,10 @@ import type { Channel } from './channel';
 import type { Fault } from './faults';
 import type { Service } from './service';
 
-/** Number of messages that are sent before a `stream` fault happens. */
+/**
+ * Number of messages that are sent before a `stream` fault happens. If the stream has fewer messages, the fault happens at the
+ * last message.
+ */
 const MESSAGES_BEFORE_FAULT = 2;
 /**
  * A stalled connection is closed after this time, in milliseconds. Reason: the sandbox does not read a stalled connection, so it
@@ -14,7 +17,10 @@ const STALL_MS = 10 * 60_000;
 export interface StreamFault {
   /** Reserves a `stream` fault for this connection, if one is active. */
   take(): void;
-  /** Called before each message. Injects the reserved fault when its time has come. @returns whether the message may be sent */
+  /**
+   * Called before each message. Injects the reserved fault after MESSAGES_BEFORE_FAULT messages, or at the last message.
+   * @returns whether the message may be sent
+   */
   passes(isLast: boolean): boolean;
   /** Whether the fault has stalled the connection. A stalled connection stays open, but sends no messages. */
   isStalled(): boolean;

@@ -3,8 +3,8 @@ import type { Io } from '../context/io';
 import { type Environment, isCi } from '../core/environment';
 
 /**
- * Values of TERM for terminals that must not get the sequence of OSC 52, which asks a terminal to copy a text. Such a terminal
- * ignores the sequence, or shows the sequence with the token as text.
+ * Matches the values of TERM for terminals that must not get the sequence of OSC 52, which asks a terminal to copy a text. Such a
+ * terminal ignores the sequence, or shows the sequence with the token as text.
  */
 const UNABLE = /^(|dumb|unknown|linux|vt\d+|ansi|cons25.*)$/;
 /** Maximum length of a string that GNU screen passes on to the terminal, in characters. */

@@ -19,7 +19,10 @@ export function wantsColor(env: Environment, onTerminal: boolean): boolean {
   return onTerminal && env['TERM'] !== 'dumb';
 }
 
-/** Returns a function that checks whether a descriptor is a terminal. Only the first call checks. */
+/**
+ * Returns a function that tells whether a descriptor is a terminal. Only the first call checks the descriptor. Later calls return
+ * the result of the first call.
+ */
 function createTerminalCheck(fd: number): () => boolean {
   let known: boolean | undefined;
   return () => {

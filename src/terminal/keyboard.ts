@@ -21,7 +21,8 @@ export interface Keyboard {
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   /**
    * Passes typed keys to a question, until the question is answered.
-   * @param isHidden whether the answer is not shown. If so, keys that were typed before the question may answer it too.
+   * @param isHidden whether the answer is not shown. If it is not shown, keys that were typed before the question are a part of
+   * the answer.
    * @param isWhole whether the question gets all keys at once and decides when it ends; otherwise it gets one line at a time
    * @throws the error of the question; CliError `interrupted` at Ctrl-D or the end of standard input; the reason of the signal if
    * it aborts

@@ -14,8 +14,8 @@ const ASCII_MARKS: Marks = { good: '+', bad: 'x', open: '?' };
 const SIMPLE_TERMINALS: readonly (string | undefined)[] = ['linux', 'dumb'];
 
 /**
- * Returns the marks that this terminal can show: ASCII if the encoding of the locale is not UTF-8. If no locale is set, UTF-8 is
- * assumed, because most terminals can show it.
+ * Returns the marks that this terminal can show: ASCII for `SIMPLE_TERMINALS`, and if the encoding of the locale is not UTF-8. If
+ * no locale is set, UTF-8 is assumed, because most terminals can show it.
  */
 export function marksFor(env: Environment): Marks {
   const locale = env['LC_ALL'] || env['LC_CTYPE'] || env['LANG'] || 'UTF-8';

@@ -89,7 +89,7 @@ export function createRawMode(
       if (hasJobControl(node)) node.removeListener('SIGCONT', resume);
       node.stdin.removeListener('data', take);
       setRaw(false);
-      // Reading from the terminal would keep the process alive.
+      // Stop reading from the terminal, because reading would keep the process alive.
       node.stdin.pause();
     },
     stop() {

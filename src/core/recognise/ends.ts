@@ -4,8 +4,8 @@ import { invisibleAnd } from '../invisible';
 export interface Trimmed {
   readonly text: string;
   /**
-   * Names of the removed characters, for a note such as "Removed: quotes". White space, line breaks and a byte order mark are not
-   * listed.
+   * Names of the removed characters, for a note such as "Removed: invisible characters". White space, line breaks and a byte
+   * order mark are not listed.
    */
   readonly removed: readonly string[];
 }

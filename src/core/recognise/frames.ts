@@ -61,7 +61,10 @@ function nameBefore(text: string, at: number): Before {
   return { name: text.slice(nameAt, glueAt), glue: text.slice(glueAt, at), nameAt };
 }
 
-/** Two patterns for a name in HAR files, Postman and Kubernetes: one for a name before its value, one for a name after it. */
+/**
+ * Two patterns for HAR files, Postman and Kubernetes, where a name and its value are separate members. `NAMED_BEFORE` is for a
+ * name before the value, `NAMED_BEHIND` for a name after the value.
+ */
 const NAMED_BEFORE =
   /(?:\\?"(?:name|key)\\?"\s*:\s*\\?"([\w-]+)\\?"\s*,\s*\\?"?|\bname:[ \t]*["']?([\w-]+)["']?\s*)$/i;
 const NAMED_BEHIND = /^\\?"\s*,\s*\\?"(?:name|key)\\?"\s*:\s*\\?"authorization\\?"/i;

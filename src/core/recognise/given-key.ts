@@ -73,8 +73,9 @@ function stripOneLayer(text: string, told: Set<string>): string | null {
 }
 
 /**
- * Returns the line with the key in a file of variables such as `.env`. Exactly one line must set a key, and all others must set
- * other variables or be comments. Otherwise returns null.
+ * Returns the line with the key in a file of variables such as `.env`. Ignores empty lines and comments. If only one line is
+ * left, returns this line. Otherwise exactly one line must set a key, and all other lines must set other variables. If not,
+ * returns null.
  */
 function lineOf(text: string, told: Set<string>): string | null {
   const lines = text.split(/[\r\n]+/).filter((line) => !/^\s*(?:#.*)?$/.test(line));
@@ -88,8 +89,9 @@ function lineOf(text: string, told: Set<string>): string | null {
 }
 
 /**
- * Returns the key in a JSON document, such as the output of the sandbox, if exactly one member has the name of a key. Returns
- * `TOKEN` if no member has the name of a key, but one has the name of a token. Otherwise returns null.
+ * Returns the key in a JSON document, such as the output of the sandbox, if exactly one member has the name of a key. If no
+ * member has the name of a key, but one has the name of a token, returns `TOKEN`: the reason why the text contains no key.
+ * Otherwise returns null.
  */
 function memberOf(text: string, told: Set<string>): string | null {
   try {

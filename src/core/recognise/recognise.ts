@@ -18,8 +18,8 @@ export interface Candidate {
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger, otherwise the only word that has a frame. Null if there is
-   * no such word.
+   * The token to use without asking the user: a token in the ledger. If the ledger contains none, the only word that has a frame.
+   * Null if no word has a frame, or if several words have one.
    */
   readonly taken: string | null;
   /** Words that may be tokens, each once. Words that have a frame come first. API keys are not included. */
@@ -166,7 +166,8 @@ export function recognise(
     const words = slot.words.replace(/^it is /, 'in place of the token there is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // The characters around a page or a longer message are not faults of a token, so they are not reported.
+  // If the kind of text has no cause, the text was not meant as a token: it is for example an HTML page. So quotes or line breaks
+  // around the text are not reported as faults.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }

@@ -57,8 +57,8 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // Returns the duration of the audio so far, in seconds. If the client sends audio of unknown byte rate, this is the elapsed
-  // time. Reason: a recorder writes the duration into its container only at the end.
+  // Returns the duration of the audio so far, in seconds. For audio of unknown byte rate from the client, returns the elapsed
+  // time. Reason: a recorder writes the duration into the audio only when the recording ends.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
@@ -106,7 +106,7 @@ export function startStream(
 
   /**
    * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, the measured duration is only an
-   * estimate. It is used only if the audio came faster than speech. Otherwise the elapsed time is used.
+   * estimate. The estimate is used only if the audio came faster than speech. Otherwise the elapsed time is used.
    */
   const measure = async () => {
     const counted = seconds();
