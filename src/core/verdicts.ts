@@ -49,7 +49,7 @@ export const VERDICTS = {
     words: 'refused',
     meaning: 'The service refuses the token, and this machine does not know the reason.',
     advice:
-      'Mint a new token and try again at once. The refused token may have expired, may have been used, or may be wrong.',
+      'Mint a new token and try again at once, because the refused token may have expired, may have been used, or may be wrong.',
   },
   not_checked: {
     kind: 'open',
@@ -82,7 +82,7 @@ export const VERDICTS = {
     kind: 'open',
     words: 'not recorded here',
     meaning:
-      'This machine did not record this token in the last 24 hours. Another machine, another program or a sandbox may have minted the token.',
+      'This machine did not record this token in the last 24 hours: another machine, another program or a sandbox may have minted the token.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   nothing_noted: {
