@@ -63,7 +63,7 @@ export function createCall(options: RestOptions): Call {
     if (wire) onAnswer({ ...wire, status, ms: passed() });
     checkStatus(response, {
       ...{ apiServer, host, credential, checkVersion, minting: false, now: clock.now() },
-      purpose: isReading(method) ? 'this path' : `this ${method}`,
+      purpose: isReading(method) ? 'this path' : `this path, with the method ${method}`,
       withhold: await secrets.load(),
       rejectedHint: REJECTED_HINT,
     });

@@ -32,10 +32,14 @@ export function failureInStream(
     });
   }
   if (code === 'duration_guard') {
-    return new CliError(code, `The audio does not have the requested duration.${says}`, {
-      hint: 'Nothing was transcribed. Check the audio, and duration_s in the request.',
-      httpStatus,
-    });
+    return new CliError(
+      code,
+      `The audio does not have the duration that the request requires.${says}`,
+      {
+        hint: 'Nothing was transcribed. Check the audio, and duration_s in the request.',
+        httpStatus,
+      },
+    );
   }
   const hint = 'Try again, or use other audio. If it still fails, contact VocalStack support.';
   if (isConfirmed) {

@@ -70,8 +70,8 @@ export function describeFault(fault: CertificateFault): string {
  */
 export function fixFault(fault: CertificateFault, name: string): string {
   const command = DESCRIPTIONS[fault].convert?.(name);
-  if (command === undefined) return `Check the file, or unset it: ls -l "$${name}"`;
-  return `Convert it to PEM, and use the new file: ${command}`;
+  if (command === undefined) return `Check the file, or unset ${name}: ls -l "$${name}"`;
+  return `Convert the file to PEM, and use the new file: ${command}`;
 }
 
 const SEQUENCE = 0x30;

@@ -38,7 +38,7 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
       'config_newer',
       `The settings in ${path} were written by another version of vstoken.`,
       {
-        hint: 'The file was not changed. Use the version that wrote it, or set VOCALSTACK_CONFIG_DIR to another folder.',
+        hint: 'The file was not changed. Use the version of vstoken that wrote the file, or set VOCALSTACK_CONFIG_DIR to another folder.',
         cause,
       },
     );

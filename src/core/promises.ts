@@ -174,7 +174,7 @@ export const PROMISES = {
   },
   'tokens-distinct': {
     group: 'What a token must not do',
-    title: 'No token is minted twice',
+    title: 'Each mint gives a different token',
     source: POWERFUL,
     expected: 'all 8 tokens of a sample are different',
     method: 'mints 8 tokens with the same options',

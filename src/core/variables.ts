@@ -51,7 +51,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_CONFIG_DIR',
       'the folder for settings and stored keys',
-      'the folder of the system',
+      'the settings folder of the system',
     ],
     [
       'XDG_CONFIG_HOME',
@@ -84,8 +84,12 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
       null,
     ],
     ['GITHUB_ACTIONS', 'true in a step of GitHub Actions', null],
-    ['GITHUB_OUTPUT', 'the file to which -o github writes its output', null],
-    ['GITHUB_ENV', 'the file to which -o github writes its variable', null],
+    [
+      'GITHUB_OUTPUT',
+      'the file to which -o github writes the token as an output of the step',
+      null,
+    ],
+    ['GITHUB_ENV', 'the file to which -o github writes the token as a variable', null],
     ['GITHUB_STEP_SUMMARY', 'the file to which --report github writes a summary', null],
     ['BROWSER', 'the browser that serve --open starts for the page', null],
   ),

@@ -17,7 +17,7 @@ export const VERDICTS = {
     words: 'valid',
     meaning: 'The service accepts the token.',
     advice:
-      'Check how the client sends the token: in which header, to which server, and whether twice.',
+      'Check how the client sends the token: in which header, to which server, and whether it sends the token twice.',
   },
   expired: {
     kind: 'bad',
@@ -49,7 +49,7 @@ export const VERDICTS = {
     words: 'refused',
     meaning: 'The service refuses the token, and this machine does not know the reason.',
     advice:
-      'Mint a new token and try again at once: this one may have expired, may have been used, or may be wrong.',
+      'Mint a new token and try again at once, because the refused token may have expired, may have been used, or may be wrong.',
   },
   not_checked: {
     kind: 'open',
@@ -82,7 +82,7 @@ export const VERDICTS = {
     kind: 'open',
     words: 'not recorded here',
     meaning:
-      'This machine did not record this token in the last 24 hours: another machine or a sandbox minted it.',
+      'This machine did not record this token in the last 24 hours: another machine, another program or a sandbox may have minted the token.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   nothing_noted: {
@@ -96,7 +96,7 @@ export const VERDICTS = {
     kind: 'bad',
     words: 'several possible tokens',
     meaning:
-      'The text has several words that could be the token, or one word that may not be a token.',
+      'The text has several words that could be the token, or only one such word, and it is not certain that the word is a token.',
     advice: 'Choose a word by its number: vstoken inspect --pick N.',
   },
   api_key: {

@@ -59,7 +59,7 @@ export function createPassphraseSource(
     requireTerminalForQuestions(
       context,
       'The key is encrypted with a passphrase',
-      `Set ${VARIABLE}, or ${FILE_VARIABLE} to the path of a file that contains it.`,
+      `Set ${VARIABLE} to the passphrase, or ${FILE_VARIABLE} to the path of a file that contains the passphrase.`,
     );
 
   return {

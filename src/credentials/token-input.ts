@@ -67,7 +67,7 @@ async function extractToken(context: InputContext, text: string, source: string)
   switch (given.kind) {
     case 'key':
       throw apiKeyGivenAsToken(
-        nameKey(given.word) ?? 'the name before it is the name of an API key',
+        nameKey(given.word) ?? 'the name before the value is a name of API keys',
       );
     case 'other':
       throw new CliError('not_a_token', `${source} does not contain an auth token. ${given.why}`, {

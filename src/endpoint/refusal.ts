@@ -13,7 +13,7 @@ const REFUSALS = {
   unsupported_media_type: [415, 'The Content-Type of the body must be application/json.'],
   wrong_host: [
     421,
-    'The Host header must be a loopback name of this server, or the address in --public-url.',
+    'The Host header must be a loopback name of this server, or the host in --public-url.',
   ],
   too_many_requests: [429, 'Too many requests. Wait as many seconds as Retry-After says.'],
   headers_too_large: [431, 'The headers are too large.'],

@@ -177,5 +177,9 @@ export function formatLogLine(entry: LogEntry, path?: string): string {
   if (typeof method === 'string' && (label === null || typeof label === 'string')) {
     return formatEntry(entry, path);
   }
-  throw toTokenError(invalid('formatLogLine must be called with an entry from the option log.'));
+  throw toTokenError(
+    invalid(
+      'formatLogLine must be called with an entry that createTokenHandler passes to the option log.',
+    ),
+  );
 }

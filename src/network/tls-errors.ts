@@ -114,7 +114,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   }
   return [
     `No TLS connection could be made to ${host}.`,
-    `Check the API server. If it uses a private CA, add its certificate: ${TRUST}`,
+    `Check the API server. If the API server uses a private CA, add the certificate of the CA: ${TRUST}`,
   ];
 }
 
@@ -127,7 +127,7 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
     ];
   }
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
-  const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add its certificate: ${TRUST}`;
+  const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add the certificate of the CA: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
   // The server sent only its own certificate. If the certificate does not say where its issuer's certificate is, a private
   // authority may have signed it directly. In that case, the server is set up correctly.

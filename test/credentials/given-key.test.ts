@@ -117,8 +117,11 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     ['<!doctype html><html></html>', 'it is an HTML page'],
     ['401 Unauthorized', 'the status of an HTTP answer'],
     ['{"error":"CANARY"}', 'it is a JSON error'],
-    ['VOCALSTACK_AUTH_TOKEN=CANARY', 'the name before it shows that it is an auth token'],
-    ['{"token":"CANARY"}', 'the name before it shows that it is an auth token'],
+    [
+      'VOCALSTACK_AUTH_TOKEN=CANARY',
+      'the name before the value shows that the value is an auth token',
+    ],
+    ['{"token":"CANARY"}', 'the name before the value shows that the value is an auth token'],
     ['{"name":"CANARY"}', 'it is a JSON document without a key in it'],
     ['made\u200bup-key-5', 'ZERO WIDTH SPACE (U+200B) at position 5'],
     ['made\u00a0up-key-5', 'NO-BREAK SPACE (U+00A0) at position 5'],

@@ -9,7 +9,7 @@ export const MACHINE: ExplanationsOf<3> = {
     causes: [
       'The disk is full, or the quota of this user is used up.',
       'The folder of the report does not exist or is not writable, or the path is a pipe that no program reads.',
-      'The files of the GitHub Actions step are not writable.',
+      'A file that GitHub Actions provides for the step, such as the one in GITHUB_ENV, is not writable.',
     ],
     fixes: [
       'Check the free disk space: df -h .',
@@ -54,7 +54,7 @@ export const MACHINE: ExplanationsOf<3> = {
       'HOME, VOCALSTACK_CONFIG_DIR, XDG_CONFIG_HOME or APPDATA is not an absolute path, for example because of a ~ in quotes.',
     ],
     fixes: [
-      'Follow the hint of the error, such as a chmod, a chown, or a call without sudo.',
+      'Do what the hint of the error says. For example, run chmod or chown, or run vstoken without sudo.',
       'Or use another folder, as an absolute path: export VOCALSTACK_CONFIG_DIR="$HOME/FOLDER"',
     ],
   },

@@ -9,7 +9,7 @@ export const NETWORK: ExplanationsOf<6> = {
     ],
     fixes: [
       'See which API server is used: vstoken status',
-      'Set the proxy of the network (for a SOCKS proxy, replace http:// by socks5h://): export HTTPS_PROXY=http://HOST:PORT',
+      'Set the proxy of the network (for a SOCKS proxy, write socks5h:// instead of http://): export HTTPS_PROXY=http://HOST:PORT',
       'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
@@ -54,7 +54,7 @@ export const NETWORK: ExplanationsOf<6> = {
   },
   tls_failed: {
     causes: [
-      'A private certificate authority signed the certificate, as with a company proxy that inspects TLS; or the file in SSL_CERT_FILE, which replaces all other authorities, does not contain the authority of the server.',
+      'A private certificate authority signed the certificate, as with a company proxy that inspects TLS. Or SSL_CERT_FILE is set, so only the authorities in that file are trusted, and the authority of the server is not one of them.',
       'The server does not send its intermediate certificate, or requires a client certificate, which vstoken does not support.',
       'The certificate is for another host, has expired, or is not yet valid by the clock of this machine; or the server does not use https on this port.',
     ],
@@ -68,7 +68,7 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that is not running, or that exists only in another network.',
       'The proxy does not allow connections to the API server, or cannot reach it.',
-      'The address is not a proxy, or it uses TLS or SOCKS although the variable says http.',
+      'At the address there is no proxy, or a proxy that uses TLS or SOCKS although the variable says http.',
     ],
     fixes: [
       'See the answer of the proxy: curl --head https://api.vocalstack.com',

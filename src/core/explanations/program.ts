@@ -46,7 +46,7 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
   },
   terminated: {
     causes: [
-      'Another program sent SIGTERM: a CI system when a job ran too long, or a container or system that shuts down.',
+      'Another program sent SIGTERM. For example, a CI system sends SIGTERM to a job that runs too long, and a container or system sends SIGTERM before it shuts down.',
     ],
     fixes: [
       'Allow the job more time.',

@@ -25,7 +25,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   duration_guard: {
     causes: [
-      'The request requires audio of another length. vstoken does not require a length, so the server does, or the sandbox simulates this fault.',
+      'The server reports that the audio does not have the required length. vstoken test requires no length, so the server makes an error, or is a sandbox that simulates this fault.',
     ],
     fixes: [
       'Try the default audio clip: vstoken test',

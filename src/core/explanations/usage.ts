@@ -23,7 +23,7 @@ export const USAGE: ExplanationsOf<2> = {
     causes: [
       'There are too many arguments, often because a text with spaces has no quotes.',
       'The last option has no value.',
-      'profile or config needs an action, such as list, and sometimes a name.',
+      'vstoken profile or vstoken config was called without an action, such as list, or without the name that the action needs.',
     ],
     fixes: [
       'See the arguments of a command: vstoken help config',

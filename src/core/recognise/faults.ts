@@ -9,7 +9,8 @@ export const FAULTS = {
     'There is a colon after "Bearer". The header must be "Authorization: Bearer TOKEN", with a space.',
   bearer_without_space:
     'The space between "Bearer" and the token is missing. The header must be "Authorization: Bearer TOKEN".',
-  bearer_twice: 'The word "Bearer" is before the token twice. The client adds one of them.',
+  bearer_twice:
+    'The word "Bearer" is before the token twice. Probably the client adds "Bearer" to a token that already begins with "Bearer".',
   api_key: 'The text is an API key, but an auth token is required.',
   token_as_key:
     'The text is an auth token, but the API key is required. Only the API key can mint tokens.',

@@ -24,7 +24,7 @@ const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
   'Pass the value instead of the name. A shell replaces the name only in double quotes: "$NAME", not \'$NAME\'.';
-const TOKEN = 'the name before it shows that it is an auth token, not an API key';
+const TOKEN = 'the name before the value shows that the value is an auth token, not an API key';
 
 /**
  * Reads the API key from a text that a person gave as a key. Removes white space, quotes, `Bearer` and the name of the variable.

@@ -21,7 +21,7 @@ const REMOVED: ReadonlyMap<string, string | null> = new Map([
   ['quotes', 'quotes'],
   ['punctuation', 'punctuation'],
   ['assignment', 'the name of the variable'],
-  ['curl_line', 'the name of the option of curl'],
+  ['curl_line', 'the name of the curl option'],
   ['header', '"Authorization:"'],
   ['bearer_prefix', '"Bearer"'],
   ['json', 'a JSON document'],

@@ -86,7 +86,7 @@ export function textKindOf(text: string): TextKind | null {
   if (/^[\w.-]+[=:]/.test(text)) return sayOther('it sets a variable, but not one for auth tokens');
   if (/\$[({]|\{\{/.test(text)) return sayOther('it contains the name of a variable');
   return {
-    ...sayOther('it contains characters that tokens in a text never have'),
+    ...sayOther('it contains characters that are unusual in a token'),
     isOneWord: true,
   };
 }
