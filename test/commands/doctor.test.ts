@@ -588,7 +588,7 @@ describe('vstoken doctor: the settings', () => {
     config(2 ** 30);
     expect(await runDoctor('leftovers', at(configDir))).toMatchObject({
       result: 'warn',
-      observed: '1 entry in the keychain without a profile',
+      observed: '1 entry in the keychain, for profiles that do not exist',
     });
     config(process.pid);
     expect((await runDoctor('leftovers', at(configDir))).result).toBe('pass');
@@ -1141,11 +1141,11 @@ describe('vstoken doctor: the service', () => {
     expect((await generations(401, false)).observed).toBe('known version');
     expect(await generations(401, true)).toMatchObject({
       result: 'pass',
-      observed: expect.stringContaining('a newer version is available as well (/v1/openapi.json)'),
+      observed: expect.stringContaining('the API also has a newer version (/v1/openapi.json)'),
     });
     const gone = await generations(410, true);
     expect(gone).toMatchObject({ result: 'fail', failures: ['generation'] });
-    expect(gone.observed).toContain('a newer version is available as well');
+    expect(gone.observed).toContain('the API also has a newer version');
     expect((await generations(404, false)).result).toBe('fail');
   });
 
@@ -1177,9 +1177,7 @@ describe('vstoken doctor: the service', () => {
     for (const response of [page, discontinued, { status: 503 }, reset]) {
       expect(await generation(response, offered)).toMatchObject({
         result: 'warn',
-        observed: expect.stringContaining(
-          'a newer version is available as well (/v1/openapi.json)',
-        ),
+        observed: expect.stringContaining('the API also has a newer version (/v1/openapi.json)'),
         fix: expect.stringContaining('vocalstack-token'),
       });
     }
@@ -1192,7 +1190,7 @@ describe('vstoken doctor: the service', () => {
       headers: { 'x-api-version': '1.1.0' },
       body: '{"status":"error"}',
     };
-    const lost = '; it is not known whether a newer version exists: It broke off';
+    const lost = '; it is not known whether the API has a newer version: It broke off';
     expect(await generation(refusal, '')).toMatchObject({
       result: 'pass',
       observed: `known version${lost}`,
@@ -1386,7 +1384,7 @@ describe('vstoken doctor: the time limit', () => {
     await clock.advance(3000);
     expect(await done).toMatchObject({
       result: 'pass',
-      observed: expect.stringMatching(/whether a newer version exists: no answer$/),
+      observed: expect.stringMatching(/whether the API has a newer version: no answer$/),
       failures: [],
     });
     await server.close();

@@ -756,7 +756,7 @@ describe('vstoken inspect --probe', () => {
       const result = await inspectJson(token, '--probe', { env: {} });
       expect(result.err).toContain(
         wait
-          ? 'If the service still accepts it, the request uses it up.'
+          ? 'If the service still accepts the token, the request uses it up.'
           : 'The request uses up the token',
       );
       expect(result.code).toBe(4);
@@ -818,7 +818,7 @@ describe('vstoken inspect --probe', () => {
     await runHere('test --use-token --mode read', { env, network });
     const { document } = await inspectJson(token);
     expect(document.summary).toContain(
-      'may be used up by a read that failed with connection_reset',
+      'may have been used up by a read that failed with connection_reset',
     );
     expect(document.summary).toMatch(/If not, it expires in (59 s|1 min)\.$/);
   });

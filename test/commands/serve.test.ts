@@ -235,7 +235,7 @@ describe('vstoken serve', () => {
   const sdk = new UrlTranscription({ authToken, apiServer: '${service.url}' });
   // connect() does not return when the session is refused.
   const timeLimit = new Promise((_, reject) => {
-    setTimeout(() => reject(new Error('No session. See the log of the server.')), 10000);
+    setTimeout(() => reject(new Error('The session did not open in time.')), 10000);
   });
   const session = sdk.connect({ url: '${service.url}/sandbox/clip.wav' });
   const transcription = await Promise.race([session, timeLimit]);

@@ -121,7 +121,7 @@ describe('vstoken verify', () => {
     expect(out).toContain(
       '  skipped  Started work continues after its token has expired\n           work-outlives-token: its test is billed, and --billable was not given\n',
     );
-    expect(out).toContain('transport: plain http is allowed on this machine');
+    expect(out).toContain('transport: plain http is allowed for a server on this machine');
     expect(out).toMatch(
       /\n22 kept, 0 broken, 2 skipped\. Server: http:\/\/127\.0\.0\.1:\d+\nTolerance for lifetimes: 1\.0 s /,
     );
@@ -130,7 +130,7 @@ describe('vstoken verify', () => {
 
   it('says that the server is a sandbox and not the service', async () => {
     const { err, json } = await run('verify --sandbox --json --only reusable');
-    expect(err).toContain('note: This tests the embedded sandbox.');
+    expect(err).toContain('note: This run tests the embedded sandbox.');
     expect(json()).toMatchObject({ ok: true, sandbox: true });
   });
 
@@ -402,7 +402,7 @@ describe('a service that differs from the sandbox', () => {
     );
     expect(promises[0]).toMatchObject({
       result: 'kept',
-      observed: 'the service refused all four lifetimes',
+      observed: 'the service rejected all four lifetimes',
     });
   });
 
@@ -588,13 +588,13 @@ describe('plain http to another machine', () => {
       'judges the key',
       answer(401, { status: 'error' }),
       'broken',
-      'the API answers over plain http, and checked the key (401)',
+      'the API answered over plain http, and checked the key (401)',
     ],
     [
       'mints a token',
       answer(200, { status: 'done', data: 'token' }),
       'broken',
-      'the API minted a token',
+      'over plain http, the API minted a token',
     ],
   ] as const)('is judged if the server %s', async (_, respond, expected, observed) => {
     const plain: HttpRequest[] = [];

@@ -11,7 +11,7 @@ function parseCredential(text: string): (typeof CREDENTIALS)[number] {
   const found = CREDENTIALS.find((known) => known === text);
   if (found) return found;
   throw new CliError('invalid_value', `--as must be ${CREDENTIALS.join(' or ')}.`, {
-    hint: 'With --as key, the API key itself is sent, as a server does.',
+    hint: 'With --as key, vstoken sends the API key itself, as your own server does.',
   });
 }
 

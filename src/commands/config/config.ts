@@ -52,7 +52,7 @@ export const config = defineCommand({
   name: 'config',
   summary: 'show and change the settings',
   description:
-    'Shows or changes the settings. A setting replaces a default. If the same value is also set by an option or an environment variable, the setting is not used.',
+    'Shows or changes the settings. A setting replaces a default. An option or an environment variable overrides the setting.',
   operands: [
     {
       name: '<action>',

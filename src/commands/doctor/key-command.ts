@@ -21,11 +21,11 @@ export async function checkCommand(
 ): Promise<readonly [source: Check, store: Check]> {
   const words = await attempt(async () => splitCommand(text, `The command of ${name}`));
   if (words instanceof CliError) {
-    return [failed('key-source', words), skip('key-store', 'the command cannot be run')];
+    return [failed('key-source', words), skip('key-store', 'the key command cannot be run')];
   }
   const first = pass('key-source', `${name}, the command ${words[0]}`);
   if (offline)
-    return [first, skip('key-store', 'with --offline, vstoken does not run the command')];
+    return [first, skip('key-store', 'with --offline, vstoken does not run the key command')];
   const origin = source.kind === 'stored' ? source.profile.origin : '';
   const given = await attempt(() => readKeyUnlessToken(context, source, origin));
   if (given instanceof CliError) return [first, failed('key-store', given)];

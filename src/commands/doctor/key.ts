@@ -40,7 +40,10 @@ export async function checkKey(
       : failed('key-source', source);
     return [first, hidden, ...skipRemaining('key', [first, hidden], 'there is no key')];
   }
-  const own = skip('key-server', 'a key from a variable is used for any API server');
+  const own = skip(
+    'key-server',
+    'a key from an environment variable is not bound to one API server',
+  );
   if (source.kind === 'command') {
     const { checkCommand } = await import('./key-command');
     const command = { source, text: source.text, name: KEY_COMMAND_VARIABLE, offline };

@@ -128,9 +128,9 @@ function checkGeneration(error: CliError | null, newer: boolean | CliError): Che
 
 function offerInWords(newer: boolean | CliError): string {
   if (newer instanceof CliError) {
-    return `; it is not known whether a newer version exists: ${newer.message.replace(/\.$/, '')}`;
+    return `; it is not known whether the API has a newer version: ${newer.message.replace(/\.$/, '')}`;
   }
-  return newer ? '; a newer version is available as well (/v1/openapi.json)' : '';
+  return newer ? '; the API also has a newer version (/v1/openapi.json)' : '';
 }
 
 function checkClock({ clockOffsetMs, ms }: Answer): Check {

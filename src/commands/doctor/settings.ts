@@ -32,7 +32,10 @@ function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
     return path === '' || folder ? check : { ...check, result: 'warn' };
   }
   if (!folder)
-    return pass('settings-folder', `${path}: does not exist yet, vstoken creates it when needed`);
+    return pass(
+      'settings-folder',
+      `${path}: does not exist yet; vstoken creates this folder when needed`,
+    );
   if (folder.kind !== 'folder') {
     return fail('settings-folder', `${path} is not a folder`, `ls -ld ${quoteWord(path)}`);
   }
@@ -112,7 +115,7 @@ function checkLeftovers(
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
   if (obstacles.length > 0) {
-    const seen = `${namesOf(obstacles)}: not a lock file. Until it is removed, no key can be stored`;
+    const seen = `${namesOf(obstacles)}: takes the place of a lock file, so no key can be stored`;
     return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
   }
   if (leftovers.length > 0) {
@@ -124,7 +127,7 @@ function checkLeftovers(
   if (entries === 0) return pass('leftovers', 'none');
   const what = entries === 1 ? '1 entry' : `${entries} entries`;
   const fix = 'The next login or logout removes such entries: vstoken login';
-  return warn('leftovers', `${what} in the keychain without a profile`, fix);
+  return warn('leftovers', `${what} in the keychain, for profiles that do not exist`, fix);
 }
 
 function namesOf(paths: readonly string[]): string {

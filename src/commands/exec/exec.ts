@@ -36,7 +36,7 @@ function requireText(words: readonly string[]): void {
   const what = at === 0 ? 'The command after -- is' : `Argument ${at} of the command is`;
   throw new CliError(
     'invalid_value',
-    `${what} not UTF-8, so vstoken cannot pass it to the command unchanged.`,
+    `${what} not UTF-8, so vstoken would have to change it. The command was not run.`,
     {
       hint: "If the argument is the name of a file, rename the file, or let a shell find the file: vstoken exec -- sh -c 'COMMAND *'",
     },
@@ -76,7 +76,7 @@ export const exec = defineCommand({
     name: NAME_OPTION,
     file: flag(
       '--file',
-      'pass the token in a temporary file instead of VAR; VAR_FILE has the path of the file',
+      'pass the token in a temporary file instead of the variable VAR; the variable VAR_FILE contains the path of the file',
       { group: 'Output' },
     ),
     refresh: flag(
@@ -116,7 +116,7 @@ export const exec = defineCommand({
       ['VAR_FILE', 'with --file, instead of VAR: the path of the file with the token'],
       ['VAR_ACCESS', 'the access of the token: readonly or readwrite'],
       ['VAR_EXPIRES_AT', 'when the token expires, in ISO 8601; not set with --refresh'],
-      ['VOCALSTACK_API_SERVER', 'the API server, if it is not the default one'],
+      ['VOCALSTACK_API_SERVER', 'the URL of the API server, if it is not the default server'],
     ],
   },
   targetOptions: ['profile', 'server', 'sandbox'],
@@ -129,7 +129,7 @@ export const exec = defineCommand({
         'conflicting_options',
         '--refresh needs --file: a variable of a running command cannot be changed.',
         {
-          hint: 'Let the command read the token from the file that VAR_FILE names: vstoken exec --file --refresh --no-one-time -- COMMAND',
+          hint: 'Let the command read the token from the file whose path is in VOCALSTACK_AUTH_TOKEN_FILE (with --name VAR: in VAR_FILE): vstoken exec --file --refresh --no-one-time -- COMMAND',
         },
       );
     }

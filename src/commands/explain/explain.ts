@@ -85,7 +85,7 @@ export const explain = defineCommand({
   options: {
     command: value(
       '--command <command>',
-      'list the errors that this command can end with',
+      'list the errors that the named command can end with',
       (name) => name,
       {
         completes: { words: [], hasCommands: true },
@@ -164,7 +164,7 @@ async function explainText(text: string): Promise<ExplainDocument> {
   const whole = topicOf(text.trim());
   const topics = whole ? [whole] : topicsIn(text);
   if (topics.length > 0) return { found: await Promise.all(topics.map(explainTopic)) };
-  throw new CliError('invalid_value', 'Standard input contains no error that this program knows.', {
+  throw new CliError('invalid_value', 'Standard input contains no error that vstoken knows.', {
     hint: 'To check a token: vstoken inspect',
   });
 }

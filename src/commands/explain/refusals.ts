@@ -20,7 +20,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   invalid_options: [
     ['The query or the JSON body has an unknown option, or a value that is not allowed.'],
     [
-      'Use only access, lifetime_s and one_time, with the values that mint allows: vstoken help mint',
+      'Use only access, lifetime_s and one_time, with the values that vstoken mint allows: vstoken help mint',
     ],
   ],
   unauthenticated: [
@@ -83,7 +83,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   wrong_host: [
     [
       'The Host header names another server. Often, a proxy or a development server passes on the Host header of the browser unchanged.',
-      'The client uses the host name of a container or of a forwarded port.',
+      'The client uses another host name: the name of a container, or the host of a forwarded port.',
     ],
     [
       'Let the proxy rewrite the Host header: in Vite, set changeOrigin to true.',
@@ -102,7 +102,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     [
       'The client closed the connection before the answer: the page was closed, or the request was aborted.',
     ],
-    ['Nothing needs to be done. If it happens often, check the timeout of the client.'],
+    ['Nothing needs to be done. If this happens often, check the timeout of the client.'],
   ],
   internal_error: [
     ['Something failed in the endpoint itself, or in the function authenticate of your server.'],

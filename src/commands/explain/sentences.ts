@@ -59,7 +59,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The parameter language is not a language code.',
     REQUEST,
   ],
-  'url must be an http or https URL': ['The parameter url is not the URL of audio.', REQUEST],
+  'url must be an http or https URL': ['The parameter url is not an http or https URL.', REQUEST],
   'url has invalid percent-encoding': [
     'The percent-encoding in the parameter url is not valid.',
     REQUEST,
@@ -73,10 +73,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The id or link of the polyglot session is wrong.',
     REQUEST,
   ],
-  'another polyglot session has this link': [
-    'Each link of a polyglot session must be unique.',
-    REQUEST,
-  ],
+  'another polyglot session has this link': ['Each polyglot session needs its own link.', REQUEST],
   'the password of the polyglot session is wrong': [
     'The header "password" in the first message is not the password of the session.',
     'forbidden',
@@ -134,7 +131,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   'the body is too large': ['The body of the request is larger than allowed.', REQUEST],
   'the request took too long to arrive': ['The request arrived too slowly.', 'service_error'],
   'the request is not valid HTTP': ['The request is not valid HTTP.', REQUEST],
-  'exactly one Host header is needed': ['The request is not valid HTTP.', REQUEST],
+  'exactly one Host header is needed': ['The request has no Host header, or several.', REQUEST],
   'the request target must be a path': [
     'The request contains a whole URL instead of a path, as a request to a proxy does.',
     REQUEST,

@@ -68,7 +68,7 @@ const STATUSES: Readonly<Record<number, Entry>> = {
     ...(['audio_unreachable', 'duration_guard', 'request_rejected'] as const),
   ],
   426: ['Upgrade Required: the server requires another protocol here.', 'upgrade_refused'],
-  429: ['Too Many Requests: the server is rate limiting.', 'rate_limited'],
+  429: ['Too Many Requests: the client sent more requests than the server allows.', 'rate_limited'],
   431: ['Request Header Fields Too Large: the headers are too large.', 'request_rejected'],
   499: ['Client Closed Request: the client closed the connection before the answer.'],
   500: ['Internal Server Error: the server failed.', 'service_error'],

@@ -64,11 +64,11 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
       [
         [
           'HTTPS_PROXY',
-          'the proxy for the service: http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT, with or without USER:PASSWORD@; otherwise ALL_PROXY',
+          'the proxy for the service: http://HOST:PORT, https://HOST:PORT, socks5h://HOST:PORT or socks5://HOST:PORT, with or without USER:PASSWORD@; if this variable is not set, ALL_PROXY is used',
         ],
         [
           'HTTP_PROXY',
-          'the proxy for plain http, which only servers on this machine use; otherwise ALL_PROXY',
+          'the proxy for plain http, which only servers on this machine use; if this variable is not set, ALL_PROXY is used',
         ],
         [
           'NO_PROXY',

@@ -86,7 +86,7 @@ export const inspect = defineCommand({
       line: 'VOCALSTACK_AUTH_TOKEN=$(vstoken mint) vstoken inspect --use-token --json',
     },
     {
-      about: 'see if the service accepts the token for a transcription (exit 5: it does not)',
+      about: 'see if the service accepts the token for a transcription (exit 5 if not)',
       line: 'vstoken mint --access readwrite | vstoken inspect --probe --access readwrite',
     },
     {

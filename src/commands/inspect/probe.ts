@@ -99,7 +99,7 @@ function announce(
       : !minted.one_time
         ? ''
         : isOver
-          ? ' According to the clock of this machine, the token has expired. If the service still accepts it, the request uses it up.'
+          ? ' According to the clock of this machine, the token has expired. If the service still accepts the token, the request uses it up.'
           : ' The request uses up the token, because the token is one-time.';
   notes.note(`Using the token at ${apiServer} to ${what}.${price}`);
 }

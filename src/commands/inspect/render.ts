@@ -71,7 +71,7 @@ const FRAMES: Readonly<Record<Frame, string>> = {
   header: 'in an Authorization header, without "Bearer"',
   variable: 'in a variable or JSON member for tokens',
   url: 'in a URL',
-  option: 'in an option for tokens',
+  option: 'in a command line option for tokens',
   ledger: 'minted on this machine',
   api_key: 'API key',
 };

@@ -78,7 +78,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
   ),
   line_feed: plain('There is a line feed after the token. Trim the value before you send it.'),
   white_space: plain(
-    'There is white space around the token. If your code has it too, trim the value before you send it.',
+    'There is white space around the token. If your code sends this white space too, trim the value first.',
   ),
   odd_spaces: plain(
     'The text contains characters that look like spaces but are other characters. Web pages and word processors use them. Type the spaces again.',
@@ -90,13 +90,13 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'The file begins with a byte order mark, which becomes part of the token. Save the file as UTF-8 without BOM.',
   ),
   utf16: plain(
-    'The file is in UTF-16, as Windows PowerShell writes it. Save it as UTF-8: in PowerShell, Set-Content -Encoding ascii.',
+    'The file is in UTF-16, the default of Windows PowerShell. Save the file as UTF-8: in PowerShell, Set-Content -Encoding ascii.',
   ),
   quotes: plain(
     'There are quotes around the token, and they are sent with it. Remove them from the value. In an .env file for Docker, write the value without quotes.',
   ),
   punctuation: plain(
-    'There is a comma, a semicolon or a bracket next to the token. If your code has it too, remove it.',
+    'There is a comma, a semicolon or a bracket next to the token. If your code sends this character too, remove the character.',
   ),
   object_as_text: plain(
     'Your code sends "[object Object]": it uses a whole object instead of the token. Take the token out of the answer first: const { token } = await response.json()',
@@ -105,7 +105,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'Your request has no token: the variable was empty when the request was sent. Wait for the answer of your token endpoint (await), and check the name of the member or variable that you read.',
   ),
   variable_name: plain(
-    'Your request has the name of a variable instead of the token: nothing replaced it with its value. In a shell, use double quotes, not single quotes. In a template, check that the variable is set.',
+    'Your request has the name of a variable instead of the token: the name was not replaced with the value of the variable. In a shell, use double quotes, not single quotes. In a template, check that the variable is set.',
   ),
   placeholder: plain(
     'Your request has the placeholder of an example instead of a token. Replace it with the token that your token endpoint returns.',
@@ -114,7 +114,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'Your request has a command instead of the token. Run the command, and use its output.',
   ),
   nothing_behind_bearer: withHeader(
-    'There is no token after "Bearer": the variable was empty when the request was sent. Wait for the answer of your token endpoint before you send it:',
+    'There is no token after "Bearer": the variable was empty when the request was sent. Wait for the answer of your token endpoint before you send the request:',
   ),
   other_secret: plain(
     'Your text contains something that looks like a secret of another service. It is not a VocalStack token. If it is a real secret, replace it at that service.',

@@ -33,7 +33,7 @@ export function replyTo(document: ReplyFacts, client: Client): string {
 }
 
 const END =
-  'If it still fails, please send us the HTTP status and the time of the request. Do not send an API key, or a token that still works.';
+  'If your request still fails, please send us the HTTP status and the time of the request. Do not send an API key, or a token that still works.';
 
 function verdictText(document: ReplyFacts): string {
   const { verdict, minted } = document;

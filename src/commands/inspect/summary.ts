@@ -61,7 +61,7 @@ function lifetimeInWords({ uses, probe }: Facts, minted: Minting, now: number | 
   const isOver = (probe?.verdict && !isTaken) || uses.some(isRefusal);
   const life = `it expires in ${durationInWords(leftMs)}`;
   if (spending && !isTaken) {
-    const by = `It works once, and may be used up by ${useInWords(spending.use, now)}.`;
+    const by = `It works once, and may have been used up by ${useInWords(spending.use, now)}.`;
     return isOver || probe ? by : `${by} If not, ${life}.`;
   }
   // Other sentences already describe the requests of the probe. So describe only the uses before the probe.

@@ -43,7 +43,7 @@ export async function passToGithub(
     await context.files.appendLines(files.output, assignment(OUTPUT_NAME, token, delimiter));
     await context.files.appendLines(files.env, assignment(name, token, delimiter));
   } catch (cause) {
-    const says = `The files of the step could not be written${reasonSuffix(cause)}.`;
+    const says = `A file that GitHub Actions provides for the step could not be written${reasonSuffix(cause)}.`;
     const hint =
       'Check the disk of the runner, and the files that GITHUB_OUTPUT and GITHUB_ENV name.';
     throw shortageOf(cause) ?? new CliError('output_unwritable', says, { hint, cause });

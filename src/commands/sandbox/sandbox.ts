@@ -41,12 +41,12 @@ export const sandbox = defineCommand({
     }),
     allowOrigin: list(
       '--allow-origin <origin...>',
-      'allow pages of these origins, besides loopback',
+      'also allow pages of these origins',
       parseOrigin,
       { group: SERVER },
     ),
     allowPrivateAudio: allowPrivateAudio(SERVER, 'also fetch audio from private addresses'),
-    publicUrl: publicUrl(SERVER, 'the URL of the sandbox behind a forwarded port'),
+    publicUrl: publicUrl(SERVER, 'the public URL of the sandbox, if its port is forwarded'),
     latency: value(
       '--latency <duration>',
       'delay every answer by this duration',

@@ -31,7 +31,7 @@ export const SERVE_OPTIONS = {
   ),
   publicUrl: publicUrl(
     ENDPOINT,
-    'the public URL behind a forwarded port: first of this endpoint, then (each with another --public-url) of the sandbox and of the page',
+    'the public URL of the endpoint, if its port is forwarded; repeat the option for the sandbox, and then for the page',
   ),
   rate: value('--rate <rate>', 'the maximum rate of tokens', parseRate, {
     group: ENDPOINT,
@@ -56,7 +56,7 @@ export function requireNeededOptions(
   { sandbox }: { readonly sandbox: boolean },
 ): void {
   const missing = (flag: string, about: string, needed: string) =>
-    new CliError('conflicting_options', `${flag} needs ${needed}: it only applies to ${about}.`);
+    new CliError('conflicting_options', `${flag} applies only to ${about}, so it needs ${needed}.`);
   if (allowPrivateAudio && !sandbox) {
     throw missing('--allow-private-audio', 'the embedded sandbox', '--sandbox');
   }

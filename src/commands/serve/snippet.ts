@@ -33,7 +33,7 @@ export function snippet(
     `const sdk = new UrlTranscription({ authToken${server} });`,
     '// connect() does not return when the session is refused.',
     'const timeLimit = new Promise((_, reject) => {',
-    `  setTimeout(() => reject(new Error('No session. See the log of the server.')), ${CONNECT_MS});`,
+    `  setTimeout(() => reject(new Error('The session did not open in time.')), ${CONNECT_MS});`,
     '});',
     `const session = sdk.connect({ url: '${audio}' });`,
     'const transcription = await Promise.race([session, timeLimit]);',

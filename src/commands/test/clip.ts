@@ -11,7 +11,7 @@ const MAX_BYTES = MAX_MIB * 1024 * 1024;
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',
   EISDIR: 'is a folder, a pipe or a device',
-  EACCES: 'may not be read by this user',
+  EACCES: 'cannot be read by this user',
 };
 
 /**
@@ -25,9 +25,13 @@ export async function readClip(context: CommandContext, path: string): Promise<A
   if (bytes.length > MAX_BYTES) throw unusable(`is larger than ${MAX_MIB} MiB`);
   const durationS = await measureAudio(bytes, () => context.signal.throwIfAborted());
   if (durationS === null) {
-    throw new CliError('not_audio', 'The file of --file is not audio, or has an unknown format.', {
-      hint: 'Known formats are WAV, FLAC, MP3, Ogg, Opus, WebM, MP4, AAC and others.',
-    });
+    throw new CliError(
+      'not_audio',
+      'The file that --file names is not audio, or has an unknown format.',
+      {
+        hint: 'Known formats are WAV, FLAC, MP3, Ogg, Opus, WebM, MP4, AAC and others.',
+      },
+    );
   }
   return { name: path === STANDARD_INPUT ? 'stdin' : basename(path), bytes, durationS };
 }
@@ -59,7 +63,7 @@ async function readPipe(stdin: Input, signal: AbortSignal): Promise<Uint8Array> 
 }
 
 function unusable(what: string): CliError {
-  return new CliError('audio_file_unusable', `The file of --file ${what}.`, {
+  return new CliError('audio_file_unusable', `The file that --file names ${what}.`, {
     hint: 'Use an audio file of a few seconds, such as a recording of your voice.',
   });
 }

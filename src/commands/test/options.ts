@@ -81,7 +81,7 @@ export const TEST_OPTIONS = {
   }),
   file: value(
     '--file <path>',
-    'send a local file as live audio, in real time; - reads it from standard input',
+    'send a local file as live audio, in real time; - means standard input',
     parsePath,
     { group: AUDIO },
   ),
@@ -106,7 +106,7 @@ export const TEST_OPTIONS = {
   ),
   budget: repeated(
     '--budget <step=duration>',
-    'fail if a step takes longer, such as connect=2s,transcribe=20s',
+    'fail if a step takes longer than its duration, for example: connect=2s,transcribe=20s',
     parseBudget,
     { group: TEST_HEADING, completes: BUDGET_WORDS },
   ),

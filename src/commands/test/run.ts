@@ -115,7 +115,7 @@ function checkTranscript(
   return recorder.run('expect', async () => {
     if (!containsText(transcribedText, expected)) {
       throw new CliError('expectation_not_met', `The transcript does not contain "${expected}".`, {
-        hint: 'Compare it with the transcript on standard output. Case, punctuation and spacing are ignored.',
+        hint: 'Compare the expected text with the transcript on standard output. Case, punctuation and spacing are ignored.',
       });
     }
     return { value: undefined, detail: 'as expected' };

@@ -63,7 +63,7 @@ async function tryOutside(trial: TrialContext): Promise<Finding> {
   }
   const observed =
     accepted.length === 0
-      ? 'the service refused all four lifetimes'
+      ? 'the service rejected all four lifetimes'
       : `the service accepted ${accepted.join(', ')}`;
   return { kept: accepted.length === 0, observed };
 }

@@ -49,7 +49,7 @@ export async function tryDistinct(trial: TrialContext, query: Query): Promise<Fi
 
 export async function tryLong(trial: TrialContext, query: Query): Promise<Finding> {
   const texts = [...new Set(await sample(trial, query))];
-  if (texts.length === 1) throw new SkippedTrial('all tokens of the sample are identical');
+  if (texts.length === 1) throw new SkippedTrial('all tokens that were minted are identical');
   const bits = estimateRandomBits(texts);
   return { kept: bits >= ENOUGH_BITS, observed: `the parts that differ have ${bits} random bits` };
 }

@@ -33,7 +33,7 @@ function plainOrigins(apiServer: string): readonly string[] {
 export async function tryTransport(trial: TrialContext): Promise<Finding> {
   const { apiServer } = trial.context.target;
   if (isLoopbackOrigin(apiServer)) {
-    throw new SkippedTrial('plain http is allowed on this machine');
+    throw new SkippedTrial('plain http is allowed for a server on this machine');
   }
   const observed: string[] = [];
   for (const origin of plainOrigins(apiServer)) {
@@ -61,9 +61,9 @@ async function requestOverHttp(
       onExchange: ({ request, status }) => note({ request: `${request} over plain http`, status }),
     });
     const verdict = await trials.mint({ kind: 'key', secret: UNKNOWN_KEY }, {}, 'a made-up key');
-    if (verdict.accepted) return 'the API minted a token';
+    if (verdict.accepted) return 'over plain http, the API minted a token';
     const isJudged = verdict.error.code === 'key_refused';
-    return isJudged ? 'the API answers over plain http, and checked the key (401)' : verdict.error;
+    return isJudged ? 'the API answered over plain http, and checked the key (401)' : verdict.error;
   } catch (thrown) {
     signal.throwIfAborted();
     return toCliError(thrown);

@@ -128,7 +128,7 @@ async function race(trial: TrialContext): Promise<Finding> {
   for (let round = 1; round <= RACE_COUNT; round += 1) {
     const minted = await trial.mint(once(trial));
     const verdicts = await trial.ask((trials) => {
-      const read = () => trials.list(asToken(minted.token), 'one of two at the same time');
+      const read = () => trials.list(asToken(minted.token), 'one of two requests at the same time');
       return Promise.all([read(), read()]);
     }, 2);
     for (const verdict of verdicts) requireAboutToken(verdict);
@@ -142,7 +142,7 @@ async function race(trial: TrialContext): Promise<Finding> {
   }
   return {
     kept: true,
-    observed: `${RACE_COUNT} times, one request was accepted and one was refused`,
+    observed: `for each of ${RACE_COUNT} tokens, one request was accepted and one was refused`,
   };
 }
 

@@ -116,7 +116,7 @@ function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
 
 function adviseOnTarget({ target, notes }: CommandContext, isBilled: boolean): void {
   if (target.sandbox) {
-    notes.note('This tests the embedded sandbox. To test the service, leave out --sandbox.');
+    notes.note('This run tests the embedded sandbox. To test the service, leave out --sandbox.');
   } else if (isBilled && !isLoopbackOrigin(target.apiServer)) {
     notes.note('This run is billed as a few seconds of audio.');
   }
