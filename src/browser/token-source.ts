@@ -53,7 +53,6 @@ interface PendingRequest {
   readonly answer: Promise<CachedToken>;
   readonly abort: AbortController;
   waiting: number;
-  /** Whether the token was already returned to a caller. */
   isUsed: boolean;
 }
 
