@@ -46,7 +46,7 @@ export const sandbox = defineCommand({
       { group: SERVER },
     ),
     allowPrivateAudio: allowPrivateAudio(SERVER, 'also fetch audio from private addresses'),
-    publicUrl: publicUrl(SERVER, 'the public URL of the sandbox, if its port is forwarded'),
+    publicUrl: publicUrl(SERVER, 'the public URL, if the port is forwarded'),
     latency: value(
       '--latency <duration>',
       'delay every answer by this duration',

@@ -142,7 +142,7 @@ async function race(trial: TrialContext): Promise<Finding> {
   }
   return {
     kept: true,
-    observed: `for each of ${RACE_COUNT} tokens, one request was accepted and one was refused`,
+    observed: `each of ${RACE_COUNT} tokens worked in only one of two requests`,
   };
 }
 
