@@ -15,10 +15,13 @@ const { faultOfFile } = require('./packages.js');
 function requireSafe(file) {
   const fault = faultOfFile(file, process.geteuid());
   if (!fault) return;
-  const what = fault.why === 'owner' ? 'belongs to another user' : 'may be written to by others';
-  throw Object.assign(new Error(`Cannot find module: ${fault.path} ${what}`), {
-    code: 'MODULE_NOT_FOUND',
-  });
+  const what = fault.why === 'owner' ? 'belongs to another user' : 'can be changed by other users';
+  throw Object.assign(
+    new Error(`Cannot find module: vstoken ignores ${fault.path}, because it ${what}`),
+    {
+      code: 'MODULE_NOT_FOUND',
+    },
+  );
 }
 
 function requireSafeUrl({ url }) {

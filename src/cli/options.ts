@@ -9,7 +9,7 @@ export interface CompletingWords {
   readonly words: readonly (string | readonly [word: string, about: string])[];
   /** Whether several words are allowed, separated by commas. */
   readonly isList?: boolean;
-  /** Whether the names of commands are offered too, before the words. */
+  /** Whether shell completion also offers the names of the commands. They come before `words` in the list. */
   readonly hasCommands?: boolean;
 }
 

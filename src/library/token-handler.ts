@@ -179,7 +179,7 @@ export function formatLogLine(entry: LogEntry, path?: string): string {
   }
   throw toTokenError(
     invalid(
-      'formatLogLine must be called with an entry that createTokenHandler passes to the option log.',
+      'formatLogLine must be called with an entry that your log function got from createTokenHandler.',
     ),
   );
 }

@@ -79,7 +79,7 @@ describe('S62 a dependency of the SDK', () => {
       chmodSync(part, 0o777);
       const { err, ...result } = await mint(folder);
       expect(result).toEqual({ code: 3, isLoaded: false });
-      expect(err).toContain('may be written to by others');
+      expect(err).toContain('can be changed by other users');
       expect(err).toContain('"sdk_broken"');
     },
   );

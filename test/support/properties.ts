@@ -48,7 +48,8 @@ const urlPart = (signs: string) =>
   });
 
 /**
- * Generates the same URLs as fast-check's `fc.webUrl`, without the table of all code points.
+ * Generates the same URLs as fast-check's `fc.webUrl`. Does not use `fc.webUrl`, because it loads fast-check's table of all code
+ * points.
  * @param isWhole whether the URL can have a query and a fragment
  */
 export function anyUrl({

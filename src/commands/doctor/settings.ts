@@ -10,7 +10,7 @@ import { type Check, type CheckId, fail, failed, pass, skip, warn } from './chec
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 
-/** Checks the folder of the settings and the state. Does not change the folder. */
+/** Checks the folder that contains the settings, the key uses and the ledger. Changes no file. */
 export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,
