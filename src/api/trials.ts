@@ -50,7 +50,7 @@ export interface Trials {
   list(credential: Credential, note?: string): Promise<Verdict<null>>;
   /** Lists the transcriptions with the token in the URL instead of the header. @param name the name of the query parameter */
   listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
-  /** Requests a transcription over REST. Its required duration matches no audio, so nothing is transcribed. */
+  /** Requests a transcription over REST. The request demands a length that no audio has, so nothing is transcribed. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
   /** Opens a session for a URL, and closes the session without starting it. */
   openSession(token: Secret, url: string, note?: string): Promise<Verdict<null>>;

@@ -1,6 +1,6 @@
 export interface SecretForms {
-  /** Forms that people may shorten in the middle, as in `abcd…wxyz`. */
-  readonly shortened: readonly string[];
+  /** Complete forms of the secret that a text may also contain shortened in the middle, as in `abcd…wxyz`. */
+  readonly shortenable: readonly string[];
   readonly others: readonly string[];
 }
 
@@ -11,9 +11,9 @@ export interface SecretForms {
 export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);
   const [base64 = '', ...shifted] = base64Cores(bytes);
-  const shortened = [value, bytes.toString('hex'), base64];
+  const shortenable = [value, bytes.toString('hex'), base64];
   const others = [...shifted, [...value].reverse().join(''), [...bytes].join()];
-  return { shortened, others };
+  return { shortenable, others };
 }
 
 /**

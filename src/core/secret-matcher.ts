@@ -55,8 +55,8 @@ export function createSecretMatcher(): SecretMatcher {
   }
 
   function learnForms(value: string) {
-    const { shortened, others } = formsOfSecret(value);
-    const folded = shortened.map(foldedText);
+    const { shortenable, others } = formsOfSecret(value);
+    const folded = shortenable.map(foldedText);
     for (const form of [...folded, ...others.map(foldedText)]) letters.learn(form);
     for (const form of folded) learnEnds(form);
     const small = value.toLowerCase();

@@ -96,7 +96,7 @@ export const VERDICTS = {
     kind: 'bad',
     words: 'several possible tokens',
     meaning:
-      'The text has several words that could be the token, or only one such word, and it is not certain that the word is a token.',
+      'Several words of the text could be the token. Or only one word could be the token, but this is not certain.',
     advice: 'Choose a word by its number: vstoken inspect --pick N.',
   },
   api_key: {

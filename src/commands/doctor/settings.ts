@@ -51,7 +51,7 @@ function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   return pass('settings-folder', seen);
 }
 
-/** Reports the error of reading the settings file. Every other command would fail with the same error. */
+/** Checks the settings file. Commands that need the file fail with the same error. */
 function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
   if (!settings) return pass('settings-file', 'none: the defaults are used, and no key is stored');

@@ -34,7 +34,7 @@ export interface Recognised {
   readonly isWithin: boolean;
 }
 
-/** Maximum length of a text whose layers are removed, in characters. A longer text is only searched for tokens. */
+/** From a text up to this length, quotes, `Bearer` and other layers are removed. In a longer text, tokens are only searched for. */
 const MAX_STRIPPED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
