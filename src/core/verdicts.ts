@@ -95,8 +95,7 @@ export const VERDICTS = {
   ambiguous: {
     kind: 'bad',
     words: 'several possible tokens',
-    meaning:
-      'Several words of the text could be the token. Or only one word could be the token, but this is not certain.',
+    meaning: 'One word or several words of the text could be the token, and vstoken cannot decide.',
     advice: 'Choose a word by its number: vstoken inspect --pick N.',
   },
   api_key: {

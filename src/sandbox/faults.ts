@@ -71,7 +71,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('clock:OFFSET', "the service's clock is wrong, by +1h, -10m or +30s", { countable: false }),
   kind('token:expired', 'a token is refused as expired'),
   kind('token:spent', 'a token is refused as already used'),
-  kind('connect:refuse', 'the server closes the connection before the WebSocket opens'),
+  kind('connect:refuse', 'a connection closes before its WebSocket opens'),
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
   kind('session:close', 'the connection closes after the first message'),
@@ -80,7 +80,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'requests with duration_s fail: the audio has another length'),
+  kind('transcribe:duration-guard', 'requests with duration_s fail: wrong audio length'),
   kind('promise:ID', 'a promise is broken: see vstoken verify --list', {
     countable: false,
   }),

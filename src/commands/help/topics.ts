@@ -74,7 +74,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           'NO_PROXY',
           'hosts to reach without a proxy, such as example.com (with all its subdomains), 10.0.0.0/8 or [fd00::1], with or without :PORT; * means all hosts',
         ],
-        ['VOCALSTACK_PROXY_LOOPBACK', 'if 1, the proxy is also used for servers on this machine'],
+        ['VOCALSTACK_PROXY_LOOPBACK', 'if 1, requests to this machine use the proxy too'],
       ],
       'The proxy opens a tunnel, and sees only the host and the port of the server. With socks5h://, the proxy resolves the host name; with socks5://, this machine resolves the host name. Percent-encode characters such as @, # and / in a password.',
     ),
