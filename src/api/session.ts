@@ -169,15 +169,19 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds `when` (what was not finished) and a hint about billing to the error of a closed or lost connection. */
+/**
+ * Adds facts to the error of a closed or lost connection.
+ * @param unfinished what was not finished, such as `The session was not confirmed yet.`
+ * @param details a hint about billing
+ */
 export function explainClose(
   error: unknown,
-  when: string,
+  unfinished: string,
   details: { readonly hint: string | undefined },
 ): unknown {
   if (!(error instanceof CliError)) return error;
   if (error.code === 'closed_early' || error.code === 'connection_reset') {
-    return new CliError('closed_early', `${error.message} ${when}`, details);
+    return new CliError('closed_early', `${error.message} ${unfinished}`, details);
   }
   if (details.hint && (error.code === 'connection_lost' || error.code === 'timeout')) {
     const hint = [error.hint, details.hint].filter(Boolean).join(' ');

@@ -134,7 +134,7 @@ export const PROMISES = {
   },
   'lifetime-bounds': {
     group: 'Lifetime',
-    title: 'The service refuses any other lifetime',
+    title: 'The service refuses a lifetime outside 1 to 120 s',
     source: LIFETIME,
     expected: 'the lifetimes 0, 121, -1 and abc are refused',
     method: 'tries to mint with each of these lifetimes, without a check by vstoken',

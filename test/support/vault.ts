@@ -30,7 +30,7 @@ export function vaultFor(
     signal,
     pid: process.pid,
     space: () => '',
-    // The ids of real processes on Linux are at most 2 ** 22. Tests use larger numbers for processes that have ended.
+    // Real processes on Linux have ids up to 2 ** 22. In tests, an id of 2 ** 23 or more means a process that has ended.
     isAlive: (other) => other < 2 ** 23,
     randomId: () => {
       ids += 1;

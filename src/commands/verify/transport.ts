@@ -73,8 +73,8 @@ async function requestOverHttp(
 }
 
 /**
- * Returns the code of an error that shows that there is no API.
- * @throws SkippedTrial if the error does not show this, for example behind a firewall that drops packets
+ * Returns the code of the error if the error shows that the server has no API over plain http.
+ * @throws SkippedTrial for any other error, for example the timeout behind a firewall that drops packets
  */
 function noApiCode({ code }: CliError): string {
   if (NO_API.includes(code)) return code;
