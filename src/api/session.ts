@@ -169,11 +169,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/**
- * Adds facts to the error of a closed or lost connection.
- * @param unfinished what was not finished, such as `The session was not confirmed yet.`
- * @param details a hint about billing
- */
+/** Adds what was not finished, and a hint about billing, to the error of a closed or lost connection. */
 export function explainClose(
   error: unknown,
   unfinished: string,
