@@ -43,7 +43,7 @@ function parseServer(text) {
 
 /**
  * Returns the default audio for an API server. For `API_SERVER` it is `AUDIO`. For other servers on this machine it is the
- * sandbox's clip. For all other servers there is none.
+ * sandbox's clip. Other servers have no default audio.
  */
 function defaultAudio(apiServer) {
   if (apiServer === API_SERVER) return AUDIO;
