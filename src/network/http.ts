@@ -6,6 +6,7 @@ import { connectionReset, invalidResponse, responseTooLarge } from './answer-err
 import { connectionRules } from './connection-rules';
 import { requirePeer } from './localhost';
 import { watchCertificate } from './peer-certificate';
+import { preventResend } from './prevent-resend';
 import type { ProxyServer } from './proxy';
 import { routeTo, tunnelOption, withProxy } from './route';
 import type { LoadSocks } from './tunnel';
@@ -111,6 +112,7 @@ function exchange(
     });
     if (!transport.proxy) requirePeer(outgoing, url);
     const certificate = watchCertificate(outgoing);
+    preventResend(outgoing);
     const abort = () => fail(withProxy(signal.reason, transport.proxy));
     const settle = () => signal.removeEventListener('abort', abort);
     const fail = (reason: unknown) => {

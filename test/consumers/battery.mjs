@@ -183,6 +183,9 @@ export const CHECKS = {
     ask,
     upstream,
   }) {
+    // Leaves idle connections to the service. Some runtimes send a failed request again on such a connection.
+    await Promise.all([ask(), ask()]);
+    const before = upstream.asked.length;
     upstream.next = 'hang';
     const leaver = new AbortController();
     const [asked, left] = [upstream.untilAsked(), upstream.untilLeft()];
@@ -193,6 +196,17 @@ export const CHECKS = {
     await left;
     upstream.next = null;
     assert.equal((await ask()).status, 200);
+    assert.equal(upstream.asked.length, before + 2);
+  },
+
+  async '502 when the service drops each connection, after three requests'({ ask, upstream }) {
+    await Promise.all([ask(), ask()]);
+    const before = upstream.asked.length;
+    upstream.next = 'drop';
+    const answer = await ask();
+    assert.equal(answer.status, 502);
+    assert.equal(answer.json.error.code, 'connection_reset');
+    assert.equal(upstream.asked.length, before + 3);
   },
 
   async 'the log has a line for each request, with the caller, and no secret'({ output }) {

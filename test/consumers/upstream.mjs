@@ -8,6 +8,7 @@ export const TOKEN = 'consumer-token-canary-93be';
  * - null: a token
  * - `{ status, headers }`: an answer with this status and these headers
  * - `hang`: no answer
+ * - `drop`: no answer; the connection is closed
  * - `slow`: a token, but only after `release()`
  */
 export async function startUpstream() {
@@ -33,6 +34,7 @@ export async function startUpstream() {
       response.writeHead(status, { ...headers, ...more }).end(JSON.stringify(body));
     };
     if (next === 'slow') held.push(answer);
+    else if (next === 'drop') request.socket.destroy();
     else if (next !== 'hang') answer(isKey ? (next ?? {}) : { status: 401 });
     tell('asked');
   });
