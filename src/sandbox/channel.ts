@@ -50,10 +50,10 @@ export function openChannel(
   service: Service,
 ): Channel {
   const { requestLog, clock } = service;
-  const subject = { method: 'WS', path: call.path };
+  const logged = { method: 'WS', path: call.path };
   let credential: string | null = null;
   const note = (refusal: Refusal) =>
-    requestLog.recordSession({ ...subject, credential, refusal, status: refusal.httpCode });
+    requestLog.recordSession({ ...logged, credential, refusal, status: refusal.httpCode });
   const cancelTimer = clock.timer(FIRST_MESSAGE_MS, () => {
     note(new Refusal(408, 'no first message came'));
     socket.close(POLICY, 'no first message');
@@ -61,7 +61,7 @@ export function openChannel(
   const send = (message: object) => {
     if (socket.bufferedAmount > MAX_UNREAD_BYTES) {
       if (socket.readyState !== socket.OPEN) return;
-      requestLog.refused(new Refusal(408, 'the client does not read its messages'), subject);
+      requestLog.refused(new Refusal(408, 'the client does not read its messages'), logged);
       socket.terminate();
     } else socket.send(JSON.stringify(message), () => {});
   };
@@ -69,7 +69,7 @@ export function openChannel(
   socket.on('error', (error: Error & { readonly code?: string }) => {
     // `limitMessages` logs this error.
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
-    requestLog.refused(new Refusal(400, 'the connection was lost'), subject);
+    requestLog.refused(new Refusal(400, 'the connection was lost'), logged);
   });
 
   return {
@@ -82,7 +82,7 @@ export function openChannel(
     },
     reportError(refusal) {
       send(refusalBody(refusal));
-      requestLog.refused(refusal, subject);
+      requestLog.refused(refusal, logged);
     },
     authorize(message, use) {
       cancelTimer();
@@ -92,11 +92,11 @@ export function openChannel(
       const { query } = splitTarget(call.target);
       return { caller: service.tokens.authorize({ authorization, query, use }), headers };
     },
-    logConfirmed: (text) => requestLog.recordSession({ ...subject, credential, status: 101, text }),
+    logConfirmed: (text) => requestLog.recordSession({ ...logged, credential, status: 101, text }),
     closeByFault(fault) {
       socket.close(BROKEN, 'closed by an injected fault');
-      requestLog.note(`${subject.method} ${subject.path} closed by the injected fault ${fault}`, {
-        ...subject,
+      requestLog.note(`${logged.method} ${logged.path} closed by the injected fault ${fault}`, {
+        ...logged,
         status: BROKEN,
       });
     },

@@ -138,15 +138,15 @@ export async function serveRequest(
   sendAnswer(response, { ...answer, headers }, fault);
   const method = request.method ?? '';
   const path = pathOf(method, splitTarget(request.url ?? '').path, context);
-  const subject = { method, path, status: answer.status };
+  const logged = { method, path, status: answer.status };
   const taken = refusal ? '' : `${Math.round(realClock.monotonic() - arrived)} ms`;
   const text = `${taken}${fault ? ` (body:${fault.action})` : ''}`.trimStart();
   if (from === 'service') {
     const credential = credentialOf(request.headers.authorization);
-    service.requestLog.record({ ...subject, credential, refusal, options, text });
-  } else if (refusal) service.requestLog.refused(refusal, subject);
+    service.requestLog.record({ ...logged, credential, refusal, options, text });
+  } else if (refusal) service.requestLog.refused(refusal, logged);
   else if (method !== 'GET' || from === 'clip') {
-    service.requestLog.note(`${method} ${path} ${answer.status} ${text}`, subject);
+    service.requestLog.note(`${method} ${path} ${answer.status} ${text}`, logged);
   }
 }
 

@@ -13,7 +13,7 @@ const MIB = 1024 * 1024;
 const MAX_CHUNK_BYTES = 64 * 1024;
 
 interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
-  readonly subject: Omit<LoggedRequest, 'status'>;
+  readonly logged: Omit<LoggedRequest, 'status'>;
 }
 
 /**
@@ -24,12 +24,12 @@ interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
 export function limitMessages(
   socket: WebSocket,
   stream: Duplex,
-  { limits, requestLog, subject }: Limited,
+  { limits, requestLog, logged }: Limited,
   expectsAudio: () => boolean,
 ): void {
   const { messageBytes, audioMessageBytes } = limits;
   const tell = (most: number) =>
-    requestLog.refused(new Refusal(413, `a message is longer than ${most / MIB} MiB`), subject);
+    requestLog.refused(new Refusal(413, `a message is longer than ${most / MIB} MiB`), logged);
   let bytes = 0;
   let isRefused = false;
   const refuse = () => {

@@ -51,7 +51,7 @@ export function createService(options: ServiceOptions): Service {
   let mints = 0;
   let starts = 0;
 
-  const logEnd = (session: Session, subject: Omit<LoggedRequest, 'status'>) => {
+  const logEnd = (session: Session, logged: Omit<LoggedRequest, 'status'>) => {
     const stopWatching = session.watch(({ status }) => {
       if (!session.isFinished()) return;
       stopWatching();
@@ -60,9 +60,9 @@ export function createService(options: ServiceOptions): Service {
       if (refusal) {
         const text = `(session ${session.id})`;
         requestLog.record({
-          ...{ ...subject, status: refusal.httpCode, credential: null, refusal, text },
+          ...{ ...logged, status: refusal.httpCode, credential: null, refusal, text },
         });
-      } else requestLog.note(`session ${session.id} ${status}`, { ...subject, status: 200 });
+      } else requestLog.note(`session ${session.id} ${status}`, { ...logged, status: 200 });
     });
   };
 
@@ -82,9 +82,9 @@ export function createService(options: ServiceOptions): Service {
       session.begin();
       starts += 1;
       const path = session.job.kind === 'url' ? PATHS.transcribeUrl : PATHS.transcribeLive;
-      const subject = { method: caller ? 'WS' : 'POST', path };
-      requestLog.note(`session ${session.id} started`, { ...subject, status: 200 });
-      logEnd(session, subject);
+      const logged = { method: caller ? 'WS' : 'POST', path };
+      requestLog.note(`session ${session.id} started`, { ...logged, status: 200 });
+      logEnd(session, logged);
       polyglots.started(session);
       if (rules.endsSession() && caller) endWith(caller, session);
       const fault = faults.take('transcribe');

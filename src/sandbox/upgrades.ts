@@ -93,8 +93,8 @@ export function createUpgrades(
     } catch (error) {
       const refusal = toRefusal(error);
       refuseRaw(socket, refusal, service);
-      const subject = { method: 'WS', path, status: refusal.httpCode };
-      service.requestLog.record({ ...subject, credential: null, refusal });
+      const logged = { method: 'WS', path, status: refusal.httpCode };
+      service.requestLog.record({ ...logged, credential: null, refusal });
       return;
     }
     open += 1;
@@ -105,13 +105,13 @@ export function createUpgrades(
     const server = await webSockets;
     if (socket.destroyed) return;
     server.handleUpgrade(request, socket, head, (webSocket) => {
-      const subject = { method: 'WS', path };
+      const logged = { method: 'WS', path };
       // `limitMessages` must add its listeners first, so that no other listener handles a message that exceeds the limit.
-      limitMessages(webSocket, socket, { ...service, subject }, () => served.expectsAudio());
+      limitMessages(webSocket, socket, { ...service, logged }, () => served.expectsAudio());
       const served = found
         ? serveFollower(webSocket, { ...found, target }, service)
         : serveSocket(webSocket, target, service);
-      service.requestLog.opened({ ...subject, status: 101 });
+      service.requestLog.opened({ ...logged, status: 101 });
     });
   };
 }

@@ -41,9 +41,9 @@ export const doctor = defineCommand({
 
   async run(context, { offline, output }): Promise<Outcome<DoctorDocument>> {
     const write = output === undefined ? undefined : await openReport(context, output);
-    const subject = await chooseDoctorTarget(context);
+    const target = await chooseDoctorTarget(context);
     try {
-      const found = await examine(context, subject, offline);
+      const found = await examine(context, target, offline);
       const document = withholdDeep(found, await loadWithhold(context.secrets));
       if (context.io.stdout.isTerminal) context.progress.dismiss();
       const error = errorOf(document.checks);
@@ -51,7 +51,7 @@ export const doctor = defineCommand({
       if (error && unwritten) context.notes.warn(unwritten.message);
       return { data: document, error: error ?? unwritten };
     } finally {
-      await subject.close();
+      await target.close();
     }
   },
 

@@ -17,23 +17,23 @@ import { checkVariables } from './variables';
  */
 export async function examine(
   context: CommandContext,
-  subject: DoctorTarget,
+  target: DoctorTarget,
   offline: boolean,
 ): Promise<DoctorDocument> {
   const probes = await context.loadProbes();
   const looking = findPackages(probes, context.signal);
   const follow = follower(context);
-  const asked = askService(context, subject, offline);
+  const asked = askService(context, target, offline);
   const [program, settings, key, network, service, { version }, packages] = await Promise.all([
     follow('program', async () => checkProgram(context, probes.otherRuntime, await looking)),
-    follow('settings', () => checkSettings(context, subject.config)),
-    follow('key', () => checkKey(context, subject, offline)),
-    follow('network', () => checkNetwork(context, probes, subject, offline)),
+    follow('settings', () => checkSettings(context, target.config)),
+    follow('key', () => checkKey(context, target, offline)),
+    follow('network', () => checkNetwork(context, probes, target, offline)),
     follow('service', async () => (await asked).checks),
     asked,
     looking,
   ]);
-  return buildDoctorDocument(subject, {
+  return buildDoctorDocument(target, {
     checks: [
       ...program,
       ...settings,
@@ -65,11 +65,11 @@ function follower({ progress, clock, io }: CommandContext) {
 async function checkNetwork(
   context: CommandContext,
   probes: Probes,
-  subject: DoctorTarget,
+  target: DoctorTarget,
   offline: boolean,
 ): Promise<readonly Check[]> {
-  if (isServerUnknown(subject)) return skipRemaining('network', [], UNKNOWN);
-  const { checks, route } = await checkVariables(context, probes, subject);
+  if (isServerUnknown(target)) return skipRemaining('network', [], UNKNOWN);
+  const { checks, route } = await checkVariables(context, probes, target);
   if (offline) return [...checks, ...skipRemaining('network', checks, OFFLINE)];
   if (!route) return [...checks, ...skipRemaining('network', checks, NO_ROUTE)];
   return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];
@@ -81,12 +81,12 @@ const UNKNOWN = 'the API server is unknown: see the check "Settings file"';
 
 async function askService(
   context: CommandContext,
-  subject: DoctorTarget,
+  target: DoctorTarget,
   offline: boolean,
 ): ReturnType<typeof checkService> {
-  const { server } = subject;
+  const { server } = target;
   if (!offline && !(server instanceof CliError)) return checkService(context, server);
-  const why = isServerUnknown(subject) ? UNKNOWN : NO_ROUTE;
+  const why = isServerUnknown(target) ? UNKNOWN : NO_ROUTE;
   return { version: null, checks: skipRemaining('service', [], offline ? OFFLINE : why) };
 }
 

@@ -25,10 +25,10 @@ export interface LoggedEvent extends LoggedRequest {
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
   /** Logs the text alone, without method, path and status. Stores nothing. */
-  note(text: string, subject: LoggedRequest): void;
-  opened(subject: LoggedRequest): void;
+  note(text: string, logged: LoggedRequest): void;
+  opened(logged: LoggedRequest): void;
   /** Logs a refusal without storing it. */
-  refused(refusal: Refusal, subject: Omit<LoggedRequest, 'status'>): void;
+  refused(refusal: Refusal, logged: Omit<LoggedRequest, 'status'>): void;
   /** Logs and stores a request. */
   record(event: LoggedEvent): void;
   /** Logs and stores a request that opens a session. If this is the first refused session, also logs a hint. */
@@ -61,9 +61,9 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
   };
   const named = ({ method, path, status }: LoggedRequest, text: string) =>
     `${method} ${path} ${status} ${text}`.trimEnd();
-  const refused = (refusal: Refusal, subject: LoggedRequest, text = '') => {
+  const refused = (refusal: Refusal, logged: LoggedRequest, text = '') => {
     const reason = `${reasonOf(refusal)} ${text}`.trimEnd();
-    write(named(subject, reason), subject, codeOf(refusal), reason);
+    write(named(logged, reason), logged, codeOf(refusal), reason);
   };
   const record = (event: LoggedEvent) => {
     const { method, path, status, credential, options, refusal, text = '' } = event;
@@ -78,9 +78,9 @@ export function createRequestLog(clock: Pick<Clock, 'now'>, log: SandboxLog): Re
   };
 
   return {
-    note: (text, subject) => write(text, subject, null, text),
-    opened: (subject) => write(named(subject, ''), subject, null, null),
-    refused: (refusal, subject) => refused(refusal, { ...subject, status: refusal.httpCode }),
+    note: (text, logged) => write(text, logged, null, text),
+    opened: (logged) => write(named(logged, ''), logged, null, null),
+    refused: (refusal, logged) => refused(refusal, { ...logged, status: refusal.httpCode }),
     record,
     recordSession(event) {
       record(event);
