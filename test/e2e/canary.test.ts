@@ -89,9 +89,9 @@ const RUNS = Object.entries(OUTCOMES_OF).flatMap(([store, outcomes]) =>
 );
 
 /**
- * Whether a command line runs in its own process instead of the test's process. For each store and mode, every command line runs
- * in its own process with at least one outcome. The login with --no-verify is an exception: in its own process it would encrypt
- * the key with the real, slow parameters.
+ * Whether a command line runs in its own process instead of the test's process. For each store and each of the `MODES`, every
+ * command line runs in its own process with at least one outcome. The login with --no-verify is an exception: in its own process
+ * it would encrypt the key with the real, slow parameters.
  */
 function isSpawned(at: number, mode: number, { name, number, outcomes }: (typeof RUNS)[number]) {
   const line = LINES[at] ?? '';
@@ -130,7 +130,8 @@ function runWithAutoClock(
   });
   const hasGoneSilent = () => isSilent && counts.mints > before;
   return advanceUntilDone(running, {
-    // While the program loads its modules, the timeout is its only timer. A shorter timer means that the command has begun.
+    // While the program loads its modules, the only timer is the one for `--timeout`. A much shorter timer means that the command
+    // has begun.
     hasBegun: () => hasGoneSilent() || (clock.waiting()[0] ?? 0) < deadlineMs / 2,
     isSilent: hasGoneSilent,
   });

@@ -56,7 +56,7 @@ const variables = (more: Readonly<Record<string, string>>) => ({
   VOCALSTACK_API_KEY: KEY,
   VOCALSTACK_PASSPHRASE: KEY,
   VOCALSTACK_AUTH_TOKEN: TOKEN,
-  // With CI set, the program writes no ledger.
+  // With CI set, the program writes no ledger (its list of minted tokens).
   CI: '1',
   ...more,
 });

@@ -6,7 +6,10 @@ import { type Hooks, progressOf, type Service, sendJson, startService } from './
 
 interface Case {
   readonly phase: string;
-  /** Returns the hooks of the fake service. One of the hooks calls `die`, which kills the service. */
+  /**
+   * Returns functions that the fake service calls at the steps of the protocol. One of the functions calls `die`, which kills the
+   * service at that step.
+   */
   readonly hooks: (die: () => void) => Hooks;
   readonly code: string;
   readonly step: string;

@@ -35,7 +35,10 @@ const PLAIN: Setting = {
   apiServer: 'http://127.0.0.1:8787',
 };
 
-/** Returns all the advice that the page can show. `setting` contains the addresses of the page and its servers. */
+/**
+ * Returns all the advice that the example page can show. `setting` contains the addresses of the page, its token endpoint and its
+ * API server.
+ */
 function adviceIn(setting: Setting, serverCode: string | null = null): readonly Advice[] {
   return CODES.flatMap((code) =>
     STATUSES.map((status) => explain({ code, details: { status, serverCode } }, setting)),

@@ -274,7 +274,8 @@ async function outputsOf(line: string): Promise<readonly string[]> {
   if (isServerLine(line)) return [await runServer(line)];
   // Runs in one shell only, because this transcription takes long.
   if (line.includes('--billable')) return [await runScript('bash', line)];
-  // Runs in one shell only, because the server rejects a second session with the same link.
+  // Runs in one shell only, because the line creates a polyglot session, and the server rejects a second polyglot session with
+  // the same `link`.
   if (line.includes('POST')) return [await runScript('bash', line)];
   if (line.includes('--key-command')) return [await runScript('bash', line)];
   if (isPlainCall(line)) return [await runCall(line)];
@@ -332,7 +333,7 @@ function shellBlocks(document: Document): readonly string[] {
   return [...blocksIn(document, 'sh run').map((block) => block.trim()), ...consoles];
 }
 
-/** Returns the blocks of all pages, each with the path of its page. */
+/** Returns the code blocks that `blocksOf` finds in README and docs/, each with the path of its document. */
 const inManual = (blocksOf: (document: Document) => readonly string[]) =>
   MANUAL.flatMap((document) => blocksOf(document).map((block) => [document.path, block] as const));
 
@@ -373,7 +374,10 @@ describe('the program in docs/ that uses the SDK', () => {
   });
   afterAll(() => endpoint.stop());
 
-  /** Replaces the endpoint's address in a program with the address of this test. Adds the page's origin, as a browser does. */
+  /**
+   * Replaces the addresses in a program with the addresses of the servers that this test has started. Adds the header `origin` to
+   * the request, because a browser would send this header.
+   */
   const asPage = (program: string) =>
     program
       .replace(

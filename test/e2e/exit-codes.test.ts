@@ -61,7 +61,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // In this test, the executable cannot fail with `keychain_absent`, because it finds no keychain package in its folder.
+    // The executable finds no keychain package in its folder here, so it fails with `keychain_not_installed` instead of
+    // `keychain_absent`.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),

@@ -106,9 +106,9 @@ const IN_SESSION: readonly (readonly [outcome: string, exit: number, say: Say])[
 const MODES = [[], ['--json'], ['--verbose']];
 
 /**
- * Runs each command in every mode, and returns all results. One command line runs in its own process. The others run in this
- * process.
- * @param number the number of the outcome. It selects the command line that runs in its own process
+ * Runs each command with the options of each entry of `MODES`, and returns all results. One command line runs in its own process.
+ * The others run in this process.
+ * @param number the number of the service's answer. It selects the command line that runs in its own process
  */
 async function runAll(
   hooks: Hooks,

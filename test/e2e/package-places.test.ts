@@ -170,7 +170,7 @@ describe('S62 on a system without user ids', () => {
 });
 
 describe('a keychain package that cannot be loaded', () => {
-  /** The error that the real package throws when none of its native files could be loaded. */
+  /** Source that throws the same error as the real keychain package when none of the package's native files could be loaded. */
   const REPORT = 'throw new Error("Cannot find native binding.");';
   const part = (load: string) => `try { ${load} } catch {} ${REPORT}`;
 

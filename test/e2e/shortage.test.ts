@@ -50,7 +50,7 @@ describe(
     const withLittle = (line: string, configDir: string, stdin = '') => {
       const limit = join(newConfigDir(), 'limit.cjs');
       writeFileSync(limit, LITTLE_MEMORY);
-      // Without this variable, malloc reserves 64 MB of addresses for each thread.
+      // Without MALLOC_ARENA_MAX, the C library reserves 64 MB of addresses for each thread.
       const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
       const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
       return inShell(

@@ -33,9 +33,9 @@ const HOUR_S = 3600;
 const MOST_FOR_AN_HOUR = 16 * 1024 * 1024;
 
 /**
- * How often each action is repeated, and by how many bytes the live heap may grow for each repetition. The limits of the short
- * run are higher. Reason: in the short run, the sandbox's history still grows. A token adds some hundred bytes to it, and a
- * transcription adds some thousand bytes. A leaked request would be larger.
+ * How often each action is repeated, and by how many bytes the live heap may grow for each repetition. Without `npm run soak`,
+ * the actions are repeated less often, and the limits are higher. Reason: in such a short run, the sandbox's history still grows.
+ * A token adds some hundred bytes to the history, and a transcription adds some thousand bytes. A leaked request would be larger.
  */
 const LOADS = {
   mints: isFull ? { times: 100_000, bytes: 64 } : { times: 5000, bytes: 1000 },

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ROOT, start } from './support/run-binary';
 
-/** Folder of a project with the documents that contain the tables, and with one test that reports one row. */
+/** Folder of a project with one test, and with two documents whose tables are generated from the results of the test. */
 let folder: string;
 beforeAll(() => {
   folder = mkdtempSync(join(tmpdir(), 'vstoken-tables-'));

@@ -115,7 +115,8 @@ describe('S60 the workflows', () => {
   });
 
   it('report the exit status of each run, whatever text follows', async () => {
-    // In the arguments of `ended`, a `$(...)` before `$?` would change the value of `$?`.
+    // `ended` is a function of the script .ci/run. Its first argument is an exit status, in most calls `$?`. A `$(...)` to the
+    // left of `$?` would change the value of `$?`.
     const script = source('.ci/run');
     const uses = script.match(/^ *ended .*$/gm) ?? [];
     expect(uses.length).toBeGreaterThan(3);

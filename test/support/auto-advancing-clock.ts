@@ -14,7 +14,7 @@ const ORDINARY: NetworkState = { hasBegun: () => true, isSilent: () => false };
 
 export interface AutoAdvancingClock {
   readonly clock: FakeClock;
-  /** Returns the network that the program must use. While one of its requests is pending, the clock does not advance. */
+  /** Returns a network that forwards all requests to `real`. While one of the requests is pending, the clock does not advance. */
   watch(real: Network): Network;
   /**
    * Advances the clock to the next timer, again and again, until `work` is done. It does not advance while a request is pending.

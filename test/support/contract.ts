@@ -57,8 +57,8 @@ export function contractOf(tree: Tree): Contract {
 }
 
 /**
- * Compares `kept` with `promised`. Returns a text for each name that is missing in `kept`, and for each name with another
- * meaning.
+ * Compares two contracts. Returns a text for each name of `promised` that is missing in `kept`, and for each name of `promised`
+ * that has another meaning in `kept`.
  */
 export function findBroken(promised: Contract, kept: Contract): readonly string[] {
   return Object.entries(promised).flatMap(([kind, entries]) =>
@@ -70,7 +70,10 @@ export function findBroken(promised: Contract, kept: Contract): readonly string[
   );
 }
 
-/** Returns the names of both contracts. If a name is in both, it has the meaning from `promised`. */
+/**
+ * Returns a contract with the names of `promised` and of `kept`. A name that is in both has its meaning from `promised`, because
+ * a promised meaning must not change.
+ */
 export function addTo(promised: Contract, kept: Contract): Contract {
   return Object.fromEntries(
     Object.entries(kept).map(([kind, entries]) => [kind, { ...entries, ...promised[kind] }]),

@@ -14,7 +14,7 @@ import {
   truncated,
 } from './fault-server';
 
-/** The steps of a connection, in order. A fault can occur at each step. */
+/** The phases (steps) of a connection, in order. A fault can occur in each phase. */
 export const PHASES = [
   'connection',
   'mint',
@@ -29,7 +29,7 @@ export type Phase = (typeof PHASES)[number];
 
 export type FaultAction = (socket: Socket) => void;
 
-/** The kind of data that the server sends in a phase: an HTTP response (`answer`), or WebSocket frames (`frames`). */
+/** What the server sends in a phase of a connection: an HTTP response (`answer`), or WebSocket frames (`frames`). */
 type Layer = 'answer' | 'frames';
 
 const LAYERS: Partial<Record<Phase, Layer>> = {
@@ -48,15 +48,22 @@ export interface Fault {
   /** Whether the server cannot notice that the client closes the connection. */
   readonly ignoresClose?: boolean;
   /**
-   * The timeout of the command that is tested (`--timeout`), in milliseconds. The default is shorter than the time until the
-   * first ping of a session.
+   * The value of `--timeout` for the command that is tested, in milliseconds. The default is so short that the command times out
+   * before it sends the first ping of a session.
    */
   readonly timeoutMs?: number;
-  /** What the server does in a phase, or in all phases of a layer. In other phases, this fault does not exist. */
+  /**
+   * What the server does when the fault occurs, for each phase of a connection. A function at `answer` or `frames` is for all
+   * phases in which the server sends an HTTP response or WebSocket frames. In a phase without a function, this fault cannot
+   * occur.
+   */
   readonly actions: Partial<Record<Phase | Layer, FaultAction>>;
 }
 
-/** Returns what the server does for a fault in a phase. Undefined if the fault does not exist in the phase. */
+/**
+ * Returns what the server does when the fault occurs in a phase of a connection. Undefined if the fault cannot occur in this
+ * phase.
+ */
 export function actionOf(fault: Fault, phase: Phase): FaultAction | undefined {
   const layer = LAYERS[phase];
   return fault.actions[phase] ?? (layer && fault.actions[layer]);
@@ -193,8 +200,8 @@ export const FAULTS: readonly Fault[] = [
 ];
 
 /**
- * How a command ends after each fault: one error code for each phase, in the order of PHASES. `-` means that the fault does not
- * exist in the phase. `done` means that the command succeeds.
+ * How a command ends after each fault: one error code for each phase, in the order of PHASES. `-` means that the fault cannot
+ * occur in the phase. `done` means that the command succeeds.
  */
 const ENDINGS: Readonly<Record<string, string>> = {
   'the connection is reset':
@@ -219,7 +226,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Returns the error code of a command after a fault, or `done` if the command succeeds. Undefined if the fault does not exist in
+ * Returns the error code of a command after a fault, or `done` if the command succeeds. Undefined if the fault cannot occur in
  * the phase.
  */
 export function endingOf({ name }: Fault, phase: Phase): string | undefined {

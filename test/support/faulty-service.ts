@@ -4,13 +4,19 @@ import { actionOf, type Fault, type Phase } from './faults';
 export interface FaultyService extends Service {
   /** Whether the fault has occurred, so that the client now waits only because of the fault. */
   hasBegun(): boolean;
-  /** Whether the fault has occurred and leaves the client without an end, so that only a timeout ends the client's wait. */
+  /**
+   * Whether the fault has occurred and makes the server send nothing useful any more, so that only `--timeout` ends the client's
+   * wait.
+   */
   isSilent(): boolean;
 }
 
 const CLOSE_FRAME = 0x08;
 
-/** Starts a service that works without faults until `phase` begins, and then causes the fault. It does so on every connection. */
+/**
+ * Starts a service that works without faults until a connection reaches `phase`, such as `mint` or `close`, and then causes the
+ * fault. It does so on every connection.
+ */
 export async function startFaultyService(
   phase: Phase,
   fault: Fault,

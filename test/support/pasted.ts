@@ -18,7 +18,7 @@ export interface Pasted {
   readonly key: string | null;
 }
 
-/** A token that is in the ledger of the tests, and the API key of the tests. Both are made up. */
+/** A token that is in the ledger (the list of minted tokens) of the tests, and the API key of the tests. Both are made up. */
 export const KNOWN_TOKEN = 'Lg3dKnownHere_5rT8yU1iOp4aSd7fGh2jKl6zXc9vB';
 export const KNOWN_KEY = 'sk-made-up-0123456789abcdefXYZ';
 

@@ -42,8 +42,8 @@ export interface RunOptions {
   /** The settings folder. By default, the run has no settings. */
   readonly configDir?: string;
   /**
-   * The folder in the environment variable that determines the settings folder, such as HOME. Default: the settings folder
-   * itself, as with VOCALSTACK_CONFIG_DIR.
+   * The folder that an environment variable such as HOME names, if the settings folder is inside that folder. Default: the
+   * settings folder itself, because VOCALSTACK_CONFIG_DIR names the settings folder itself.
    */
   readonly home?: string;
   /** The user id of the program. Null means that the system has no user ids. Default: the id of this process. */
@@ -67,7 +67,10 @@ export interface RunOptions {
   /** The clipboard of the program. By default, there is no clipboard. */
   readonly clipboard?: Clipboard;
   readonly nodeVersion?: string;
-  /** Changes the context of the run: receives a context, and returns the context that the run uses. */
+  /**
+   * Replaces parts of the context (the clock, the files, the network and other things from outside the program): receives a
+   * context, and returns the context for the run.
+   */
   readonly context?: (built: Context) => Context;
   /** Called while a prompt waits for its answer. */
   readonly onQuestion?: () => Promise<void>;

@@ -5,7 +5,7 @@ import { afterEachFile } from './cleanup';
 
 /** The faults of the fake SDK. See fake-sdk/index.js. */
 export interface SdkBehaviour {
-  /** Whether the SDK prints its secrets, in many encodings. */
+  /** Whether the SDK prints the API key and the token that it receives, in many encodings. */
   readonly noisy?: boolean;
   readonly loads?: 'throw' | 'exit' | 'hang' | 'newer' | 'mark' | 'nothing' | 'getter';
   /** The IP address that every DNS lookup of the SDK returns. */

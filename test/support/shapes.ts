@@ -1,6 +1,9 @@
 import type { Shape } from '../../src/core/json-shape';
 
-/** Returns how a value differs from a shape. Adds the paths of all members of the value to `seen`. */
+/**
+ * Returns the differences between a JSON value and its shape (the documented members and their types). Adds the paths of all
+ * members of the value that are in the shape to `seen`.
+ */
 export function findMismatches(
   value: unknown,
   shape: Shape,

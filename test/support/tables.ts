@@ -10,8 +10,8 @@ export interface TestResult {
 }
 
 /**
- * The rows that a test reports, by the name of the table. A test sets `task.meta.rows = { survived: [['reset of the connection',
- * 'mint', ...]] }`.
+ * The rows that a test adds to generated tables, by the name of the table. A test sets `task.meta.rows = { survived: [['reset of
+ * the connection', 'mint', ...]] }`.
  */
 export type TableRows = Readonly<Record<string, readonly (readonly string[])[]>>;
 
@@ -59,8 +59,9 @@ export function withTable(text: string, { name, document }: Table, table: string
 }
 
 /**
- * How commands end after each fault. A row contains a fault, the phases in which commands end in the same way, the error code and
- * the exit code.
+ * The table of docs/network.md that shows how commands end after network faults. Each row has the fault, when it occurs, the
+ * error code and the exit code. If a fault in several phases of a connection leads to the same error code, one row lists these
+ * phases.
  */
 const survived: Table = {
   name: 'survived',

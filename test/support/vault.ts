@@ -11,7 +11,10 @@ import type { RunOptions } from './run';
 /** A path where no folder exists, and where not even root can create one. */
 const NOWHERE = '/proc/vstoken';
 
-/** Creates a vault with the program's own code, in a folder of the test. The keychain is in memory, or there is no keychain. */
+/**
+ * Creates a vault (the access to settings and stored keys) with the program's own code, in a folder of the test. The keychain is
+ * in memory, or there is no keychain.
+ */
 export function vaultFor(
   {
     configDir,
@@ -49,7 +52,10 @@ export function vaultFor(
   });
 }
 
-/** Creates a ledger with the program's own code, in a folder of the test. Without a folder, the ledger records nothing. */
+/**
+ * Creates a ledger (the list of minted tokens) with the program's own code, in a folder of the test. Without a folder, the ledger
+ * records nothing.
+ */
 export function ledgerFor(
   { configDir, env = {}, home, owner }: Pick<RunOptions, 'configDir' | 'env' | 'home' | 'owner'>,
   clock: Clock,

@@ -33,5 +33,8 @@ export function findCanaries(
   );
 }
 
-/** Returns all encoded forms of a secret, as pairs of a form's name and its text. */
+/**
+ * Returns a secret in all encodings that the tests search for, as pairs: the name of the encoding, such as `hex`, and the encoded
+ * secret.
+ */
 export const plantedForms = (secret: string) => [...formsOf(secret)];

@@ -169,7 +169,8 @@ function typeInto(
     if (!/ready> $/.test(shown)) return;
     const [, words] = /^ran ?(.*) \.$/m.exec(shown) ?? [];
     if (left.length <= lines.length) {
-      // Below a list of completions, the shell shows its prompt again. The typed line has not run yet.
+      // The shell shows its prompt again after a list of completions, before the typed line has run. So wait for the output of
+      // the command.
       if (words === undefined) return;
       ran.push(words);
     }

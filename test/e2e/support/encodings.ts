@@ -11,7 +11,7 @@ const urlSafe = (base64: string) => base64.replaceAll('+', '-').replaceAll('/', 
 
 const known = new Map<string, ReadonlyMap<string, string>>();
 
-/** Returns all encoded forms in which a text could contain a secret. The keys are the names of the forms. */
+/** Returns a secret in all encodings that the tests search for. The keys are the names of the encodings, such as `hex`. */
 export function formsOf(secret: string): ReadonlyMap<string, string> {
   const forms = known.get(secret) ?? makeForms(secret);
   known.set(secret, forms);
@@ -38,7 +38,7 @@ function makeForms(secret: string): ReadonlyMap<string, string> {
   return forms;
 }
 
-/** Returns the names of the encoded forms in which a text contains a secret. */
+/** Returns the names of the encodings, such as `hex`, in which a text contains a secret. */
 export function leaksOf(secret: string, text: string): readonly string[] {
   return [...formsOf(secret)].filter(([, form]) => text.includes(form)).map(([name]) => name);
 }

@@ -142,7 +142,10 @@ export const withToken =
 export const withTokenAgainst = (fault: string, ...args: string[]) =>
   withToken((use) => use(), { faults: [fault] }, { args });
 
-/** Mints a token on one server, and uses the token on another server. The ledger contains the server that minted the token. */
+/**
+ * Mints a token on one server, and uses the token on another server. The ledger (the list of minted tokens) contains the token
+ * with the server that minted it.
+ */
 export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) => {
   const [minting, using] = [await startSandbox(), await startSandbox()];
   const ledger = { VOCALSTACK_CONFIG_DIR: mkdtempSync(join(folder, 'ledger-')) };

@@ -22,7 +22,7 @@ afterEachFile(() => {
 
 export const KEYRING = '@napi-rs/keyring';
 
-/** Creates a folder, and returns functions that install packages in it. */
+/** Creates a folder, and returns functions that put copies of the program and fake packages into it. */
 export function newInstallation() {
   const base = realpathSync(mkdtempSync(join(tmpdir(), 'vstoken-install-')));
   folders.push(base);
@@ -51,7 +51,7 @@ export function newInstallation() {
     at,
     program,
     put,
-    /** Creates a keychain package at `path`. By default, the package keeps the key in the file `log`. */
+    /** Creates a fake keychain package at `path`. By default, the fake writes the key to the file `log` instead of a keychain. */
     keyring: (path: string, code = keychainIn(log)) =>
       put(path, { main: 'index.js' }, { 'index.js': code }),
     link(path: string, to: string) {
@@ -59,7 +59,8 @@ export function newInstallation() {
       symlinkSync(at(to), at(path));
     },
     /**
-     * Returns the key that the keychain package keeps in `log`. Empty if there is no key. Null if the package was never loaded.
+     * Returns the content of `log`, the file to which the fake keychain package writes the key. Empty if no key is stored. Null
+     * if the fake package was never loaded.
      */
     given: () => (existsSync(log) ? readFileSync(log, 'utf8') : null),
     log,
@@ -67,7 +68,8 @@ export function newInstallation() {
 }
 
 /**
- * Returns the source of a keychain package that stores one key in the file `log`. The package creates the file when it is loaded.
+ * Returns the source of a fake keychain package. It has no keychain: it writes the key to the file `log`. When the package is
+ * loaded, it creates this file, so a test can see whether it was loaded.
  */
 export const keychainIn = (log: string) => `
   const fs = require('node:fs');

@@ -14,7 +14,7 @@ export interface PseudoTerminal {
   type(keys: string): void;
   /** Resolves when the pattern matches the output since the last match. Rejects if the script ends first. */
   until(shown: RegExp): Promise<void>;
-  /** Sets the terminal's modes from another process, as a shell does after it has stopped a job. */
+  /** Sets the terminal's modes from another process, as a shell does after a program in the terminal was suspended. */
   setModes(...modes: readonly string[]): void;
   /** Whether the terminal currently shows what is typed. */
   echoes(): boolean;
@@ -44,8 +44,9 @@ export function openTerminal(
   env: Readonly<Record<string, string>>,
 ): PseudoTerminal {
   const home = mkdtempSync(join(tmpdir(), 'vstoken-terminal-'));
-  // `script` (the program of util-linux) stops itself if its child process is stopped. So its child is one shell, which starts a
-  // second shell for the test's script.
+  // The program `script` of util-linux suspends itself if its child process is suspended. A test may suspend the shell that runs
+  // the test's script, so this shell is not the child process of `script`. The child process is another shell, which starts this
+  // shell.
   const inner = `stty cols 80 rows 24; echo "tty=$(tty) pid=$$ "; ${script}`;
   const line = `sh -c ${quote(inner)}; exit $?`;
   const child = spawn('script', ['-qec', line, '/dev/null'], {

@@ -12,7 +12,7 @@ export { BINARY, PROGRAM, PROGRAM_VARIABLES };
 type Variables = Readonly<Record<string, string>>;
 
 export interface SpawnOptions {
-  /** The variables to set. Besides these, only PATH, HOME and TMPDIR are set. */
+  /** The environment variables of the process. Besides these, only PATH, HOME and TMPDIR are set. */
   readonly env?: Variables;
   /** The text on standard input. Default: empty. */
   readonly stdin?: string;

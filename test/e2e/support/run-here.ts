@@ -9,7 +9,10 @@ import type { Result, SpawnOptions } from './run-binary';
 import { createTempHome } from './temp-home';
 
 export interface HereOptions extends Pick<SpawnOptions, 'env' | 'stdin' | 'cwd'> {
-  /** Receives the context that was built, and returns the context for the run. Tests use it to replace parts of the context. */
+  /**
+   * Replaces parts of the context (the clock, the files, the network and other things from outside the program): receives the
+   * real context, and returns the context for the run.
+   */
   readonly context?: (built: Context) => Context;
 }
 

@@ -15,7 +15,7 @@ export interface TempHome {
   release(): void;
 }
 
-/** The path of the ledger below the home folder, for a user who has set no settings folder. */
+/** The path of the ledger (the list of minted tokens) below the home folder, for a user who has set no settings folder. */
 const LEDGER = '.config/vstoken/ledger.jsonl';
 
 /**

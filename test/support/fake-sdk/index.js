@@ -113,7 +113,7 @@ class UrlTranscription extends Api {
     let session;
     socket.on('close', (code, reason) => {
       for (const take of closers) take();
-      // The WebSocket of Node.js 22 and later reports a close in this channel, too.
+      // Does the same as the WebSocket of Node.js 22 and later, which also publishes to this channel when a connection is closed.
       if (behaviour.closes === 'channel')
         channel('undici:websocket:close').publish({
           websocket: { url: socket.url },
