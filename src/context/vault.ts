@@ -67,7 +67,7 @@ export interface KeyStore {
  */
 export interface PassphraseSource {
   /**
-   * Checks that `obtain` is possible.
+   * Checks that `obtain` can get a passphrase from the environment or from the terminal. Does not ask for the passphrase.
    * @throws CliError `prompt_impossible` if the passphrase is not in its environment variable and there is no terminal; the
    * errors of an invalid new passphrase
    */

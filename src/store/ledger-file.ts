@@ -17,8 +17,8 @@ const HOUR_MS = 3_600_000;
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
 /**
- * The size above which a file is pruned, in bytes. This size is below the maximum, so that other processes can append lines
- * before the file is pruned.
+ * The size in bytes above which the oldest lines of a file are removed. It is 500 lines below MAX_LINES. Reason: other processes
+ * can append lines before the oldest lines are removed.
  */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
