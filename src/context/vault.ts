@@ -62,7 +62,7 @@ export interface KeyStore {
 }
 
 /**
- * Provides the passphrase of the `passphrase` store.
+ * Provides the passphrase for the store `passphrase`, which keeps keys encrypted.
  * @param purpose with `new`, the user is asked twice; with `existing`, the user is asked once
  */
 export interface PassphraseSource {

@@ -73,7 +73,7 @@ export function parentOwnerError(location: Location): CliError | null {
   return unsafe(parent, ANOTHER_USER, `${command} ${quoteWord(parent)}`);
 }
 
-/** Returns the folders between `base` and the settings folder that another user owns. */
+/** Checks the folders between `base` and the settings folder. Returns those folders that belong to another user. */
 function parentsOfOtherUsers({ base, folder, owner }: Location): readonly string[] {
   if (owner === undefined) return [];
   const names = relative(base, dirname(folder)).split(sep).filter(Boolean);

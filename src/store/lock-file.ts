@@ -34,7 +34,7 @@ const UNWATCHED_MS = 3_600_000;
 
 /** Checks whether the process that created a lock still runs. */
 export interface Processes {
-  /** Returns the name of the space in which process IDs are unique. See `pidSpace`. */
+  /** Returns the name of the space in which process IDs are unique, such as this container. See `pidSpace`. */
   space(): string;
   isAlive(pid: number): boolean;
 }
