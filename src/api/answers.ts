@@ -18,7 +18,7 @@ export interface CallContext {
   readonly minting: boolean;
   /** The hint of the error `request_rejected`. That error is used for every 4xx status that has no more specific error. */
   readonly rejectedHint?: string;
-  /** Hides secrets in server texts that an error quotes. */
+  /** Replaces a text of the server that contains a secret. Errors quote only the result of this function. */
   readonly withhold: Withhold;
   readonly checkVersion: (header: string, httpStatus: number) => void;
   /** The time in milliseconds since 1970. Needed to convert a Retry-After header that contains a date. */
@@ -144,7 +144,7 @@ function isGone(status: number): boolean {
 function cannotMint(host: string, httpStatus: number): CliError {
   return new CliError(
     'minting_unavailable',
-    `${host} does not know the request for auth tokens that vstoken sends (status ${httpStatus}).`,
+    `${host} does not know the request with which vstoken mints a token (status ${httpStatus}).`,
     {
       hint: 'The service may have a newer API: update vstoken, or check --api-server. The API key is not the cause.',
       httpStatus,

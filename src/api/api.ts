@@ -72,7 +72,7 @@ export interface TranscriptionUpdate {
   /** The progress, from 0 to 1. Null if the service does not send the progress. */
   readonly progress: number | null;
   readonly segments: readonly Segment[];
-  /** The number of final segments. In `segments`, the final segments come first. */
+  /** The number of segments whose text will not change any more. They are the first segments in `segments`. */
   readonly settled: number;
   readonly summary: string | null;
   readonly keywords: readonly string[] | null;

@@ -87,7 +87,7 @@ function invalid(what: string, hint = 'Example: vstoken api /transcriptions'): C
   return new CliError('invalid_value', `The path ${what}`, { hint });
 }
 
-/** Decodes a text repeatedly until nothing in it is encoded. Reason: gateways and servers may each decode the path once. */
+/** Decodes %XX in a text until the text contains no %XX. Reason: the gateway and the server may each decode the path once. */
 function decode(text: string): string {
   const decoded = text.replace(/%([\da-f]{2})/gi, (_, hex: string) =>
     String.fromCharCode(Number.parseInt(hex, 16)),
@@ -116,7 +116,7 @@ const lettersOf = (text: string) =>
 export function urlOfCall({ path, query }: CallTarget, apiServer: string): URL {
   const url = new URL(`${path}${query}`, apiServer);
   if (url.origin !== apiServer || url.pathname !== path) {
-    throw new Error('a path that leads elsewhere');
+    throw new Error('The URL has a different server or path than the call.');
   }
   return url;
 }

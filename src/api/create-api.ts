@@ -24,8 +24,8 @@ export function createApi(options: ApiOptions): VocalStackApi {
 }
 
 /**
- * Creates the same client as `createApi`, but does not parse the server again. For callers that parse it once and then create a
- * client for each request.
+ * Creates the same client as `createApi`, but does not check `options.apiServer`. For callers that check this URL once with
+ * `parseApiServer`, and then create a client for each request.
  * @param options.apiServer the result of `parseApiServer`
  */
 export function createApiAt(options: ApiOptions): VocalStackApi {

@@ -5,7 +5,8 @@ import { type RetryOptions, withRetries } from './retry';
 import { mintToken } from './tokens';
 
 /**
- * Creates a function that mints tokens at one API server. Unlike `createApi`, it needs no code for sessions.
+ * Creates a function that mints tokens at one API server. For callers that only mint: they do not load the code for transcription
+ * sessions, which `createApi` loads.
  * @throws CliError `invalid_server`; `insecure_server` for plain http to another machine, because secrets must not be sent
  * unencrypted
  */

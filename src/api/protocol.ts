@@ -9,7 +9,7 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
-  /** Clients send this header only in the first message of a live session. That message contains headers as JSON. */
+  /** Not an HTTP header: it is sent only in the first WebSocket message of a live session, which contains headers as JSON. */
   livestreamUrl: 'livestream-url',
 } as const;
 
@@ -24,7 +24,7 @@ export const PATHS = {
   openApi: '/v1/openapi.json',
 } as const;
 
-/** The maximum length in seconds that the service uses if a request has no max_duration_s. A value of 0 means no limit. */
+/** The default of max_duration_s: how many seconds of the audio are transcribed at most. A max_duration_s of 0 means no limit. */
 export const DEFAULT_MAX_DURATION_S = 7200;
 
 export type Status = 'waiting' | 'processing' | 'stopping' | 'done' | 'error';
@@ -52,7 +52,7 @@ export interface Envelope<Data> {
   readonly http_code?: number;
 }
 
-/** A piece of a transcript, as it is sent. The times are in seconds. */
+/** A part of a transcript, as the service sends it. `start` and `end` are times in the audio, in seconds. */
 export interface TimelineItem {
   readonly start: number;
   readonly end: number;

@@ -65,7 +65,7 @@ export function isTokenCode(code: ErrorCode | undefined): code is TokenCode {
 
 /**
  * Returns the error for a token that the service refused.
- * @param code the error code of the service's error text; undefined if the text is unknown
+ * @param code the result of `codeOfReason` for the service's error text; undefined if the text is unknown
  */
 export function tokenRefusal(
   httpStatus: number | undefined,

@@ -11,7 +11,7 @@ import { type Json, parseObject } from './wire';
 export interface RestOptions {
   readonly http: Http;
   readonly clock: Clock;
-  /** The register to which every sent secret is added. */
+  /** Every secret is added here before it is sent. A server text that contains one of them is never shown. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   /** The origin of the API server, as `parseApiServer` returns it. */

@@ -15,7 +15,7 @@ export interface RetryOptions {
   readonly deadline: number;
   /** The maximum number of retries after the first attempt. Default: 2. */
   readonly maxRetries?: number | undefined;
-  /** Receives a message about each wait of a second or more. */
+  /** Receives a message if the wait before a retry is at least a second. */
   readonly warn: (text: string) => void;
 }
 

@@ -169,7 +169,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds what was not finished, and a hint about billing, to the error of a closed or lost connection. */
+/** Adds a hint about billing to the error of a closed or lost connection. Adds `unfinished` if the connection was closed. */
 export function explainClose(
   error: unknown,
   unfinished: string,

@@ -9,7 +9,7 @@ export interface AudioClip {
   readonly durationS: number;
 }
 
-/** Returns how many seconds of a clip are sent. @param maxDurationS the maximum in seconds; 0 means no limit */
+/** Returns how many seconds of an audio clip are sent. @param maxDurationS the maximum in seconds; 0 means no limit */
 export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
   return maxDurationS === 0 ? clip.durationS : Math.min(clip.durationS, maxDurationS);
 }

@@ -80,8 +80,8 @@ function readKeywords(keywords: unknown): readonly string[] | null {
 }
 
 /**
- * Counts the final items: those before the first pending item. If no item is pending, the last item is not counted, because its
- * text can still grow.
+ * Counts the items whose text will not change any more. These are all items before the first item with `pending: true`. If no
+ * item has `pending: true`, the last item is not counted, because its text can still grow.
  */
 function countSettled(items: readonly unknown[]): number {
   const pending = items.findIndex((item) => isObject(item) && item['pending'] === true);

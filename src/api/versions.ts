@@ -45,7 +45,7 @@ export function versionCheck(host: string, warn: (text: string) => void) {
         'api_version_too_low',
         `${host} uses API version ${text}; vstoken needs ${EXPECTED_API_VERSION} or newer.`,
         {
-          hint: 'Check the API server. If the API server is a sandbox, update the vstoken that runs it.',
+          hint: 'Check the API server. If the API server is a sandbox, update the vstoken that runs the sandbox.',
           httpStatus,
         },
       );
@@ -53,12 +53,12 @@ export function versionCheck(host: string, warn: (text: string) => void) {
     if (version[0] > EXPECTED[0]) {
       warnOnce(
         'major',
-        `${host} uses API version ${text}, a newer major version than ${EXPECTED_API_VERSION}, which vstoken knows. Results may be wrong or missing. ${UPDATE_HINT}`,
+        `${host} uses API version ${text}, a newer major version. This vstoken was made for version ${EXPECTED_API_VERSION}. Results may be wrong or missing. ${UPDATE_HINT}`,
       );
     } else if (version[0] === EXPECTED[0] && version[1] > EXPECTED[1]) {
       warnOnce(
         'minor',
-        `${host} uses API version ${text}, a newer minor version than ${EXPECTED_API_VERSION}, which vstoken knows. vstoken should still work.`,
+        `${host} uses API version ${text}, a newer minor version. This vstoken was made for version ${EXPECTED_API_VERSION}, but it should still work.`,
       );
     }
   };

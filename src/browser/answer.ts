@@ -134,7 +134,7 @@ function parseObject(text: string): Readonly<Record<string, unknown>> {
   }
 }
 
-/** Reads the header Retry-After and returns seconds. The header contains seconds or a date, since a proxy can send either. */
+/** Reads the header Retry-After and returns seconds. The header contains seconds or, if a proxy sent the answer, maybe a date. */
 function readRetryAfter(text: string | null, now: number): number | null {
   if (text === null) return null;
   const seconds = /^\d+$/.test(text) ? Number(text) : Math.ceil((Date.parse(text) - now) / 1000);

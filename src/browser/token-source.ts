@@ -24,7 +24,7 @@ export interface TokenSourceOptions {
 
 export type RequestHeaders = Readonly<Record<string, string>>;
 
-/** Two clocks. Reason: the monotonic clock can stop while the machine sleeps, and the time of day can jump. */
+/** Two clocks that both measure the age of a token. Reason: `monotonic` can stop while the machine sleeps, and `now` can jump. */
 export interface PageClock {
   /** Milliseconds since 1970. Can jump if somebody changes the clock. */
   now(): number;
@@ -157,8 +157,8 @@ async function requestToken(
     redirect: 'manual',
     credentials,
     signal,
-    // Without token options, send no JSON body. Reason: for the Content-Type of JSON, the browser would first send a preflight
-    // request to another origin.
+    // Without token options, send no JSON body. Reason: if the endpoint has another origin, the browser sends a preflight request
+    // before a request with the Content-Type of JSON.
     ...(body === '{}'
       ? { headers: { ...headers } }
       : { body, headers: { ...headers, 'content-type': 'application/json' } }),

@@ -2,8 +2,8 @@ import { CliError } from '../core/errors';
 import { nearest } from '../core/nearest';
 
 /**
- * The actions of a command such as `profile`: the number of operands of each action, and a description of these operands for
- * errors.
+ * The actions of a command. For example, `vstoken profile use work` has the action `use` with the operand `work`. Each action has
+ * the number of its operands, and a description of these operands for errors.
  */
 export type Actions<Name extends string> = Readonly<
   Record<Name, readonly [count: number, what: string]>

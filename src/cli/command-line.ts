@@ -19,8 +19,8 @@ export interface RunRequest {
 }
 
 /**
- * A command line with an error in the options of its command. `raw` contains the options that could be read, because --report may
- * be one of them.
+ * A command line with an error in the options of its command. `raw` contains the options that could be read. If --report is one
+ * of these options, the error is also written to the report.
  */
 export interface InvalidRequest {
   readonly kind: 'refused';

@@ -38,7 +38,7 @@ export interface ProgramExit {
   readonly exit: number;
 }
 
-/** Prints one document of a command that continues to run. */
+/** Prints one result as JSON or as text. For a command that prints several results while it runs. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
 /** A hint, or a function that returns the hint for the words of a command line. */
@@ -79,7 +79,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shape of each JSON document (see core/json-shape), by the options that print it, such as `--copy --json`. */
+  /** The shape of the JSON output (see core/json-shape). The keys are the options of the output, such as `--copy --json`. */
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
@@ -99,7 +99,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | RawOutput | ProgramExit | null>;
-  /** Whether the result is a new secret, which is not withheld. The result must contain no other text from servers or files. */
+  /** Whether the result is a new secret. It is then not checked for secrets, so it may contain no other server or file text. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;
@@ -109,7 +109,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   render(data: Data, options: OptionValues<Specs>, page: Page): string;
 }
 
-/** The output on which a text is shown. */
+/** The properties of the output to which a text is printed, such as its width. */
 export interface Page {
   /** The width in characters. Null if there is no width, as in a pipe. */
   readonly columns: number | null;
@@ -122,10 +122,10 @@ export interface Page {
   readonly marks: Marks;
 }
 
-/** A document of a result, which can be printed as JSON or as text. */
+/** A result of a command, ready to be printed: `data` as JSON, or `text` as text. */
 export interface Rendering {
   readonly data: unknown;
-  /** Returns the document as text, or as bytes for programs. Bytes are printed unchanged. */
+  /** Returns the result as text, or as bytes for programs. Bytes are printed unchanged. */
   text(page: Page): string | Uint8Array;
 }
 
@@ -187,7 +187,7 @@ export function defineCommand<const Specs extends OptionSpecs, Data>(
               ? { data: null, text: () => outcome.rawOutput }
               : await rendering(outcome.data);
           await print(shown, true).catch((thrown: unknown) => {
-            // If the command failed, its error is reported even if the reader has closed the output.
+            // If the command failed, its error is reported even if the program that reads the output has ended.
             if (!(error && thrown instanceof ReaderGone)) throw thrown;
           });
           return error;

@@ -69,8 +69,8 @@ export async function reportRefusal(
 }
 
 /**
- * Returns the reports that --report requests. Ignores invalid values. If several reports have the same target, returns only the
- * first.
+ * Returns the reports that --report requests. Ignores invalid values. If several reports have the same path, returns only
+ * the first. Also returns only the first report of the kind `github`.
  */
 function reportsIn({ command, raw }: CommandAndOptions): readonly ReportFile[] {
   const texts = command.report && Array.isArray(raw['report']) ? raw['report'] : [];

@@ -93,14 +93,15 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} Minted tokens are not recorded.`);
-    // The error must appear after the notes. If the signal has aborted, it is enough that the writes of the notes have started.
+    // Wait until the notes are written, because the error is printed after them. If the signal aborts, wait only until the writes
+    // have started.
     await reporter.handedOver();
     await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }
 }
 
 /**
- * Returns the text of a document. Escapes workflow commands, so that no CI runner executes them. Escapes them outside CI too,
+ * Returns a result as text. Escapes workflow commands, so that no CI runner executes them. Escapes them outside CI too,
  * because a container in a CI job often lacks the variables that identify CI. Texts for programs are printed unchanged.
  */
 function print(rendering: Rendering, { isForPrograms }: Command, page: Page): string | Uint8Array {

@@ -20,7 +20,7 @@ export async function requestHelp(
   raw: RawOptions = {},
 ): Promise<Request> {
   const help = await COMMANDS.find((entry) => entry.name === 'help')?.load();
-  if (!help) throw new Error('There is no help.');
+  if (!help) throw new Error('The command help is missing.');
   const kept = Object.entries(raw).filter(([option]) => APPLICABLE.includes(option));
   const short = !words.includes('--help');
   return requestOf(help, { ...Object.fromEntries(kept), short }, name === null ? [] : [name]);

@@ -62,7 +62,7 @@ export function longName(flags: string): string {
   return /--[\w-]+/.exec(flags)?.[0] ?? flags;
 }
 
-/** Returns the summary of a flag, with the default and the variable. */
+/** Returns the summary of a flag, with the default and the environment variable of the option. */
 export function aboutFlag(
   { preset, variable }: OptionFacts,
   flags: string,

@@ -26,9 +26,12 @@ export const REPORT_OPTION = repeated(
   { group: 'Output', completes: REPORT_WORDS },
 );
 
-/** @throws CliError `conflicting_options` if two reports have the same target */
+/** @throws CliError `conflicting_options` if two reports have the same path, or if `github` is given twice */
 export function requireDistinctPaths(reports: readonly ReportFile[]): void {
   const places = reports.map((report) => (report.kind === 'github' ? null : report.path));
   if (new Set(places).size === reports.length) return;
-  throw new CliError('conflicting_options', 'Two reports cannot have the same target.');
+  throw new CliError(
+    'conflicting_options',
+    'Two reports cannot have the same path, and --report github can be given only once.',
+  );
 }

@@ -22,7 +22,7 @@ import type { Vault } from './vault';
  */
 export interface Context {
   readonly io: Io;
-  /** The secrets of this run. They are removed from every server text that is shown. */
+  /** The secrets of this run. A text from a server is not shown if it contains one of these secrets. */
   readonly secrets: SecretRegister;
   /** The environment variables, without invisible characters. See `core/clean-environment`. */
   readonly env: Environment;

@@ -1,5 +1,6 @@
 /**
- * A request to the process that runs the SDK. `listen` and `invoke` use the result that the last `call` with `keeps` has stored.
+ * A request to the process that runs the SDK. `call` calls a method of an SDK class. If `keeps` is set, the process stores the
+ * object that this method returns. `listen` and `invoke` call a method of the stored object.
  */
 export type HostRequest =
   | { readonly do: 'find'; readonly name: string }
@@ -11,8 +12,8 @@ export type HostRequest =
       readonly method: string;
       readonly args: readonly unknown[];
       /**
-       * The names of the methods that the result must have. Set this if the result cannot be serialised: the process then stores
-       * the result.
+       * The names of the methods that the returned object must have. Set this if the object cannot be sent as JSON. The process
+       * then stores the object instead of sending it.
        */
       readonly keeps?: readonly string[];
     }

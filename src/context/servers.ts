@@ -51,7 +51,7 @@ export interface SandboxStats {
   /** The number of HTTP requests and WebSocket upgrades. Downloads of the sample clip are not counted. */
   readonly requests: number;
   readonly mints: number;
-  /** The number of requested transcriptions, even if they were never started. Joining a transcription is not counted. */
+  /** The number of requested transcriptions, started or not. A transcription that several clients request counts once. */
   readonly sessions: number;
   /** The number of started transcriptions, which the real service would bill. */
   readonly starts: number;

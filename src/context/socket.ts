@@ -24,7 +24,7 @@ export interface Socket {
   /**
    * Reads the next text message.
    * @throws CliError `closed_early` if the server closed the connection, `connection_lost` if the server stopped answering,
-   * `response_too_large` above 8 MiB, `invalid_response` for an invalid frame; the signal's reason when it aborts
+   * `response_too_large` above 8 MiB, `invalid_response` for invalid WebSocket data; the signal's reason when it aborts
    */
   next(): Promise<string>;
   /** Closes the connection. Waits at most two seconds for the server's answer, and less if the signal has aborted. */

@@ -62,12 +62,12 @@ export interface KeyStore {
 }
 
 /**
- * Provides the passphrase of the `passphrase` store.
+ * Provides the passphrase for the store `passphrase`, which keeps keys encrypted.
  * @param purpose with `new`, the user is asked twice; with `existing`, the user is asked once
  */
 export interface PassphraseSource {
   /**
-   * Checks that `obtain` is possible.
+   * Checks that `obtain` can get a passphrase from the environment or from the terminal. Does not ask for the passphrase.
    * @throws CliError `prompt_impossible` if the passphrase is not in its environment variable and there is no terminal; the
    * errors of an invalid new passphrase
    */

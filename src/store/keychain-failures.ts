@@ -49,7 +49,7 @@ export function keychainError(failure: KeychainFailure): CliError {
 
 const ANEW = `${REINSTALL}, or ${OTHER_STORE}`;
 
-/** What is wrong with the keychain package, for each `why` that bin/packages.js and bin/keychain.js report. */
+/** What is wrong with the keychain package. The keys are values of `why` that bin/packages.js and bin/keychain.js report. */
 const FAULTS: Readonly<Record<string, string>> = {
   binding: 'the part of the package for this operating system is not installed',
   noexec:

@@ -17,16 +17,16 @@ const HOUR_MS = 3_600_000;
 export const KEPT_MS = 24 * HOUR_MS;
 const MAX_LINES = 10_000;
 /**
- * The size above which a file is pruned, in bytes. This size is below the maximum, so that other processes can append lines
- * before the file is pruned.
+ * The size in bytes above which the oldest lines of a file are removed. It is 500 lines below MAX_LINES. Reason: other processes
+ * can append lines before the oldest lines are removed.
  */
 export const FULL_BYTES = (MAX_LINES - 500) * LINE_BYTES;
 export const KEPT_BYTES = (MAX_LINES - 2000) * LINE_BYTES;
 /** The maximum size that is read, in bytes. Needed if another program has made the file larger. */
 const READ_BYTES = 2 * MAX_LINES * LINE_BYTES;
 /**
- * How much older than KEPT_MS the first line may be before the file is pruned, in milliseconds. Without this tolerance, each mint
- * could prune the file.
+ * How much older than KEPT_MS the first line may be before lines are removed, in milliseconds. Without this tolerance, each mint
+ * could find a line that is too old, and would then rewrite the file.
  */
 const GRACE_MS = HOUR_MS;
 
@@ -38,7 +38,7 @@ export const READ_FLAGS = O_RDONLY | SAFE_FLAGS;
 /**
  * Appends complete lines in a single write, so that processes need no lock.
  * @returns `replaced` if another process replaced the file meanwhile (the lines may be lost, so append them again); `outgrown` if
- * the file must be pruned
+ * the file is too large or its first line is too old, so that `pruneLedger` must remove lines
  * @throws Error of node:fs
  */
 export function appendLines(

@@ -27,9 +27,10 @@ export function notOwn(path: string, location: Location): CliError {
 }
 
 /**
- * Returns why nothing may be created in `base`: another user owns it, for example because vstoken runs with sudo. If `base` is
- * missing, its nearest existing parent is checked instead. That parent may belong to root, as `/tmp` does.
- * @returns null if the folder may be used, and on systems without user IDs
+ * Returns an error if another user owns `base`, for example because vstoken runs with sudo. `base` is the folder in which the
+ * settings folder is created, such as the folder in HOME. If `base` is missing, its nearest existing parent is checked instead.
+ * That parent may belong to root, as `/tmp` does.
+ * @returns null if the settings folder may be created in `base`, and on systems without user IDs
  */
 export function baseOwnerError({ base, folder, owner }: Location): CliError | null {
   if (owner === undefined) return null;
@@ -72,7 +73,7 @@ export function parentOwnerError(location: Location): CliError | null {
   return unsafe(parent, ANOTHER_USER, `${command} ${quoteWord(parent)}`);
 }
 
-/** Returns the folders between `base` and the settings folder that another user owns. */
+/** Checks the folders between `base` and the settings folder. Returns those folders that belong to another user. */
 function parentsOfOtherUsers({ base, folder, owner }: Location): readonly string[] {
   if (owner === undefined) return [];
   const names = relative(base, dirname(folder)).split(sep).filter(Boolean);

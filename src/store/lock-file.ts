@@ -27,14 +27,14 @@ const FILLING_MS = 500;
 /** How long an old lock must stay unchanged before it may be removed, in milliseconds of the monotonic clock. */
 const WATCHED_MS = 2000;
 /**
- * The age at which a lock may be removed without watching it, in milliseconds. Changes of the system clock rarely make a new lock
- * look this old.
+ * The age in milliseconds at which a lock may be removed without waiting for WATCHED_MS. Changes of the system clock rarely make
+ * a new lock look this old.
  */
 const UNWATCHED_MS = 3_600_000;
 
 /** Checks whether the process that created a lock still runs. */
 export interface Processes {
-  /** Returns the name of the space in which process IDs are unique. See `pidSpace`. */
+  /** Returns the name of the space in which process IDs are unique, such as this container. See `pidSpace`. */
   space(): string;
   isAlive(pid: number): boolean;
 }

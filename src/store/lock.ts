@@ -145,7 +145,7 @@ function fill(path: string, file: number, text: string): void {
 }
 
 function noSpace(): Error {
-  return Object.assign(new Error('a part was written'), { code: 'ENOSPC' });
+  return Object.assign(new Error('Only a part of the lock was written.'), { code: 'ENOSPC' });
 }
 
 /**

@@ -27,7 +27,7 @@ export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signa
     const mode = O_WRONLY | O_APPEND | O_CREAT | O_TRUNC | SAFE_FLAGS;
     const next = openSync(`${path}.tmp`, mode, 0o600);
     try {
-      if (!fstatSync(next).isFile()) throw new Error('no plain file');
+      if (!fstatSync(next).isFile()) throw new Error('The temporary file is not a regular file.');
       const end = copyLines(old, next, findStart(old, locking.clock.now()));
       renew();
       renameSync(`${path}.tmp`, path);
@@ -66,7 +66,7 @@ function copyLines(from: number, to: number, start: number): number {
     const read = readSync(from, buffer, 0, CHUNK_BYTES, at);
     const whole = buffer.subarray(0, read).lastIndexOf('\n') + 1;
     if (whole === 0) return at;
-    if (writeSync(to, buffer, 0, whole) !== whole) throw new Error('no room');
+    if (writeSync(to, buffer, 0, whole) !== whole) throw new Error('The disk is full.');
     at += whole;
   }
 }

@@ -145,7 +145,8 @@ function bytesOf(base64: string, length?: number): Buffer {
   const bytes = Buffer.from(base64, 'base64');
   // Decoding ignores some bits of the last base64 character. Reject the text if these bits were changed.
   const isExact = bytes.toString('base64') === base64;
-  if (!isExact || (length !== undefined && bytes.length !== length)) throw new Error('not so long');
+  if (!isExact || (length !== undefined && bytes.length !== length))
+    throw new Error('wrong length or encoding');
   return bytes;
 }
 

@@ -117,7 +117,10 @@ export function createVault(options: VaultOptions): Vault {
     }
   }
 
-  /** Removes files. The caller must have the lock. So if a temporary file exists, the process that wrote it was killed. */
+  /**
+   * Removes files. The caller must have the lock. Only the process that has the lock writes a temporary file, so the process that
+   * wrote an existing temporary file was killed, or lost the lock because it was suspended. Nobody needs this file.
+   */
   function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     try {
       for (const name of readdirSync(folder).filter(isMeant)) removeOne(join(folder, name), empty);

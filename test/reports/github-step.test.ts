@@ -164,7 +164,7 @@ describe('--report github', () => {
 
   it('is rejected if it is given twice', async () => {
     const { code, err } = await inStep('test --report github --report github');
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same path') });
   });
 });
 

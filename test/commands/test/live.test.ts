@@ -261,7 +261,7 @@ describe('vstoken test --report', () => {
 
   it('rejects two reports with the same path', async () => {
     const { code, err } = await run('test --report junit=/r --report html=/r', { env });
-    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same target') });
+    expect({ code, err }).toEqual({ code: 2, err: expect.stringContaining('same path') });
   });
 
   it('writes a report if the run fails before its first step', async () => {
