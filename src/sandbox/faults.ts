@@ -84,7 +84,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
   kind('transcribe:duration-guard', 'a transcription with duration_s fails: wrong duration'),
-  kind('promise:ID', 'breaks a promise about tokens: see vstoken verify --list', {
+  kind('promise:ID', 'a promise about tokens is broken: see vstoken verify --list', {
     countable: false,
   }),
 ];
