@@ -37,8 +37,8 @@ export default defineConfig({
     maxWorkers: Math.min(16, 2 * availableParallelism()),
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // How often a failed test is run again. CI sets the variable: it runs each test about five times, so even a rarely failing
-    // test would make CI fail. The report lists at the end which tests were run again.
+    // How often a failed test is run again. CI sets the variable VSTOKEN_TEST_RETRIES, because CI runs each test about five
+    // times, and even a rarely failing test would make CI fail. The report lists at the end which tests were run again.
     retry: Number(process.env['VSTOKEN_TEST_RETRIES'] ?? 0),
     reporters: [
       'default',

@@ -10,7 +10,10 @@ const reports = names
   .filter(({ path }) => existsSync(path))
   .map(({ name, path }) => ({ name, ...JSON.parse(readFileSync(path, 'utf8')) }));
 
-/** Returns the folder that contains all test files of a report. The folder differs if a run has used a copy of the repository. */
+/**
+ * Returns the folder that contains all test files of a report. Reports can have different folders, because a run can use a copy
+ * of the repository.
+ */
 function rootOf({ testResults }) {
   const [first = [], ...others] = testResults.map(({ name }) => name.split('/'));
   const end = first.findIndex((part, at) => others.some((other) => other[at] !== part));

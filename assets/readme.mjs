@@ -111,7 +111,7 @@ const TABLES = {
 function withTable(text, [name, content]) {
   const [begin, end] = [`<!-- ${name}: begin -->`, `<!-- ${name}: end -->`];
   const parts = text.split(new RegExp(`(?<=${begin}\n)[^]*?(?=${end})`));
-  if (parts.length !== 2) throw new Error(`${path} must contain ${begin} once, with its end.`);
+  if (parts.length !== 2) throw new Error(`${path} must contain ${begin} and ${end} exactly once.`);
   return parts.join(`\n${content}\n\n`);
 }
 

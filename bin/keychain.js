@@ -35,8 +35,8 @@ class Broken extends Error {
 let refusal = null;
 
 /**
- * Restricts which files the package `main` may load: its own files, and the files of other packages that pass the same check as
- * `main`. One such package contains the native part of the keychain package.
+ * Restricts which files the package `main` may load: its own files, and the files of other packages that bin/packages.js accepts
+ * as safe. One such package contains the native part of the keychain package.
  */
 function confine(main) {
   const accepted = [main];
@@ -99,7 +99,7 @@ function load(found) {
   if (found.file === null) throw new Broken('incomplete', found.path);
   confine(found);
   try {
-    // A new `require` is needed: in the executable, this file's own `require` finds only Node.js modules.
+    // A new `require` is needed: in the standalone executable, the `require` of this file finds only modules of Node.js.
     return Module.createRequire(found.file)(found.file);
   } catch (error) {
     throw whyNotLoaded(error, found);

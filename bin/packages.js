@@ -109,8 +109,8 @@ function faultOf({ name, path, file, modules }, uid) {
 }
 
 /**
- * Returns the folder of a package, and the folders around it: a scope folder (`@scope`) and node_modules. A linked package may be
- * in neither. Then only its own folder is returned.
+ * Returns the folder of a package, and the folders around it: a scope folder (`@scope`) and node_modules. For a linked package
+ * outside of such folders, returns only its own folder.
  */
 function around(path) {
   const parent = dirname(path);

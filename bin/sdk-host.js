@@ -3,7 +3,7 @@
 // - A request is {"id","do":"find"|"load"|"call"|"listen"|"invoke",...}.
 // - A result is {"id","ok":true,"text"} or {"id","ok":false,"reason"}.
 // - An event is {"event":"sent"|"answered"|"failed"|"data"|"closed"|"crashed",...}.
-// - A "text" is JSON. The parent limits the number of its values before it parses the text.
+// - A "text" is JSON. The parent parses it only if it does not contain too many values.
 
 const diagnostics = require('node:diagnostics_channel');
 const { createRequire } = require('node:module');
@@ -99,8 +99,8 @@ function loadFile(file) {
 }
 
 /**
- * Imports a URL. The function is compiled at run time. Reason: in the executable, an `import` in the code of this file finds only
- * Node.js modules.
+ * Imports a URL. The function is compiled at run time. Reason: in the standalone executable, an `import` in the code of this file
+ * finds only modules of Node.js.
  */
 const importUrl = runInThisContext('(url) => import(url)', {
   importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
@@ -279,8 +279,8 @@ function end() {
 }
 
 /**
- * The code of a thread. When the parent has ended, the thread kills this process group, even if the package blocks the main
- * thread. On Windows, this is not necessary: the child processes of Node.js end with it.
+ * The code of a thread that kills this process group when the parent has ended. A thread is used, because the package can block
+ * the main thread. On Windows the thread is not necessary, because the child processes of Node.js end together with Node.js.
  */
 const WATCH = `
   const { workerData } = require('node:worker_threads');

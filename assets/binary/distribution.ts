@@ -10,11 +10,11 @@ export const IS_EXECUTABLE: boolean = true;
 export const UPDATE = 'download the newest executable';
 
 export const KEYCHAIN_LOCATION = 'next to this executable';
-export const KEYCHAIN_HINT = `Install it there with ${INSTALL} in the folder of the executable`;
+export const KEYCHAIN_HINT = `Run ${INSTALL} in the folder of the executable`;
 export const KEYCHAIN_CAUSES = [
   'The executable does not contain the package @napi-rs/keyring.',
-  'The package is in another folder. vstoken only looks in the folder node_modules next to the executable.',
+  'The package @napi-rs/keyring is in another folder. vstoken only looks in the folder node_modules next to the executable.',
 ] as const;
-export const KEYCHAIN_FIX = `In the folder of the executable run: ${INSTALL}`;
-export const REINSTALL_WITH_KEYCHAIN = `In the folder of the executable, on the machine that runs it: ${INSTALL}`;
-export const REINSTALL = `Reinstall it with ${INSTALL} in the folder of the executable`;
+export const KEYCHAIN_FIX = `In the folder of the executable, run: ${INSTALL}`;
+export const REINSTALL_WITH_KEYCHAIN = `On the machine that runs the executable, in its folder: ${INSTALL}`;
+export const REINSTALL = `Reinstall the package: run ${INSTALL} in the folder of the executable`;

@@ -1,4 +1,5 @@
-// The main file of the executable. It runs vstoken or a helper. In the npm package, the helpers are separate files in bin/.
+// The main file of the standalone executable. The executable runs vstoken, or one of the two helper processes of vstoken. In the
+// npm package, the helper processes are separate files in bin/.
 
 const { HELPER_MARK, wordOf } = require('../../src/core/helper-process.ts');
 
@@ -8,8 +9,8 @@ const HELPERS = {
 };
 
 const isMarked = process.env[HELPER_MARK] === '1';
-// The variable is removed, because all child processes would inherit it. A vstoken that a helper starts would then also be a
-// helper.
+// The variable makes this program run as a helper process. It is removed, because child processes inherit variables: a vstoken
+// that a helper process starts must not run as a helper process.
 delete process.env[HELPER_MARK];
 
 const [, , word, ...more] = process.argv;

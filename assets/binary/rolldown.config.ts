@@ -42,7 +42,7 @@ function namesIn(path: string): string {
 
 function replaceOnce(path: string, before: string, after: string): string {
   const parts = readFileSync(path, 'utf8').split(before);
-  if (parts.length !== 2) throw new Error(`${path} does not have ${before} once`);
+  if (parts.length !== 2) throw new Error(`${path} must contain the text ${before} exactly once`);
   return parts.join(after);
 }
 

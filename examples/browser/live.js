@@ -6,14 +6,14 @@ import { Problem, parseMessage, refusalOf } from './vocalstack.js';
 
 /** Time limit for the server to confirm a session, in milliseconds. If the server refuses a session, it may never answer. */
 const CONFIRM_MS = 10_000;
-/** Time limit between the end of the audio and the last state, in milliseconds. */
+/** Time limit between the end of the audio and the message with the final transcript, in milliseconds. */
 const END_MS = 60_000;
 
 /**
  * Opens and starts a live session.
  * @param options.onUpdate is called with every state of the transcription: `{ status, timeline }`
  * @returns `{ send, stop, done }`. `send(audio)` accepts a Blob or an ArrayBuffer. `stop()` ends the audio. `done` is a promise
- * of the last state
+ * of the final state of the transcription
  * @throws Problem; `done` rejects with the same errors
  */
 export function openLive({ apiServer, token, maxDurationS, onUpdate }) {

@@ -89,7 +89,7 @@ const PROBLEMS = {
 
   audio_invalid: () => ({
     title: 'The audio URL is missing or not valid',
-    text: 'The API server fetches the audio from this URL. Only the sandbox has a default clip.',
+    text: 'The API server fetches the audio from this URL.',
     fixes: [
       'Enter a URL that the API server can reach. The URL must begin with https:// or http://.',
     ],
@@ -239,7 +239,10 @@ const PROBLEMS = {
   }),
 };
 
-/** The explanation for a page of `vstoken serve --page`, where one command runs both the page and the endpoint. */
+/**
+ * Explains that the token endpoint does not answer, on a page of `vstoken serve --page`, where one command runs both the page and
+ * the endpoint.
+ */
 function ownSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
@@ -254,7 +257,7 @@ function ownSilent(setting) {
 function otherSilent(setting) {
   return {
     title: 'No answer from the token endpoint',
-    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not tell the page which of the two happened. The terminal of the endpoint shows it.`,
+    text: `No program listens at ${setting.endpoint}, or the endpoint does not allow the origin ${setting.origin}. A browser does not tell the page which of the two happened. The terminal in which the endpoint runs shows whether the endpoint refused this page.`,
     fixes: [
       [
         'If the endpoint is not running, start the endpoint, and keep it running:',
@@ -262,7 +265,7 @@ function otherSilent(setting) {
       ],
       'If the endpoint logged `403 origin_not_allowed`, the endpoint refused this page. Stop the endpoint, and start it with the command above. Origins must match exactly: `http://localhost:5173` and `http://127.0.0.1:5173` are different.',
       'If the endpoint is running and logged nothing, compare its address with the field “Token endpoint”.',
-      'If you cannot see the terminal, open the console of the developer tools. `ERR_CONNECTION_REFUSED` means that no program listens at this address. `CORS` means that the endpoint refused this page.',
+      'If you cannot see this terminal, open the console of the developer tools. `ERR_CONNECTION_REFUSED` means that no program listens at this address. `CORS` means that the endpoint refused this page.',
     ],
   };
 }
@@ -286,7 +289,7 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
   if (status === 403) {
     return {
       title: 'The token endpoint refuses this request (403)',
-      text: `The endpoint does not give this token to pages of ${setting.origin}.${named}`,
+      text: `The endpoint refused to give a token to this page of ${setting.origin}.${named}`,
       fixes: [restart],
     };
   }
@@ -306,7 +309,7 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
       title: `The endpoint got no token from the service (${status})`,
       text: `The endpoint accepted the request of this page, but the service did not mint a token.${named}`,
       fixes: [
-        'Read the log line in the terminal of the endpoint.',
+        'Read the log line in the terminal in which the endpoint runs.',
         ['Check the API key and the service:', 'vstoken test --mode connect'],
       ],
     };
@@ -323,7 +326,7 @@ function endpointError({ status, serverCode, retryAfterS }, setting) {
   return {
     title: `The token endpoint failed (${status})`,
     text: `The endpoint returned no token.${named}`,
-    fixes: ['Read the log line in the terminal of the endpoint.', 'Try again.'],
+    fixes: ['Read the log line in the terminal in which the endpoint runs.', 'Try again.'],
   };
 }
 

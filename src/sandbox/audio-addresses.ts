@@ -102,11 +102,13 @@ export function addressRefusal(
     case 'public':
       return null;
     case 'private':
-      return allowsPrivate ? null : 'its address is private: see --allow-private-audio';
+      return allowsPrivate
+        ? null
+        : 'the address of the audio is private: see --allow-private-audio';
     case 'loopback':
       if (isRedirect) return 'a redirect or a playlist leads to this machine';
-      return isLoopbackHost(hostname) ? null : 'its name leads to this machine';
+      return isLoopbackHost(hostname) ? null : 'the host name of the audio leads to this machine';
     case 'never':
-      return 'its address is never allowed';
+      return 'audio is never fetched from this address';
   }
 }

@@ -64,7 +64,7 @@ function allowedLookup(lookup: LookupFunction, connection: AudioConnection): Loo
 
 function lookupRefusal(all: readonly { address: string }[], connection: AudioConnection): string {
   const reasons = all.map(({ address }) => addressRefusal(address, connection));
-  return reasons.find((reason) => reason !== null) ?? 'its name has no address';
+  return reasons.find((reason) => reason !== null) ?? 'the host name of the audio has no address';
 }
 
 /**

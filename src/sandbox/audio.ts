@@ -12,8 +12,8 @@ import {
 } from './transcript';
 
 /**
- * Maximum size of a timeline, in bytes. Reason: clients accept messages of at most 8 MiB, and a message also contains paragraphs
- * and translations.
+ * Maximum size of a timeline (the list of timed texts of a transcript), in bytes. Reason: clients accept messages of at most 8
+ * MiB, and a message with a timeline also contains its paragraphs and translations.
  */
 const MAX_TIMELINE_BYTES = 1000 * 1024;
 

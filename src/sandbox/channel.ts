@@ -14,7 +14,9 @@ import type { Caller } from './tokens';
 const FIRST_MESSAGE_MS = 10_000;
 /** A client that has more unread bytes than this is disconnected. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
-/** A client that has more unread bytes than this does not get messages whose content a later message repeats. */
+/**
+ * If a client has more unread bytes than this, messages are not sent to it if a later message contains the same content again.
+ */
 const MAX_BEHIND_BYTES = 256 * 1024;
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */
@@ -26,8 +28,8 @@ export const BROKEN = 1011;
 export interface Channel {
   send(message: object): void;
   /**
-   * Whether the client reads more slowly than the sandbox sends. The sandbox can then skip messages whose content a later message
-   * repeats.
+   * Whether the client reads more slowly than the sandbox sends. If so, the sandbox can leave out a message if a later message
+   * contains the same content again.
    */
   isClientBehind(): boolean;
   /** Sends the error and closes the connection. */
@@ -42,7 +44,8 @@ export interface Channel {
 
 /**
  * Creates the channel of a WebSocket.
- * @param call `path` is the pattern of the call, for the log; `target` is the path and query of the upgrade request
+ * @param call `path` is the pattern of the path, such as `/async/polyglot/:id`, and is shown in the log; `target` is the path and
+ * the query of the upgrade request
  */
 export function openChannel(
   socket: WebSocket,
@@ -67,7 +70,7 @@ export function openChannel(
   };
   socket.on('close', cancelTimer);
   socket.on('error', (error: Error & { readonly code?: string }) => {
-    // `limitMessages` logs this error.
+    // Nothing is logged here, because `limitMessages` logs a message that is too long.
     if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return;
     requestLog.refused(new Refusal(400, 'the connection was lost'), logged);
   });

@@ -1,6 +1,6 @@
 import { type Paragraph, placeholderSegment } from './segments';
 
-/** The parts of a finished transcription besides its timeline. */
+/** The summary, the keywords and the paragraphs of a finished transcription. */
 export interface Extras {
   readonly summary: string;
   /** The keywords, separated by commas. */

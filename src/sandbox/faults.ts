@@ -21,23 +21,26 @@ export type FaultPoint =
 /** A fault to inject, once or several times. */
 export interface Fault {
   readonly point: FaultPoint;
-  /** The second part of `spec` in `FAULTS`, such as `close` or `STATUS`. Empty if `spec` has only one part. */
+  /** The second part of the pattern `spec`, such as `STATUS` for `mint:STATUS`. Empty for a pattern such as `redirect`. */
   readonly action: string;
-  /** A value for each word in capitals in `spec`. For `mint:503`, the value of `STATUS` is `503`. */
+  /** The values of the words in capitals in `spec`. The fault `mint:503` has the `spec` `mint:STATUS`, so `STATUS` is `503`. */
   readonly values: Readonly<Record<string, string>>;
   /** Maximum number of times that the fault is injected. Infinity if the specification has no count. */
   readonly times: number;
   /** The probability of each injection, from 0 to 1. */
   readonly probability: number;
-  /** The specification without its count and its probability. */
+  /** The fault as it was given, without its count and its probability: `mint:503` for `mint:503*2@0.5`. */
   readonly text: string;
 }
 
 export interface FaultKind {
-  /** The syntax of a specification. Words in capitals are values, and the part in brackets is optional. */
+  /**
+   * The pattern of a fault, such as `mint:STATUS[:retry-after=SECONDS]`. Words in capitals stand for values, and the part in
+   * brackets is optional.
+   */
   readonly spec: string;
   readonly summary: string;
-  /** Whether a specification may have a count and a probability. */
+  /** Whether a fault of this kind may have a count and a probability, as in `mint:503*2@0.5`. */
   readonly countable: boolean;
 }
 
@@ -80,8 +83,8 @@ export const FAULTS: readonly FaultKind[] = [
   kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'requests with duration_s fail: wrong audio length'),
-  kind('promise:ID', 'a promise is broken: see vstoken verify --list', {
+  kind('transcribe:duration-guard', 'a transcription with duration_s fails: wrong duration'),
+  kind('promise:ID', 'a promise about tokens is broken: see vstoken verify --list', {
     countable: false,
   }),
 ];
@@ -133,7 +136,7 @@ export function parseFaults(specs: readonly string[]): readonly Fault[] {
 }
 
 /**
- * Returns the ids of the promises that the faults break. For `promise:no-query`, the id is `no-query`.
+ * Returns the ids of the promises about tokens that the faults break. For the fault `promise:no-query`, the id is `no-query`.
  * @throws CliError `invalid_value` for an unknown id
  */
 export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
@@ -145,9 +148,12 @@ export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {
 export interface Faults {
   /** Returns the fault to inject now and reduces its remaining count. Returns null if there is no fault to inject. */
   take(point: FaultPoint): Fault | null;
-  /** Returns the faults that are still active. */
+  /** Returns the faults that can still be injected, because their count is not used up. */
   left(): readonly Fault[];
-  /** Returns the active faults as specifications, with the remaining counts. */
+  /**
+   * Returns the faults that can still be injected, as texts such as `mint:503*2`. The count is the number of injections that are
+   * left.
+   */
   specs(): readonly string[];
   replace(faults: readonly Fault[]): void;
 }
@@ -180,7 +186,7 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
   };
 }
 
-/** Returns the refusal for a fault that has a STATUS. */
+/** Returns the refusal with which the sandbox answers a request, for a fault such as `mint:503`. */
 export function faultRefusal({ values }: Fault): Refusal {
   return new Refusal(Number(values['STATUS']), 'an injected fault failed this request', {
     retryAfter: values['SECONDS'],

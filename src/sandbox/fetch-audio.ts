@@ -66,7 +66,7 @@ async function readBody(response: IncomingMessage, maxBytes: number): Promise<Bu
   let size = 0;
   for await (const chunk of response as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBytes) throw unreachable(`it is larger than ${maxBytes} bytes`);
+    if (size > maxBytes) throw unreachable(`the file is larger than ${maxBytes} bytes`);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);
@@ -91,7 +91,7 @@ async function follow(
     response.destroy();
     const next = URL.canParse(location, url.href) ? new URL(location, url.href) : null;
     if (maxRedirects === 0 || next === null || !/^https?:$/.test(next.protocol)) {
-      throw unreachable('too many redirects, or an invalid one');
+      throw unreachable('there were too many redirects, or an invalid redirect');
     }
     const further = { address: null, maxRedirects: maxRedirects - 1, isRedirect: true };
     return follow(next, further, options);
@@ -122,7 +122,9 @@ export async function fetchBounded(
   } catch (error) {
     options.signal.throwIfAborted();
     if (error instanceof Refusal) throw error;
-    throw unreachable(ending.signal.aborted ? 'it took too long' : 'the connection failed');
+    throw unreachable(
+      ending.signal.aborted ? 'fetching the file took too long' : 'the connection failed',
+    );
   } finally {
     cancelTimer();
     options.signal.removeEventListener('abort', abort);

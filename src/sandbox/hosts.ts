@@ -8,8 +8,9 @@ import { Refusal } from './refusal';
 const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?$/;
 
 /**
- * Checks the Host header.
- * @throws Refusal 421 if the header names another host; 400 if the header is missing or repeated, or if the target is not a path
+ * Checks the Host header of a request.
+ * @throws Refusal 421 if the header contains another host; 400 if the header is missing or repeated, or if the request asks for
+ * something other than a path
  */
 export function requireOwnHost(
   request: IncomingMessage,

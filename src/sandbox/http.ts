@@ -23,7 +23,7 @@ export interface HttpContext {
   readonly allowOrigins: readonly string[];
   readonly control: Control;
   readonly apiKey: Secret;
-  /** Returns the path of an unknown call as the log shows it. */
+  /** Returns the path that is written to the log for an unknown call. A path that may contain a secret is replaced. */
   readonly shownPath: (path: string) => string;
 }
 
@@ -57,7 +57,8 @@ function clipAnswer(path: string, service: Service): Answer | null {
 }
 
 /**
- * Returns the path for the log. For a known call, this is the pattern, because the real path can contain anything, even a secret.
+ * Returns the path that is written to the log. For a known call, this is the pattern, such as `/polyglot/:id`, because the real
+ * path can contain anything, even a secret.
  */
 function pathOf(method: string, path: string, { shownPath }: HttpContext): string {
   if (path === SANDBOX_CLIP.path || path === CLIP_TEXT_PATH || isControlPath(path)) return path;

@@ -29,8 +29,8 @@ export interface SandboxOptions {
   readonly allowOrigins?: readonly string[] | undefined;
   /**
    * Whether audio may be fetched from private addresses, such as 192.168.1.20. If true, any page that may call the sandbox can
-   * read audio and its text files from these addresses. Default: false. Audio on this machine is always allowed if the requested
-   * URL contains `localhost` or a loopback address.
+   * read audio from these addresses, and the text file next to the audio. Default: false. Audio on this machine is always allowed
+   * if the requested URL contains `localhost` or a loopback address.
    */
   readonly allowPrivateAudio?: boolean | undefined;
   /** The delay of every answer and every session confirmation, in milliseconds. Default: 0. */

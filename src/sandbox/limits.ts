@@ -24,7 +24,10 @@ export interface Limits {
   readonly sessions: number;
   /** Maximum number of finished transcriptions that are stored. */
   readonly transcriptions: number;
-  /** Maximum number of characters in all stored timelines. The stored paragraphs need the same amount of memory again. */
+  /**
+   * Maximum number of characters in the timed texts of all stored transcriptions. The stored paragraphs repeat these texts, so
+   * they need the same amount of memory again.
+   */
   readonly allTextLength: number;
   readonly tokens: number;
   /** If more tokens than this are stored, expired tokens are deleted immediately. */

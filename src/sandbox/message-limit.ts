@@ -17,8 +17,8 @@ interface Limited extends Pick<Service, 'limits' | 'requestLog'> {
 }
 
 /**
- * Closes a connection with code 1009 as soon as more than `messageBytes` of a message have arrived. Does not apply to live audio:
- * the WebSocket library limits it to `audioMessageBytes`.
+ * Closes a connection with code 1009 as soon as more than `messageBytes` of a message have arrived. Does not check live audio,
+ * because the WebSocket library limits live audio to `audioMessageBytes`.
  * @param stream the connection under the WebSocket
  */
 export function limitMessages(

@@ -22,7 +22,10 @@ export const textAt = (fields: Fields, name: string) => {
   return typeof value === 'string' ? value : undefined;
 };
 
-/** Returns the query of the upgrade request. If this query is empty, returns the query in the member `path` of `headers`. */
+/**
+ * Returns the query of the upgrade request. If this query is empty, returns the query in the member `path` of the headers that
+ * the first message contains.
+ */
 export function queryOf(target: string, headers: Fields): URLSearchParams {
   const { query } = splitTarget(target);
   const repeated = textAt(headers, 'path') ?? '';

@@ -15,7 +15,10 @@ const INTERNAL_NAMES = ['audioNetwork', 'limits'];
 const CLOCK_MEMBERS = ['now', 'monotonic', 'timer', 'sleep'];
 const HOUR_MS = 3_600_000;
 
-/** Checks the names and types of the options, for callers without TypeScript. @throws CliError `invalid_value` */
+/**
+ * Checks the names of the options and the types of their values. Reason: callers without TypeScript can pass anything. @throws
+ * CliError `invalid_value`
+ */
 export function requireSandboxOptions(options: object): void {
   const given: Readonly<Record<string, unknown>> = { ...options };
   const isInternal = Object.keys(given).some((name) => INTERNAL_NAMES.includes(name));

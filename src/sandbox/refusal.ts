@@ -5,11 +5,15 @@ interface Details {
   readonly retryAfter?: string | undefined;
   /** A detail for the log. The client does not get it. */
   readonly detail?: string | undefined;
-  /** The stable code in the log. Not needed if the message or the status determines the code. */
+  /**
+   * The code in the log, by which programs recognise the refusal. Not needed if the message or the status determines the code.
+   */
   readonly code?: string;
 }
 
-/** The error of a request, a session or a transcription. The client gets it as `http_code` and `error`. */
+/**
+ * The error of a request, a session or a transcription. The client gets the HTTP code as `http_code`, and the message as `error`.
+ */
 export class Refusal extends Error {
   readonly httpCode: number;
   readonly retryAfter: string | undefined;

@@ -13,7 +13,10 @@ export interface Call {
   readonly body: string;
 }
 
-/** One REST route. The log shows the pattern instead of the path, because a path can contain anything, even a secret. */
+/**
+ * One REST route. The log shows the pattern, such as `/polyglot/:id`, instead of the path, because a path can contain anything,
+ * even a secret.
+ */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly pattern: string;

@@ -23,7 +23,10 @@ export interface Uses {
   readonly now: number;
 }
 
-/** The options of a token. A member of `explicit` is true if the request contained that option. */
+/**
+ * The options of a token. A member of `explicit` is true if the mint request contained this option. False means that the default
+ * value is used.
+ */
 export interface RequestedToken extends TokenOptions {
   readonly explicit: {
     readonly access: boolean;
@@ -32,7 +35,10 @@ export interface RequestedToken extends TokenOptions {
   };
 }
 
-/** The rules for tokens. A `promise` fault breaks one rule. */
+/**
+ * The rules for tokens, as the service promises them. Each fault such as `promise:no-query` makes the sandbox break one of these
+ * rules.
+ */
 export interface Rules {
   /** Reads the options of the token to mint. @throws Refusal 400 for an invalid option */
   wanted(query: URLSearchParams): RequestedToken;
@@ -51,10 +57,16 @@ export interface Rules {
   endsSession(): boolean;
 }
 
-/** The promises that a sandbox can break. The promise `transport` cannot be broken on loopback. */
+/**
+ * The promises of the service about tokens that a sandbox can break, for a test. The promise `transport` cannot be broken,
+ * because the sandbox listens only on this machine.
+ */
 export const BREAKABLE: readonly PromiseId[] = PROMISE_IDS.filter((id) => id !== 'transport');
 
-/** Checks that a sandbox can break a promise. @throws CliError `invalid_value`; the error does not quote the id */
+/**
+ * Returns the id of a promise of the service about tokens, if the sandbox can break this promise. @throws CliError
+ * `invalid_value` for any other id; the error does not quote the id
+ */
 export function requireBreakable(id: string): PromiseId {
   const known = BREAKABLE.find((each) => each === id);
   if (known) return known;
@@ -77,12 +89,12 @@ const QUERY_NAME = 'access_token';
 const GUESSABLE_LENGTH = 6;
 const LONG_LIFE_MS = 600_000;
 /**
- * Limit between an early and a late second use of a one-time token, in milliseconds since the first use. If `one-time-race` is
- * broken, an early second use is accepted. If `one-time-once` is broken, a late second use is accepted.
+ * Limit between an early and a late second use of a one-time token, in milliseconds since the first use. If the sandbox breaks
+ * the promise `one-time-race`, an early second use is accepted. If it breaks `one-time-once`, a late second use is accepted.
  */
 const SOON_MS = 1000;
 
-/** Creates the rules for tokens. @param broken returns the promises that are currently broken */
+/** Creates the rules for tokens. @param broken returns the ids of the promises that the sandbox breaks now */
 export function createRules(broken: () => readonly PromiseId[]): Rules {
   const breaks = (id: PromiseId) => broken().includes(id);
   const defaultsNow = (): TokenOptions => ({

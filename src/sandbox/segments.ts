@@ -1,6 +1,6 @@
 import type { Segment } from '../core/transcript';
 
-/** One paragraph of a text, as a list of timed pieces. */
+/** One paragraph of a transcript, as a list of short texts with a start and an end time. */
 export type Paragraph = readonly Segment[];
 
 const MAX_SEGMENTS = 1000;

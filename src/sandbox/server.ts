@@ -53,7 +53,7 @@ export type SandboxServer = RunningSandbox;
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How often Node.js checks the timeouts, in milliseconds. */
+/** How often Node.js checks the two time limits above, in milliseconds. */
 const CHECK_MS = 1000;
 
 const PARSER_ERRORS: Readonly<Record<string, number>> = {

@@ -24,8 +24,8 @@ export interface Service extends TranscriptionDependencies {
   /** The delay of every answer and session confirmation, in milliseconds. */
   readonly latencyMs: number;
   /**
-   * Starts the billable work of a session. @param caller the caller of a WebSocket; null or undefined if the work was started
-   * over REST
+   * Starts the billable work of a session.
+   * @param caller the caller of a WebSocket; null or undefined if the work was started over REST
    */
   start(session: Session, caller?: Caller | null): void;
   countRequest(): void;

@@ -145,7 +145,7 @@ export interface Sessions {
   started(): readonly Session[];
   /** Deletes the oldest finished sessions until their number and their text are within the limits. */
   prune(): void;
-  /** Deletes a session that is neither started nor watched. */
+  /** Deletes a session that is not started and to which no client is connected. */
   release(session: Session): void;
   /** Returns how many sessions were created. */
   count(): number;

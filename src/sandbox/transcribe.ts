@@ -29,11 +29,14 @@ export interface TranscriptionDependencies {
 }
 
 const MAX_REDIRECTS = 3;
-/** Maximum number of progress messages. If a transcript has more pieces than this, each message adds several pieces. */
+/**
+ * Maximum number of progress messages. Each message adds one timed text of the transcript, or several if there are more timed
+ * texts than messages.
+ */
 const MAX_MESSAGES = 20;
 /**
- * Maximum size of all progress messages of one transcription together, in bytes. Reason: each message repeats all previous pieces
- * of the transcript, and messages to a slow client wait in memory.
+ * Maximum size of all progress messages of one transcription together, in bytes. Reason: each message repeats the texts of all
+ * earlier messages, and messages to a slow client wait in memory.
  */
 const MAX_SENT_BYTES = 4 * 1024 * 1024;
 /** Allowed difference between the real and the requested duration, in seconds. */

@@ -16,7 +16,8 @@ const CLOSE_MS = 2000;
 
 async function createWebSockets(current: () => Service) {
   const { WebSocketServer } = await import('ws');
-  // A constant, because TypeScript rejects `closeTimeout` in a literal: the types of ws do not contain it yet.
+  // The options are in a constant. Reason: in an object literal that is passed directly, TypeScript would reject `closeTimeout`,
+  // which the types of ws do not contain yet.
   const options = {
     noServer: true,
     clientTracking: false,

@@ -15,7 +15,10 @@ import type { Spawn } from './run-program';
  * time, because its child processes may still write to them.
  */
 const GRACE_MS = 500;
-/** How many bytes of the standard error output are kept. Only the end is kept, because it usually names the cause. */
+/**
+ * How many bytes of the standard error output are kept. Only the end is kept, because most programs print the cause of a failure
+ * last.
+ */
 const MAX_ERROR_BYTES = 8 * 1024;
 
 export interface CaptureDependencies {

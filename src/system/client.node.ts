@@ -9,7 +9,7 @@ import { loadHttp } from './load-http';
 export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
-  /** Returns a function that creates a secret register for one operation. */
+  /** Returns a function that creates a register of the secrets of one operation, which error texts must not contain. */
   secretsMaker() {
     const env = cleanEnvironment(process.env);
     return () => createSecretRegister(env);

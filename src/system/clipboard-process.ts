@@ -6,7 +6,9 @@ import { nextTick } from './timers';
 
 type Variables = Readonly<Record<string, string | undefined>>;
 
-/** The path of PowerShell below the Windows folder, and in WSL. Used even if PATH does not contain its folder. */
+/**
+ * The path of PowerShell in the Windows folder, and its path in WSL. They are used even if PATH does not contain their folders.
+ */
 const POWERSHELL = 'System32/WindowsPowerShell/v1.0/powershell.exe';
 const POWERSHELL_IN_WSL = '/mnt/c/Windows/System32/WindowsPowerShell/v1.0/powershell.exe';
 

@@ -24,9 +24,7 @@ import { hideFetchWarning } from './warnings';
 
 /** The time between two progress messages of the sandbox, in milliseconds. Slow enough to watch the transcript grow. */
 const SANDBOX_PACE_MS = 120;
-/**
- * How long after the start of a mint the ledger is loaded, in milliseconds. At that time, the program only waits for the answer.
- */
+/** A mint loads the code of the ledger (the record of tokens) after this delay, in ms. The request was then already sent. */
 const PREPARE_MS = 15;
 
 /** Creates the context of a real process. Large modules are loaded on first use. */
@@ -76,8 +74,8 @@ function createLazyFiles(node: NodeJS.Process): Files {
 }
 
 /**
- * Creates a vault that loads its code on first use. If there are no settings, as usual in CI, reading them does not load the
- * code.
+ * Creates a vault (the settings and stored keys) that loads its code on first use. Without a settings file, as usual in CI,
+ * reading the settings does not load the code.
  */
 function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal): Vault {
   let loaded: Promise<Vault> | undefined;
@@ -109,7 +107,7 @@ function createLazyVault(node: NodeJS.Process, clock: Clock, signal: AbortSignal
   };
 }
 
-/** Creates a ledger that loads its code on first use. In CI, recording a token does nothing and loads nothing. */
+/** Creates a ledger (the record of tokens) that loads its code on first use. In CI, tokens are not recorded. */
 function createLazyLedger(node: NodeJS.Process, clock: Clock, vault: Vault): Ledger {
   let loaded: Promise<Ledger> | undefined;
   const load = () => {

@@ -2,7 +2,10 @@ import type { Probes } from '../context/probes';
 
 const YEAR_MS = 365 * 24 * 60 * 60 * 1000;
 
-/** Creates probes for tests. Probes that the test does not set report success. */
+/**
+ * Creates probes (the functions with which `vstoken doctor` checks the machine and its network) for tests. A probe that the test
+ * does not set reports success.
+ */
 export function fakeProbes(seen: Partial<Probes> & { readonly now?: number } = {}): Probes {
   const { now = 0, ...given } = seen;
   return {

@@ -105,12 +105,13 @@ function writeTo(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Error codes after which a file cannot be replaced, but can perhaps be written in place. */
+/** Error codes after which a file cannot be replaced by a new file, but new content can perhaps be written into it. */
 const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV', 'EINVAL'];
 
 /**
- * Replaces a file atomically: readers see the old or the new content, and if the disk is full, the old content remains. Writes in
- * place if the file has several names (hard links), if its owner cannot be kept, or if it is a mount point.
+ * Replaces a file atomically: a program that reads the file gets the old or the new content, and if the disk is full, the old
+ * content remains. Instead, writes into the existing file if it has several names (hard links), if its owner cannot be kept, or
+ * if it is a mount point.
  */
 function replaceText(path: string, text: string): void {
   const before = lstatSync(path, { throwIfNoEntry: false });

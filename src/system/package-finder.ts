@@ -6,7 +6,8 @@ import { fileURLToPath } from 'node:url';
 const PACKAGES = '../../bin/packages.js';
 
 /**
- * The functions of bin/packages.js, which bin/sdk-host.js also uses. So `doctor` reports the package that would really be loaded.
+ * The functions of bin/packages.js. bin/sdk-host.js loads the SDK with the same functions, so `doctor` reports the package that
+ * would really be loaded.
  */
 export interface PackageFinder {
   findPackage(name: string, modules: readonly string[]): InstalledPackage | null;

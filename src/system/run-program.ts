@@ -51,8 +51,8 @@ export async function spawnOf(platform: NodeJS.Platform): Promise<Spawn> {
 }
 
 /**
- * Implements `RunProgram`. Between creating the file and starting the program there must be no `await`: a signal that arrives
- * meanwhile would be lost.
+ * Implements `RunProgram`. Between creating the file with the token and starting the program there must be no `await`, because a
+ * signal that arrives between the two would not reach the program.
  */
 export async function runProgram(
   { command, args, env, file }: Program,

@@ -13,7 +13,10 @@ import { CliError, shortageOf } from '../core/errors';
 import type { Secret } from '../core/secret';
 import { reasonSuffix } from '../core/system-reasons';
 
-/** A file in a temporary folder. Only this user can read it. */
+/**
+ * The file from which the program of `vstoken exec` can read its token. It is in a temporary folder, and only this user can read
+ * it.
+ */
 export interface TokenFile {
   /** The path of the file. It stays the same until `remove`. */
   readonly path: string;
@@ -26,7 +29,7 @@ export interface TokenFile {
   remove(): void;
 }
 
-/** Creates the file. @throws CliError `output_unwritable` */
+/** Creates the file with a token. @throws CliError `output_unwritable` */
 export function createTokenFile(content: Secret): TokenFile {
   const folder = orUnwritable(() => mkdtempSync(join(resolve(tmpdir()), 'vstoken-')));
   let inode = lstatSync(folder).ino;

@@ -21,9 +21,10 @@ export interface Keyboard {
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   /**
    * Passes typed keys to a question, until the question is answered.
-   * @param isHidden whether the answer is not shown. If it is not shown, keys that were typed before the question are a part of
-   * the answer.
-   * @param isWhole whether the question gets all keys at once and decides when it ends; otherwise it gets one line at a time
+   * @param isHidden true if the answer is not shown on the screen; keys that were typed before the question then belong to the
+   * answer
+   * @param isWhole whether the question gets all keys at once and decides when it ends; otherwise the question gets one line at a
+   * time
    * @throws the error of the question; CliError `interrupted` at Ctrl-D or the end of standard input; the reason of the signal if
    * it aborts
    */
@@ -44,8 +45,8 @@ interface PendingQuestion {
 const NONE = Buffer.alloc(0);
 
 /**
- * Creates a keyboard that passes keys to the prompt library. If the library read the terminal itself, it would decide what
- * happens when the program is stopped, when input ends, or when a person types before a question appears.
+ * Creates a keyboard that passes keys to the prompt library. Reason: if the library read the terminal itself, it would decide
+ * what happens after Ctrl-Z, when standard input ends, or when a person types before a question appears.
  */
 export function createKeyboard(node: TerminalProcess, clock: Clock, signal: AbortSignal): Keyboard {
   let holders = 0;
@@ -84,8 +85,8 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
 
   /**
    * Passes typed keys to the question. A question with `isWhole` gets all keys at once. Any other question gets one line at a
-   * time, because the keys after its answer are for the next question. Passes nothing while the program is stopped. Reason: raw
-   * mode is then off. The next question could appear, and the terminal would show its answer.
+   * time, because the keys after Enter are for the next question. Passes nothing while the program is suspended (Ctrl-Z), because
+   * raw mode is then off: the next question could appear, and the terminal would show what a person types as its answer.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

@@ -1,21 +1,22 @@
 /**
- * The marks that a terminal in bracketed-paste mode sends around pasted text.
+ * The marks that a terminal in bracketed-paste mode sends before and after pasted text.
  * https://invisible-island.net/xterm/ctlseqs/ctlseqs.html#h2-Bracketed-Paste-Mode
  */
 const BEGIN = '\u001b[200~';
 const END = '\u001b[201~';
 /** Matches Ctrl-C, Ctrl-D, Backspace, Line Feed, Enter, Ctrl-U, Escape and Delete. */
 const KEYS = /[\u0003\u0004\u0008\n\r\u0015\u001b\u007f]/;
-/** Matches the escape sequences of other keys. */
+/** Matches the escape sequences that a terminal sends for keys such as the arrow keys and the function keys. */
 const SEQUENCE = /^\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^[O])/s;
 
 /**
- * `open`: more input can follow. `line`: the last key was Enter, which may be typed or pasted. `ended`: a person pressed Enter or
- * Ctrl-D. `cancelled`: a person pressed Ctrl-C, or pressed Ctrl-D before any text.
+ * `open`: more input can follow. `line`: the input ends with Enter, which a person may have pressed, or which is the last line
+ * break of a paste so far. `ended`: a person pressed Enter or Ctrl-D. `cancelled`: a person pressed Ctrl-C, or pressed Ctrl-D
+ * before any text.
  */
 export type PasteState = 'open' | 'line' | 'ended' | 'cancelled';
 
-/** Joins the pasted and typed text, with its line breaks. */
+/** Reads the input of a question for a pasted text. Joins pasted and typed text, with the line breaks between them. */
 export interface PasteReader {
   take(chunk: Buffer): PasteState;
   /** Returns the number of pasted texts whose end mark has arrived. */
@@ -94,7 +95,7 @@ export function createPasteReader(maxBytes: number): PasteReader {
       let text = rest + chunk.toString('latin1');
       rest = '';
       while (text !== '') {
-        // A line break is part of the text only if more input follows.
+        // A line break is added to the text only now, when more input follows. The last Enter only ends the question.
         if (isAfterEnter) add('\n');
         isAfterEnter = false;
         if (isPasting) {
@@ -109,7 +110,8 @@ export function createPasteReader(maxBytes: number): PasteReader {
         text = next;
       }
       if (!isAfterEnter) return 'open';
-      // After a marked paste, the terminal is known to mark pastes. So an Enter outside the marks was pressed by a person.
+      // If the terminal has sent marks around a paste, it marks every paste. An Enter outside the marks was then pressed by a
+      // person.
       return count > 0 ? 'ended' : 'line';
     },
     pasted: () => count,

@@ -9,14 +9,15 @@ import { MARK_NO_PASTES } from './screen';
 const MAX_BYTES = 1024 * 1024;
 /**
  * How long to wait for more input after an Enter, in milliseconds. If no input follows in this time, a person pressed the Enter.
- * Used for terminals that do not mark pastes.
+ * If input follows, the Enter was a line break of the paste. Used for terminals that do not mark pastes.
  */
 const SETTLE_MS = 80;
 const MARK_PASTES = '\u001b[?2004h';
 
 /**
- * Asks for a pasted text without showing it. The text can have any number of lines. Enter or Ctrl-D ends the question.
- * @throws CliError `interrupted` at Ctrl-C; the reason of the signal if it aborts
+ * Asks for a pasted text without showing it. The text can have any number of lines: line breaks in the paste do not end the
+ * question. Enter or Ctrl-D after the paste ends the question.
+ * @throws CliError `interrupted` at Ctrl-C, or at Ctrl-D before any text; the reason of the signal if it aborts
  */
 export function askForPaste(
   message: string,

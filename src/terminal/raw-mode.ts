@@ -3,8 +3,9 @@ import type { Clock } from '../context/clock';
 import { handleClosedTerminal } from './closed-terminal';
 
 /**
- * If the system has not stopped the process after this time (in milliseconds), the process continues. Reason: the system does not
- * stop a process that has no shell to continue it.
+ * Ctrl-Z suspends the process with the signal SIGTSTP, until a shell resumes it with SIGCONT. If the process still runs after
+ * this time (in milliseconds), it was not suspended, and raw mode is turned on again. Reason: the system does not suspend a
+ * process that no shell could resume.
  */
 const STOP_MS = 20;
 
@@ -18,9 +19,9 @@ export interface RawModeEvents {
   onKeys(keys: Buffer): void;
   /** Called when standard input ends or fails. */
   onEnd(): void;
-  /** Called before Ctrl-Z stops the process. */
+  /** Called before the process is suspended because of Ctrl-Z. */
   onStop(): void;
-  /** Called when the process continues. Other programs may have written to the screen. */
+  /** Called when the process runs again after Ctrl-Z. Other programs may have written to the screen in the meantime. */
   onContinue(): void;
 }
 
@@ -28,7 +29,7 @@ export interface RawModeEvents {
 export interface RawMode {
   begin(): void;
   end(): void;
-  /** Stops the process, as Ctrl-Z does in a normal terminal. */
+  /** Suspends the process, as Ctrl-Z does in a normal terminal. */
   stop(): void;
   /** Interrupts the process, as Ctrl-C does in a normal terminal. */
   interrupt(): void;
@@ -36,7 +37,10 @@ export interface RawMode {
 
 const nothing = () => undefined;
 
-/** Whether Ctrl-Z can stop the process, so that the user can run other programs in the terminal. Windows has no job control. */
+/**
+ * Whether Ctrl-Z can suspend the process, so that the user can run other programs in the terminal. Windows cannot suspend a
+ * process in this way.
+ */
 export const hasJobControl = ({ platform }: Pick<NodeJS.Process, 'platform'>) =>
   platform !== 'win32';
 
@@ -62,8 +66,8 @@ export function createRawMode(
   }
 
   /**
-   * Continues after a stop. A shell may have reset the terminal. Node.js sets raw mode only if raw mode was off before, so raw
-   * mode is turned off first.
+   * Turns raw mode on again after Ctrl-Z, because a shell may have turned it off. Raw mode is turned off first: otherwise Node.js
+   * would change nothing, because it assumes that raw mode is still on.
    */
   function resume(): void {
     cancelContinuing?.();
@@ -96,13 +100,13 @@ export function createRawMode(
       onStop();
       setRaw(false);
       try {
-        // Stops the whole process group, including npx. A shell waits until the whole group has stopped.
+        // Suspends the whole process group, including npx. A shell waits until the whole group is suspended.
         node.kill(0, 'SIGTSTP');
       } catch {
-        // Ignore the error: the process could not be stopped, so it continues.
+        // Ignore the error. The process could not be suspended, so the timer below turns raw mode on again.
       }
       cancelContinuing?.();
-      // `setImmediate` lets Node.js handle pending signals first, such as SIGCONT.
+      // `setImmediate` lets Node.js handle a SIGCONT that has already arrived. This signal cancels the timer.
       cancelContinuing = clock.timer(STOP_MS, () =>
         setImmediate(() => {
           if (cancelContinuing) resume();

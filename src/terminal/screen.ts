@@ -6,7 +6,10 @@ const ERASED = /^(?:\u001b\[\d+B)?(?:\u001b\[2K(?:\u001b\[1A)?)*(?:\u001b\[G)?/;
 /** Matches what @inquirer/core writes when only the cursor moves. */
 const MOVED = /^\u001b\[\d*G$/;
 const ERASE_BELOW = '\r\u001b[J';
-/** Turns bracketed paste off, because the shell may not support it. */
+/**
+ * Turns off bracketed-paste mode, in which a terminal sends marks around pasted text, because the shell may not support the
+ * marks.
+ */
 export const MARK_NO_PASTES = '\u001b[?2004l';
 const SHOW_CURSOR = '\u001b[?25h';
 

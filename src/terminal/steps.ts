@@ -12,7 +12,7 @@ interface StepListOptions {
   readonly clock: Clock;
   readonly style: Style;
   readonly write: (text: string) => void;
-  /** Used for texts that servers sent. Withholds a text that repeats a secret. */
+  /** Replaces a text that contains a secret. Used for texts that servers sent. */
   readonly withhold: Withhold;
 }
 

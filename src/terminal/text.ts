@@ -24,7 +24,10 @@ export function escapeText(text: string): string {
   );
 }
 
-/** Applies `escapeText` to every text in a value. Names of members are not changed, because this program has chosen them. */
+/**
+ * Applies `escapeText` to every text in a value. The names of the members of objects are not changed, because vstoken itself has
+ * chosen these names.
+ */
 export function escapeDeep<T>(value: T): T {
   if (typeof value === 'string') return escapeText(value) as T;
   if (Array.isArray(value)) return value.map(escapeDeep) as T;
@@ -42,25 +45,31 @@ export function toJsonLine(value: unknown): string {
 }
 
 /**
- * Matches command markers that CI runners find anywhere in a line: `##`, an optional name and a bracket. Examples: `##[` of
- * GitHub Actions (the older commands), `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
+ * Matches the beginnings of commands that CI runners find anywhere in a line of output: `##`, an optional name and a bracket.
+ * Examples: `##[` of GitHub Actions (the older commands), `##vso[` of Azure Pipelines, `##teamcity[`, `##octopus[`.
  */
 const BRACKETED = /#(?=#[\w.-]*\[)/g;
 
 /** Matches the newer commands of GitHub Actions (`::`). They are at the start of a line, after optional Unicode white space. */
 const COMMAND = /^((?:[^\S\r\n\u2028\u2029]|\x85)*)::/gm;
 
-/** Escapes command markers that work anywhere in a line. The escape is also valid in JSON. */
+/**
+ * Escapes `##[`, `##vso[` and the like, which CI runners would read as the start of a command, anywhere in a line. The escape
+ * `\u0023` is also valid in JSON.
+ */
 export function escapeBracketedCommands(text: string): string {
   return text.replace(BRACKETED, '\\u0023');
 }
 
-/** Escapes text so that no CI runner reads a line as a command. */
+/** Escapes text that is printed in CI, so that no CI runner reads a part of the text as a command. */
 export function escapeWorkflowCommands(text: string): string {
   return escapeBracketedCommands(text.replace(COMMAND, '$1\\u003a:'));
 }
 
-/** Escapes the value of a workflow command, because a line break would start another command. */
+/**
+ * Escapes a value in a command to GitHub Actions. Reason: a line break in the value would end the command, and could start
+ * another command.
+ */
 export function escapeCommandValue(text: string): string {
   return text.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }

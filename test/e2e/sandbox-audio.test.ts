@@ -67,7 +67,9 @@ describe('the audio that the built sandbox downloads', needs('openssl'), () => {
       const { port } = scheme === 'http' ? new URL(audio.url) : front;
       const { message } = await transcribe(sandbox, `${scheme}://audio.example:${port}/a.mp3`);
       expect(message).toMatchObject({ http_code: 422, error: 'audio could not be fetched' });
-      await program.untilErr(new RegExp(`its name leads to this machine .*${message.data.id}`));
+      await program.untilErr(
+        new RegExp(`the host name of the audio leads to this machine .*${message.data.id}`),
+      );
       expect(front.connections()).toBe(before);
     },
   );
@@ -75,6 +77,8 @@ describe('the audio that the built sandbox downloads', needs('openssl'), () => {
   it('S68 may not come from link-local addresses', async () => {
     const { message } = await transcribe(sandbox, 'http://metadata.example/a.mp3');
     expect(message).toMatchObject({ http_code: 422, error: 'audio could not be fetched' });
-    await program.untilErr(new RegExp(`its address is never allowed .*${message.data.id}`));
+    await program.untilErr(
+      new RegExp(`audio is never fetched from this address .*${message.data.id}`),
+    );
   });
 });

@@ -12,7 +12,7 @@ export interface Control {
   service(): Service;
   /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];
-  /** Returns the specifications of the active faults. */
+  /** Returns the faults that can still be injected, as texts such as `mint:503*2`. */
   faults(): readonly string[];
   /** Replaces all faults. @throws CliError `invalid_value` if a fault is invalid, or if there are too many */
   setFaults(specs: readonly string[]): void;
@@ -32,14 +32,14 @@ export interface ServiceInputs {
   readonly clock: Clock;
   readonly faults: Faults;
   readonly requestLog: RequestLog;
-  /** Aborts when the sandbox is reset or closes. */
+  /** Aborts all work of the service when the sandbox is reset or closes. */
   readonly signal: AbortSignal;
 }
 
 interface ControlOptions {
   readonly clock: Clock;
   readonly log: SandboxLog;
-  /** The specifications of the initial faults. */
+  /** The faults at the start and after each reset, as texts such as `mint:503*2`. */
   readonly faults: readonly string[];
   readonly random: () => number;
   create(fresh: ServiceInputs): Service;

@@ -6,7 +6,8 @@ import { TRANSLATION } from './translation';
 export const FOLLOWERS: readonly Follower[] = [TRANSLATION, PRESENTATION];
 
 /**
- * Returns the follower for a path, and the value of `:id` in the path. Returns null if no follower's pattern matches the path.
+ * Returns the follower (a WebSocket call that only sends messages to its client) whose pattern matches a path, and the value of
+ * `:id` in the path. Returns null if no pattern matches.
  */
 export function findFollower(path: string): { follower: Follower; id: string } | null {
   for (const follower of FOLLOWERS) {

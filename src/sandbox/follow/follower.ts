@@ -8,7 +8,9 @@ import type { Use } from '../rules';
 import type { Service } from '../service';
 import { createStreamFault } from '../stream-fault';
 
-/** A request to receive the messages of a transcription or a presentation. */
+/**
+ * A request to receive the messages of a transcription or of a presentation (a polyglot session that is shown to an audience).
+ */
 export interface FollowRequest {
   readonly service: Service;
   /** The value of `:id` in the path. */
@@ -25,23 +27,26 @@ interface Message {
 /** Sends messages to the client of one connection. */
 export interface MessageSink {
   /**
-   * @param isRepeated whether a later message repeats the content of this message; if true, the message is not sent to a slow
-   * client
+   * @param isRepeated whether a later message contains the same content again; if true, the message is not sent to a client that
+   * reads slowly
    */
   send(message: Message, isRepeated?: boolean): void;
   /** Sends the error and closes the connection. */
   fail(refusal: Refusal): void;
-  /** Called after the last message. The client should close the connection. After a timeout, the server closes it. */
+  /**
+   * Called after the last message, which tells the client to close the connection. If the client does not, the sandbox closes the
+   * connection after CLIENT_CLOSE_MS.
+   */
   finish(): void;
 }
 
-/** Provides the messages about one transcription or presentation. */
+/** Provides the messages about one transcription, or about one polyglot session that is shown to an audience. */
 export interface MessageSource {
-  /** The id of the session. The confirmation to the client contains this id. */
+  /** The id of the session. The first message to the client, which confirms the connection, contains this id. */
   readonly session: string;
   /**
-   * Returns the current state of the transcription or presentation. The confirmation of the session contains this state and the
-   * session id. The SDK reads the id, and other clients read the state.
+   * Returns the current state of the transcription or of the polyglot session. The first message to the client, which confirms
+   * the connection, contains this state and the session id. The SDK reads the id, and other clients read the state.
    */
   now(): object;
   /** Sends all later messages to the sink. @returns a function that stops the messages */
@@ -80,8 +85,9 @@ export function serveFollower(
   const sink: MessageSink = {
     send(message, isRepeated = false) {
       if (isRepeated && channel.isClientBehind()) return;
-      // A `stream` fault is reserved only now, with the first message. Reason: a presentation may never send a message, and would
-      // use up a fault that another connection should get.
+      // Assign a `stream` fault to this connection only now, when its first message is sent. Reason: without a live
+      // transcription, a polyglot session sends no message. A fault that was assigned earlier would then never happen, and no
+      // other connection could get it.
       takeFault();
       isBroken ||= !streamFault.passes(message.status === 'done');
       if (isBroken) stop();

@@ -4,7 +4,7 @@ import { Refusal } from '../refusal';
 import type { Session } from '../sessions';
 import type { Follower } from './follower';
 
-/** Returns the members of a transcription that a presentation shows. */
+/** Returns the members of a transcription that are sent to the audience of a polyglot session. */
 function activeOf(transcription: Session) {
   const { id, start, end, status, operation, flags, timeline, polyglot_id, keywords } =
     transcription.latest().data;
@@ -12,9 +12,9 @@ function activeOf(transcription: Session) {
 }
 
 /**
- * Returns the message about a presentation. Its `status` is the state of the presentation, and is never `done`. Reason: after
- * `done`, the SDK would close the connection and miss the next transcription. The state of the transcription is in
- * `activeTranscription`.
+ * Returns the message to the audience of a polyglot session. Its `status` describes the polyglot session, and is never `done`.
+ * Reason: after `done`, the SDK would close the connection and miss the next transcription. The status of the transcription
+ * itself is in `activeTranscription`.
  */
 function messageOf({ session, transcription }: PresentationState) {
   const { id, name, link, fullUrl, is_public, requests } = session;

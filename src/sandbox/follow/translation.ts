@@ -7,8 +7,8 @@ import type { Follower, MessageSink } from './follower';
 const message = (session: Session, status: string) => ({ status, data: session.details() });
 
 /**
- * Adds the languages to the transcription one by one, and sends a message after each. Then sends the messages of the
- * transcription until it ends.
+ * Adds translations into the languages to the transcription, one language after the other, and sends a message after each
+ * language. Then sends the messages of the transcription until it ends.
  */
 async function translate(
   session: Session,

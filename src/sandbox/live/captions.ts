@@ -3,8 +3,8 @@ import type { Segment } from '../../core/transcript';
 import { round } from '../segments';
 
 /**
- * Length of a placeholder, in seconds. After LATE_S seconds of audio, placeholders become longer, so that a timeline of any
- * length fits into a message.
+ * A placeholder replaces the text of PIECE_S seconds of audio. If a placeholder starts after LATE_S seconds, it replaces a longer
+ * part: its start time multiplied by LATE_SHARE. Reason: the placeholders of a long stream must fit into one message.
  */
 const PIECE_S = 4;
 const LATE_S = 3600;
@@ -12,7 +12,7 @@ const LATE_SHARE = 1 / 60;
 
 const pieceAfter = (start: number) => (start < LATE_S ? PIECE_S : Math.floor(start * LATE_SHARE));
 
-/** Returns placeholders for the text of live audio, each as long as a caption. */
+/** Returns placeholders for the text of live audio. Each placeholder has a start and an end, in seconds. */
 export function placeholderPieces(seconds: number): readonly Segment[] {
   const pieces: Segment[] = [];
   for (let start = 0; start < seconds; start += pieceAfter(start)) {
@@ -23,7 +23,7 @@ export function placeholderPieces(seconds: number): readonly Segment[] {
   return pieces;
 }
 
-/** Returns the piece without its words after the time `seconds`. Assumes that the words are spoken at a constant rate. */
+/** Returns a timed text without the words after the time `seconds`. Assumes that the words are spoken at a constant rate. */
 function wordsBy(piece: Segment, seconds: number): Segment {
   if (piece.end <= seconds) return piece;
   const words = piece.text.split(' ');
@@ -32,12 +32,12 @@ function wordsBy(piece: Segment, seconds: number): Segment {
   return { start: piece.start, end: round(seconds), text };
 }
 
-/** Returns the pieces without the words after the time `seconds`. */
+/** Returns the timed texts without the words after the time `seconds`. */
 export function piecesBy(pieces: readonly Segment[], seconds: number): readonly Segment[] {
   return pieces.filter(({ start }) => start < seconds).map((piece) => wordsBy(piece, seconds));
 }
 
-/** Marks the last piece as `latest`. If its text can still grow, marks it also as `pending`. */
+/** Marks the last timed text as `latest`. If this text can still grow, marks it also as `pending`. */
 export function markLatest(
   pieces: readonly Segment[],
   isGrowing: boolean,

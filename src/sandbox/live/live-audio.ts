@@ -67,7 +67,8 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // If the container states the duration, `half` equals `whole`. If `half` is shorter, both were estimated from the bit rate.
+      // If the audio contains its total duration, both results are this duration. If `whole` is much longer than `half`, both
+      // durations were estimated from the bytes that were read, and `whole` is only the duration of the first HEAD_BYTES.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

@@ -26,12 +26,15 @@ export interface Stream {
 }
 
 /**
- * Minimum amount of new audio before the next message: STEP_S seconds, or STEP_SHARE of the audio so far if that is more. Reason:
- * each message repeats the whole timeline.
+ * Minimum amount of new audio before the next message: STEP_S seconds, or the share STEP_SHARE of the audio so far if that is
+ * more. Reason: each message repeats the texts of all earlier messages.
  */
 const STEP_S = 0.25;
 const STEP_SHARE = 1 / 1000;
-/** If the measured duration is more than this many times the elapsed time, the client has sent a file instead of live speech. */
+/**
+ * If the audio is longer than this number multiplied by the time in which it arrived, the client has sent a file instead of live
+ * speech.
+ */
 const FASTER_THAN_SPEECH = 2;
 
 /** Starts a live stream. @param onEnd called when the stream accepts no more audio, for any reason */
@@ -57,8 +60,9 @@ export function startStream(
   let cancelUpdate = () => {};
 
   const isEmpty = () => audio.isEmpty() && fetchedS === 0;
-  // Returns the duration of the audio so far, in seconds. For audio of unknown byte rate from the client, returns the elapsed
-  // time. Reason: a recorder writes the duration into the audio only when the recording ends.
+  // Returns the duration of the audio so far, in seconds. If the client sends audio of unknown byte rate, returns the time from
+  // the start of the stream to the latest audio. Reason: a recorder writes the duration into the audio only when the recording
+  // ends.
   const seconds = () => {
     if (job.livestreamUrl !== null) return fetchedS;
     return audio.isEmpty() ? 0 : (audio.secondsByBytes() ?? (lastAudioAt - startedAt) / 1000);
@@ -106,7 +110,8 @@ export function startStream(
 
   /**
    * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, the measured duration is only an
-   * estimate. The estimate is used only if the audio came faster than speech. Otherwise the elapsed time is used.
+   * estimate. The estimate is used only if the audio came faster than speech. Otherwise the result is the time from the start of
+   * the stream to the latest audio, or until the client stopped the stream.
    */
   const measure = async () => {
     const counted = seconds();

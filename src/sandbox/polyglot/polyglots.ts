@@ -17,7 +17,7 @@ export interface PolyglotData extends PolyglotSettings {
   readonly requests: number;
 }
 
-/** The state of a presentation. */
+/** What the audience of a polyglot session sees now: the session and its latest live transcription. */
 export interface PresentationState {
   readonly session: PolyglotData;
   /** The latest live transcription of the session. Null before the first transcription. */
@@ -41,16 +41,19 @@ export interface Polyglots {
   remove(id: string): PolyglotData;
   /** Called when a live transcription has started. Shows it to the viewers of its polyglot session. */
   started(transcription: Session): void;
-  /** Opens a polyglot session for a viewer. @throws Refusal 404 for an unknown link; 403 for a wrong password */
+  /**
+   * Opens a polyglot session for a viewer, and counts the visit. @throws Refusal 404 for an unknown link; 403 for a wrong
+   * password
+   */
   present(link: string, password: string): Promise<Presentation>;
 }
 
 export interface Presentation {
-  /** Returns the current state of the presentation. Null if the polyglot session was deleted. */
+  /** Returns what the audience of the polyglot session sees now. Null if the polyglot session was deleted. */
   now(): PresentationState | null;
   /**
-   * Calls the listener after every change of the presentation. When the polyglot session is deleted, calls the listener with
-   * null.
+   * Calls the listener after every change of what the audience sees. When the polyglot session is deleted, calls the listener
+   * with null.
    * @returns a function that removes the listener
    */
   watch(listener: Listener): () => void;

@@ -66,8 +66,8 @@ const NOTHING = {
 };
 
 /**
- * Reads settings.
- * @param before the settings that apply where `fields` has no value; null for a new session
+ * Reads the settings of a polyglot session.
+ * @param before the current settings, which are kept for each member that `fields` does not have; null for a new session
  * @throws Refusal 400 for an invalid value
  */
 export function settingsFrom(fields: Fields, before: PolyglotSettings | null): PolyglotSettings {
