@@ -8,8 +8,8 @@ import type { Secret } from '../core/secret';
 import { listInWords } from './list-in-words';
 
 /**
- * Matches most API keys, but no placeholder and no code such as `process.env.KEY`. Only a text that does not match is examined
- * with `core/recognise`, which is loaded for this.
+ * Matches most API keys, but no placeholder and no code such as `process.env.KEY`. A text that matches needs no further check.
+ * Any other text is checked by `core/recognise`, which is loaded only then.
  */
 const PLAIN = /^(?=.*\d)(?=.*[a-z])(?!process\.|import\.|os\.)[\w.~+/-]{10,4096}$/;
 

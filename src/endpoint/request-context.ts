@@ -5,7 +5,7 @@ import type { Client } from './callbacks';
 
 /** Error message for a handler that was called with wrong arguments. */
 export const NO_REQUEST =
-  'The handler must be called with a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono. The listener of toNodeListener must be called with the request and response of Node.js, as in Express: context.req and context.res in Koa, request.raw and reply.raw in Fastify.';
+  'The handler must be called with a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono. The listener of toNodeListener must be called with the request and response of Node.js: the two arguments of a handler in Express, context.req and context.res in Koa, request.raw and reply.raw in Fastify.';
 
 /**
  * A handler of standard requests.

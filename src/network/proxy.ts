@@ -153,7 +153,7 @@ function readCredentials(
         variable,
         `has a user or password longer than ${MAX_SOCKS_CREDENTIAL_BYTES} bytes`,
         {
-          hint: 'SOCKS5 allows at most 255 bytes for each.',
+          hint: 'SOCKS5 allows at most 255 bytes for the user, and at most 255 bytes for the password.',
         },
       );
     }
