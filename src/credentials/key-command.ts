@@ -42,8 +42,9 @@ export const commandOfProfile = (profile: string, text = ''): KeyCommand => ({
 
 /**
  * Runs a command and returns the API key that it prints. The command runs without a shell and without the VOCALSTACK_ variables.
- * The command is stopped after 10 seconds. Its output and the key are not stored.  @throws CliError `key_command_failed`;
- * `invalid_value` if the command needs a shell; the reason of `context.signal` if that signal aborts
+ * The command is stopped after 10 seconds. Its output and the key are not stored.
+ * @throws CliError `key_command_failed`; `invalid_value` if the command needs a shell; the reason of `context.signal` if that
+ * signal aborts
  */
 export async function readKeyFromCommand(
   context: TargetContext,

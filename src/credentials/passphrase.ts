@@ -17,8 +17,8 @@ const MIN_LENGTH = 8;
 
 /**
  * Gets the passphrase of the stored keys and remembers it. The passphrase is read from VOCALSTACK_PASSPHRASE, or from the file
- * that VOCALSTACK_PASSPHRASE_FILE names. If neither is set, a hidden prompt asks for the passphrase.  @param profile the profile
- * whose name the prompt shows; undefined if the caller only removes keys, which needs no passphrase
+ * that VOCALSTACK_PASSPHRASE_FILE names. If neither is set, a hidden prompt asks for the passphrase.
+ * @param profile the profile whose name the prompt shows; undefined if the caller only removes keys, which needs no passphrase
  */
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },

@@ -43,10 +43,11 @@ export interface TokenRecorder {
   /** Runs `task`, which mints a token, and records the token. */
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
-   * Runs `task`, which uses a token, and records the result.  @param isOver gets the value that `task` returned, and returns
-   * whether the use has ended. For example, a transcription has ended when its last result was received. A success is recorded
-   * only if the use has ended; a failure is always recorded. Default: the use has ended.  @throws the error of `task`; if the
-   * server refused the token, a more precise error from the ledger
+   * Runs `task`, which uses a token, and records the result.
+   * @param isOver gets the value that `task` returned, and returns whether the use has ended. For example, a transcription has
+   * ended when its last result was received. A success is recorded only if the use has ended; a failure is always recorded.
+   * Default: the use has ended.
+   * @throws the error of `task`; if the server refused the token, a more precise error from the ledger
    */
   use<Value>(
     token: Secret,

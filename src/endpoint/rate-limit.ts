@@ -1,9 +1,7 @@
 import type { Clock } from '../context/clock';
 
 const MINUTE_MS = 60_000;
-/**
- * Tolerance for rounding errors in the number of tokens that may still be minted, which is a fraction between two whole numbers.
- */
+/** Tolerance for rounding errors in the number of tokens that may still be minted. This number can have decimals. */
 const EPSILON = 1e-9;
 
 /** A rate limit (token bucket). It allows `perMin` tokens at once, and `perMin` tokens a minute on average. */

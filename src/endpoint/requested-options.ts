@@ -73,7 +73,8 @@ function aboveCeiling(options: TokenOptions, ceiling: TokenOptions): string | nu
 
 /**
  * Reads the token options from the query of a GET or the JSON body of a POST. If the request does not contain an option, its
- * value is the maximum in `ceiling`.  @throws EndpointRefusal `invalid_options`, `above_ceiling`
+ * value is the maximum in `ceiling`.
+ * @throws EndpointRefusal `invalid_options`, `above_ceiling`
  */
 export async function readRequestedOptions(
   asked: TokenRequest,

@@ -6,7 +6,8 @@ function isListOf(value: unknown, isOne: (text: string) => boolean): value is re
 }
 
 /**
- * Checks the option `allowOrigins`, a list of origins.  @throws CliError `invalid_value`
+ * Checks the option `allowOrigins`, a list of origins.
+ * @throws CliError `invalid_value`
  */
 export function readOrigins(origins: unknown = []): readonly string[] {
   if (isListOf(origins, isOrigin)) return [...origins];
@@ -16,8 +17,9 @@ export function readOrigins(origins: unknown = []): readonly string[] {
 }
 
 /**
- * Checks the option `allowHeaders`, a list of header names.  @returns the header names in lower case  @throws CliError
- * `invalid_value`
+ * Checks the option `allowHeaders`, a list of header names.
+ * @returns the header names in lower case
+ * @throws CliError `invalid_value`
  */
 export function readHeaders(headers: unknown = []): readonly string[] {
   const isName = (text: string) => text !== '*' && /^[\w!#$%&'*+.^`|~-]+$/.test(text);

@@ -30,9 +30,9 @@ export function notVocalStack(host: string, httpStatus?: number): CliError {
 }
 
 /**
- * Returns the error for a WebSocket that was closed before the session was complete.  @param code the code of the close frame
- * (RFC 6455, 7.4); null if the connection ended without a close frame  @param reason the text that the server sent with the code;
- * may be empty
+ * Returns the error for a WebSocket that was closed before the session was complete.
+ * @param code the code of the close frame (RFC 6455, 7.4); null if the connection ended without a close frame
+ * @param reason the text that the server sent with the code; may be empty
  */
 export function closedEarly(host: string, code: number | null, reason: string): CliError {
   const said = reason === '' ? '' : ` and the reason "${reason}"`;

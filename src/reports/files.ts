@@ -12,9 +12,10 @@ export interface OpenReport {
 }
 
 /**
- * Opens the requested reports before the command starts to work, to check that they can be written.  @param tell returns the
- * report about a given error. If one path cannot be written, the other paths get the report about this error.  @throws CliError
- * `output_unwritable`, `not_in_github_actions`
+ * Opens the requested reports before the command starts to work, to check that they can be written.
+ * @param tell returns the report about a given error. If one path cannot be written, the other paths get the report about this
+ * error.
+ * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(
   context: ReportContext,

@@ -10,8 +10,8 @@ const GRACE_MS = 500;
 
 /**
  * Waits until a report is written. After the command was stopped, waits at most `GRACE_MS`. Reason: the path of the report can be
- * a pipe, and the program at its other end may never read the report.  @throws the signal's reason, CliError `output_unwritable`,
- * or the error of the write
+ * a pipe, and the program at its other end may never read the report.
+ * @throws the signal's reason, CliError `output_unwritable`, or the error of the write
  */
 export async function writeInTime(
   { clock, signal }: Pick<Context, 'clock' | 'signal'>,
