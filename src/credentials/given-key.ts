@@ -77,8 +77,8 @@ export async function requireNoToken(
 }
 
 /**
- * Returns a more precise error if the service refused the key because it is a token that was minted on this machine. Otherwise
- * returns the given error. The ledger may be long, so it is read only after a refusal.
+ * Returns the error for a key that the service refused. If the key is a token that was minted on this machine, the error says so.
+ * Otherwise returns the given error. The ledger may be long, so it is read only after a refusal.
  */
 export async function whyRefused(
   { ledger }: Pick<Context, 'ledger'>,

@@ -45,7 +45,7 @@ export function createPassphraseSource(
       return first;
     });
 
-  /** Returns the passphrase in the variable or the file. Undefined if neither is set. */
+  /** Returns the passphrase in VOCALSTACK_PASSPHRASE or in the passphrase file. Undefined if neither contains one. */
   const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
     // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);

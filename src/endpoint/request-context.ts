@@ -42,12 +42,12 @@ export type NodeListener = (
  */
 export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void> | null;
 
-/** Name of the internal member of a context. A symbol, so that no framework can use the same name. */
+/** Name of a member of `InternalContext` that only this package uses. A symbol, so that no framework can use the same name. */
 export const INTERNAL = Symbol('internal context');
 
 /**
- * The context that `toNodeListener` passes to the handler. With its internal member, the handler can read the body and notice a
- * disconnect without using the standard Request.
+ * The context that `toNodeListener` passes to the handler. With its member `INTERNAL`, the handler can read the body and notice a
+ * disconnect without creating a standard Request.
  */
 export interface InternalContext extends RequestContext {
   readonly [INTERNAL]?: { readonly readBody: ReadBody; readonly client: Client };

@@ -65,7 +65,7 @@ export async function openWebSocket(
     });
     socket.on('open', () => {
       signal.removeEventListener('abort', abort);
-      // The pause keeps the first messages. Without it, ws may emit them before the caller listens.
+      // Pause the socket. Otherwise, the package ws could emit the first messages before the caller listens for messages.
       socket.pause();
       resolve(socket);
     });

@@ -119,7 +119,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
 }
 
 function untrustedTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
-  // This machine trusts the intermediate authority, but the root authority that signed it is missing.
+  // This machine trusts the intermediate authority, but not the root authority, whose certificate is missing on this machine.
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
       `This machine trusts the authority that signed the certificate of ${host}, but the root certificate of that authority is missing.`,
