@@ -6,18 +6,24 @@ import { findSpending } from './token-spending';
 
 /** What is known on this machine about a refused token. */
 export interface TokenFacts {
-  /** The ledger's entry for the token, without the use that was refused. Null if the token is unknown. */
+  /**
+   * The token's entry in the ledger. It contains only the earlier uses of the token, because the use that was just refused is
+   * added later. Null if the ledger does not contain the token.
+   */
   readonly entry: LedgerEntry | null;
   /** The remaining lifetime in milliseconds. Negative after expiry; null if unknown. */
   readonly leftMs: number | null;
-  /** Whether this process minted the token. If so, no other program has the token. */
+  /** Whether this process minted the token. If so, no other program can have used the token. */
   readonly isOwn: boolean;
-  /** The kind of use that was refused. */
+  /** What the token was used for in the refused request, such as `read`. */
   readonly what: Use['what'];
   readonly apiServer: string;
 }
 
-/** Allowance for the difference between two clocks and for the duration of a request, in milliseconds. */
+/**
+ * Tolerance of a remaining lifetime, in milliseconds. Reason: the clocks of this machine and of the server differ, and a request
+ * takes time.
+ */
 const MARGIN_MS = 1000;
 
 /** Returns a more precise error for a refused token, or the same error if nothing more is known. */
@@ -28,7 +34,8 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
   const as = (code: ErrorCode, message: string, hint: string | undefined) =>
     new CliError(code, message, { hint, httpStatus, cause: error });
 
-  // Every access allows reading, so a refused read has another reason.
+  // Tokens with the access readonly and readwrite both allow reading. If a request to read is refused, the access is not the
+  // reason.
   if (error.code === 'token_scope' && minted?.access === 'readonly' && facts.what !== 'read') {
     const message = 'The token was minted with access readonly, which does not allow this request.';
     return as('token_scope', message, error.hint);
@@ -51,8 +58,8 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
   }
   if (!minted.one_time) return error;
   const message = explainSpending(facts);
-  // Whether the token has certainly not expired. If less than `MARGIN_MS` is left, it may have expired on the server.
-  // If more than the token's whole lifetime is left, a clock was set back.
+  // Whether the token has certainly not expired. If less than `MARGIN_MS` is left, the token may already have expired on the
+  // server. If more than the token's whole lifetime is left, the clock of this machine was set back.
   const isAlive = leftMs !== null && leftMs > MARGIN_MS && leftMs <= minted.lifetime_s * 1000;
   const spending = findSpending(entry, apiServer);
   const isSpent = spending?.how === 'spent' || spending?.how === 'elsewhere';

@@ -8,8 +8,8 @@ import type { Secret } from '../core/secret';
 import { listInWords } from './list-in-words';
 
 /**
- * Matches most API keys, but no placeholder and no code such as `process.env.KEY`. Only a text that does not match is examined
- * with `core/recognise`, which is loaded for this.
+ * Matches most API keys, but no placeholder and no code such as `process.env.KEY`. A text that matches needs no further check.
+ * Any other text is checked by `core/recognise`, which is loaded only then.
  */
 const PLAIN = /^(?=.*\d)(?=.*[a-z])(?!process\.|import\.|os\.)[\w.~+/-]{10,4096}$/;
 
@@ -77,8 +77,8 @@ export async function requireNoToken(
 }
 
 /**
- * Returns a more precise error if the service refused the key because it is a token that was minted on this machine. Otherwise
- * returns the given error. The ledger may be long, so it is read only after a refusal.
+ * Returns the error for a key that the service refused. If the key is a token that was minted on this machine, the error says so.
+ * Otherwise returns the given error. The ledger may be long, so it is read only after a refusal.
  */
 export async function whyRefused(
   { ledger }: Pick<Context, 'ledger'>,

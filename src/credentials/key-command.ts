@@ -10,18 +10,21 @@ import type { TargetContext } from './target';
 
 const TIMEOUT_MS = 10_000;
 const MAX_BYTES = 64 * 1024;
-/** After this time, in milliseconds, a note says that the command is still running. */
+/**
+ * If the command that prints the API key runs longer than this time, a note says that the command is still running. In
+ * milliseconds.
+ */
 const NOTE_AFTER_MS = 2000;
 /**
- * Maximum length of the command's error output in a message, in characters. Of a longer output, only the end is shown, because
- * the cause is usually at the end.
+ * If the key command fails, the message contains its error output, at most this number of characters. A longer output is cut at
+ * the start, because the cause is usually at the end.
  */
 const MAX_SHOWN = 400;
 const MAX_LINES = 4;
 
 export interface KeyCommand {
   readonly text: string;
-  /** The profile that contains the command. Undefined if the command comes from the variable or an option. */
+  /** The profile that contains the command. Undefined if the command is from VOCALSTACK_API_KEY_COMMAND or an option. */
   readonly profile?: string;
   /** Where the command was set. Error messages begin with these words, for example `VOCALSTACK_API_KEY_COMMAND`. */
   readonly source: string;
@@ -40,8 +43,8 @@ export const commandOfProfile = (profile: string, text = ''): KeyCommand => ({
 /**
  * Runs a command and returns the API key that it prints. The command runs without a shell and without the VOCALSTACK_ variables.
  * The command is stopped after 10 seconds. Its output and the key are not stored.
- * @throws CliError `key_command_failed`; `invalid_value` if the command needs a shell; the reason of the signal if the signal
- * aborts
+ * @throws CliError `key_command_failed`; `invalid_value` if the command needs a shell; the reason of `context.signal` if that
+ * signal aborts
  */
 export async function readKeyFromCommand(
   context: TargetContext,
@@ -87,8 +90,8 @@ async function parseOutput(
 }
 
 /**
- * Removes all VOCALSTACK_ variables. Reason: some contain secrets, and others are settings that would apply if the command itself
- * runs vstoken. Ignores case, because Windows ignores case in the names of variables.
+ * Removes all VOCALSTACK_ variables. Reason: some contain secrets, and the others would change the settings of vstoken if the key
+ * command runs vstoken. Ignores case, because Windows ignores case in the names of variables.
  */
 function withoutOwnVariables(env: Environment): Environment {
   return Object.fromEntries(Object.entries(env).filter(([name]) => !/^VOCALSTACK_/i.test(name)));

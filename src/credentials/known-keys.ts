@@ -14,9 +14,9 @@ import { readKeyFile } from './key-file';
 export type NameKey = (text: string) => string | null;
 
 /**
- * Returns a function that recognises the API keys of this machine. The function compares the fingerprints of stored keys, so it
- * opens no key store. Unreadable settings and files are ignored. All keys in variables and files, and each stored key that the
- * function recognises, are registered as secrets.
+ * Returns a function that recognises the API keys of this machine. The function compares fingerprints of the stored keys, so it
+ * needs neither the keychain nor a passphrase. Unreadable settings and files are ignored. All keys in variables and files, and
+ * each stored key that the function recognises, are registered as secrets, so that no output shows them.
  */
 export async function loadKeyNames(context: Context): Promise<NameKey> {
   return (await loadKeys(context)).nameKey;
@@ -68,7 +68,7 @@ export function apiKeyGivenAsToken(name: string): CliError {
  */
 export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Secret[]): void {
   const text = token.reveal();
-  // Short keys are not searched for: a token could contain a short key by chance.
+  // Short keys are not searched for, because a token could contain a short key by chance.
   const within = keys.find(
     (key) => key.reveal().length >= MIN_SECRET_LENGTH && text.includes(key.reveal()),
   );

@@ -52,7 +52,9 @@ export async function removeStoredKey(context: TargetContext, profile: Profile):
   await store.remove(profile);
 }
 
-/** Whether a profile is the same in two readings of the settings. If not, another process has changed the profile. */
+/**
+ * Whether a profile did not change between two reads of the settings file. If it changed, another process has written the file.
+ */
 export function isSameProfile(one: Profile | undefined, other: Profile | undefined): boolean {
   return JSON.stringify(one) === JSON.stringify(other);
 }

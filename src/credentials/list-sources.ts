@@ -10,7 +10,7 @@ import type { StoredConfig } from '../core/stored-config';
 import { findProfile } from '../core/stored-config';
 
 export interface SourceRow {
-  /** `--profile`, the name of a variable, or `profile in use`. */
+  /** The source as users know it: `--profile`, the name of a variable such as `VOCALSTACK_API_KEY`, or `profile in use`. */
   readonly source: string;
   /** `used`: the first source that is set. `shadowed`: the source is set, but an earlier source is used. */
   readonly state: 'used' | 'shadowed' | 'unset';
@@ -51,7 +51,7 @@ function describeProfile(name: string, config: StoredConfig): string {
   return `profile ${name}, ${command === undefined ? store : nameCommand(command)}`;
 }
 
-/** Names a command without its arguments, which may be secret. */
+/** Describes a key command for a list of sources. The description has no arguments, because they may be secret. */
 function nameCommand(text: string): string {
   const program = programOf(text);
   return program === null ? 'a command' : `the command ${program}`;

@@ -4,7 +4,7 @@ import { parseProfileName } from '../core/profile';
 import type { TargetChoice } from './target';
 
 /**
- * Returns the profile name in `--profile`, otherwise the name in `PROFILE_VARIABLE`. Undefined if neither is set.
+ * Returns the profile name in `--profile`, otherwise the profile name in VOCALSTACK_PROFILE. Undefined if neither is set.
  * @throws CliError `invalid_value`
  */
 export function namedProfile(choice: TargetChoice, env: Environment): string | undefined {

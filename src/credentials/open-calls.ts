@@ -8,7 +8,7 @@ import { whyRefused } from './given-key';
 import { createTokenRecorder } from './record-tokens';
 import type { ServiceContext } from './target';
 
-/** Sends custom API calls, and mints the tokens for the calls. */
+/** Sends the API calls of `vstoken call`, which may have any path and body, and mints the tokens for these calls. */
 export interface Calls {
   /** @throws CliError the same errors as `VocalStackApi.mintToken` */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;

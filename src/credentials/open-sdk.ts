@@ -51,7 +51,10 @@ export async function openSdkInUse(
   return { api: recordTokens(api, createTokenRecorder(context, target)), client, close };
 }
 
-/** Returns the network variables that the built-in client uses for a server, and that the SDK may ignore. */
+/**
+ * Returns the variables, such as HTTPS_PROXY or SSL_CERT_FILE, that change how the built-in client connects to a server. The SDK
+ * may ignore them.
+ */
 function variablesIgnoredBySdk(apiServer: string, env: Environment): readonly string[] {
   const url = new URL(apiServer);
   const proxy = proxyVariableFor(url, env);

@@ -106,7 +106,7 @@ export function requireVerification({ env }: Context, apiServer: string): void {
   if (env['NODE_TLS_REJECT_UNAUTHORIZED'] !== '0' || isLoopbackOrigin(apiServer)) return;
   throw new CliError(
     'tls_verification_disabled',
-    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates: others on the network could read the key. Nothing was sent.',
+    'NODE_TLS_REJECT_UNAUTHORIZED=0 turns off the check of certificates. Without this check, others on the network could read the key. Nothing was sent.',
     {
       hint: 'Unset NODE_TLS_REJECT_UNAUTHORIZED. For a private certificate authority, set NODE_EXTRA_CA_CERTS instead.',
     },

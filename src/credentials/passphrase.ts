@@ -16,9 +16,9 @@ const MAX_BYTES = 4096;
 const MIN_LENGTH = 8;
 
 /**
- * Gets the passphrase of the stored keys and remembers it. The passphrase comes from a variable, from a file that a variable
- * names, or from a hidden prompt.
- * @param profile the profile that the prompt names; undefined if the store needs no passphrase
+ * Gets the passphrase of the stored keys and remembers it. The passphrase is read from VOCALSTACK_PASSPHRASE, or from the file
+ * that VOCALSTACK_PASSPHRASE_FILE names. If neither is set, a hidden prompt asks for the passphrase.
+ * @param profile the profile whose name the prompt shows; undefined if the caller only removes keys, which needs no passphrase
  */
 export function createPassphraseSource(
   context: Context & { readonly deadline: Pick<Deadline, 'pauseFor'> },
@@ -45,7 +45,7 @@ export function createPassphraseSource(
       return first;
     });
 
-  /** Returns the passphrase in the variable or the file. Undefined if neither is set. */
+  /** Returns the passphrase in VOCALSTACK_PASSPHRASE or in the passphrase file. Undefined if neither contains one. */
   const given = async (purpose: 'new' | 'existing'): Promise<string | undefined> => {
     // The file is read only once. If the file is a pipe, a second read would find nothing.
     if (!env[VARIABLE]) fromFile ??= readFileOf(context);
@@ -96,9 +96,9 @@ async function readFileOf({ env, files, signal }: Context): Promise<string | und
     signal.throwIfAborted();
     throw shortageOf(cause) ?? unreadable(`could not be read${reasonSuffix(cause)}`, cause);
   }
-  // Each invalid byte decodes to U+FFFD, so different files would give the same passphrase.
-  // The code has `\ufffd` in a pattern, because the bundler replaces this escape in a string with the character itself.
-  // One unescaped character beyond Latin-1 doubles the memory that the bundled file needs.
+  // Each invalid byte decodes to U+FFFD, so two files with different invalid bytes would give the same passphrase. A pattern is
+  // used, because the bundler keeps the escape `\ufffd` only in a pattern. In a string, the bundler writes the character itself,
+  // and one character beyond Latin-1 doubles the memory that the bundled file needs.
   if (/\ufffd/.test(text)) throw unreadable('is not UTF-8 text');
   if (Buffer.byteLength(text) > MAX_BYTES) throw unreadable(`is longer than ${MAX_BYTES} bytes`);
   const passphrase = cleanPassphrase(text);

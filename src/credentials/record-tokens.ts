@@ -7,7 +7,10 @@ import type { TokenOptions } from '../core/token';
 import type { TokenFacts } from './explain-refusal';
 import type { ServiceContext, ServiceTarget } from './target';
 
-/** The last token that this process minted. Its data is in memory, so the ledger is not read. */
+/**
+ * The last token that this process minted, with its records. If the service refuses this token, the reason is found in these
+ * records, so the ledger need not be read.
+ */
 interface OwnToken extends MintedToken {
   readonly minting: Minting;
   readonly uses: Use[];
@@ -41,8 +44,9 @@ export interface TokenRecorder {
   mint(task: () => Promise<MintedToken>, options: TokenOptions): Promise<MintedToken>;
   /**
    * Runs `task`, which uses a token, and records the result.
-   * @param isOver whether the use is complete, given the value that `task` returned. Only a complete use is recorded. By default,
-   * every use is complete.
+   * @param isOver gets the value that `task` returned, and returns whether the use has ended. For example, a transcription has
+   * ended when its last result was received. A success is recorded only if the use has ended; a failure is always recorded.
+   * Default: the use has ended.
    * @throws the error of `task`; if the server refused the token, a more precise error from the ledger
    */
   use<Value>(
@@ -57,8 +61,8 @@ export interface TokenRecorder {
 export function createTokenRecorder(context: ServiceContext, target: ServiceTarget): TokenRecorder {
   const { apiServer, sandbox } = target;
   const { clock, ledger, name: command } = context;
-  // The difference between the wall clock and the monotonic clock. It is computed only once, so that later changes of the wall
-  // clock do not matter.
+  // The difference between the wall clock and the monotonic clock, in milliseconds. Computed only once, so that the remaining
+  // lifetime of a token stays right if somebody changes the wall clock later.
   const offsetMs = clock.now() - clock.monotonic();
   let own: OwnToken | null = null;
   const ownOf = (token: Secret) => (own && own.token.reveal() === token.reveal() ? own : null);

@@ -12,8 +12,8 @@ const noChange: Change = (config) => config;
 
 /**
  * Stores a key, writes its profile to the settings, then removes the earlier key of the profile. If writing the settings fails,
- * the earlier key stays in use. A keychain entry is listed in the settings before it is created, so that the entry of a killed
- * process can be removed later.
+ * the earlier key stays in use. A keychain entry is listed in the settings before it is created. Reason: if this process is
+ * killed, a later process can find and remove the entry.
  * @throws CliError if the store fails or the settings cannot be written
  */
 export async function saveProfile(

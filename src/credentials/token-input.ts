@@ -61,13 +61,15 @@ async function extractToken(context: InputContext, text: string, source: string)
   const given = tokenIn(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word) || nameKey(word) !== null,
-    // Check the length only if all tokens of this server had the same length. Otherwise, a short token may be complete.
+    // Reject a token of another length only if all tokens of this server in the ledger have one length. If their lengths differ,
+    // a short token may be complete.
     lengths: lengths.length === 1 ? lengths : [],
   });
   switch (given.kind) {
     case 'key':
       throw apiKeyGivenAsToken(
-        nameKey(given.word) ?? 'the name before the value is a name of API keys',
+        nameKey(given.word) ??
+          'the name before the value, such as VOCALSTACK_API_KEY, is used for API keys',
       );
     case 'other':
       throw new CliError('not_a_token', `${source} does not contain an auth token. ${given.why}`, {

@@ -5,8 +5,7 @@ import type { LedgerEntry, Use } from '../core/ledger-lines';
 export type Spending = 'spent' | 'perhaps' | 'unspent';
 
 /**
- * Exit codes of errors that never spend a token. Reason: these errors occur before the token is sent, or in code that uses no
- * token.
+ * Exit codes of errors that never spend a token, because they occur before the token is sent, or in code that uses no token.
  */
 const BEFORE_SENDING: readonly number[] = [2, 3, 9, 126, 127];
 

@@ -11,7 +11,7 @@ export interface Answer {
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** An answer without the common headers. The log shows its `code` and `detail`. */
+/** The result of a request, without the headers that every answer has. The log shows its `code` and `detail`. */
 export interface Outcome {
   readonly status: number;
   readonly body: string | null;

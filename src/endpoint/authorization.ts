@@ -18,8 +18,8 @@ const CHECKS: Readonly<Record<string, (value: unknown) => boolean>> = {
 type Ceiling = Partial<TokenOptions> & { readonly label?: string };
 
 /**
- * Reads the ceiling that `authenticate` of an application returned. Only own properties count, and each is read once. Reason: a
- * prototype or a getter could return other values later.
+ * Reads an object that `authenticate` of the application returned: the maximum options of a token, and a label. Only own
+ * properties count, and each is read once. Reason: a prototype or a getter could return other values later.
  * @returns null if the answer is not an object, has no members, or has unknown members; the application may have returned a user
  * or a session by mistake
  * @throws Error for an invalid value
@@ -38,10 +38,11 @@ function readCeiling(answer: unknown): Ceiling | null {
 }
 
 /**
- * Reads what `authenticate` of an application returned. Only `true` and a valid ceiling permit a token.
- * @param ceiling the ceiling of the handler; `authenticate` cannot raise it
+ * Reads what `authenticate` of an application returned. The caller gets a token only if the value is `true`, or an object that
+ * `readCeiling` accepts.
+ * @param ceiling the maximum options for all callers; `authenticate` cannot allow more than these
  * @returns null if the caller gets no token
- * @throws Error for a ceiling with an invalid value
+ * @throws Error if a maximum has an invalid value
  */
 export function readAuthorization(answer: unknown, ceiling: TokenOptions): Authorization | null {
   if (answer === true) return { ceiling, label: null };

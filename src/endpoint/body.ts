@@ -100,7 +100,7 @@ export async function membersOfBody(asked: TokenRequest): Promise<Members> {
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
   if (body === CONSUMED_BODY || (body === undefined && request.bodyUsed)) {
     throw new Error(
-      'the body was read before the handler got the request, and the request has no parsed body in `body`',
+      'the body was read before the handler got the request, and the parsed body is missing in the member `body`',
     );
   }
   const read = body === undefined ? await readText(asked) : body;

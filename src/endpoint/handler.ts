@@ -29,10 +29,10 @@ const APPLICATION_TIMEOUT_MS = 10_000;
 
 type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 
-/** The handlers of `createHandler`, each with the function that answers without creating a Response. */
+/** For each handler: the function that answers with a plain object. Creating a Response instead would take longer. */
 const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
-/** Returns the function that answers without creating a Response. Null if `createHandler` did not create the handler. */
+/** Returns the function that answers with a plain object. Null if `createHandler` did not create the handler. */
 export function answerFunctionOf(handle: Handler): AnswerFunction | null {
   return answerFunctions.get(handle) ?? null;
 }
@@ -70,7 +70,8 @@ export function createHandler(rules: EndpointRules): Handler {
     const raw = context.raw ?? request;
     const authorization = await authorizeCaller(request, { raw, isPage: page !== null });
     logFields.label = authorization.label;
-    // The options are read before the request counts for `maxAtOnce`. Reason: a slow body must not block other requests.
+    // `maxAtOnce` limits the tokens that are minted at the same time. A request counts only after its options were read, because
+    // a client that sends a slow body must not block other requests.
     const options = await readRequestedOptions(
       { request, clock, body: context.body, readBody: context[INTERNAL]?.readBody },
       authorization.ceiling,
@@ -174,7 +175,7 @@ interface LogFields {
 }
 
 const INVALID_ANSWER =
-  'authenticate must return true, false, or an object with the maximum: { access, lifetimeS, oneTime, label }; any other value counts as false';
+  'authenticate must return true, false, or an object with limits for the token: { access, lifetimeS, oneTime, label }; any other value counts as false';
 
 /**
  * Counts a request for every limit. If one limit is reached, the request counts for none of them.

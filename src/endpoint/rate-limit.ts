@@ -1,14 +1,14 @@
 import type { Clock } from '../context/clock';
 
 const MINUTE_MS = 60_000;
-/** Tolerance for rounding errors of `level`, in tokens. */
+/** Tolerance for rounding errors in the number of tokens that may still be minted. This number can have decimals. */
 const EPSILON = 1e-9;
 
 /** A rate limit (token bucket). It allows `perMin` tokens at once, and `perMin` tokens a minute on average. */
 export interface RateLimit {
   /** Counts one token. @returns 0 if the limit allows the token, otherwise the time to wait, in milliseconds */
   take(): number;
-  /** Cancels the count of one token, if that token was not minted. */
+  /** Cancels the count of one token. Called if that token was not minted. */
   refund(): void;
 }
 

@@ -5,7 +5,7 @@ import type { Client } from './callbacks';
 
 /** Error message for a handler that was called with wrong arguments. */
 export const NO_REQUEST =
-  'The handler must be called with a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono. The listener of toNodeListener must be called with the request and response of Node.js, as in Express: context.req and context.res in Koa, request.raw and reply.raw in Fastify.';
+  'The handler must be called with a standard Request: event.request in SvelteKit, args.request in Remix, context.req.raw in Hono. The listener of toNodeListener must be called with the request and response of Node.js: the two arguments of a handler in Express, context.req and context.res in Koa, request.raw and reply.raw in Fastify.';
 
 /**
  * A handler of standard requests.
@@ -42,12 +42,12 @@ export type NodeListener = (
  */
 export type ReadBody = (take: (chunk: Uint8Array) => void) => Promise<void> | null;
 
-/** Name of the internal member of a context. A symbol, so that no framework can use the same name. */
+/** Name of a member of `InternalContext` that only this package uses. A symbol, so that no framework can use the same name. */
 export const INTERNAL = Symbol('internal context');
 
 /**
- * The context that `toNodeListener` passes to the handler. With its internal member, the handler can read the body and notice a
- * disconnect without using the standard Request.
+ * The context that `toNodeListener` passes to the handler. With its member `INTERNAL`, the handler can read the body and notice a
+ * disconnect without creating a standard Request.
  */
 export interface InternalContext extends RequestContext {
   readonly [INTERNAL]?: { readonly readBody: ReadBody; readonly client: Client };

@@ -55,7 +55,9 @@ function membersOfQuery({ url }: Request): Members {
   return url.includes('?') ? [...new URL(url).searchParams] : [];
 }
 
-/** Returns an error message if an option is above the ceiling, otherwise null. */
+/**
+ * Returns an error message if an option allows more than the endpoint's maximum in `ceiling`. Null if all options are allowed.
+ */
 function aboveCeiling(options: TokenOptions, ceiling: TokenOptions): string | null {
   if (options.access === 'readwrite' && ceiling.access !== 'readwrite') {
     return `access=readwrite is above this endpoint's maximum of ${ceiling.access}.`;
@@ -70,8 +72,8 @@ function aboveCeiling(options: TokenOptions, ceiling: TokenOptions): string | nu
 }
 
 /**
- * Reads the token options from the query of a GET or the JSON body of a POST. An option that the request does not contain has the
- * value of the ceiling.
+ * Reads the token options from the query of a GET or the JSON body of a POST. If the request does not contain an option, its
+ * value is the maximum in `ceiling`.
  * @throws EndpointRefusal `invalid_options`, `above_ceiling`
  */
 export async function readRequestedOptions(

@@ -9,13 +9,13 @@ export interface EndpointRules extends OriginPolicy {
   /** The path of the endpoint. Null if the application routes requests itself. */
   readonly path: string | null;
   /**
-   * The most that a token may allow: which access, how many seconds, and whether more than one use. An option that a request does
-   * not contain has the value of the ceiling.
+   * The most that a token may allow: which access, how many seconds, and whether more than one use. If a request does not contain
+   * an option, the token gets the maximum of that option.
    */
   readonly ceiling: TokenOptions;
   /**
    * Decides whether a request may get a token. Called after the origin of the page was checked.
-   * @returns a value for `readAuthorization`
+   * @returns `true`, or an object with maximum options of the token or a label. For any other value, the request gets no token.
    */
   authorize(request: Request, extra: AuthorizeContext): unknown;
   /**

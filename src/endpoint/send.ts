@@ -1,7 +1,7 @@
 import { EndpointRefusal, errorBody, type RefusalCode } from './refusal';
 import type { Outgoing } from './request-context';
 
-/** An answer in the form that `send` needs. */
+/** An answer that can be written to a Node.js response. */
 export interface RawAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string | string[]>>;

@@ -20,7 +20,7 @@ interface TokenToTest {
 /** How `testToken` uses the token. */
 export type TokenUse =
   | {
-      /** `read` lists transcriptions. `connect` opens a session without starting it. Both are free. */
+      /** `read` lists transcriptions. `connect` opens a session, but transcribes nothing. Both are free. */
       readonly mode: 'read' | 'connect';
       readonly url?: undefined;
       readonly language?: undefined;

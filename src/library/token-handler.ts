@@ -149,7 +149,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
     allowOrigins: readOrigins(options.allowOrigins),
     allowCredentials: options.allowCredentials === true,
     allowHeaders: readHeaders(options.allowHeaders),
-    // The application chooses the type `Raw`, and passes a value of this type.
+    // This cast is safe, because the application chooses the type `Raw` and also passes the value `raw` to the handler.
     authorize: (request, { raw }) => authenticate(request, { raw: raw as Raw }),
     limitPerCaller: limitPerCaller
       ? {

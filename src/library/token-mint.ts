@@ -114,7 +114,10 @@ export function shownError(thrown: unknown): unknown {
 interface KeyReader {
   /** Returns the API key. @throws CliError `key_empty`, `key_malformed`; the error of the application's function */
   read(signal: AbortSignal): Secret | Promise<Secret>;
-  /** Forgets the key, because it may have been replaced. The next request calls the application's function again. */
+  /**
+   * Forgets the key after the service refused it, because the key may have been replaced. The next request calls the
+   * application's function again.
+   */
   forget(): void;
 }
 
@@ -139,7 +142,7 @@ function createKeyReader(apiKey: unknown): KeyReader {
         .then(() => apiKey())
         .then(readApiKey);
       const own = reading;
-      // If the application's function fails or does not answer in time, the next mint calls that function again.
+      // If the application's function fails or does not answer in time, the next request for a token calls that function again.
       const drop = () => {
         if (reading === own) forget();
       };

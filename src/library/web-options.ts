@@ -5,7 +5,10 @@ function isListOf(value: unknown, isOne: (text: string) => boolean): value is re
   return Array.isArray(value) && value.every((one) => typeof one === 'string' && isOne(one));
 }
 
-/** @throws CliError `invalid_value` */
+/**
+ * Checks the option `allowOrigins`, a list of origins.
+ * @throws CliError `invalid_value`
+ */
 export function readOrigins(origins: unknown = []): readonly string[] {
   if (isListOf(origins, isOrigin)) return [...origins];
   throw invalid(
@@ -14,7 +17,8 @@ export function readOrigins(origins: unknown = []): readonly string[] {
 }
 
 /**
- * @returns the names in lower case
+ * Checks the option `allowHeaders`, a list of header names.
+ * @returns the header names in lower case
  * @throws CliError `invalid_value`
  */
 export function readHeaders(headers: unknown = []): readonly string[] {

@@ -29,7 +29,11 @@ export function notVocalStack(host: string, httpStatus?: number): CliError {
   });
 }
 
-/** @param code the code of the close frame (RFC 6455, 7.4); null if there was no close frame */
+/**
+ * Returns the error for a WebSocket that was closed before the session was complete.
+ * @param code the code of the close frame (RFC 6455, 7.4); null if the connection ended without a close frame
+ * @param reason the text that the server sent with the code; may be empty
+ */
 export function closedEarly(host: string, code: number | null, reason: string): CliError {
   const said = reason === '' ? '' : ` and the reason "${reason}"`;
   const isSilent = code === null || code === 1006 || code === 1005;

@@ -21,8 +21,8 @@ export async function readAuthorities(env: Environment): Promise<tls.SecureConte
   const added = await readAdded(env[FOLDERS] ?? '');
   if (!list && added.length === 0) return undefined;
   const own = list ? [...list, ...(await readExtra(env))] : await defaultAuthorities(env);
-  // Remove duplicates, because they would cost time. Most certificates of the operating system are also in Node's list, but
-  // with lines of another length.
+  // Remove duplicates, because each certificate costs time. Most certificates of the operating system are also in Node's list,
+  // but with line breaks at other places. White space is therefore ignored in the comparison.
   const all = new Map([...own, ...added].map((text) => [text.replace(/\s+/g, ''), text]));
   return tls.createSecureContext({ ca: [...all.values()] });
 }

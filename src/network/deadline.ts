@@ -2,7 +2,10 @@ import type { Clock } from '../context/clock';
 import { CliError } from '../core/errors';
 
 export interface Deadline {
-  /** Aborts with `timeout` at the deadline. If the given signal aborts earlier, this signal aborts with the same reason. */
+  /**
+   * Aborts with the error `timeout` at the deadline. If the signal that `startDeadline` got aborts earlier, this signal aborts
+   * with the same reason.
+   */
   readonly signal: AbortSignal;
   /** The time of the deadline on the monotonic clock, in milliseconds. */
   at(): number;
@@ -27,7 +30,7 @@ export function startDeadline(
   const controller = new AbortController();
   const passOn = () => controller.abort(signal.reason);
   if (signal.aborted) passOn();
-  // AbortSignal.any is not used: a long-lived signal would keep references to thousands of short-lived signals.
+  // AbortSignal.any is not used, because a long-lived signal would then keep references to thousands of short-lived signals.
   signal.addEventListener('abort', passOn, { once: true });
 
   const expire = () => controller.abort(timedOut(ms));

@@ -9,7 +9,7 @@ import { watchCertificate } from './peer-certificate';
 import { routeTo, tunnelOption, withProxy } from './route';
 import { USER_AGENT } from './user-agent';
 
-/** Maximum size of a message, in bytes. Messages are large because each repeats the whole transcript. */
+/** Maximum size of a WebSocket message, in bytes. Messages are large because each repeats the whole transcript. */
 const MAX_MESSAGE_BYTES = 8 * 1024 * 1024;
 
 /**
@@ -65,7 +65,7 @@ export async function openWebSocket(
     });
     socket.on('open', () => {
       signal.removeEventListener('abort', abort);
-      // The pause keeps the first messages. Without it, ws may emit them before the caller listens.
+      // Pause the socket. Otherwise, the package ws could emit the first messages before the caller listens for messages.
       socket.pause();
       resolve(socket);
     });

@@ -38,7 +38,9 @@ function checkPeer(socket: Socket, url: URL): void {
 }
 
 /**
- * Returns why a connection to this machine must not be used. Null if the connection is safe, or if the host is another machine.
+ * Checks a connection for a URL whose host is a loopback address or `localhost`. Returns an error if the other end has another
+ * address, because a program can redirect connections to another machine. Null if the address is right, or if the host of the URL
+ * is another machine.
  */
 export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): Error | null {
   if (!isLoopbackHost(hostname)) return null;

@@ -59,7 +59,7 @@ function canonical(host: string): string | null {
   return new URL(text).hostname;
 }
 
-/** Returns the bits of an IPv4 or IPv6 address as text. Null for a name. */
+/** Returns an IPv4 or IPv6 address as a string of binary digits. Null if the host is a name. */
 function bitsOf(host: string): string | null {
   const address = canonical(host.includes(':') ? `[${host}]` : host);
   if (address === null) return null;

@@ -44,7 +44,8 @@ export function createNetworkProbes(env: Environment): NetworkProbes {
       signal.throwIfAborted();
       const socket = tls.connect({
         ...connectionRules(url),
-        // `host` is needed for a tunnel too. Without a server name, Node.js compares the certificate with `host`.
+        // Set `host` even if the connection goes through a tunnel. For an IP address, `servername` is empty, and Node.js then
+        // compares the certificate with `host`.
         host,
         port,
         ...(tunnel ? { socket: tunnel } : {}),

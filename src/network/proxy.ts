@@ -33,9 +33,9 @@ export function isSocks({ url }: Pick<ProxyServer, 'url'>): boolean {
 }
 
 /**
- * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, otherwise from ALL_PROXY. If a variable is
- * set in lower case and in capitals, the name in lower case wins. An empty variable counts as unset. Returns null if NO_PROXY
- * lists the host. Also returns null for this machine, unless VOCALSTACK_PROXY_LOOPBACK=1 is set.
+ * Chooses the proxy for a URL as curl does: from the variable for the URL's scheme, otherwise from ALL_PROXY. Lower case is tried
+ * first: `https_proxy`, then `HTTPS_PROXY`. An empty variable counts as unset. Returns null if NO_PROXY lists the host. Also
+ * returns null for this machine, unless VOCALSTACK_PROXY_LOOPBACK=1 is set.
  * https://everything.curl.dev/usingcurl/proxies/env.html
  * @throws CliError `proxy_invalid` if the proxy cannot be used; the error names the variable and does not quote its value
  */
@@ -153,7 +153,7 @@ function readCredentials(
         variable,
         `has a user or password longer than ${MAX_SOCKS_CREDENTIAL_BYTES} bytes`,
         {
-          hint: 'SOCKS5 allows at most 255 bytes for each.',
+          hint: 'SOCKS5 allows at most 255 bytes for the user, and at most 255 bytes for the password.',
         },
       );
     }

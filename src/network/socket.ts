@@ -10,7 +10,8 @@ import { openWebSocket } from './handshake';
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;
 /**
- * Time limit for closing the connection after Ctrl-C, in milliseconds. Shorter than `CLOSE_MS`, so that the program ends quickly.
+ * Time limit for closing the connection after Ctrl-C, in milliseconds. Shorter than `CLOSE_MS`, the limit without Ctrl-C, so that
+ * the program ends quickly.
  */
 export const CLOSE_ABORTED_MS = 250;
 const MAX_QUEUED_MESSAGES = 64;
@@ -115,8 +116,8 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The server is closing the connection. When the connection has ended, `fail` rejects this promise with the server's
-            // reason.
+            // The server is closing the connection. Do not reject with this error: when the connection has ended, `fail` rejects
+            // the promise with the reason that the server gave.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),
@@ -174,12 +175,15 @@ function connectionLost(host: string): CliError {
   );
 }
 
-/** Turns an error of ws about received frames into a CliError. */
+/**
+ * Turns an error of the package ws into a CliError. The package ws reports an error if the server sends data that breaks the
+ * WebSocket protocol.
+ */
 function frameError(error: Error, host: string): CliError {
   const code = 'code' in error && typeof error.code === 'string' ? error.code : '';
   if (code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') return responseTooLarge(host);
   if (code.startsWith('WS_ERR_')) {
-    return invalidResponse(host, 'a frame of the session breaks the WebSocket protocol.');
+    return invalidResponse(host, 'the server sent data that breaks the WebSocket protocol.');
   }
   return networkError(error, host);
 }

@@ -23,7 +23,7 @@ interface TunnelTarget {
 }
 
 /**
- * Timeout of the SOCKS client, in milliseconds. The client cannot work without a timeout, so this timeout is longer than the
+ * Timeout of the package socks, in milliseconds. The package cannot work without a timeout, so this timeout is longer than the
  * deadline of any command.
  */
 const CLIENT_TIMEOUT_MS = 10 * 60 * 1000;
@@ -84,7 +84,8 @@ function negotiate(
     signal.throwIfAborted();
     const { hostname: name, port: at } = proxy.url;
     const proxyAddress = { host: withoutBrackets(name), port: Number(at), noDelay: true };
-    // SOCKS5 limits the length of a name. Check it here, because the error of the SOCKS client would contain the password.
+    // SOCKS5 limits the length of a host name. Check the length here, because the error of the package socks would contain the
+    // password.
     if (Buffer.byteLength(host) > MAX_NAME_BYTES)
       throw failed(proxy, 'the name of the server is too long');
     const socket = connect({ ...proxyAddress, ...connectionRules(proxy.url) });
@@ -117,7 +118,8 @@ function negotiate(
       drop();
       reject(signal.reason);
     };
-    // Takes one byte at a time. Data after the last byte of the proxy's answer is from the server, and must stay in the socket.
+    // Reads the proxy's answer byte by byte. Data after the last byte of this answer is from the server, and must stay in the
+    // socket.
     const read = () => {
       for (let chunk = socket.read(); chunk !== null; chunk = isOver ? null : socket.read()) {
         let taken = 0;
@@ -135,7 +137,8 @@ function negotiate(
       else client.connect(bridge);
     });
     client.once('established', ({ remoteHost }) => {
-      // The SOCKS client also accepts an answer with an unknown type of address. Such an answer is an error.
+      // The package socks also accepts an answer with an unknown type of address, but then returns no address. Such an answer is
+      // an error here.
       if (!remoteHost) return refuse();
       settle();
       resolve(socket);
@@ -153,8 +156,8 @@ function negotiate(
 }
 
 /**
- * Creates the stream that the SOCKS client uses as its socket. The bytes that the client writes are sent to the real socket.
- * `take` passes bytes from the real socket to the client.
+ * Creates the stream that the package socks uses as its socket. The bytes that the package writes are sent to the real socket.
+ * `take` passes bytes from the real socket to the package.
  */
 function createSocksStream(socket: Socket) {
   const bytes: number[] = [];

@@ -21,7 +21,7 @@ const FIRST_ALERT = 1000;
 /** The setting that makes Node.js trust a private certificate authority. */
 const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
-/** Returns the first code that is about TLS. */
+/** Returns the first error code that is about TLS. Undefined if no code is. */
 export function tlsCodeIn(codes: readonly string[]): string | undefined {
   return codes.find((code) => TLS.test(code));
 }
@@ -84,13 +84,13 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   if (code === 'CERT_HAS_EXPIRED') {
     return [
       `The certificate of ${host} has expired.`,
-      "The server needs a new certificate. If other machines accept the certificate, this machine's clock may be wrong: date --utc",
+      'The server needs a new certificate. If other machines accept the certificate, the clock of this machine may be wrong. To see its time: date --utc',
     ];
   }
   if (code === 'CERT_NOT_YET_VALID') {
     return [
       `The certificate of ${host} is not valid yet.`,
-      "Most likely this machine's clock is behind: date --utc",
+      'Most likely the clock of this machine is behind. To see its time: date --utc',
     ];
   }
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
@@ -119,7 +119,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
 }
 
 function untrustedTexts(code: string, host: string, leaf: PeerCertificate | undefined): Texts {
-  // This machine trusts the intermediate authority, but the root authority that signed it is missing.
+  // This machine trusts the intermediate authority, but not the root authority, whose certificate is missing on this machine.
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
       `This machine trusts the authority that signed the certificate of ${host}, but the root certificate of that authority is missing.`,
@@ -129,8 +129,8 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
   const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add the certificate of the CA: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
-  // The server sent only its own certificate. If the certificate does not say where its issuer's certificate is, a private
-  // authority may have signed it directly. In that case, the server is set up correctly.
+  // The server sent only its own certificate. A certificate from a public authority contains the URL of its issuer's certificate.
+  // Without this URL, a private authority may have signed the certificate directly. In that case, the server is set up correctly.
   if (!leaf?.infoAccess?.['CA Issuers - URI']) {
     return [
       unknown,

@@ -92,7 +92,7 @@ async function socksOpener({ variable }: ProxyServer, load: LoadSocks | undefine
   if (load) return (await load()).openSocksTunnel;
   throw new CliError(
     'proxy_invalid',
-    `${variable} names a SOCKS proxy, which the library does not support.`,
+    `${variable} names a SOCKS proxy, which the library vocalstack-token does not support.`,
     {
       hint: `Set ${variable} to an http or https proxy, or list the API server in NO_PROXY.`,
     },

@@ -13,7 +13,8 @@ export interface OpenReport {
 
 /**
  * Opens the requested reports before the command starts to work, to check that they can be written.
- * @param tell creates the report about an error. If one path cannot be written, this report is written to the other paths.
+ * @param tell returns the report about a given error. If one path cannot be written, the other paths get the report about this
+ * error.
  * @throws CliError `output_unwritable`, `not_in_github_actions`
  */
 export async function openReports(
@@ -50,8 +51,8 @@ export async function writeReports(
 }
 
 /**
- * Withholds texts that repeat a secret. If the whole transcript repeats a secret, withholds every segment, because each segment
- * may contain a part of the secret.
+ * Replaces each text that contains a secret with a fixed placeholder. If the whole transcript contains a secret, replaces the
+ * text of every segment too, because each segment may contain a part of the secret.
  */
 function withholdReport(report: Report, withhold: Withhold): Report {
   const shown = withholdDeep(report, withhold);

@@ -7,7 +7,7 @@ import type { Report, ReportContext } from './report';
 const MAX_SUMMARY_BYTES = 1024 * 1024;
 
 /**
- * Returns the path of the step's summary file.
+ * Returns the path of the file that GitHub Actions shows as the summary of a step.
  * @throws CliError `not_in_github_actions`
  */
 export function requireSummaryPath(env: Environment): string {
@@ -19,8 +19,9 @@ export function requireSummaryPath(env: Environment): string {
 }
 
 /**
- * Writes annotations for a failure, and appends the report to the summary of the step. Annotations are written to standard error,
- * which the runner also reads. Reason: standard output must contain only the result.
+ * Writes annotations for a failure, and appends the report to the summary of the GitHub Actions step. The annotations go to
+ * standard error, because standard output must contain only the result. GitHub Actions reads annotations from
+ * standard output and from standard error.
  * @throws errors of the file system
  */
 export async function reportToGithub(context: ReportContext, report: Report): Promise<void> {

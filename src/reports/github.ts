@@ -24,7 +24,10 @@ function annotation({ title, lines }: Problem): string {
   return `::error title=${escapeProperty(escapeText(title))}::${escapeCommandValue(body)}\n`;
 }
 
-/** Returns the lines below an error message: the code, and for the error of the command also its hint and exit code. */
+/**
+ * Returns the lines below an error message. The last line contains the error code. If the whole command failed with this code,
+ * the lines also contain the command's hint and its exit code.
+ */
 function advice({ error }: Report, code: string): readonly string[] {
   const ended = error?.code === code ? error : null;
   return [

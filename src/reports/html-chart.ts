@@ -15,8 +15,8 @@ export function formatMs(ms: number): string {
 }
 
 /**
- * Returns the duration that the chart shows, in milliseconds. This is the duration of the run. If a case ends later, it is the
- * end of that case.
+ * Returns the duration that the chart shows, in milliseconds: the duration of the run, or the end of the last case if that is
+ * later.
  */
 export function chartSpan(report: Report): number {
   return Math.max(report.totalMs, ...beginnings(report).map(({ ms, from }) => from + ms), 1);

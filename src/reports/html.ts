@@ -18,7 +18,8 @@ function mark(outcome: ReportCase['outcome']): string {
 function summary({ ok, cases, totalMs, noun }: Report): string {
   const failed = cases.filter(({ outcome }) => outcome === 'failed');
   const skipped = cases.filter(({ outcome }) => outcome === 'skipped').length;
-  const rest = skipped === 0 ? '' : ` ${counted(skipped, noun)} did not run.`;
+  const rest =
+    skipped === 0 ? '' : ` ${counted(skipped, noun)} ${skipped === 1 ? 'was' : 'were'} skipped.`;
   const time = formatMs(totalMs);
   if (ok) return `${counted(cases.length - skipped, noun)} passed in ${time}.${rest}`;
   const [first] = failed;

@@ -42,7 +42,8 @@ function className({ command, variant }: Report): string {
 }
 
 /**
- * Returns the name of the suite. It contains the variant, because programs that read JUnit files merge suites with the same name.
+ * Returns the name of the suite. It contains the mode, server and profile of the run, because programs that read JUnit files
+ * merge suites with the same name.
  */
 function suiteName({ title, variant }: Report): string {
   return variant.length === 0 ? title : `${title} (${variant.join(', ')})`;

@@ -13,7 +13,7 @@ export interface Report {
   readonly command: string;
   /** Mode, server and profile of the run. They distinguish several runs in one CI job. */
   readonly variant: readonly string[];
-  /** The word for a case: `step` or `promise`. */
+  /** What a case of this report is called: `step` or `promise`. */
   readonly noun: string;
   readonly ok: boolean;
   /** Time in ISO 8601 and UTC. */
@@ -26,7 +26,10 @@ export interface Report {
   readonly error: ReportError | null;
 }
 
-/** A step or a promise. `skipped` means that the case was not tested, or that a promise was broken as expected. */
+/**
+ * A step of `vstoken test`, or a promise of the service that `vstoken verify` tests. `skipped` means that the case was not
+ * tested, or that the promise is broken but --expect-broken contains it.
+ */
 export interface ReportCase {
   readonly name: string;
   readonly outcome: 'passed' | 'failed' | 'skipped';

@@ -10,8 +10,8 @@ export interface RunFacts {
 }
 
 /**
- * Describes the variant of a run. The port of a sandbox is left out, because it changes with every run. With the port, report
- * readers would treat each run as a new test.
+ * Describes the mode, server and profile of a run. The port of a sandbox is left out, because it changes with every run. With the
+ * port, report readers would treat each run as a new test.
  */
 export function variantOf({ mode, isSdk, server, sandbox, profile }: RunFacts): readonly string[] {
   return [

@@ -9,8 +9,8 @@ import { raceAbort } from '../core/race-abort';
 const GRACE_MS = 500;
 
 /**
- * Waits until a report is written. Does not wait long after the command was stopped, because the reader of a pipe may never read
- * the report.
+ * Waits until a report is written. After the command was stopped, waits at most `GRACE_MS`. Reason: the path of the report can be
+ * a pipe, and the program at its other end may never read the report.
  * @throws the signal's reason, CliError `output_unwritable`, or the error of the write
  */
 export async function writeInTime(

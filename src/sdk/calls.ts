@@ -70,7 +70,7 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
   const output = await createSdkOutput(options.secrets, options.trace);
   const answers = new Map<number, (answer: Json) => void>();
   const waiters = new Set<(reason: unknown) => void>();
-  /** Functions, one for each unanswered call that needs the session. Each function rejects the promise of its call. */
+  /** For each unanswered call that needs the session: a function that rejects the promise of this call. */
   const inSession = new Set<(reason: unknown) => void>();
   const data: Json[] = [];
   let onData: (() => void) | null = null;
@@ -130,7 +130,8 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // If `begin` has already resolved the promise with data that arrived earlier, this `giveUp` has no effect.
+      // The session may already have ended. If data arrived before its end, `begin` has resolved the promise with this data. Then
+      // this call of `giveUp` has no effect.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 

@@ -16,7 +16,10 @@ export interface SdkTask {
   /** The result of the call, as a noun such as `a session`. */
   readonly purpose: string;
   readonly minting: boolean;
-  /** Whether the call uses a WebSocket. The answers to WebSocket requests contain no version. */
+  /**
+   * Whether the call uses a WebSocket. The server's answer to a WebSocket request does not contain the API version, so the
+   * version is not checked.
+   */
   readonly isSession: boolean;
 }
 
@@ -110,7 +113,7 @@ export function sdkError(
   return withoutReason(thrown);
 }
 
-/** An error with one of these codes may really be caused by a refusal of the server. */
+/** If the SDK failed with one of these codes, the real cause may be that the server refused a request. */
 const VAGUE: readonly ErrorCode[] = ['timeout', 'invalid_response', 'service_error'];
 
 function withoutReason(thrown: unknown): unknown {
@@ -119,7 +122,10 @@ function withoutReason(thrown: unknown): unknown {
   return new CliError('timeout', message, { hint: COMPARE, cause: thrown });
 }
 
-/** Returns the error that the built-in client reports for the same answer. Null if the answer is a success. */
+/**
+ * Returns the error for a failed request of the SDK, the same that the built-in client reports for such a response. Null if the
+ * response is a success.
+ */
 function refusalOf(
   { status, headers, code }: SeenRefusal,
   { apiServer, now }: { readonly apiServer: string; readonly now: number },
@@ -132,7 +138,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = versionCheck(host, () => undefined);
   try {
-    // The error cannot quote a server text, because `body` contains none. So there is nothing to withhold.
+    // The error cannot quote a text of the server, because `body` contains none. Therefore no text must be checked for secrets.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;

@@ -75,7 +75,7 @@ function misplaced(path: string, { fault, fix }: PackageFault): CliError {
 function missing(): CliError {
   return new CliError(
     'sdk_missing',
-    `${SDK_PACKAGE} is not installed in the project of this folder, or next to vstoken.`,
+    `${SDK_PACKAGE} is not installed in the project of this folder, and not in the folder where vstoken is installed.`,
     {
       hint: 'Change to the folder of your application, where the SDK is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
     },

@@ -36,8 +36,8 @@ export async function createSdkOutput(
     return BYTES.test(text) ? WITHHELD : text.replace(LONG_WORD, REDACTED);
   };
   /**
-   * The end of the earlier output. It is shorter than any secret. It is checked together with the next line, because the SDK may
-   * print a secret over many lines, such as a list of characters.
+   * The last letters and digits of the earlier output, fewer than the shortest secret has. They are checked together with the
+   * next line, because the SDK may print a secret over many lines, such as a list of characters.
    */
   let before = '';
   const show = (line: string) => {

@@ -38,8 +38,8 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     env: { ...environmentOfSdk(env, apiServer), ...helper.env },
     windowsHide: true,
-    // The process leads a process group, so that processes that the SDK starts can be ended with it. Windows has no process
-    // groups, and `detached` would open a window there.
+    // The SDK's process leads a process group, so that it can be ended together with the processes that it starts. Windows has no
+    // process groups, and `detached` would open a window there.
     detached: node.platform !== 'win32',
   });
   const kill = () => {

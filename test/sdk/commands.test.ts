@@ -243,7 +243,7 @@ describe('if the SDK cannot be used', () => {
     expect(result.code).toBe(3);
     expect(result.error()).toEqual({
       code: 'sdk_missing',
-      message: `${step}@vocalstack/js-sdk is not installed in the project of this folder, or next to vstoken.`,
+      message: `${step}@vocalstack/js-sdk is not installed in the project of this folder, and not in the folder where vstoken is installed.`,
       hint: 'Change to the folder of your application, where the SDK is installed. The public npm registry does not have the package today. To test without the SDK: --client builtin',
       exit: 3,
     });
