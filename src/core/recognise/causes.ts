@@ -15,7 +15,10 @@ export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets):
   return [{ code: 'cut_short', message }];
 }
 
-/** For a header without `Bearer`, adds the cause `missing_bearer`. It comes first, because it is the most common mistake. */
+/**
+ * Adds the cause `missing_bearer` if the text was an Authorization header without `Bearer`. Adds it before the other causes,
+ * because it is the most common mistake.
+ */
 export function withMissing(causes: readonly Cause[]): readonly Cause[] {
   const has = (code: string) => causes.some((one) => one.code === code);
   return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;
