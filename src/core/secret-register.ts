@@ -18,7 +18,7 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 /** The secrets of a run. A text that contains one of them must not be shown. */
 export interface SecretRegister {
-  /** Whether no secret is registered and no proxy variable is set. */
+  /** Whether texts need no check, because no secret is registered and no proxy variable, which may contain a password, is set. */
   readonly isEmpty: boolean;
   add(secret: Secret): void;
   /** Registers a token. Only the newest tokens are kept. */

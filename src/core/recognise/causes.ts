@@ -4,8 +4,8 @@ import type { KnownSecrets } from './known-secrets';
 import type { Found } from './words';
 
 /**
- * Reports that a token was cut short, if it is shorter than every token that this machine minted for the server. Does not report
- * a JWT, because the length of a JWT depends on its content.
+ * Reports that a token was cut short, if it is shorter than every token that this machine minted for the API server in use. Does
+ * not report a JWT, because the length of a JWT depends on its content.
  */
 export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets): readonly Cause[] {
   const shortest = Math.min(...lengths);
