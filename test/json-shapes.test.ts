@@ -226,7 +226,7 @@ describe('a shape', () => {
   it.each(['', '{', '{a}', '{a: }', '{a: text}', '{a: string', '{a: string} b', 'string |'])(
     'cannot be written as %j',
     (text) => {
-      expect(() => parseShape(text)).toThrow('No shape');
+      expect(() => parseShape(text)).toThrow('Invalid shape');
     },
   );
 

@@ -51,7 +51,10 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
 
 class OtherVersion extends Error {}
 
-/** Throws if the value does not have the form of a settings file. */
+/**
+ * Reads the parsed JSON of a settings file.
+ * @throws Error if a member is missing or has the wrong form, or if a newer version of this program wrote the file
+ */
 export function readConfig(value: unknown): StoredConfig {
   const given = requireObject(value);
   if (Object.keys(given).length === 0) return EMPTY_CONFIG;

@@ -21,7 +21,10 @@ export interface Connections {
    * request.
    */
   add(connection: Connection): void;
-  /** Protects the connection of a complete request: `add` does not destroy it until the request is answered. */
+  /**
+   * Prevents `add` from destroying the connection of a request. The protection begins when the request is complete, and ends when
+   * the request is answered.
+   */
   follow(request: Request, response: Response): void;
   /** Removes a connection that became a WebSocket. */
   release(connection: Connection): void;
@@ -63,10 +66,13 @@ export function limitConnections(max: number): Connections {
   };
 }
 
-/** Time limit for the client to receive the last answer, in milliseconds. */
+/** Time limit for the client to receive the answer that `endConnection` sends, in milliseconds. */
 const LINGER_MS = 500;
 
-/** Sends a last answer. Destroys the connection after `LINGER_MS`, because the client may never close its side. */
+/**
+ * Sends an answer as text, and closes the connection. Destroys the connection after `LINGER_MS`, because the client may never
+ * close its side.
+ */
 export function endConnection(
   connection: Connection,
   answer: string,

@@ -4,20 +4,20 @@ import { secretsIn } from './secrets-in-environment';
 import { MIN_SECRET_LENGTH, WITHHELD, type Withhold } from './withhold';
 
 /**
- * Texts with fewer characters are not checked. The form `abcd…wxyz` has this length: 4 characters of a secret, an ellipsis, and 4
- * more characters of the secret.
+ * Minimum length of a text that is checked for secrets, in characters. The shortest text that counts as a part of a secret is
+ * `abcd…wxyz`: 4 characters of the secret, an ellipsis, and 4 more characters of the secret.
  */
 const SHORTEST_REPETITION = 9;
 
 /**
- * Variables with the path of the home folder. This path is never withheld. Reason: the user name of a proxy counts as a secret,
- * and is often also the name of the home folder.
+ * Variables with the path of the home folder. This path is removed from a text before the text is checked for secrets. Reason:
+ * the user name of a proxy counts as a secret, and is often also a part of this path.
  */
 const HOME_VARIABLES = ['HOME', 'USERPROFILE'];
 const MIN_HOME = 6;
 
 /**
- * Creates a function that returns `WITHHELD` instead of a text that repeats a secret.
+ * Creates a function that returns the placeholder `WITHHELD` instead of a text that contains a secret.
  * @param current called for each text; returns the secrets that are registered at that time
  */
 export function createWithhold(env: Environment, current: () => readonly string[]): Withhold {

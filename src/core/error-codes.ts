@@ -23,7 +23,7 @@ const ERRORS = withoutMeanings({
   not_in_github_actions: [2, '-o github and --report github work only in a step of GitHub Actions'],
   audio_file_unusable: [2, 'the audio file cannot be read, is empty, or is too large'],
   input_file_unusable: [2, 'the body of the request cannot be read, is not UTF-8, or is too large'],
-  stdin_is_terminal: [2, 'a secret must come from a pipe, and standard input is a terminal'],
+  stdin_is_terminal: [2, 'a secret must come from a pipe, but standard input is a terminal'],
 
   output_unwritable: [3, 'the output could not be written'],
   key_file_unreadable: [3, 'the file with the API key could not be read'],
@@ -107,7 +107,7 @@ const ERRORS = withoutMeanings({
   too_slow: [8, 'a step of the test took longer than --budget allows'],
   expectation_not_met: [8, 'the transcript does not contain the expected text'],
 
-  promise_mended: [9, 'a promise in --expect-broken is kept, not broken'],
+  promise_mended: [9, 'the service keeps a promise that --expect-broken lists as broken'],
   promise_broken: [9, 'the service broke a promise about its auth tokens'],
 
   command_not_executable: [126, 'the command after -- could not be run'],

@@ -22,7 +22,7 @@ const NAMES =
   '206d ACTIVATE ARABIC FORM SHAPING,206e NATIONAL DIGIT SHAPES,206f NOMINAL DIGIT SHAPES,3164 HANGUL FILLER,' +
   'feff ZERO WIDTH NO-BREAK SPACE,ffa0 HALFWIDTH HANGUL FILLER';
 
-/** Control characters and unusual spaces, written as in a character class. */
+/** Control characters and unusual spaces, written as in a character class of a regular expression. */
 const INVISIBLE = '\\x00-\\x1f\\x7f-\\xa0\\u1680\\u2000-\\u200a\\u2028\\u2029\\u202f\\u205f';
 
 /**

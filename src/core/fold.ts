@@ -1,8 +1,9 @@
 const ASCII = /^[\x00-\x7f]*$/;
 
 /**
- * Weights of characters that people write in place of removed text. Such characters in a row count as an ellipsis if their
- * weights add up to `ELLIPSIS`. Examples: one `…`, two characters such as `.` or `*`, or three equal characters of another kind.
+ * Weights of characters that people write instead of removed text. Such characters in a row count as an ellipsis if their weights
+ * add up to `ELLIPSIS`. Examples: one `…`, two characters such as `.` or `*`, or the same character three times if it is not in
+ * this table.
  */
 const MASKS: Readonly<Record<string, number>> = {
   ' ': 0,

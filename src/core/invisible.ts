@@ -13,7 +13,7 @@ export function invisibleAnd(more: string): RegExp {
   return new RegExp(`[${UNITS}${more}]|${PAIRS}`, 'g');
 }
 
-/** Scripts in which an invisible joiner changes the shape of letters. */
+/** Writing systems (as ISO 15924 codes) in which an invisible character between two letters changes their shape. */
 const JOINING_SCRIPTS =
   'Arab Syrc Nkoo Adlm Mong Deva Beng Guru Gujr Orya Taml Telu Knda Mlym Sinh Khmr Mymr Tibt Java Bali';
 
@@ -33,7 +33,7 @@ function compile() {
 
 /**
  * Whether the invisible character at a position is a normal part of the text. Only these are normal:
- * - a joiner after a letter of a joining script, or between two emoji
+ * - a joiner (U+200C or U+200D) after a letter of a writing system in `JOINING_SCRIPTS`, or between two emoji
  * - a variation selector after an emoji, in a keycap, or after a Mongolian letter
  */
 export function isPartOfText(text: string, at: number): boolean {

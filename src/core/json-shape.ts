@@ -16,7 +16,10 @@ export interface ShapeMember {
 }
 
 export interface MemberPath {
-  /** Example: `steps[].error?.code`. */
+  /**
+   * The names of the member and of the members that contain it, for example `steps[].error?.code`. `[]` marks a list, and `?`
+   * marks an optional member.
+   */
   readonly path: string;
   /** Example: `string | null`. For an object, the type is only `object`: its members have their own paths. */
   readonly type: string;
@@ -31,7 +34,7 @@ const NAMES = ['string', 'number', 'boolean', 'null', 'object'];
  */
 export function parseShape(text: string): Shape {
   const words = [...text.matchAll(/"[^"]*"|\w+|\[\]|[{}(),:|?]|\S/g)].map(([word]) => word);
-  const fail = () => new Error(`No shape, at ${words.slice(0, 5).join(' ')}: ${text}`);
+  const fail = () => new Error(`Invalid shape at ${words.slice(0, 5).join(' ')}: ${text}`);
   const take = (wanted: string) => {
     if (words[0] !== wanted) return false;
     words.shift();

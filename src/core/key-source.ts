@@ -99,8 +99,8 @@ function noKey(env: Environment, config: StoredConfig): CliError {
 }
 
 /**
- * Chooses the origin of the API server. Order: --api-server, VOCALSTACK_API_SERVER, the server of the stored key, the setting,
- * the default.
+ * Chooses the origin of the API server. Order: --api-server, VOCALSTACK_API_SERVER, the server of the stored key, the setting
+ * `api_server`, the address of the service.
  * @throws CliError `invalid_server`, `insecure_server`
  */
 export function chooseApiServer(

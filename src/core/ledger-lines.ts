@@ -46,7 +46,10 @@ export type LedgerEvent =
   | { readonly kind: 'minted'; readonly facts: Minting }
   | { readonly kind: 'used'; readonly facts: Use };
 
-/** Every line is padded to a multiple of this number of bytes. So the size of a ledger file limits its number of lines. */
+/**
+ * Every line is padded with spaces to a multiple of this number of bytes, because then a limit for the size of a ledger file is
+ * also a limit for its number of lines.
+ */
 export const LINE_BYTES = 384;
 const START = '{"v":1,"at":"';
 const TIME = /^\{"v":1,"at":"([^"]{24})"/;

@@ -22,7 +22,7 @@ function hostsOf(origin: string): readonly string[] {
  * host name resolves to this machine.
  * @param rawHeaders names and values in turn, as in `rawHeaders` of Node.js
  * @param target the request target. Undefined if it is missing.
- * @param publicOrigins other origins of this server, behind a forwarded port or a container
+ * @param publicOrigins other origins at which clients reach this server, for example through a forwarded port
  * @returns null if the request is for this server
  */
 export function findMisdirection(
@@ -42,7 +42,8 @@ export function findMisdirection(
   if (own.includes(hosts[0]?.toLowerCase() ?? '')) return null;
   return {
     status: 421,
-    reason: 'this server answers to its loopback names only, and to those of --public-url',
+    reason:
+      'this server accepts only requests for localhost, 127.0.0.1, [::1] or a host of --public-url',
   };
 }
 

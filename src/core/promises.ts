@@ -18,7 +18,7 @@ const ONE_TIME = 'If true, once this token has been used for an API request, it 
 const POWERFUL =
   'Tokens are powerful tools for accessing resources and services, and if they are not protected, they can be misused.';
 
-/** All promises in the order of display. For a new promise, add an entry here and a trial in commands/verify/trials.ts. */
+/** All promises in the order of display. For a new promise, add an entry here, and add its test in commands/verify/trials.ts. */
 export const PROMISES = {
   'default-readonly': {
     group: 'Defaults',
@@ -162,7 +162,7 @@ export const PROMISES = {
     source:
       'Never pass tokens in URL query parameters as they could be logged in server logs or exposed in browser history.',
     expected: 'the request is refused',
-    method: 'lists the transcriptions with the token only in the query, under six usual names',
+    method: 'lists the transcriptions with the token only in one of six usual query parameters',
   },
   'no-bare': {
     group: 'What a token must not do',

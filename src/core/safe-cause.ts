@@ -3,7 +3,7 @@ import { isError } from './is-error';
 import { loadWithhold, type SecretRegister } from './secret-register';
 import { WITHHELD, type Withhold } from './withhold';
 
-/** Maximum number of nested causes to keep, and of errors to keep in an AggregateError. */
+/** Maximum depth of nested causes to keep, and maximum number of errors to keep in an AggregateError. */
 const MAX_ERRORS = 5;
 
 /**
@@ -50,9 +50,9 @@ function innerErrors(thrown: Error): readonly unknown[] {
 }
 
 /**
- * Returns a copy of an error that is safe to show. Texts that repeat a secret are withheld. Of the additional members, only those
- * in `MEMBERS` are copied. Our own errors among the causes are left out, because they repeat the main error. Undefined if nothing
- * remains.
+ * Returns a copy of an error that is safe to show. Each text that contains a secret is replaced by `WITHHELD`. Of the additional
+ * members, only those in `MEMBERS` are copied. Our own errors among the causes are left out, because they repeat the main error.
+ * Undefined if nothing remains.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
   if (!isError(thrown) || depth >= MAX_ERRORS) return undefined;
@@ -83,8 +83,8 @@ export async function withSafeCause(thrown: unknown, secrets: SecretRegister): P
 }
 
 /**
- * Whether the message is from JSON.parse. Such a message quotes a few characters of the parsed text. They may be a piece of a
- * secret, and such a short piece is not recognised. So the message is never kept.
+ * Whether the message is from JSON.parse. Such a message quotes a few characters of the parsed text. These characters may be from
+ * a secret, but are too few to be recognised as a part of it. So the message is never kept.
  */
 function isQuoting(thrown: Error): boolean {
   return thrown.name === 'SyntaxError';

@@ -1,12 +1,14 @@
 export interface SecretForms {
-  /** Complete forms of the secret that a text may also contain shortened in the middle, as in `abcd…wxyz`. */
+  /**
+   * The secret itself, in hex and in base64. A text may contain only the beginning and the end of such a form, as in `abcd…wxyz`.
+   */
   readonly shortenable: readonly string[];
   readonly others: readonly string[];
 }
 
 /**
- * Returns the forms of a secret: unchanged, in hex, in base64, reversed, and as a list of bytes. Percent-encoding is not
- * included, because texts are decoded before they are compared with these forms.
+ * Returns a secret in the encodings in which it may occur in a text: unchanged, in hex, in base64, reversed, and as a list of
+ * bytes. Percent-encoding is not included, because texts are decoded before they are compared with these forms.
  */
 export function formsOfSecret(value: string): SecretForms {
   const bytes = Buffer.from(value);

@@ -2,12 +2,18 @@ import { decodeEscapes, fold, foldedText, shortenRedactions } from './fold';
 import { formsOfSecret } from './secret-forms';
 import { createPieceSet, PIECE } from './secret-pieces';
 
-/** An ellipsis counts as a repetition of a secret if this many characters on each side of it are from the secret. */
+/**
+ * Minimum number of characters of a secret on each side of an ellipsis. With so many characters, as in `abcd…wxyz`, the text
+ * counts as a shortened secret.
+ */
 const END = 4;
 /** Minimum number of `x` in a row that count as an ellipsis. */
 const LEAST_X = 3;
 const X = 'x'.charCodeAt(0);
-/** Minimum number of letters and digits in a piece of a secret. Reason: a line of dashes must not count as such a piece. */
+/**
+ * Minimum number of letters and digits in 12 characters of a secret. With fewer, the characters are not searched for, because
+ * ordinary texts may also contain them: for example, a line of dashes.
+ */
 const MIN_LETTERS = 6;
 const isRare = (piece: string) => !/\s/.test(piece) && foldedText(piece).length >= MIN_LETTERS;
 /** Maximum number of times that a text is decoded. One time is not enough, because a text may be escaped several times. */
@@ -21,8 +27,9 @@ export interface SecretMatcher {
 }
 
 /**
- * Where a piece of four characters occurs in one form of a secret. `first` is the position of the first occurrence, and `last` is
- * the position of the last occurrence. `form` is the number of the form.
+ * Where four characters occur in a secret. The secret is in one encoding, such as plain text or base64, and has only letters and
+ * digits. `form` is the number of this encoded secret, `first` is the position of the first occurrence, and `last` the position
+ * of the last occurrence.
  */
 interface EndPositions {
   readonly form: number;
@@ -38,7 +45,9 @@ export function createSecretMatcher(): SecretMatcher {
   const letters = createPieceSet();
   const characters = createPieceSet();
   const ends = new Map<string, EndPositions[]>();
-  /** Secrets with fewer than 12 letters and digits. They are found only as a whole. */
+  /**
+   * Secrets with fewer than 12 letters and digits, in lower case. `letters` needs 12, so texts are searched for the whole secret.
+   */
   const wholes: string[] = [];
   let forms = 0;
 
@@ -61,7 +70,7 @@ export function createSecretMatcher(): SecretMatcher {
     for (const form of folded) learnEnds(form);
     const small = value.toLowerCase();
     const count = foldedText(value).length;
-    // If the secret has only letters and digits, `letters` already has the same pieces.
+    // If the secret has only letters and digits, it is already in `letters`.
     if (count < small.length) characters.learn(small, isRare);
     if (count < PIECE) wholes.push(small);
   }

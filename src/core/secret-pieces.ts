@@ -1,5 +1,5 @@
 /**
- * A text repeats a secret if it contains at least this many characters of the secret in a row. The service's tokens are far
+ * If a text contains this many characters of a secret in a row, it counts as containing the secret. The service's tokens are far
  * longer.
  */
 export const PIECE = 12;
@@ -14,7 +14,10 @@ const powerOf = (factor: number) => {
 const LEAVING = powerOf(FACTOR);
 const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 
-/** A set with all pieces of 12 characters of some texts, and a window of 12 characters that moves over another text. */
+/**
+ * A set with every sequence of 12 characters (a piece) from the learned texts. `push` then moves a window of 12 characters over
+ * another text, to find these pieces in it.
+ */
 export interface PieceSet {
   /**
    * Adds all pieces of a text.

@@ -16,9 +16,9 @@ const TIME = /^\d{4}-?\d\d-?\d\dT\d\d:?\d\d:?\d\d(\.\d+)?Z?$/;
  */
 const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
-/** The secrets of a run. A text that repeats one of them must not be shown. */
+/** The secrets of a run. A text that contains one of them must not be shown. */
 export interface SecretRegister {
-  /** Whether no secret is registered and no proxy variable is set. */
+  /** Whether texts need no check, because no secret is registered and no proxy variable, which may contain a password, is set. */
   readonly isEmpty: boolean;
   add(secret: Secret): void;
   /** Registers a token. Only the newest tokens are kept. */
@@ -26,7 +26,7 @@ export interface SecretRegister {
   /** Registers the user and password of a URL, and long values of its query, which may be signatures. */
   addUrl(url: string): void;
   /**
-   * Returns the function that withholds texts. The function checks each text for the secrets of the environment, and for the
+   * Returns a function that replaces each text that contains a secret. The function knows the secrets of the environment, and the
    * secrets that are registered at the time of the check.
    */
   load(): Promise<Withhold>;
@@ -81,7 +81,7 @@ export function createSecretRegister(env: Environment): SecretRegister {
   };
 }
 
-/** Returns the function that withholds texts. Loads nothing if there are no secrets. */
+/** Returns a function that replaces each text that contains a secret. Loads nothing if there are no secrets. */
 export async function loadWithhold(secrets: SecretRegister): Promise<Withhold> {
   return secrets.isEmpty ? (text) => text : secrets.load();
 }

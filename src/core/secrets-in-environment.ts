@@ -16,8 +16,8 @@ export function secretsIn(env: Environment): readonly string[] {
 }
 
 /**
- * Matches what is not secret in a value: the name of a variable, `Authorization:` and `Bearer`. Reason: otherwise a message that
- * names the variable would be withheld.
+ * Matches what is not secret in a value: the name of a variable, `Authorization:` and `Bearer`. Reason: otherwise these words
+ * would count as a part of the secret, and a message that names the variable would not be shown.
  */
 const AROUND =
   /\bVOCALSTACK_[A-Z_]+(?![A-Za-z0-9_])(?:["']?\s*[=:]\s*|(?=\W*$))|\bauthorization\s*:\s*|\bbearer\s+/gi;

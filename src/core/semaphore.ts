@@ -1,4 +1,7 @@
-/** Limits how many tasks run at the same time. Tasks start in the order of the calls. */
+/**
+ * Limits how many tasks run at the same time: each running task occupies one or more of a fixed number of permits. Tasks start in
+ * the order of the calls.
+ */
 export interface Semaphore {
   /**
    * Runs a task as soon as enough permits are free. Urgent tasks start before others.

@@ -39,7 +39,7 @@ interface SettingSpec<Value> {
   /** Throws CliError `invalid_value`, `invalid_server` or `insecure_server`. */
   parse(text: string): Value;
   format(value: Value): string;
-  /** Whether this value gives every token more power than the default does. */
+  /** Whether new tokens can do more with this value than with the default. */
   widens?(value: Value): boolean;
 }
 
@@ -118,7 +118,7 @@ const SETTINGS: {
   },
   timeout: {
     about: 'the time limit of a command that mints, tests or verifies',
-    preset: '30s, test 2m, verify 5m',
+    preset: '30s, but 2m for test and 5m for verify',
     fallback: null,
     variable: 'VOCALSTACK_TIMEOUT',
     parse: (text) => requireTimeout(text, 'timeout') / 1000,

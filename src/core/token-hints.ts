@@ -55,8 +55,8 @@ const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
 const SERVER = 'Check the option apiServer. Its default is https://api.vocalstack.com.';
 
 /**
- * How to fix each error, for developers who use the library. Null means that the error's own hint is used: it names no command or
- * option.
+ * How to fix each error, for developers who use the library. Null means that the library shows the error's own hint. That hint
+ * also suits the library, because it names no command or option of the command line.
  */
 const HINTS: Readonly<Record<SharedCode, string | null>> = {
   internal_error: 'Please report this error, with its cause and the version of vocalstack-token.',

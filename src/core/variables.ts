@@ -46,7 +46,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_PASSPHRASE_FILE',
       'the path of a file that contains the passphrase',
-      'a question in a terminal',
+      'vstoken asks for the passphrase',
     ],
     [
       'VOCALSTACK_CONFIG_DIR',
@@ -70,17 +70,17 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_TIMEOUT',
       'the time limit of a command; --timeout overrides it',
-      '30s, test 2m, verify 5m',
+      '30s, but 2m for test and 5m for verify',
     ],
   ),
   group(
     'Output',
     ['NO_COLOR', 'turns colours off', 'colours in a terminal'],
     ['FORCE_COLOR', 'turns colours on in a pipe, too; 0 turns them off', 'colours in a terminal'],
-    ['TERM', 'the value dumb turns off colours and redrawing', null],
+    ['TERM', '"dumb" turns off colours and progress lines that change', null],
     [
       'CI',
-      'if set, vstoken asks no questions, redraws nothing, and keeps no ledger for inspect; 0 and false count as not set',
+      'if set, vstoken asks no questions, shows no progress lines that change, and records no tokens for inspect; 0 and false count as not set',
       null,
     ],
     ['GITHUB_ACTIONS', 'true in a step of GitHub Actions', null],
@@ -94,7 +94,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['HTTPS_PROXY', 'the proxy for the service', 'ALL_PROXY'],
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
     ['ALL_PROXY', 'the proxy for https and for plain http', null],
-    ['NO_PROXY', 'hosts that are reached without a proxy', 'nothing'],
+    ['NO_PROXY', 'hosts that are reached without a proxy', 'no hosts'],
     ['VOCALSTACK_PROXY_LOOPBACK', 'if 1, requests to this machine use the proxy too', null],
     ['NODE_EXTRA_CA_CERTS', 'a PEM file of additional trusted CAs', null],
     ['SSL_CERT_FILE', 'a PEM file of all trusted CAs', 'the CAs of Node.js'],

@@ -10,7 +10,10 @@ interface VerdictEntry {
   readonly advice: string;
 }
 
-/** The verdicts of `inspect`, by code. A probe of the service returns one of the first six. */
+/**
+ * The verdicts of `inspect`, by code. With `--probe`, `inspect` sends the token to the service. The answer leads to one of the
+ * first six verdicts.
+ */
 export const VERDICTS = {
   valid: {
     kind: 'good',

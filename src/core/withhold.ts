@@ -1,14 +1,17 @@
 export const WITHHELD = '(withheld: it repeats a secret)';
 
-/** Minimum length of a secret, in characters. Shorter secrets would match other texts by chance. */
+/**
+ * Minimum length of a secret, in characters. Shorter secrets are not searched for, because other texts would contain them by
+ * chance.
+ */
 export const MIN_SECRET_LENGTH = 12;
 
-/** Returns the text, or `WITHHELD` if the text repeats a secret. */
+/** Returns the text, or the placeholder `WITHHELD` if the text contains a secret. */
 export type Withhold = (text: string) => string;
 
 /**
- * Withholds every text in a value that repeats a secret. Names of members are checked, too, because a server chooses them. The
- * texts of a list are also checked as one text, because a secret could be split across them.
+ * Returns a copy of a value in which `WITHHELD` replaces each text that contains a secret. Names of members are checked, too,
+ * because a server chooses them. The texts of a list are also checked as one text, because a secret could be split across them.
  */
 export function withholdDeep<Value>(value: Value, withhold: Withhold): Value {
   if (typeof value === 'string') return withhold(value) as Value;

@@ -136,7 +136,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The request contains a whole URL instead of a path, as a request to a proxy does.',
     REQUEST,
   ],
-  'this server answers to its loopback names only, and to those of --public-url': [
+  'this server accepts only requests for localhost, 127.0.0.1, [::1] or a host of --public-url': [
     'The Host header names another server, for example because of a proxy or a forwarded port.',
     REQUEST,
   ],

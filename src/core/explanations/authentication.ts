@@ -32,7 +32,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   key_malformed: {
     causes: [
-      'The given text is a placeholder, such as $NAME or undefined, or another kind of text. The error message says which kind.',
+      'The given text is not a key, but for example a placeholder such as $NAME. The error message says what the text is.',
       'The text contains an invisible character, such as a ZERO WIDTH SPACE. The error message names the character.',
       'The text is an auth token, or has more than one word.',
     ],
@@ -77,7 +77,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   token_malformed: {
     causes: [
       'The text contains more than the token, such as a whole command or a second line.',
-      'The token is cut short, doubled or encoded, or contains an invisible character. The error message says which.',
+      'The token is cut short, doubled, encoded or damaged by an invisible character. The error message says which of these.',
     ],
     fixes: ['Pass only the token: vstoken mint --access readwrite | vstoken test --token-stdin'],
   },
@@ -95,7 +95,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   token_expired: {
     causes: [
       'The token was used after its lifetime, which is 10 s unless --lifetime is set.',
-      'The token was kept too long, for example in a cache, in a page, or from an earlier step of a job.',
+      'The token was kept too long. For example, it comes from a cache, from an old web page or from an earlier step of a job.',
     ],
     fixes: [
       'Mint the token just before you use it: vstoken mint',
@@ -122,7 +122,7 @@ export const AUTHENTICATION: ExplanationsOf<4> = {
   },
   not_a_token: {
     causes: [
-      'The text is an API key, an error message, a web page, or a placeholder such as undefined or $TOKEN.',
+      'The text is an API key, an error message, a web page, or a placeholder such as $TOKEN.',
       'The variable or file that should contain the token is empty or wrong.',
     ],
     fixes: [

@@ -14,7 +14,7 @@ export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   },
   proxy_invalid: {
     causes: [
-      'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not a proxy address, or is a SOCKS proxy with socks://, socks4:// or socks4a://, which are not supported.',
+      'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not a proxy address, or begins with socks://, socks4:// or socks4a://, which vstoken does not support.',
       'The password in the proxy address contains a special character of URLs, such as #, / or %, that is not percent-encoded.',
       'VOCALSTACK_PROXY_LOOPBACK=1 sends plain http through the proxy, and the proxy is not on this machine.',
     ],

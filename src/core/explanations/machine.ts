@@ -8,7 +8,7 @@ export const MACHINE: ExplanationsOf<3> = {
   output_unwritable: {
     causes: [
       'The disk is full, or the quota of this user is used up.',
-      'The folder of the report does not exist or is not writable, or the path is a pipe that no program reads.',
+      'The report cannot be written, because its folder does not exist or is not writable, or because its path is a pipe that no program reads.',
       'A file that GitHub Actions provides for the step, such as the one in GITHUB_ENV, is not writable.',
     ],
     fixes: [
@@ -105,7 +105,7 @@ export const MACHINE: ExplanationsOf<3> = {
   no_clipboard: {
     causes: [
       'No clipboard program is installed: wl-copy for Wayland, xsel or xclip for X11.',
-      'There is no desktop, as in CI, in a container or over SSH, and no terminal that can copy.',
+      'There is no desktop, as in CI, in a container or over SSH. Without a desktop, vstoken can copy only through a terminal that supports OSC 52.',
       'The clipboard program failed, or did not end.',
     ],
     fixes: [

@@ -68,7 +68,7 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that is not running, or that exists only in another network.',
       'The proxy does not allow connections to the API server, or cannot reach it.',
-      'At the address there is no proxy, or a proxy that uses TLS or SOCKS although the variable says http.',
+      'At the address in the variable, there is no proxy. Or the proxy there uses TLS or SOCKS, although the variable begins with http://.',
     ],
     fixes: [
       'See the answer of the proxy: curl --head https://api.vocalstack.com',
@@ -90,7 +90,7 @@ export const NETWORK: ExplanationsOf<6> = {
   timeout: {
     causes: [
       'The service or the network is slow, or does not answer.',
-      '--timeout or VOCALSTACK_TIMEOUT is too short. The default is 2 minutes for test, 5 for verify, 30 seconds for other commands.',
+      '--timeout or VOCALSTACK_TIMEOUT is too short. The default is 2 minutes for vstoken test, 5 minutes for vstoken verify, and 30 seconds for other commands.',
     ],
     fixes: [
       'Allow more time: vstoken mint --timeout 60s',
@@ -116,7 +116,7 @@ export const NETWORK: ExplanationsOf<6> = {
   },
   session_not_confirmed: {
     causes: [
-      'The server accepted the connection, but did not confirm the session within 20 seconds, or within --timeout.',
+      'The server accepted the connection, but did not confirm the session within 20 seconds, or within a shorter --timeout.',
       'A proxy opens WebSocket connections, but passes no messages on.',
       'The server refused the session without a reason.',
     ],

@@ -26,7 +26,7 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
   command_not_found: {
     causes: [
       'The name is misspelt, or the program is not in a folder of PATH.',
-      'The text after -- is an alias, a function or a builtin of a shell, or several commands in quotes.',
+      'Only a shell can run the text after --, because it is an alias, a function, a builtin, or several commands in quotes.',
       'The command is a script, and the program in its #! line does not exist.',
     ],
     fixes: [
@@ -37,7 +37,7 @@ export const PROGRAM: ExplanationsOf<1 | 126 | 127 | 130 | 143> = {
   interrupted: {
     causes: [
       'Somebody pressed Ctrl-C, or another program sent SIGINT.',
-      'A question was answered with no or cancelled with Ctrl-C or Ctrl-D, or the terminal was closed.',
+      'Somebody answered a question of vstoken with no, cancelled the question with Ctrl-C or Ctrl-D, or closed the terminal.',
     ],
     fixes: [
       'Run the command again, and let it finish.',

@@ -63,7 +63,7 @@ export const SERVICE: ExplanationsOf<7> = {
   response_too_large: {
     causes: [
       'The API server is not VocalStack, or another program answers instead of it.',
-      'A list is larger than 4 MiB, a message of a session is larger than 8 MiB, or one of them has more than 100 000 values.',
+      'A list of transcriptions is larger than 4 MiB, a message of a session is larger than 8 MiB, or the list or message has more than 100 000 values.',
     ],
     fixes: [
       'See which API server is used: vstoken status',

@@ -68,7 +68,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
       'The keychain hangs, or this machine is too busy.',
     ],
     fixes: [
-      'Look for a window of the keychain, answer it, and try again.',
+      'Look for a window of the keychain, answer its question, and try again.',
       'Restart the keychain, or log in to the desktop again.',
       'Choose another store: vstoken login --store passphrase',
     ],
@@ -87,7 +87,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     causes: [
       'The passphrase is not the one used at login, has an extra space, or has quotes around it. Docker does not remove quotes in an env file.',
       'VOCALSTACK_PASSPHRASE or VOCALSTACK_PASSPHRASE_FILE contains the passphrase of another profile.',
-      'The settings were changed: an encrypted key works only for its own profile and server.',
+      'The settings file was changed. An encrypted key works only for the profile and the server for which it was stored.',
     ],
     fixes: [
       'Type the passphrase instead: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',

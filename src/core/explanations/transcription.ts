@@ -44,7 +44,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   nothing_recognised: {
     causes: [
-      'There is no speech in the audio, or not in the transcribed part.',
+      'There is no speech in the audio, or no speech in the part that is transcribed.',
       'The speech is in another language than --language says.',
     ],
     fixes: [

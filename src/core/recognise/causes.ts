@@ -4,8 +4,8 @@ import type { KnownSecrets } from './known-secrets';
 import type { Found } from './words';
 
 /**
- * Reports that a token was cut short, if it is shorter than every token that this machine minted for the server. Does not report
- * a JWT, because the length of a JWT depends on its content.
+ * Reports that a token was cut short, if it is shorter than every token that this machine minted for the API server in use. Does
+ * not report a JWT, because the length of a JWT depends on its content.
  */
 export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets): readonly Cause[] {
   const shortest = Math.min(...lengths);
@@ -15,7 +15,10 @@ export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets):
   return [{ code: 'cut_short', message }];
 }
 
-/** For a header without `Bearer`, adds the cause `missing_bearer`. It comes first, because it is the most common mistake. */
+/**
+ * Adds the cause `missing_bearer` if the text was an Authorization header without `Bearer`. Adds it before the other causes,
+ * because it is the most common mistake.
+ */
 export function withMissing(causes: readonly Cause[]): readonly Cause[] {
   const has = (code: string) => causes.some((one) => one.code === code);
   return has('header') && !has('bearer_prefix') ? [cause('missing_bearer'), ...causes] : causes;

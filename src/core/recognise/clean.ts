@@ -41,7 +41,10 @@ export interface Cleaned {
   readonly causes: readonly Cause[];
 }
 
-/** Removes invisible characters and traces of encodings from a text. Returns a cause for each kind that was found. */
+/**
+ * Removes invisible characters, byte order marks and encodings such as UTF-16 from a text. Returns a cause, which explains the
+ * fault to the user, for each kind that was found.
+ */
 export function clean(text: string): Cleaned {
   const causes: Cause[] = [];
   let rest = text;
@@ -71,7 +74,7 @@ export function clean(text: string): Cleaned {
   const decoded = quotedPrintableDecoded(rest);
   if (decoded !== null) {
     const message =
-      'The text is in quoted-printable, as mail programs send it. Decode each "=" and each line break first.';
+      'The text is encoded in quoted-printable, as mail programs send it. Decode the text before you copy the token.';
     causes.push({ code: 'quoted_printable', message });
     rest = decoded;
   }

@@ -82,8 +82,8 @@ const SETTING = /(?:\bset\s+-\w+|\bsetenv|\bsetx(?:\s+\/m)?|\bset -x -g|\bset -g
 const missing: FoundFrame = { frame: 'header', fault: 'missing_bearer' };
 
 /**
- * Returns the frame of the word from `at` to `end`. Null if nothing around the word shows that it is a token or a key. Reads only
- * the characters near the word, so that long texts are fast.
+ * Returns what the text around the word from `at` to `end` shows, for example that the word follows `Bearer`. Null if nothing
+ * around the word shows that it is a token or a key. Reads only the characters near the word, so that long texts are fast.
  */
 export function frameOf(text: string, at: number, end: number): FoundFrame | null {
   const { name, glue, nameAt } = nameBefore(text, at);
@@ -156,8 +156,8 @@ function faultOfBearer(
 }
 
 /**
- * Whether the name belongs to the word: as the XML element around the word, for example `<token>abc</token>`, or as the argument
- * before the word, for example `setItem("token", "abc")`.
+ * Whether the name before a value is the name of this value. This is so if the name is that of the XML element around the value,
+ * as in `<token>abc</token>`, or the argument before the value, as in `setItem("token", "abc")`.
  */
 function isElementOrArgument(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);

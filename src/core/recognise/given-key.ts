@@ -23,7 +23,7 @@ const QUOTED = /^(["'`])(.*)\1$/s;
 const ASSIGNED =
   /^(?:export\s+|set\s+(?:-\w+\s+)*|\$env:|-\s+)?["']?([a-z_][\w-]*)["']?(?:\s*[=:]\s*|\s+(?=\S+$))(.*)$/is;
 export const NAME_HINT =
-  'Pass the value instead of the name. A shell replaces the name only in double quotes: "$NAME", not \'$NAME\'.';
+  'Pass the value of the variable instead of its name. A shell replaces the name in double quotes, but not in single quotes: write "$NAME", not \'$NAME\'.';
 const TOKEN = 'the name before the value shows that the value is an auth token, not an API key';
 
 /**
@@ -90,7 +90,7 @@ function lineOf(text: string, told: Set<string>): string | null {
 
 /**
  * Returns the key in a JSON document, such as the output of the sandbox, if exactly one member has the name of a key. If no
- * member has the name of a key, but one has the name of a token, returns `TOKEN`: the reason why the text contains no key.
+ * member has the name of a key, but one has the name of a token, returns `TOKEN`, which is not a key but a sentence for the user.
  * Otherwise returns null.
  */
 function memberOf(text: string, told: Set<string>): string | null {

@@ -7,8 +7,8 @@ import { type Recognised, recognise } from './recognise';
 import { textKindOf } from './text-kind';
 
 /**
- * For each code of a cause: the name of the text that is removed around a token. Null if the user needs no note about the
- * removal.
+ * Names of the texts that are removed around a token, by the code of the fault. The user sees these names. Null if the user needs
+ * no note about the removal.
  */
 const REMOVED: ReadonlyMap<string, string | null> = new Map([
   ['white_space', null],

@@ -4,6 +4,6 @@ export interface KnownSecrets {
   isToken(word: string): boolean;
   /** Whether the word is an API key that is used on this machine. */
   isKey(word: string): boolean;
-  /** The lengths of tokens that were minted on this machine for the server, in characters. Empty if unknown. */
+  /** The lengths of tokens that were minted on this machine for the API server in use, in characters. Empty if unknown. */
   readonly lengths?: readonly number[];
 }

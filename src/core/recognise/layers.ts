@@ -15,7 +15,10 @@ const strips = (pattern: RegExp) => (text: string) => {
   return rest === text ? null : rest;
 };
 
-/** The layers, from the outermost to the innermost. After a layer was removed, all layers are tried again. */
+/**
+ * The layers (such as quotes or `Bearer`), from the outermost to the innermost. After a layer was removed, all layers are tried
+ * again.
+ */
 export const LAYERS: readonly Layer[] = [
   {
     code: 'carriage_return',

@@ -6,7 +6,7 @@ const JWT = /^eyJ[\w-]*\.[\w-]+\.[\w-]+$/;
 
 /**
  * Returns the rest of a word that a mail program broke into two lines. Null if there is no rest. A quote must be before the word,
- * and the same quote after the rest. Reason: two tokens on two lines must stay two tokens.
+ * and the same quote after the rest. Reason: two tokens on two lines must not become one word.
  */
 export function nextLine(text: string, at: number, end: number): string | null {
   if (!isEndOfLine(text, end)) return null;

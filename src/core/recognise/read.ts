@@ -7,7 +7,7 @@ import { type Found, findWords } from './words';
  */
 const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 
-/** Parts of a text. The words and pieces are computed once, at their first use. */
+/** A text without invisible characters, and the words in it. The words are searched for only once, when they are first needed. */
 export interface ReadText {
   readonly cleaned: Cleaned;
   words(): readonly Found[];

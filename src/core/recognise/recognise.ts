@@ -12,23 +12,23 @@ import { type Found, findWords, isJoined } from './words';
 
 export interface Candidate {
   readonly word: string;
-  /** The kind of text around the word. Null if this text does not show that the word is a token. */
+  /** The kind of text around the word, such as a header. Null if the surrounding text does not show that the word is a token. */
   readonly frame: Frame | null;
 }
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger. If the ledger contains none, the only word that has a frame.
-   * Null if no word has a frame, or if several words have one.
+   * The token to use without asking the user: a token in the ledger. If the ledger contains none, the only word whose surrounding
+   * text (such as `Bearer`) shows that it is a token. Null if there is no such word, or if there are several.
    */
   readonly taken: string | null;
-  /** Words that may be tokens, each once. Words that have a frame come first. API keys are not included. */
+  /** Words that may be tokens, each once. Words with a `frame` come first. API keys are not included. */
   readonly candidates: readonly Candidate[];
   /** The API key that was given instead of a token. Null if the text contains no key, or also contains a token. */
   readonly key: string | null;
   /** What the text is if it is not a token, as a clause such as `it is an HTML page`. Null if there are candidates. */
   readonly instead: string | null;
-  /** The faults of the text, from the outermost to the innermost layer. */
+  /** The faults of the text. Faults of the outer parts of the text, such as quotes, come before faults of the inner parts. */
   readonly causes: readonly Cause[];
   /** Whether the text contains more than a token with its usual surroundings, such as quotes and `Bearer`. */
   readonly isWithin: boolean;
@@ -39,7 +39,7 @@ const MAX_STRIPPED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
 
-/** Removes the layers around a token one by one. Yields each remaining text, with the causes found so far. */
+/** Removes the texts around a token, such as quotes, one by one. Yields the rest after each, with the causes found so far. */
 function* unwrap(
   text: string,
 ): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
@@ -152,7 +152,7 @@ export function recognise(
   if (key !== undefined && framed.length === 0) {
     return result({ key, candidates, isWithin: true }, [cause('api_key')]);
   }
-  // A word with unusual characters counts as a token only if it is the whole text.
+  // A word with unusual characters counts as a token only if the text contains nothing else.
   if (instead.isOneWord && bare === text.trim() && candidates.length < 2 && framed.length === 0) {
     return take(bare, 'alone', causes);
   }
@@ -166,8 +166,8 @@ export function recognise(
     const words = slot.words.replace(/^it is /, 'in place of the token there is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // If the kind of text has no cause, the text was not meant as a token: it is for example an HTML page. So quotes or line breaks
-  // around the text are not reported as faults.
+  // An HTML page, for example, has no cause: nobody meant it as a token. Quotes or line breaks around such a text are not
+  // reported as faults.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }

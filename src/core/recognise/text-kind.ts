@@ -45,7 +45,7 @@ const STATUS_TEXT =
 export interface TextKind {
   /** What the text is, for example `it is an HTML page`. */
   readonly words: string;
-  /** The cause to report. Null if this kind of text has no code. */
+  /** The fault to report to the user. Null if a text of this kind, such as an HTML page, is reported only by `words`. */
   readonly cause: Cause | null;
   /** Whether the kind of text is known. If false, `words` says only why the text cannot be a token. */
   readonly isNamed: boolean;

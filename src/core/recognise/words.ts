@@ -8,14 +8,16 @@ import { longWords } from './scan';
 /** A word that may be a token, and its faults. */
 export interface Found {
   readonly word: string;
-  /** The kind of text around the word. Null if this text does not show that the word is a token. */
+  /** The kind of text around the word, such as a header. Null if the surrounding text does not show that the word is a token. */
   readonly frame: Frame | null;
   readonly faults: readonly Fault[];
 }
 
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
-/** Maximum number of words without a frame. A person could not choose from more words. */
+/**
+ * Maximum number of words whose surrounding text does not show that they are tokens. A person could not choose from more words.
+ */
 const MAX_FOUND = 200;
 
 /** Matches `Bearer` directly before a token: the space between them is missing. */
@@ -36,9 +38,7 @@ const NO_TOKEN =
 const mayBeToken = (word: string) =>
   /\d/.test(word) && /[A-Za-z]/.test(word) && /[A-Za-z0-9_-]{16}/.test(word);
 
-/**
- * Returns the words of a text that may be tokens or API keys, each once. Words that have a frame come first. Takes linear time.
- */
+/** Returns the words of a text that may be tokens or API keys, each once. Words with a `frame` come first. Takes linear time. */
 export function findWords(text: string): readonly Found[] {
   const found = new Map<string, Found>();
   const { decoded, places } = decode(text);
