@@ -29,7 +29,7 @@ export const sandbox = defineCommand({
   name: 'sandbox',
   summary: 'run an emulator of the service on this machine',
   description:
-    'Runs an emulator of the VocalStack API on this machine. The emulator applies the token rules of the service. It does not recognise speech: it returns the text of audio that it knows, such as its own clip, and placeholders for other audio.',
+    'Runs an emulator of the VocalStack API on this machine. It applies the token rules of the service, and returns the real transcript of its own audio clip.',
   options: {
     port: value('--port <number>', 'the port; 0 picks a free port', parsePort, {
       group: SERVER,
@@ -41,7 +41,7 @@ export const sandbox = defineCommand({
     }),
     allowOrigin: list(
       '--allow-origin <origin...>',
-      'allow pages of these origins, in addition to pages on this machine',
+      'allow pages of these origins, not only local pages',
       parseOrigin,
       { group: SERVER },
     ),
@@ -76,7 +76,7 @@ export const sandbox = defineCommand({
       '{at: string, method: string, path: string, status: number, code: string | null, message: string | null}',
   },
   appendix: {
-    title: 'Faults (append *2 for twice, @0.2 for a chance of 20 %)',
+    title: 'Faults (*2 = twice, @0.2 = 20 % chance)',
     items: FAULTS.map(({ spec, summary }) => [spec, summary] as const),
   },
   targetOptions: [],
