@@ -141,7 +141,7 @@ describe('vstoken verify', () => {
     expect(record).toMatchObject({
       result: 'kept',
       observed: expect.stringMatching(
-        /^the session is done, and its token was refused after 4\.\d s$/,
+        /^the session continued to its end, although its token was refused after 4\.\d s$/,
       ),
     });
     expect(record?.evidence.at(-1)).toEqual({

@@ -7,7 +7,10 @@ export function parsePick(text: string): number {
   throw new CliError('invalid_value', '--pick must be a whole number, 1 or more.');
 }
 
-/** Returns the word that is inspected without --pick. Null if the person must choose a word. */
+/**
+ * Returns the part of the text that is inspected without --pick: the recognised token, or else the API key. Null if the text
+ * contains neither a token nor a key, or if the person must choose one of several possible tokens.
+ */
 export const chosenOf = ({ taken, key }: Recognised) => taken ?? key;
 
 /** @throws CliError `invalid_value` if there is no candidate with this number */
@@ -35,7 +38,7 @@ export function notAToken({ instead, candidates }: Recognised): CliError {
   const what =
     framed > 0
       ? `The text contains ${framed} auth tokens, so vstoken does not know which one you mean.`
-      : `No word in the text is marked as a token, for example by "Bearer". ${candidates.length === 1 ? 'One word could be a token' : `${candidates.length} words could be tokens`}.`;
+      : `No word in the text is marked as a token, for example by "Bearer" before the word. ${candidates.length === 1 ? 'One word could be a token' : `${candidates.length} words could be tokens`}.`;
   return new CliError('not_a_token', what, {
     hint: 'Choose the token by its number: vstoken inspect --pick N. Nothing was sent to the service.',
   });

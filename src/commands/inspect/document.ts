@@ -4,7 +4,10 @@ import type { Verdict } from '../../core/verdicts';
 import type { Jwt } from './jwt';
 import type { Finding, TokenSource } from './text';
 
-/** The verdict on a token after --probe, from the answer of the service and the ledger. */
+/**
+ * The verdict on a token after --probe. It depends on the answer of the service, and on what this machine recorded about the
+ * token.
+ */
 export type ProbeVerdict = Extract<
   Verdict,
   'valid' | 'expired' | 'spent' | 'wrong_scope' | 'wrong_server' | 'unknown'
@@ -32,7 +35,10 @@ export interface CandidateRow {
   /** The number for --pick. The first candidate has number 1. */
   readonly n: number;
   readonly fingerprint: string;
-  /** The kind of text around the word, such as `bearer`. Null if that text does not mark the word as a token. */
+  /**
+   * How vstoken recognised the candidate as a token: usually by the text around it (`bearer` for `Authorization: Bearer`), or by
+   * the record of a token that this machine minted (`ledger`). Null if nothing shows that it is a token.
+   */
   readonly frame: Frame | null;
   readonly length: number;
 }
@@ -54,9 +60,12 @@ export interface InspectDocument {
   readonly length: number;
   readonly kind: 'opaque' | 'jwt' | 'api_key' | 'not_a_token';
   readonly findings: readonly Finding[];
-  /** The problems that must be fixed so that requests work. */
+  /** The problems that make a request with this text fail. */
   readonly causes: readonly { readonly code: string; readonly message: string }[];
-  /** The possible tokens. Candidates with a `frame` come first. `--pick` chooses a candidate by its number. */
+  /**
+   * The possible tokens. The candidates with a `frame` come first, because they are more probable. `--pick` chooses a candidate by
+   * its number.
+   */
   readonly candidates: readonly CandidateRow[];
   readonly jwt: Jwt | null;
   readonly minted: Minting | null;

@@ -128,7 +128,7 @@ export const inspect = defineCommand({
         ? (nameKey(found.key) ??
           (isKeyForm(found.key)
             ? 'it begins like an API key'
-            : 'it follows a name that means an API key'))
+            : 'the name before it is a name of API keys, such as apiKey'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);
@@ -137,7 +137,7 @@ export const inspect = defineCommand({
     const entry = token && (await ledger.find(token));
     const probed = token && options.probe ? await probe(context, token, entry, access) : null;
     const jwt = token && readJwt(token.reveal());
-    // The claims may contain a stored API key. `nameKey` registers the key as a secret, so that it is never printed.
+    // The claims may contain a stored API key. `nameKey` registers such a key as a secret, so that the key is never printed.
     for (const text of textsIn(jwt)) nameKey(text);
     const facts: Facts = {
       inspected_at: new Date(inspectedAt).toISOString(),

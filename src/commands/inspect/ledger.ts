@@ -2,8 +2,8 @@ import type { CommandContext } from '../../cli/define';
 
 const WHY_OFF = {
   ci: 'in CI, tokens are not recorded',
-  setting: 'the ledger is off',
-  unreadable: 'the ledger is off, because the settings cannot be read',
+  setting: 'this machine records no tokens, because the setting ledger is off',
+  unreadable: 'this machine records no tokens, because the settings cannot be read',
 } as const;
 
 /**

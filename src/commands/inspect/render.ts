@@ -144,7 +144,7 @@ function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): read
     }),
   ];
   const shown = all.slice(0, MAX_CLAIMS).map(([name, value]): Row => {
-    // Escape nested values as well, because the names inside them are not escaped yet.
+    // Escape nested objects as well, because the names of their members are not escaped yet.
     const text = escapeText(typeof value === 'string' ? value : JSON.stringify(value));
     return [`${truncate(escapeText(name), MAX_VALUE)}: `, truncate(text, MAX_VALUE)];
   });

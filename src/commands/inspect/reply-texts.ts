@@ -24,8 +24,8 @@ const withHeader = (text: string) => (client: Client) =>
 const plain = (text: string) => () => text;
 
 /**
- * The text of a reply for each cause. A cause for which the client needs no change is not listed. Example: the person pasted the
- * whole header.
+ * The paragraph of a reply for each problem (`cause`) of the given text. A problem is not listed if the client needs no change,
+ * for example if the person only pasted the whole header.
  */
 export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> = {
   missing_bearer: withHeader(

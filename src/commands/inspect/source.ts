@@ -18,8 +18,8 @@ export interface GivenText {
 /**
  * Returns the text that contains the token: from standard input if it has content, otherwise from VOCALSTACK_AUTH_TOKEN. In a
  * terminal without this variable, asks the person. If the variable is set, waits only a short time for standard input, because
- * standard input never ends in some CI systems. With --probe, an error is thrown if nothing arrives in this time, because the
- * probe could use up the wrong token.
+ * standard input never ends in some CI systems. With --probe, throws an error if nothing arrives in this time. Reason: the token
+ * to test may come later from a slow pipe, and the probe would use up the token in the variable.
  * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if nothing arrives in time
  */
 export async function readGivenText(

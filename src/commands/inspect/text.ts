@@ -31,8 +31,8 @@ const TOKEN_WITHIN_TEXT: Finding = {
 };
 
 /**
- * Returns a function that does the same as `nameKey`, but also finds an API key inside a longer word. A word that contains an API
- * key is never sent.
+ * Returns a function that describes an API key of this machine, as `nameKey` does. It also finds the key if the key is only a
+ * part of a longer word, because such a word is never sent.
  */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
@@ -46,7 +46,10 @@ export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameK
   };
 }
 
-/** Finds the tokens and API keys in a text. Compares the words with the ledger and with the API keys of this machine. */
+/**
+ * Finds the tokens and API keys in a text. Compares the words of the text with the tokens that this machine has recorded, and
+ * with the API keys of this machine.
+ */
 export async function recogniseText(
   context: CommandContext,
   given: { readonly text: string; readonly source: TokenSource },
@@ -82,7 +85,10 @@ async function lengthsOf(context: CommandContext): Promise<readonly number[]> {
   return server === null ? [] : context.ledger.lengthsAt(server);
 }
 
-/** Causes that are about the whole text, not about the part around a token. */
+/**
+ * The codes of problems that are about the text as a whole, for example that it is the name of a variable. All other problems are
+ * about the characters around a token.
+ */
 const NOT_AROUND: ReadonlySet<string> = new Set([
   'api_key',
   'object_as_text',
@@ -93,7 +99,7 @@ const NOT_AROUND: ReadonlySet<string> = new Set([
   'other_secret',
 ]);
 
-/** Returns the causes that would make a request fail. Adds the cause `api_key` if the word contains an API key. */
+/** Returns the problems that make a request with this text fail. Adds the problem `api_key` if `isKey` is true. */
 export function causesOf({ causes }: Recognised, isKey: boolean): Recognised['causes'] {
   const isTold = causes.some(({ code }) => code === 'api_key');
   return isKey && !isTold ? [...causes, cause('api_key')] : causes;

@@ -21,7 +21,7 @@ const STORED: Readonly<Record<KeyStorage, string>> = {
   keychain: 'Key stored in the keychain of this system',
   passphrase: 'Key stored, encrypted with your passphrase',
   plaintext: 'Key stored in plain text',
-  command: 'Key command stored, but not the key',
+  command: 'The command that prints the key is stored, but not the key',
 };
 
 interface LoggedIn {
@@ -32,7 +32,7 @@ interface LoggedIn {
   readonly verify: boolean;
 }
 
-/** Returns the JSON of a login. Prints a note if a variable is used instead of the stored key. */
+/** Returns the JSON of a login. Prints a note if commands use the key of an environment variable instead of the stored key. */
 export function toDocument(
   context: CommandContext,
   { place: { profile, before, apiServer }, after, store, fingerprint, verify }: LoggedIn,

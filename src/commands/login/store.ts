@@ -67,7 +67,10 @@ function askForStore({ deadline, prompt }: CommandContext): Promise<StoreKind> {
     prompt.select<StoreKind>({
       message: 'Where to store the key',
       choices: [
-        { value: 'passphrase', about: 'encrypted; every use asks for the passphrase' },
+        {
+          value: 'passphrase',
+          about: 'encrypted; vstoken asks for the passphrase each time it uses the key',
+        },
         { value: 'plaintext', about: 'not encrypted, in a file that only this user can read' },
       ],
       default: 'passphrase',

@@ -35,7 +35,7 @@ export async function chooseLoginTarget(context: CommandContext): Promise<LoginT
 export function rethrowWithNoVerifyHint(thrown: unknown): never {
   const { code, message, hint, httpStatus } = toCliError(thrown);
   if (exitCodeOf(code) !== 6) throw thrown;
-  const more = 'Nothing was stored. To store the key without this check: --no-verify';
+  const more = 'Nothing was stored. To store the key without checking it: --no-verify';
   throw new CliError(code, message, {
     hint: hint ? `${hint}\n${more}` : more,
     httpStatus,

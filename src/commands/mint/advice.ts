@@ -10,8 +10,9 @@ const PASTE_S = 15;
 const LONG_S = 60;
 
 /**
- * Rejects a token that a CI runner would read as a command, because escaping would change the token. Checks this outside CI as
- * well, because the variables that identify CI are often missing in a container of a CI job.
+ * Rejects a token that a CI runner would read as a command, for example a token that begins with `::`. Such text can be escaped
+ * in messages, but a token cannot, because an escaped token is another token. Checks this outside CI as well, because the
+ * variables that identify CI are often missing in a container of a CI job.
  * @throws CliError `invalid_response`
  */
 export function refuseWorkflowCommand(line: string): void {

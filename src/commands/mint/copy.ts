@@ -43,7 +43,7 @@ const TERMINAL = 'terminal';
 
 /**
  * Prints how the token was copied and when it expires.
- * @param expiry the time of day with its zone
+ * @param expiry the time of day at which the token expires, with its time zone
  */
 export function noteOnCopy(
   { env, notes }: Pick<CommandContext, 'env' | 'notes'>,

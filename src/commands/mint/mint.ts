@@ -67,7 +67,7 @@ export const mint = defineCommand({
       exclude(`--json means -o json: it cannot be used with -o ${format}.`);
     if (options.name !== undefined && !namesVariable(format)) {
       exclude(
-        `--name needs a format with a variable (-o ${TOKEN_FORMATS.filter(namesVariable).join(', ')}): -o ${format} has none.`,
+        `--name is the name of a variable, but -o ${format} sets no variable. Formats with a variable: ${TOKEN_FORMATS.filter(namesVariable).join(', ')}.`,
       );
     }
     if (options.count !== undefined && format !== 'text' && format !== 'json') {

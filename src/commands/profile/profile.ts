@@ -45,7 +45,8 @@ export const profile = defineCommand({
     },
     {
       name: '[names...]',
-      summary: 'for use: the profile; for rename: the old and the new name',
+      summary:
+        'with the action use: the name of the profile; with rename: the old and the new name',
       completes: ([action, ...names]) =>
         (action === 'use' || action === 'rename') && names.length === 0 ? 'profile' : undefined,
     },

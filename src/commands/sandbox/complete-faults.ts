@@ -2,14 +2,14 @@ import type { CompletingWords } from '../../cli/options';
 import { PROMISE_IDS } from '../../core/promises';
 import { FAULTS } from '../../sandbox/faults';
 
-/** Examples for the part of a fault that a person replaces, such as STATUS. */
+/** Sample values for the word in capitals in the syntax of a fault, for example for STATUS in `connect:STATUS`. */
 const SAMPLES = [
   ['STATUS', ['503', '429', '401']],
   ['OFFSET', ['+1h', '-10m']],
   ['ID', PROMISE_IDS],
 ] as const;
 
-/** Every fault as a person types it, with its effect. */
+/** The values of --fail that a shell can complete, such as `connect:503`, each with its effect. */
 export const COMPLETE_FAULTS: CompletingWords = {
   words: FAULTS.flatMap(({ spec, summary }) => {
     const plain = spec.replace(/\[.*\]/, '');

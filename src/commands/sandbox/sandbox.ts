@@ -29,7 +29,7 @@ export const sandbox = defineCommand({
   name: 'sandbox',
   summary: 'run an emulator of the service on this machine',
   description:
-    'Runs an emulator of the VocalStack API on this machine. The emulator applies the token rules of the service, and knows the text of its own audio clip.',
+    'Runs an emulator of the VocalStack API on this machine. It applies the token rules of the service, and returns the real transcript of its own audio clip.',
   options: {
     port: value('--port <number>', 'the port; 0 picks a free port', parsePort, {
       group: SERVER,
@@ -41,7 +41,7 @@ export const sandbox = defineCommand({
     }),
     allowOrigin: list(
       '--allow-origin <origin...>',
-      'also allow pages of these origins',
+      'allow pages of these origins, not only local pages',
       parseOrigin,
       { group: SERVER },
     ),

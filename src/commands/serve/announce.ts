@@ -49,7 +49,7 @@ export function renderEndpoint(document: ServeDocument, page: Page): string {
 
 /**
  * Prints how a page or a program gets a token.
- * @param origins the origins from the command line
+ * @param origins the values of --allow-origin
  */
 export function announce(
   { notes, io }: CommandContext,
@@ -86,5 +86,5 @@ function announcePage(
   if (access === 'readonly') {
     notes.advise('To transcribe with the page (billed): --access readwrite --lifetime 60s');
   } else if (!sandbox)
-    notes.tell('Transcribing with the page is billed, for at most 15 s each time.');
+    notes.tell('Each transcription with the page is billed, for at most 15 s of audio.');
 }

@@ -31,11 +31,13 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 const HEADERS = {
-  // The page has a policy in a `meta` element. But only a header can prevent other pages from showing the page in a frame.
+  // The page has its own Content-Security-Policy in a `meta` element. But only a header can prevent other pages from showing the
+  // page in a frame.
   'content-security-policy': "frame-ancestors 'none'",
   'cross-origin-opener-policy': 'same-origin',
   'cross-origin-resource-policy': 'same-origin',
-  // Nothing is cached, because the next run may use other addresses on the same port.
+  // Nothing is cached, because the next run may use the same port for the page, but other addresses for the endpoint and the API
+  // server.
   'cache-control': 'no-store',
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
@@ -52,7 +54,7 @@ export interface PageSettings {
 }
 
 export interface PageServer {
-  /** The origin of the page. From another origin, the page does not work. */
+  /** The origin of the page. If the page is opened from another origin, the endpoint gives it no token. */
   readonly origin: string;
   /** Sets the content of `/settings.js`, from which the page reads the addresses. */
   show(settings: PageSettings): void;

@@ -2,7 +2,7 @@ import { DEFAULT_API_SERVER, isLoopbackOrigin } from '../../core/origin';
 import { SANDBOX_CLIP } from '../../core/sample-clips';
 import { SDK_PACKAGE } from '../../core/sdk-package';
 
-/** Time limit for `connect()`, in milliseconds. Reason: `connect()` never returns if the session is refused. */
+/** Time limit for `connect()` of the SDK, in milliseconds. Reason: `connect()` never returns if the session is refused. */
 const CONNECT_MS = 10_000;
 
 /**

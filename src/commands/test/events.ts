@@ -59,8 +59,8 @@ function clockTime(seconds: number): string {
 }
 
 /**
- * Removes the text of all segments if the whole transcript repeats a secret. Reason: each segment may contain a part of the
- * secret.
+ * Removes the text of all segments if the whole transcript contains a secret, because the secret may be divided between several
+ * segments.
  */
 export async function withheldUpdate(
   { secrets }: Pick<CommandContext, 'secrets'>,

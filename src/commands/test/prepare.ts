@@ -93,7 +93,7 @@ function requireTimeFor(seconds: number, timeoutMs: number | null): void {
   if (timeoutMs === null || seconds * 1000 < timeoutMs) return;
   throw new CliError(
     'invalid_value',
-    `To send ${Math.ceil(seconds)} s of audio takes as many seconds, but --timeout is ${timeoutMs / 1000} s.`,
+    `Sending ${Math.ceil(seconds)} s of audio takes ${Math.ceil(seconds)} s, because it is sent in real time. But --timeout is ${timeoutMs / 1000} s.`,
     { hint: 'Use a longer --timeout, or a shorter --max-duration.' },
   );
 }

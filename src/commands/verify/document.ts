@@ -93,7 +93,7 @@ export function errorOf(
     const many = broken.length === 1 ? '1 promise is' : `${broken.length} promises are`;
     const billed = broken.some((id) => promiseOf(id).billed) ? ' --billable' : '';
     return new CliError('promise_broken', `${many} broken: ${broken.join(', ')}.`, {
-      hint: `Try again, and see all requests: vstoken verify --only ${broken.join(',')}${billed} --json`,
+      hint: `To try again and see all requests: vstoken verify --only ${broken.join(',')}${billed} --json`,
     });
   }
   const mended = outcomes.filter((outcome) => outcome.result === 'kept' && isExpected(outcome));

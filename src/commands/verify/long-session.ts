@@ -36,9 +36,14 @@ export async function tryLongSession(trial: TrialContext): Promise<Finding> {
       useAfterExpiry(trial, minted, TOKEN_LIFETIME_S),
     ]);
     if (after.verdict.accepted)
-      throw new SkippedTrial('the token did not expire, so the test shows nothing');
+      throw new SkippedTrial(
+        'the token still worked after its lifetime, so the test cannot show what happens when a token expires',
+      );
     if (end.error === null)
-      return { kept: true, observed: `the session is done, and its token was ${inTime(after)}` };
+      return {
+        kept: true,
+        observed: `the session continued to its end, although its token was ${inTime(after)}`,
+      };
     const { code } = end.error;
     if (!code.startsWith('token_') && !endedWithToken(minted, end)) throw end.error;
     return { kept: false, observed: `the session failed when its token expired: ${code}` };

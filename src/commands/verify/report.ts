@@ -56,7 +56,7 @@ export function buildVerifyReport(
       ...(target.profile === null ? [] : [['Profile', target.profile] as const]),
       [
         'Tolerance for lifetimes',
-        `${margin.clock_ms} ms (clock) and ${margin.network_ms} ms (network)`,
+        `${margin.clock_ms} ms for the clock of the service, ${margin.network_ms} ms for the network`,
       ],
       ['vstoken', version],
       ['Node.js', nodeVersion],

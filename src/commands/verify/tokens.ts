@@ -51,5 +51,5 @@ export async function tryLong(trial: TrialContext, query: Query): Promise<Findin
   const texts = [...new Set(await sample(trial, query))];
   if (texts.length === 1) throw new SkippedTrial('all tokens that were minted are identical');
   const bits = estimateRandomBits(texts);
-  return { kept: bits >= ENOUGH_BITS, observed: `the parts that differ have ${bits} random bits` };
+  return { kept: bits >= ENOUGH_BITS, observed: `each token has about ${bits} random bits` };
 }

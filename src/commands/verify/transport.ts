@@ -8,8 +8,8 @@ import { type Finding, SkippedTrial } from './trial';
 
 const PATIENCE_MS = 5000;
 /**
- * A made-up key. The real key is not used, because everybody on the network can read plain http. vstoken withholds the made-up
- * key in its output like a real key, so the made-up key must be a text that vstoken prints nowhere else.
+ * A made-up key. The real key is not used, because everybody on the network can read plain http. In its output, vstoken replaces
+ * each text that contains the made-up key, as for a real key. So the made-up key must be a text that vstoken prints nowhere else.
  */
 const UNKNOWN_KEY = secret('vstoken-made-up-key-4c8166d0');
 /** Errors that show that the server has no API over plain http. */

@@ -43,10 +43,16 @@ export interface TrialContext extends VerificationRun {
    * @throws SkippedTrial if the service refuses to mint, or returns a token that it returned before
    */
   mint(query: Query, note?: string): Promise<TriedToken>;
-  /** Sends one request as soon as the semaphore allows it. After a rate limit, all later requests wait until the limit ends. */
+  /**
+   * Calls `request`, which sends one or several requests. First waits while too many requests of this run are in progress, or
+   * until a rate limit ends. `weight` is the number of requests that `request` sends at the same time.
+   */
   ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
-  /** Requests a transcription that cannot start, because no audio has the required duration. */
+  /**
+   * Tests whether the token may transcribe, without a transcription: the request demands a duration that no audio has, so the
+   * service cannot start it.
+   */
   transcribe(token: Secret): Promise<Verdict<null>>;
   /** Opens a session, but does not start it. */
   openSession(token: Secret, note?: string): Promise<Verdict<null>>;

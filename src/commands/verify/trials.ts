@@ -19,8 +19,8 @@ import { asToken } from './trial-context';
 
 const RACE_COUNT = 5;
 /**
- * Delay between the first and the second use of a token, in milliseconds. With this delay, the promise is kept if the service
- * records a use a moment late, and broken if the service soon forgets a use.
+ * Delay between the first and the second use of a one-time token, in milliseconds. The promise is that the second use is refused.
+ * The delay allows a service to record the first use a moment late, and shows a service that soon forgets the first use.
  */
 const LATER_MS = 1500;
 
@@ -67,8 +67,8 @@ const expectNoTranscription = (trial: TrialContext) =>
     trial,
     readonly(trial),
     ({ token }) => trial.transcribe(token),
-    // The service may reject the request because no audio has the required duration. In that case, the service has still accepted
-    // the token.
+    // The request demands a duration that no audio has, so that nothing is transcribed. If the service rejects it for this
+    // reason, it has accepted the token.
     (control) => control.accepted || control.refused === 'request',
   );
 

@@ -7,9 +7,9 @@ export const version = defineCommand({
   description: 'Prints the version of vstoken, the same as vstoken --version.',
   options: {},
   examples: [
-    { about: 'the version number', line: 'vstoken version' },
-    { about: 'the same, as an option', line: 'vstoken --version' },
-    { about: 'for a script', line: 'vstoken version --json' },
+    { about: 'print the version number', line: 'vstoken version' },
+    { about: 'print the version number with an option', line: 'vstoken --version' },
+    { about: 'print the version number as JSON, for a script', line: 'vstoken version --json' },
   ],
   errors: [],
   json: { '--json': '{version: string}' },
