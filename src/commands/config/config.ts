@@ -67,10 +67,7 @@ export const config = defineCommand({
     },
   ],
   options: {
-    yes: flag(
-      '--yes',
-      'do not ask for confirmation before a setting makes all new tokens readwrite or reusable',
-    ),
+    yes: flag('--yes', 'do not ask for confirmation if new tokens become readwrite or reusable'),
   },
   examples: [
     { about: 'show all settings', line: 'vstoken config list' },
