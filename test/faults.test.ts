@@ -16,7 +16,7 @@ import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
 import { askServe } from './support/until-stopped';
 
-/** Secrets. No output may contain them in any form. */
+/** Secrets. No output may contain them, neither unchanged nor encoded. */
 const KEY = 'CanaryKey/7f3+9x&%41=z"Qw\\5(end';
 const TOKEN = 'CanaryToken~Zq8w+3D.4/xfin';
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
@@ -31,7 +31,7 @@ const SERVE_MS = 20_000;
 
 interface Line {
   readonly words: string;
-  /** The phases in which this command line has a connection to the service. */
+  /** The steps in which this command line has a connection to the service, such as `mint`. A fault is tested in each step. */
   readonly phases: readonly Phase[];
   readonly options?: RunOptions;
   /** Set if this command line starts billable work in its sessions. */

@@ -21,7 +21,7 @@ const SECRETS = {
   passphrase: 'Moose passphrase 4Gd8 Ys5K',
 } as const;
 
-/** The forms in which the service repeats a secret. */
+/** The spellings and encodings in which the service puts a secret into its answers. */
 const FORMS: Readonly<Record<string, (secret: string) => string>> = {
   raw: (secret) => secret,
   capitals: (secret) => secret.toUpperCase(),

@@ -558,7 +558,7 @@ describe('vstoken doctor: the settings', () => {
       ),
       fix: `rm ${draft}`,
     });
-    // The lock is new, and the process that it names is running.
+    // The lock is new and contains the ID of this test process. That process is running, so the lock is not a leftover.
     writeFileSync(lock, String(process.pid));
     expect((await found()).result).toBe('pass');
     writeFileSync(lock, String(2 ** 30));
@@ -1138,7 +1138,7 @@ describe('vstoken doctor: the service', () => {
       await server.close();
       return found;
     };
-    expect((await generations(401, false)).observed).toBe('known version');
+    expect((await generations(401, false)).observed).toBe('a version that vstoken knows');
     expect(await generations(401, true)).toMatchObject({
       result: 'pass',
       observed: expect.stringContaining('the API also has a newer version (/v1/openapi.json)'),
@@ -1193,7 +1193,7 @@ describe('vstoken doctor: the service', () => {
     const lost = '; it is not known whether the API has a newer version: It broke off';
     expect(await generation(refusal, '')).toMatchObject({
       result: 'pass',
-      observed: `known version${lost}`,
+      observed: `a version that vstoken knows${lost}`,
     });
     expect((await generation(page, '')).observed).toBe(
       `the answer does not show the version${lost}`,

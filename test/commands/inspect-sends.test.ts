@@ -56,8 +56,8 @@ const piece = fc.oneof(
 const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
 /**
- * Checks that at most one word was sent, and that the document names this word. The word must have a frame: the text around it
- * marks it as a token. Otherwise it must be a token of the ledger or the whole text.
+ * Checks that at most one word was sent, and that the document lists this word with a `frame`: the reason why the word counts as
+ * a token. The reason is the text around the word, or that the ledger contains the token, or that the word is the whole text.
  */
 function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
   expect(words.length).toBeLessThanOrEqual(1);
@@ -69,8 +69,7 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
   const isWhole = stdin.trim() === word;
   const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
   expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
-  // If the text contains several words, `inspect` may send only a word that has a frame: the text around the word marks it as a
-  // token.
+  // `inspect` may send a word only if no other word of the text has a frame, which means that no other word counts as a token.
   const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
   expect(framed.length).toBe(1);
 }
@@ -93,8 +92,8 @@ describe('S75 what inspect sends', () => {
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // `recognise.test.ts` checks which word is taken from each text. This test uses only one text of each kind, and all texts
-  // without a usable word.
+  // `recognise.test.ts` checks which word of each text counts as the token. This test uses only one text of each kind, and all
+  // texts without a usable word.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );

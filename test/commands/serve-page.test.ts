@@ -221,8 +221,8 @@ describe('vstoken serve --page', () => {
           expect({ host, status: reply.status }).toEqual({ host, status: 200 });
           const { AUDIO, ...rest } = settingsIn(String(reply.body));
           expect(rest).toMatchObject({ ENDPOINT: `${endpoint}/token`, API_SERVER: sandbox });
-          // AUDIO is the URL of the clip. The sandbox itself downloads the clip, so this URL must have the local address, even
-          // with --public-url.
+          // AUDIO is the URL of the audio clip of the sandbox. The sandbox itself downloads this clip, so the URL must have the
+          // local address, even with --public-url.
           const audio = new URL(AUDIO);
           expect(audio.hostname).toBe('127.0.0.1');
           const preflight = await call(audio.origin, '/transcriptions', {

@@ -97,7 +97,7 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    // The run started a transcription, but nothing was transcribed: it required a duration that no audio has.
+    // The run started a transcription, but nothing was transcribed, because the request required a duration that no audio has.
     expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
@@ -812,7 +812,7 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // A broken promise may prevent the tests of a few other promises, but not of many.
+    // If the service breaks one promise, `verify` may be unable to test a few other promises, but not many.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

@@ -21,7 +21,8 @@ import {
   tuple,
 } from './shape';
 
-/** The declared types of the service's answers and messages, as shapes that check a value. */
+// The declared types of the service's answers and messages. Each type is a function that checks a value, or an object that
+// contains such a function for each member.
 
 const PRERECORDED = oneOf('transcription-prerecorded');
 const LIVE = oneOf('transcription-live');

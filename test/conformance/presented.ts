@@ -2,7 +2,7 @@ import { type Caller, call } from './client';
 import type { TimelineItem } from './connection';
 import { connect } from './session';
 
-/** The `data` of a message in the presentation of a polyglot session. */
+/** The `data` of a message that a client receives while it shows a polyglot session to an audience. */
 export interface PresentationData {
   readonly session: { readonly id: string; readonly name: string; readonly link: string };
   readonly activeTranscription?: {

@@ -128,7 +128,7 @@ describe('S63 Ctrl-D', needs('script'), () => {
         [/One-time/, CTRL_D],
       ],
     ],
-    ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/more powerful/, CTRL_D]]],
+    ['a confirmation', ['config', 'set', 'one_time', 'false'], user, [[/can do more/, CTRL_D]]],
   ])('interrupts the program at the prompt for %s', async (_what, args, env, answers) => {
     const { code, screen } = await runPrompted(args, answers, env());
     expect({ code, screen }).toEqual({ code: 130, screen: expect.stringContaining('interrupted') });

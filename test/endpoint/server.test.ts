@@ -13,7 +13,7 @@ import { newHandler, PAGE, SECRET, TOKEN } from './support';
 const NO_HEADERS = { headersMs: 100, requestMs: 600_000, checkMs: 20, connections: 512 };
 const NO_BODY = { ...NO_HEADERS, requestMs: 200 };
 
-/** Starts a server with the rules of `serve`, and closes it after the test. */
+/** Starts a server that accepts the same requests as `serve`, and closes it after the test. */
 async function endpoint(
   rules: Partial<EndpointRules> = {},
   limits?: Parameters<typeof startEndpoint>[1],

@@ -11,7 +11,7 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** The most that a token may allow in these tests. No option has its most restrictive value. */
+/** The maximum options of a token in these tests. A test can request less of each option: none has its most restrictive value. */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {
@@ -23,7 +23,7 @@ export interface TestHandler {
   readonly handle: Handler;
 }
 
-/** Creates a handler with the rules of `serve`. Its service mints without a delay. */
+/** Creates a handler that accepts the same requests as `serve`: with the secret, or from an allowed page. It mints at once. */
 export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
   const clock = fakeClock();
   const lines: string[] = [];

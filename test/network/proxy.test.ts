@@ -114,7 +114,8 @@ describe('S38 the proxy for a URL', () => {
       code: 'proxy_invalid',
       message: expect.stringContaining('HTTP_PROXY'),
     });
-    // vstoken sends no secret over plain http to a server on another machine. So this proxy may be used for such a server.
+    // vstoken sends no secret over plain http to a server on another machine. The proxy of such a request can see no secret, so
+    // the proxy may be on another machine too.
     expect(chosen('http://a.example', env)).toBe('HTTP_PROXY http://proxy.example:3128');
   });
 

@@ -27,7 +27,7 @@ async function created(server: TestSandbox, more: object = {}): Promise<string> 
   return json.data.id;
 }
 
-/** Opens the presentation of a link. Returns the connection and its first message. */
+/** Connects as a page that shows a polyglot session to an audience. Returns the connection and its first message. */
 async function present(server: TestSandbox, link: string, password = '', authorization = KEY) {
   const path = `/async/polyglot/${link}`;
   const socket = await openSocket(server, path);

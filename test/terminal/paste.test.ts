@@ -49,7 +49,7 @@ describe('S63 a hidden paste', () => {
     }
     expect(await answer).toBe(text);
     expect(screen()).not.toMatch(/uno|dos|токен/);
-    // At the end, the program switches bracketed paste off for the shell.
+    // At the end, the program turns off the mode in which the terminal marks pasted text. Otherwise a shell would get the marks.
     expect(screen().lastIndexOf('\u001b[?2004l')).toBeGreaterThan(screen().lastIndexOf('2004h'));
   });
 

@@ -13,7 +13,7 @@ import { anyText, fc } from '../support/properties';
 import { runnerCommands } from '../support/runner-commands';
 import { workflowCommands } from '../support/workflow-commands';
 
-/** Random texts with many characters that can form a workflow command. */
+/** Random texts with many characters that can form a command for a CI runner, such as `::error::`. */
 const commandLike = fc
   .array(
     fc.oneof(

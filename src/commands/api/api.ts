@@ -58,7 +58,7 @@ export const api = defineCommand({
       line: 'vstoken api POST /polyglot --access readwrite --input body.json',
     },
     {
-      about: 'call with the API key instead of a token, as your own server does',
+      about: 'call with the API key instead of a token, as code on your server can do',
       line: 'vstoken api --as key --json /polyglot',
     },
   ],

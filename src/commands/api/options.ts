@@ -11,7 +11,7 @@ function parseCredential(text: string): (typeof CREDENTIALS)[number] {
   const found = CREDENTIALS.find((known) => known === text);
   if (found) return found;
   throw new CliError('invalid_value', `--as must be ${CREDENTIALS.join(' or ')}.`, {
-    hint: 'With --as key, vstoken sends the API key itself, as your own server does.',
+    hint: 'With --as key, vstoken sends the API key instead of a token, as code on your server can do.',
   });
 }
 
@@ -76,7 +76,7 @@ export const API_OPERANDS: readonly Operand[] = [
   },
   {
     name: '<path>',
-    summary: 'the path to call on the API server, with the query',
+    summary: 'the path on the API server, with its query, if any',
     completes([first = '']) {
       const method = findMethod(first);
       return method && { words: completePath([asDocumented(method)]) };

@@ -69,7 +69,7 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
 }
 
-/** Throws the error again. If the token is missing, replaces the hint of the error, because that hint is for `vstoken test`. */
+/** Throws the error again. If no token was given, replaces the hint, because the hint of this error shows `vstoken test`. */
 function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;

@@ -17,10 +17,10 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** How to load each script: where to add a line, and the line. `where` is null if the person runs the line only once. */
+/** How to load each script in every new shell: where to add which line. `where` is null if it is enough to run the line once. */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['add to ~/.bashrc', 'eval "$(vstoken completion bash)"'],
-  zsh: ['add to ~/.zshrc, below compinit', 'eval "$(vstoken completion zsh)"'],
+  zsh: ['add to ~/.zshrc, below the line with compinit', 'eval "$(vstoken completion zsh)"'],
   fish: [null, 'vstoken completion fish > ~/.config/fish/completions/vstoken.fish'],
   powershell: ['add to $PROFILE', 'vstoken completion powershell | Out-String | iex'],
 };

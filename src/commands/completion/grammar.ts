@@ -21,7 +21,7 @@ export interface Flag {
 export interface Grammar {
   readonly flags: readonly Flag[];
   readonly operands: readonly Operand[];
-  /** The name in help for the words after `--`, such as COMMAND. Undefined if the command does not require `--`. */
+  /** What help shows for the words after `--`: COMMAND in `vstoken exec -- COMMAND`. Undefined if `--` is not required. */
   readonly afterDashes?: string | undefined;
 }
 

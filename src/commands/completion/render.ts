@@ -28,9 +28,9 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   },
 
   /**
-   * Lines for `_describe` of zsh. In a line, a colon ends the value, and a backslash escapes the next character. The values that
-   * complete the word come before the values after which more text can follow. The first line contains the number of values that
-   * complete the word.
+   * Lines for `_describe` of zsh. In a line, a colon ends the value, and a backslash escapes the next character. The first
+   * line contains the number of values that are a whole word (`open` is false). Then come these values, and after them the values
+   * to which the user can add more text in the same word (`open` is true).
    */
   zsh(values) {
     const ended = values.filter((one) => !one.open);

@@ -56,7 +56,8 @@ export const config = defineCommand({
   operands: [
     {
       name: '<action>',
-      summary: 'list, get NAME, set NAME VALUE, unset NAME, or path (of the settings file)',
+      summary:
+        'list, get NAME, set NAME VALUE, unset NAME, or path (prints the path of the settings file)',
       completes: () => ({ words: Object.keys(ACTIONS) }),
     },
     {
@@ -66,7 +67,7 @@ export const config = defineCommand({
     },
   ],
   options: {
-    yes: flag('--yes', 'do not ask for confirmation if every token becomes more powerful'),
+    yes: flag('--yes', 'do not ask for confirmation if new tokens become readwrite or reusable'),
   },
   examples: [
     { about: 'show all settings', line: 'vstoken config list' },
@@ -171,7 +172,7 @@ function shown({ name, value, source }: SettingRow): string {
 }
 
 /**
- * Parses a new value. Asks for confirmation if the value makes every token more powerful.
+ * Parses a new value. Asks for confirmation if the value makes all new tokens readwrite or reusable.
  * @throws CliError `invalid_value`, `invalid_server`, `insecure_server`, `prompt_impossible`; `interrupted` if the answer is no
  */
 async function newValue(
@@ -185,12 +186,12 @@ async function newValue(
   if (!widens?.(value) || yes) return value;
   requireTerminalForQuestions(
     context,
-    `${name} ${text} makes every token more powerful, so a person must confirm this`,
+    `With ${name} ${text}, all new tokens can do more than by default, so a person must confirm this`,
     `To confirm: vstoken config set ${name} ${text} --yes`,
   );
   const isConfirmed = await context.deadline.pauseFor(() =>
     context.prompt.confirm({
-      message: `With ${name} ${text}, every new token is more powerful. Change the setting?`,
+      message: `With ${name} ${text}, all new tokens can do more than by default. Change the setting?`,
       default: false,
     }),
   );

@@ -139,7 +139,7 @@ async function checkOpening(
   });
   if (key instanceof CliError) return failed('key-store', key);
   if (fingerprintOf(key) !== fingerprint) {
-    const seen = `the ${store} contains another key, fingerprint ${fingerprintOf(key)}`;
+    const seen = `the ${store} contains another key than the settings file says, fingerprint ${fingerprintOf(key)}`;
     return fail('key-store', seen, `vstoken login --profile ${name}`);
   }
   return pass(

@@ -52,7 +52,7 @@ function checkNode(version: string, otherRuntime: string | null): Check {
   );
 }
 
-/** Checks that the keychain package can be loaded. Does not read a key: the check `key-store` does. */
+/** Checks that the keychain package can be loaded. Does not read a key, because the check `key-store` reads it. */
 function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
   if (!(keychain instanceof CliError)) return pass('keychain-package', describePackage(keychain));
   if (keychain.code === 'keychain_not_installed') {
@@ -65,7 +65,7 @@ function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
 /** Checks whether --client sdk can use the SDK. */
 function checkSdk(sdk: FoundSdk | null): Check {
   if (!sdk) {
-    const seen = `${SDK_PACKAGE} is not installed here or next to vstoken (optional)`;
+    const seen = `${SDK_PACKAGE} is not installed in the project of this folder or next to vstoken (optional)`;
     return skip('sdk', seen);
   }
   const seen = describePackage(sdk);

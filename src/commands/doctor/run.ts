@@ -76,7 +76,7 @@ async function checkNetwork(
 }
 
 const OFFLINE = '--offline skips the network';
-const NO_ROUTE = 'no server can be reached';
+const NO_ROUTE = 'no connection is possible: see the failed network check';
 const UNKNOWN = 'the API server is unknown: see the check "Settings file"';
 
 async function askService(

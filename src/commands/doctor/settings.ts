@@ -10,7 +10,7 @@ import { type Check, type CheckId, fail, failed, pass, skip, warn } from './chec
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 
-/** Checks the folder that contains the settings, the key uses and the ledger. Changes no file. */
+/** Checks the files with the settings, with the times when keys were last used, and with the minted tokens. Changes no file. */
 export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,
@@ -72,7 +72,7 @@ function checkUses({ uses, hasModes, fault }: StoreReport): Check {
     return warn('used-folder', `${uses.path} is not a folder`, `rm ${quoteWord(uses.path)}`);
   }
   if (!hasModes) return pass('used-folder', uses.path);
-  if (!uses.isOwn && fault) return skip('used-folder', 'see Folder');
+  if (!uses.isOwn && fault) return skip('used-folder', 'see the check "Folder"');
   if (!uses.isOwn) return notOwn('used-folder', uses);
   const seen = `mode ${octal(uses)}`;
   if ((uses.mode & OTHERS) === 0) return pass('used-folder', seen);
@@ -115,7 +115,7 @@ function checkLeftovers(
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
   if (obstacles.length > 0) {
-    const seen = `${namesOf(obstacles)}: takes the place of a lock file, so no key can be stored`;
+    const seen = `${namesOf(obstacles)}: has the name of a lock file but is not a file, so no key can be stored`;
     return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
   }
   if (leftovers.length > 0) {

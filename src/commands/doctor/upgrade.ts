@@ -29,8 +29,8 @@ export async function checkUpgrade(
 }
 
 /**
- * Returns how to allow WebSockets. Called only after the server has answered over HTTP. So a proxy, firewall or gateway blocks
- * only WebSockets.
+ * Returns how to allow WebSockets. Called only after the server has answered over HTTP. Because HTTP works, the cause is most
+ * likely a proxy, firewall or gateway that blocks only WebSockets.
  */
 function fixOf(apiServer: string, env: CommandContext['env']): string {
   const url = new URL(apiServer);

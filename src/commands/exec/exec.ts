@@ -38,7 +38,7 @@ function requireText(words: readonly string[]): void {
     'invalid_value',
     `${what} not UTF-8, so vstoken would have to change it. The command was not run.`,
     {
-      hint: "If the argument is the name of a file, rename the file, or let a shell find the file: vstoken exec -- sh -c 'COMMAND *'",
+      hint: "If the argument is the name of a file, rename the file. Or let a shell replace a pattern such as * with the name: vstoken exec -- sh -c 'COMMAND *'",
     },
   );
 }
@@ -76,7 +76,7 @@ export const exec = defineCommand({
     name: NAME_OPTION,
     file: flag(
       '--file',
-      'pass the token in a temporary file instead of the variable VAR; the variable VAR_FILE contains the path of the file',
+      'pass the token in a temporary file instead of the variable VAR (the value of --name); the variable VAR_FILE contains the path of the file',
       { group: 'Output' },
     ),
     refresh: flag(

@@ -22,7 +22,7 @@ const STATUS = `status: number, meaning: string, codes: {${CODE}}[], refusals: {
 const VERDICT = `verdict: string, meaning: string, advice: string, codes: {${CODE}}[]`;
 const SENTENCE = `sentence: string, meaning: string, codes: {${CODE}}[]`;
 
-/** The JSON of `vstoken explain`. */
+/** The JSON of `vstoken explain`: one explanation, all explanations for a text on standard input, or lists of codes. */
 type ExplainDocument =
   | Explained
   | { readonly found: readonly Explained[] }

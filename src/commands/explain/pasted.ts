@@ -21,8 +21,8 @@ const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
 /**
- * Matches exit code 1, the exit code of `internal_error`. A text with this exit code is from vstoken itself, because an error
- * answer of the token endpoint contains no exit code.
+ * Matches exit code 1. `internal_error` is an error code of vstoken, with this exit code, and also an error code of the token
+ * endpoint. Answers of the endpoint contain no exit code, so a text with an exit code means the error of vstoken.
  */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 

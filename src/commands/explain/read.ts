@@ -9,7 +9,7 @@ const PATIENCE_MS = 1000;
 /**
  * Returns the text on standard input. Returns an empty text if standard input is a terminal, or a pipe that sends nothing within
  * one second. For such a pipe, prints a note, because the program that writes to the pipe may be slow.
- * @param isWanted whether the user asked for standard input; if so, there is no time limit
+ * @param isWanted whether the user asked for standard input with the argument `-`; if so, there is no time limit
  * @throws CliError `stdin_is_terminal` if the user asked for standard input
  */
 export async function readPasted(context: CommandContext, isWanted: boolean): Promise<string> {
@@ -18,7 +18,7 @@ export async function readPasted(context: CommandContext, isWanted: boolean): Pr
     if (!isWanted) return '';
     throw new CliError(
       'stdin_is_terminal',
-      'Standard input is a terminal, but the error must come from a pipe.',
+      'vstoken explain - reads the error from a pipe or a file, but standard input is a terminal.',
       {
         hint: 'vstoken explain < error.txt',
       },

@@ -27,7 +27,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     [
       'The request has neither the secret of the endpoint nor the Origin of an allowed page.',
       'The request has the secret of an earlier run. vstoken serve makes a new secret at each start.',
-      'On your own server: its function authenticate did not return true.',
+      'On your own server: the function authenticate of createTokenHandler returned neither true nor valid limits.',
     ],
     [
       'Send the secret that vstoken serve prints at its start, as "Authorization: Bearer SECRET".',
@@ -35,7 +35,9 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ],
   ],
   authentication_unavailable: [
-    ['On your own server: its function authenticate failed, or did not answer within ten seconds.'],
+    [
+      'On your own server: the function authenticate of createTokenHandler failed, or did not answer within ten seconds.',
+    ],
     [
       'Check the error that onError received. Let authenticate return false for a person who is not logged in.',
     ],

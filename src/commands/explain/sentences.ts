@@ -79,7 +79,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'forbidden',
   ],
   'the polyglot session was deleted': [
-    'The polyglot session was deleted during its presentation.',
+    'The polyglot session was deleted while it was shown to an audience.',
     REQUEST,
   ],
   'there are too many polyglot sessions': [
@@ -151,7 +151,7 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   ],
   'too many connections': ['The sandbox has the maximum number of connections.', 'service_error'],
   'too many unfinished sessions': [
-    'The sandbox already has the maximum number of sessions.',
+    'The sandbox already has the maximum number of unfinished sessions.',
     'service_error',
   ],
   'the sandbox does not transcribe livestreams by URL': [
@@ -175,7 +175,7 @@ const plain = (text: string) =>
     .replace(/^["'`]+|["'`.]+$/g, '')
     .toLowerCase();
 
-/** Returns the known message that equals a text. Ignores case, quotes around the text and a final full stop. Null if none does. */
+/** Returns the known message that equals a text, or null. Ignores case, quotes around the text and a final full stop. */
 export function sentenceOf(text: string): string | null {
   const wanted = plain(text);
   return Object.keys(SENTENCES).find((sentence) => plain(sentence) === wanted) ?? null;

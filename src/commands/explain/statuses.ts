@@ -9,7 +9,7 @@ export interface ExplainedStatus {
   readonly meaning: string;
   /** The error codes that vstoken reports for this status. */
   readonly codes: readonly ExplainedCode[];
-  /** The refusals of the token endpoint with this status. */
+  /** The error answers of the token endpoint that have this status. */
   readonly refusals: readonly ExplainedRefusal[];
 }
 
@@ -31,7 +31,7 @@ const STATUSES: Readonly<Record<number, Entry>> = {
     'token_for_other_server',
   ],
   402: [
-    'Payment Required: the plan or the balance of the account does not allow this.',
+    'Payment Required: the plan or the balance of the account does not allow this request.',
     'request_rejected',
   ],
   403: [
@@ -64,10 +64,13 @@ const STATUSES: Readonly<Record<number, Entry>> = {
   ],
   421: ['Misdirected Request: the Host header names another server.', 'request_rejected'],
   422: [
-    'Unprocessable Content: the request is valid, but the server cannot do what it asks for.',
+    'Unprocessable Content: the request is valid, but the server cannot do what the request asks for.',
     ...(['audio_unreachable', 'duration_guard', 'request_rejected'] as const),
   ],
-  426: ['Upgrade Required: the server requires another protocol here.', 'upgrade_refused'],
+  426: [
+    'Upgrade Required: the server requires another protocol for this request.',
+    'upgrade_refused',
+  ],
   429: ['Too Many Requests: the client sent more requests than the server allows.', 'rate_limited'],
   431: ['Request Header Fields Too Large: the headers are too large.', 'request_rejected'],
   499: ['Client Closed Request: the client closed the connection before the answer.'],

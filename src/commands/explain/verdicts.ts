@@ -12,7 +12,7 @@ export interface ExplainedVerdict {
   readonly codes: readonly ExplainedCode[];
 }
 
-/** The error code for each verdict. Null if the verdict has no error code. */
+/** For each verdict: the error code that vstoken reports for a token with this verdict. Null if there is no such error code. */
 const CODES: Readonly<Record<Verdict, ErrorCode | null>> = {
   valid: null,
   expired: 'token_expired',

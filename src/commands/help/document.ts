@@ -45,7 +45,7 @@ export interface JsonHelp {
   readonly shape: string;
   /** The names of the members, as help shows them. */
   readonly outline: string;
-  /** The members of each document. A shape with alternatives describes several documents. */
+  /** The members of each document. If `shape` has alternatives (`A | B`), each alternative is a document. */
   readonly documents: readonly { readonly members: readonly MemberPath[] }[];
 }
 

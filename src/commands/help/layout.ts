@@ -23,7 +23,7 @@ export interface Layout {
   entry(heading: string, text: string): string;
   /**
    * A list with the terms in the first column and the texts in the second. On a narrow page, each text is below its term.
-   * @param all the terms that set the width of the first column
+   * @param all terms of several lists; with the same `all`, the second columns of these lists begin at the same position
    */
   items(items: readonly Item[], all?: readonly string[]): string;
   /** A command line to copy. */

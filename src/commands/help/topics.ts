@@ -68,7 +68,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
         ],
         [
           'HTTP_PROXY',
-          'the proxy for plain http, which only servers on this machine use; if this variable is not set, ALL_PROXY is used',
+          'the proxy for plain http, which vstoken uses only for servers on this machine; if this variable is not set, ALL_PROXY is used',
         ],
         [
           'NO_PROXY',
@@ -116,7 +116,10 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
         ],
         ['vstoken doctor', 'if nothing works, a proxy is used, or a certificate is not trusted'],
         ['vstoken doctor --offline', 'the same checks, but only on this machine'],
-        ['vstoken test --mode connect', 'to test the key, the service and its sessions, for free'],
+        [
+          'vstoken test --mode connect',
+          'to test the key and the service, and to open a session, for free',
+        ],
         ['vstoken test URL --follow', 'if the transcription is wrong, but the token works'],
         [
           'vstoken mint --verbose',

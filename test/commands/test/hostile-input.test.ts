@@ -9,7 +9,7 @@ import { page, sandbox, silence, webServer } from '../../sandbox/support';
 import { QUOTINGS, startQuotingService } from '../../support/quoting-service';
 import { envFor, run } from '../../support/run';
 
-/** Audio that would keep a slow parser busy for many seconds: each byte could begin a frame, but none of them does. */
+/** Audio that would keep a slow parser busy for many seconds: each byte could begin an MP3 frame, but the audio has no frame. */
 const CRAFTED = new Uint8Array(4 * 1024 * 1024).fill(0xff);
 
 /**

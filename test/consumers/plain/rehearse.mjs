@@ -17,5 +17,5 @@ console.log((await ask({})).status); // prints 401, because the request has no s
 const { token } = await (await ask({ cookie: 'session=1' })).json();
 const url = `${sandbox.url}/sandbox/clip.wav`;
 const { text } = await testToken({ token, mode: 'transcribe', url, apiServer: sandbox.url });
-console.log(text); // prints the text of the clip
+console.log(text); // prints the text that is spoken in clip.wav
 await sandbox.close();
