@@ -1,3 +1,4 @@
+import { vi } from 'vitest';
 import type { Socket } from '../../src/context/socket';
 import { type FakeClock, fakeClock } from '../../src/system/clock';
 import type { Network } from './run';
@@ -29,6 +30,22 @@ export interface AutoAdvancingClock {
 const TURNS = 8;
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
+const zeroTimer = () => new Promise((resolve) => setTimeout(resolve));
+
+/**
+ * Whether the program is loading a module. On a busy machine, this takes more turns of the event loop than `TURNS`, and no request is
+ * pending meanwhile.
+ */
+async function isLoading(): Promise<boolean> {
+  let loading = true;
+  void vi.dynamicImportSettled().then(() => {
+    loading = false;
+  });
+  // If no module is loading, vitest needs one timer of 0 ms to find this out.
+  await zeroTimer();
+  await zeroTimer();
+  return loading;
+}
 
 /** Creates a clock for work that waits for minutes. If no request is pending, the clock advances to the next timer at once. */
 export function autoAdvancingClock(): AutoAdvancingClock {
@@ -66,6 +83,7 @@ export function autoAdvancingClock(): AutoAdvancingClock {
       while (!isDone) {
         const before = begun;
         for (let count = 0; count < TURNS && !isDone; count += 1) await turn();
+        if (await isLoading()) continue;
         const [next] = clock.waiting();
         const isQuiet = (underWay === 0 && begun === before) || isSilent();
         if (hasBegun() && isQuiet && next !== undefined) await clock.advance(next);
