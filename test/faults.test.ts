@@ -10,7 +10,7 @@ import { leaksOf } from './e2e/support/encodings';
 import { type Service, startService } from './e2e/support/service';
 import { autoAdvancingClock } from './support/auto-advancing-clock';
 import { CLIPBOARD } from './support/clipboard';
-import { actionOf, endingOf, FAULTS, PHASES, type Phase } from './support/faults';
+import { actionOf, endingOf, FAULTS, MOMENTS, PHASES, type Phase } from './support/faults';
 import { type FaultyService, startFaultyService } from './support/faulty-service';
 import { type RunOptions, run } from './support/run';
 import { newConfigDir } from './support/stored';
@@ -194,7 +194,7 @@ describe('S22 S43 S46 S47 every command that has a connection in the phase', () 
         expect(err).not.toMatch(/^ +at /m);
         await service.close();
       }
-      task.meta.rows = { survived: [[name, phase, code, String(exitOf(code))]] };
+      task.meta.rows = { survived: [[name, MOMENTS[phase], code, String(exitOf(code))]] };
     },
   );
 });

@@ -27,6 +27,18 @@ export const PHASES = [
 ] as const;
 export type Phase = (typeof PHASES)[number];
 
+/** How docs/network.md names the phases. */
+export const MOMENTS: Readonly<Record<Phase, string>> = {
+  connection: 'while connecting',
+  mint: 'while a token is minted',
+  read: 'while data is read',
+  upgrade: 'while a WebSocket opens',
+  confirmation: 'before a session is confirmed',
+  start: 'at the start of a session',
+  stream: 'during a session',
+  close: 'while a session closes',
+};
+
 export type FaultAction = (socket: Socket) => void;
 
 /** What the server sends in a phase of a connection: an HTTP response (`answer`), or WebSocket frames (`frames`). */
@@ -187,7 +199,7 @@ export const FAULTS: readonly Fault[] = [
     name: 'a small body that decompresses to 64 MiB',
     actions: { answer: bombInBody, upgrade: bombInBody, frames: bombInFrame },
   },
-  { name: 'redirect', actions: { answer: redirect, upgrade: redirect } },
+  { name: 'a redirect', actions: { answer: redirect, upgrade: redirect } },
   {
     name: 'an API of another version',
     actions: {
@@ -221,7 +233,7 @@ const ENDINGS: Readonly<Record<string, string>> = {
     'response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large response_too_large done',
   'a small body that decompresses to 64 MiB':
     '- invalid_response invalid_response upgrade_refused invalid_response invalid_response invalid_response done',
-  redirect: '- redirected redirected redirected - - - -',
+  'a redirect': '- redirected redirected redirected - - - -',
   'an API of another version': '- api_version_too_low api_version_too_low api_discontinued - - - -',
 };
 
