@@ -97,8 +97,8 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    // Without --billable, `verify` also sends a request that starts a transcription. This request demands a duration that no
-    // audio has, so nothing is transcribed and nothing is billed.
+    // The sandbox counts one start: even without --billable, `verify` requests one transcription. This request demands a duration
+    // that no audio has, so nothing is transcribed and nothing would be billed.
     expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
