@@ -604,7 +604,10 @@ describe('a server that stops answering', () => {
   });
 });
 
-/** Opens and closes another session. In that time, the first session can read what the server has already sent to it. */
+/**
+ * Opens and closes another session on the same server. In that time, the client of the test's own session can read what the
+ * server has already sent.
+ */
 async function roundTrip(server: SessionServer): Promise<void> {
   const other = apiFor(server.origin);
   await (await other.api.openSession(token, AUDIO)).close();

@@ -96,8 +96,8 @@ describe('vstoken completion', () => {
 });
 
 /**
- * The kinds of values that cannot be completed. If an option or an argument has a new kind of value, add the kind here or set
- * `completes`.
+ * The kinds of values that cannot be completed. If a new option or argument has another kind of value, add the kind here, or set
+ * `completes` in the definition of the option or argument.
  */
 const FREE = [
   '<duration>',

@@ -23,7 +23,9 @@ interface Started {
   readonly file: readonly string[];
   requests(): number;
   err(): string;
-  /** Advances the clock by `ms`, and runs the timers that are due. */
+  /**
+   * Advances the fake clock by `ms` milliseconds. Then waits until the program has handled the timers that were due in this time.
+   */
   pass(ms: number): Promise<void>;
   end(): Promise<RunResult>;
 }

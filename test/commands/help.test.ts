@@ -21,7 +21,7 @@ const tree = (await run('help --json')).json<Tree>();
 
 const MOST_LINES = 60;
 const MOST_LINES_OF: Readonly<Record<string, number>> = { '--help': 45, 'help test': 90 };
-/** The arguments of all command lines that print help. */
+/** The arguments of `vstoken` with which it prints the help of the program, of a command or of a topic. */
 const LINES = ['--help', ...[...NAMES, ...HELP_TOPIC_NAMES].map((word) => `help ${word}`)];
 
 const inTerminal = (columns: number): RunOptions => ({ terminal: 'all', columns });

@@ -14,7 +14,10 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
-/** Causes that lie only in the text around a token. Without this text, the token works. */
+/**
+ * Codes of causes for which a reply has no paragraph, because the client needs no change. These causes are only about the text
+ * that was pasted together with a token, such as the rest of a header.
+ */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 
 describe('vstoken inspect --reply', () => {

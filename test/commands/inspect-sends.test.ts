@@ -8,7 +8,7 @@ import { anyText, FUZZ_RUNS, fc } from '../support/properties';
 import { type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
-/** The Authorization values that the service received, in requests and in sessions. */
+/** The values of `Authorization` that the service received: in the header of a request, or in the first message of a session. */
 const sent: string[] = [];
 let service: Service;
 let options: RunOptions;
@@ -35,7 +35,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** Runs `inspect`. Returns its document, and the words that it sent to the service. */
+/** Runs `inspect`. Returns its JSON document, and the words that it sent to the service as tokens. */
 async function inspect(stdin: string, line: string) {
   sent.length = 0;
   // Each run needs a new copy of the ledger, because `inspect` changes the ledger: it records what it has sent.
@@ -56,8 +56,9 @@ const piece = fc.oneof(
 const text = fc.array(piece, { minLength: 1, maxLength: 6 }).map((pieces) => pieces.join(''));
 
 /**
- * Checks that at most one word was sent, and that the document lists this word with a `frame`: the reason why the word counts as
- * a token. The reason is the text around the word, or that the ledger contains the token, or that the word is the whole text.
+ * Checks that `inspect` has sent at most one word of the text, and that its document has a `frame` for this word. The `frame` is
+ * the reason why a word counts as a token: the text around the word (such as `Bearer`), an entry of the ledger, or that the text
+ * contains nothing but the word.
  */
 function expectAllowed(words: readonly string[], stdin: string, document: InspectDocument | null) {
   expect(words.length).toBeLessThanOrEqual(1);
@@ -69,7 +70,8 @@ function expectAllowed(words: readonly string[], stdin: string, document: Inspec
   const isWhole = stdin.trim() === word;
   const isPlain = /^[A-Za-z0-9._~+/-]+={0,2}$/.test(word);
   expect(isWhole || isPlain || word === KNOWN_TOKEN).toBe(true);
-  // `inspect` may send a word only if no other word of the text has a frame, which means that no other word counts as a token.
+  // `inspect` has sent a word, so this word must be the only one that has a `frame`. If several words have one, it is not clear
+  // which of them is the token, and `inspect` must send no word.
   const framed = document?.candidates.filter(({ frame }) => frame !== null) ?? [];
   expect(framed.length).toBe(1);
 }
@@ -92,8 +94,8 @@ describe('S75 what inspect sends', () => {
     expect((await inspect(stdin, '--probe')).words).toEqual([KNOWN_TOKEN]);
   });
 
-  // `recognise.test.ts` checks which word of each text counts as the token. This test uses only one text of each kind, and all
-  // texts without a usable word.
+  // `recognise.test.ts` checks for every text which of its words counts as the token. Here, only one text is tested for each
+  // combination of frame and causes. All texts without a token are tested.
   const kinds = new Map(
     PASTED.map((one) => [one.taken === null ? one.name : `${one.frame} ${one.causes}`, one]),
   );

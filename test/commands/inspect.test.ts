@@ -926,7 +926,8 @@ describe('S71 inspect --probe if the upgrade is refused', () => {
     expect(`${readwrite.out}${readwrite.err}`).not.toMatch(
       /needs a|Valid|refused the token|spent it/,
     );
-    // The service has not received the token, so the token still works.
+    // The probe did not send the token, because the server refused the WebSocket. So the one-time token has not been used, and
+    // still works.
     const stdin = readwrite.token;
     expect(await runHere('test --token-stdin --mode read', { env, stdin })).toMatchObject({
       code: 0,

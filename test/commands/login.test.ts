@@ -184,7 +184,8 @@ describe('vstoken login', () => {
     const configDir = configDirWith(sandbox);
     const before = readFileSync(configFile(configDir), 'utf8');
     const keychain = new Map<string, Secret>();
-    // As soon as the key is in the keychain, the settings are locked. The lock is never removed, as if another process kept it.
+    // When the login has stored the key in the keychain, this function locks the settings, as another process could. The lock is
+    // never removed, so the login cannot write the settings.
     let kept: string | undefined;
     keychain.set = (account, key) => {
       kept = account;

@@ -1,4 +1,4 @@
-// The tests of this file start programs, so `npm run test:fast` does not run them.
+// `npm run test:fast` skips the tests of this file, because they start programs.
 // @module-tag program
 
 import { describe, expect, it } from 'vitest';
@@ -14,8 +14,8 @@ const HINT =
   /^\d\d:\d\d:\d\d hint: when a session is refused, connect\(\) of the SDK never returns/m;
 
 /**
- * Returns `context` and `started`. `context` changes the context of a run, so that the sandbox of the run gets a free port.
- * `started` resolves with this sandbox.
+ * Returns `context` and `started`. A test passes `context` to a run of the program, so that the sandbox of this run gets a free
+ * port. `started` is a promise for this sandbox.
  */
 function watched() {
   let found: (started: Awaited<ReturnType<typeof startSandbox>>) => void = () => undefined;
@@ -33,7 +33,10 @@ function watched() {
   return { started, context };
 }
 
-/** Opens a session that the service refuses with a message on the WebSocket. */
+/**
+ * Tries to start a transcription with a readonly token. The sandbox accepts the WebSocket, and then refuses the session with a
+ * message.
+ */
 async function beRefused(server: Awaited<ReturnType<typeof startSandbox>>): Promise<void> {
   const target = urlTarget('http://localhost/a.wav');
   const socket = await openSocket(server, target);

@@ -346,7 +346,8 @@ async function open(
           };
           const openBrowser = createOpenBrowser({ platform, env, spawn: spawn as never });
           const reason = await openBrowser(url);
-          // setImmediate waits until the note about the browser has been printed.
+          // `serve` prints its note about the browser after this function has returned. setImmediate waits for this note, and
+          // `tell` then ends the run.
           setImmediate(tell);
           return reason;
         },

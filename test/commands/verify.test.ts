@@ -14,7 +14,7 @@ import { autoAdvancingClock } from '../support/auto-advancing-clock';
 import { envFor, type Network, type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
-/** Interval between two pieces of audio, in milliseconds. */
+/** Interval at which `verify` sends pieces of audio, in milliseconds. */
 const FRAME_MS = 100;
 
 // Loads all code before the tests. A test does not wait for code that is still loading, so it could advance the fake clock too
@@ -97,7 +97,8 @@ describe('vstoken verify', () => {
     });
     expect(promises.map(({ id }) => id)).toEqual(PROMISE_IDS);
     expect(idsWith(resultsIn(document()), 'kept')).toEqual(TRIED);
-    // The run started a transcription, but nothing was transcribed, because the request required a duration that no audio has.
+    // The sandbox counts one start: even without --billable, `verify` requests one transcription. This request demands a duration
+    // that no audio has, so nothing is transcribed and nothing would be billed.
     expect(server.stats().starts).toBe(1);
     expect(margin).toEqual({
       clock_ms: 1000,
@@ -305,8 +306,8 @@ describe('a promise that cannot be tested', () => {
   });
 
   it('is tested again after the network was slow for a while', async () => {
-    // The slow answers are: the answer to the first mint of the run, and the answers to the mint and the read of the first token
-    // with a lifetime of 5 s.
+    // Three answers are late: the answer to the first mint of the run, and then the answers to the mint and the read of a token
+    // with a lifetime of 5 s. The read comes too late to test the promise, so `verify` tries again with a new token.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
@@ -812,7 +813,8 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // If the service breaks one promise, `verify` may be unable to test a few other promises, but not many.
+    // Because of the broken promise, `verify` may be unable to test some other promises, and skips them. It must skip fewer than
+    // five.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

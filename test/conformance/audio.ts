@@ -8,17 +8,17 @@ export const CLIP_TEXT = 'A token is brief, so is this clip, and both are nearly
 export const CLIP_SECONDS = 3.575;
 export const CLIP = readFileSync(join(import.meta.dirname, '../../assets/clip.wav'));
 
-/** The content of the text file for `speech.wav`, and the duration of the audio in seconds. */
+/** The content of `speech.txt`, and the duration of `speech.wav` in seconds. */
 export const SPEECH_TEXT = 'The harbour was empty. A gull walked along the wall.';
 export const SPEECH_SECONDS = 3;
 
 /**
- * One second of raw audio (16 kHz, 16 bit, mono). It has no header, so a server can measure the duration of the audio only by
- * elapsed time.
+ * One second of raw audio (16 kHz, 16 bit, mono), as a microphone records it. No header tells the format, so a server cannot
+ * compute the duration from the number of bytes: it can only measure the time in which the audio arrives.
  */
 export const SECOND = Buffer.alloc(32_000, 1);
 
-/** Duration of a long file, in seconds. A low sample rate keeps the file small. */
+/** Duration of `long.wav`, in seconds. The file is small, because its sample rate is low. */
 export const LONG_SECONDS = 3 * 3600;
 
 /** Returns a WAV file (8 bit, mono) with this duration. */

@@ -106,8 +106,8 @@ export async function send(
 export type Verdict = 'same' | 'newer' | 'newer major' | 'lower' | 'malformed' | 'missing';
 
 /**
- * Compares a server's API version with the version of the client. The client continues after `same`, `newer` and `newer major`.
- * The other results are errors.
+ * Compares the API version in the header of an answer with `VERSION`, the version that this client expects. `header` is null if
+ * the answer has no such header. The client accepts an answer only if the result is `same`, `newer` or `newer major`.
  */
 export function judgeVersion(header: string | null): Verdict {
   if (header === null) return 'missing';
@@ -124,7 +124,8 @@ export function judgeVersion(header: string | null): Verdict {
 
 /**
  * Checks an answer, and returns its body.
- * @throws {CallError} if the answer is not a success
+ * @param warn is called if the API version of the server is newer than the version that this client expects
+ * @throws {CallError} if the version does not fit, or if the answer is not a success
  */
 export function judge(answer: Answer, warn: (verdict: Verdict) => void = () => {}): Envelope {
   const { http, headers, text } = answer;

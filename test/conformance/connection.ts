@@ -51,7 +51,7 @@ export interface Connection<Data = Transcription> {
   sendFragments(pieces: readonly Uint8Array[]): void;
   /**
    * Returns the next message.
-   * @throws {ConnectionEnded} if the connection ends before the message
+   * @throws {ConnectionEnded} if the connection ends before another message arrives
    */
   next(): Promise<Message<Data>>;
   /**

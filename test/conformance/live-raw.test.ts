@@ -7,7 +7,8 @@ import { endOf, isMarked } from './speaking';
 
 const { clock, get } = useClockedService();
 
-// A WebM file begins with these four bytes. Each piece is one second of audio with 64 kbit/s.
+// Audio that looks like a WebM file, which begins with these four bytes. Each buffer is as large as one second of audio with 64
+// kbit/s.
 const WEBM = [
   Buffer.concat([Buffer.from([0x1a, 0x45, 0xdf, 0xa3]), Buffer.alloc(8000, 7)]),
   ...[1, 2, 3, 4].map((byte) => Buffer.alloc(8000, byte)),

@@ -2,7 +2,10 @@ import { type Caller, call } from './client';
 import type { TimelineItem } from './connection';
 import { connect } from './session';
 
-/** The `data` of a message that a client receives while it shows a polyglot session to an audience. */
+/**
+ * The `data` of each message to a client that shows a polyglot session to an audience: the polyglot session, and the
+ * transcription that currently belongs to it, if there is one.
+ */
 export interface PresentationData {
   readonly session: { readonly id: string; readonly name: string; readonly link: string };
   readonly activeTranscription?: {

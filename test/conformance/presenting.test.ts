@@ -42,7 +42,7 @@ describe('presenting a polyglot session', () => {
   it('shows no transcription before one starts', async () => {
     const { id, link } = await create();
     const presenter = await show(link);
-    // The speaker has opened a session, but has not started it.
+    // The speaker has connected for a live transcription of the polyglot session, but has not started the transcription.
     const speaker = await connectLive(get().owner, { polyglot_id: id });
     const before = presenter.waiting() > 0 ? await presenter.next() : {};
     expect(before.data?.activeTranscription?.timeline ?? []).toEqual([]);

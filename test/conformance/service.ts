@@ -39,7 +39,10 @@ export function useService(options: SandboxOptions = {}): () => Service {
   };
 }
 
-/** Starts a service as `useService` does, but on a fake clock. Also returns the clock. */
+/**
+ * Starts a service as `useService` does, but with a fake clock. Returns the clock, and the function `get`, which returns the
+ * service.
+ */
 export function useClockedService(): { readonly clock: FakeClock; readonly get: () => Service } {
   const clock = fakeClock();
   return { clock, get: useService({ clock }) };
@@ -73,8 +76,9 @@ export async function quiet(session: Session): Promise<void> {
 
 /**
  * Advances the clock second by second until the session ends.
- * @returns all messages, and `seconds`: the time on the clock until the first message with the status `stopping`. Without such a
- * message, it is the time until the session ends
+ * @returns `messages`, all messages of the session, and `seconds`, the number of seconds by which the clock advanced before the
+ * first message with the status `stopping` arrived. If there is no such message, it is the number of seconds before the session
+ * ended
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

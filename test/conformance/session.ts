@@ -2,7 +2,9 @@ import { authorizationOf, buildQuery, type Caller, type Query, urlQuery } from '
 import { type Connection, dial, type Message, type Transcription } from './connection';
 
 /**
- * Error for a session that the service refused with a message on the WebSocket. The SDK ignores such a message and waits forever.
+ * Error for a session that the service refused after it had accepted the WebSocket: it answered the client's first message with a
+ * refusal (`reply`) instead of a confirmation. In this case, connect() of the SDK waits forever, because it ignores such a
+ * message.
  */
 export class SessionRefused extends Error {
   readonly reply: Message<unknown>;

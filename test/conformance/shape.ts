@@ -1,4 +1,4 @@
-/** Compares a value with its declared shape. Returns one line for each difference. */
+/** A function that compares a value with a declared type. It returns one line of text for each difference. */
 export type Shape = (value: unknown, path?: string) => readonly string[];
 
 export type Members = Readonly<Record<string, Shape>>;

@@ -6,7 +6,10 @@ import { connectLive, connectUrl, SessionRefused, transcribe, URL_PATH } from '.
 const get = useService();
 const READS = ['/transcriptions', '/billing/details', '/polyglot'];
 
-/** Returns the code of a refusal that arrives on the WebSocket. */
+/**
+ * Returns the code in the message with which the service refused a session on an open WebSocket. Throws an error if the session
+ * was not refused, or if the service refused to open the WebSocket.
+ */
 async function codeOf(work: Promise<unknown>): Promise<number | undefined> {
   const error = await work.catch((reason: unknown) => reason);
   if (!(error instanceof SessionRefused)) throw new Error(`not refused inside: ${String(error)}`);

@@ -183,7 +183,8 @@ export const CHECKS = {
     ask,
     upstream,
   }) {
-    // Leaves idle connections to the service. Some runtimes send a failed request again on such a connection.
+    // After these two requests, the handler has idle connections to the service. Reason: if a request on an idle connection
+    // fails, some runtimes send it again. The last line checks that this does not happen here.
     await Promise.all([ask(), ask()]);
     const before = upstream.asked.length;
     upstream.next = 'hang';

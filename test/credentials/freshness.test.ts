@@ -1,4 +1,4 @@
-// The tests of this file start programs, so `npm run test:fast` does not run them.
+// `npm run test:fast` skips the tests of this file, because they start programs.
 // @module-tag program
 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';

@@ -277,8 +277,8 @@ describe('the example in a browser', needs('chromium'), () => {
       // The DevTools protocol also shows the header names that the page and Playwright cannot read.
       const network = await context.newCDPSession(page);
       const answers: { id: string; status: number; names: readonly string[] }[] = [];
-      // The ids of the requests to the endpoint. Other requests are ignored, because a request for a file of the page may still
-      // be in progress.
+      // The ids of the requests to the endpoint. All other answers are ignored, because answers with files of the page may still
+      // arrive.
       const asked = new Set<string>();
       network.on('Network.requestWillBeSent', ({ requestId, request }) => {
         if (request.url.startsWith(endpoint.url)) asked.add(requestId);

@@ -117,8 +117,8 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // The IPC channel is descriptor 3 of vstoken. `ls` has not inherited it: descriptor 3 of `ls` is the folder that `ls` lists,
-    // and `ls` can open the folder as descriptor 3 only if this descriptor is free.
+    // The IPC channel is descriptor 3 of vstoken, but `ls` has not inherited the channel: `ls` has opened the folder that it
+    // lists as descriptor 3, which is possible only if this descriptor is free.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );

@@ -15,7 +15,7 @@ let folder: string;
 beforeAll(async () => {
   service = await startService();
   folder = mkdtempSync(join(tmpdir(), 'vstoken-key-command-'));
-  // The child process ignores SIGTERM, which vstoken sends first.
+  // The child process ignores SIGTERM, which vstoken sends first. So vstoken must end it with SIGKILL.
   const child = `trap '' TERM; echo $$ >"$PIDS"; while :; do sleep 0.1; done`;
   writeFileSync(
     join(folder, 'waits'),

@@ -26,7 +26,8 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // A synchronous function must have thrown before this line. An asynchronous function may return a promise that rejects.
+      // Only an asynchronous function may return here, because its promise can reject. Any other function must already have
+      // thrown.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {

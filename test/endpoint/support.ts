@@ -11,7 +11,10 @@ export const SECRET = 'run-secret-canary-41c0';
 export const TOKEN = 'token-canary-9e1f';
 export const PAGE = 'http://localhost:5173';
 
-/** The maximum options of a token in these tests. A test can request less of each option: none has its most restrictive value. */
+/**
+ * The maximum options of a token in these tests. None of them has its most restrictive value, so that a test can request a more
+ * restrictive value of each option.
+ */
 export const WIDE: TokenOptions = { access: 'readwrite', lifetimeS: 60, oneTime: false };
 
 export interface TestHandler {
@@ -23,7 +26,10 @@ export interface TestHandler {
   readonly handle: Handler;
 }
 
-/** Creates a handler that accepts the same requests as `serve`: with the secret, or from an allowed page. It mints at once. */
+/**
+ * Creates a handler that accepts the same requests as `serve`: with the secret, or from an allowed page. The handler always
+ * returns the same token, `TOKEN`, and sends no request to a service.
+ */
 export function newHandler(rules: Partial<EndpointRules> = {}): TestHandler {
   const clock = fakeClock();
   const lines: string[] = [];

@@ -136,7 +136,7 @@ describe('the timeline of a live stream', () => {
 test('audio that claims to be months long has a timeline that fits into a message', async () => {
   const live = await startLive(await sandbox(), '?max_duration_s=0');
   const audio = silence(1000);
-  // Changes the header to one byte per second.
+  // Changes the header to one byte per second, so that the 8 MB of audio claim to last 8,000,000 s.
   audio.writeUInt32LE(1, 28);
   live.socket.send(audio);
   live.stop();

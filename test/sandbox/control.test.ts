@@ -228,7 +228,7 @@ describe('the clock', () => {
     const reply = await call(server.url, '/transcriptions', { authorization: token });
     expect([reply.status, reply.json.error]).toEqual([401, 'auth token expired']);
     expect(reply.headers.date).toBe('Tue, 24 Nov 2026 10:01:00 GMT');
-    // The call took 0 ms: the clock was advanced by a minute, without waiting.
+    // The log says that the call took 0 ms, although the call advanced the clock by a minute.
     expect(server.lines).toContain('POST /sandbox/clock 200 0 ms');
   });
 

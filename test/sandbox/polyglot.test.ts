@@ -178,8 +178,8 @@ describe('a presented session', () => {
     live.socket.send({ stop: true, session: live.session });
     let done = await socket.next();
     while (done.data.activeTranscription.status !== 'done') done = await socket.next();
-    // The status stays `processing`. Reason: the SDK closes the connection after `done`, although another transcription can
-    // follow.
+    // The transcription has the status `done`, but the message still has the status `processing`. Reason: after a message with
+    // `done`, the SDK would close the connection, although another transcription can follow.
     expect(done.status).toBe('processing');
     expect(done.data.activeTranscription).toMatchObject({
       ...{ id: live.session, status: 'done', end: expect.any(String) },

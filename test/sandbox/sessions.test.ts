@@ -538,7 +538,8 @@ describe('a client that starts to listen after the confirmation, as the clients 
     socket.send(JSON.stringify(hello(KEY, path, session)));
     await new Promise((resolve) => socket.once('message', resolve));
     const next = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
-    // The answer to this ping arrives after all earlier messages.
+    // The answer to the ping below arrives after all messages that the server has already sent. If it arrives first, there was no
+    // message.
     const nothing = new Promise((resolve) => socket.once('pong', () => resolve('{}')));
     for (let turn = 0; turn < 10; turn += 1) await new Promise((go) => setImmediate(go));
     socket.ping();

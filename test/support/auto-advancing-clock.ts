@@ -33,15 +33,15 @@ const turn = () => new Promise((resolve) => setImmediate(resolve));
 const zeroTimer = () => new Promise((resolve) => setTimeout(resolve));
 
 /**
- * Whether the program is loading a module. On a busy machine, this takes more turns of the event loop than `TURNS`, and no request is
- * pending meanwhile.
+ * Whether the program is loading a module. On a busy machine, this takes more turns of the event loop than `TURNS`, and no
+ * request is pending meanwhile.
  */
 async function isLoading(): Promise<boolean> {
   let loading = true;
   void vi.dynamicImportSettled().then(() => {
     loading = false;
   });
-  // If no module is loading, vitest needs one timer of 0 ms to find this out.
+  // If no module is loading, `dynamicImportSettled` resolves after one timer of 0 ms. Two such timers are certain to end later.
   await zeroTimer();
   await zeroTimer();
   return loading;

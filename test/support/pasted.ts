@@ -49,8 +49,8 @@ function read(file: string): Pasted {
 }
 
 /**
- * Replaces escapes with the characters that they stand for. The files contain escapes for characters that an editor or Git could
- * change.
+ * Replaces escapes with the characters that they stand for. A file in `pasted/` contains escapes if an editor or Git could change
+ * the characters themselves.
  */
 function unescaped(text: string): string {
   return text.replace(/\\(?:u([0-9a-f]{4})|([rn]))/g, (_all, hex?: string, letter?: string) =>

@@ -445,7 +445,7 @@ describe('vstoken mint --count with a key that is encrypted with a passphrase', 
     const line = 'mint --count 2 --profile default --json';
     expect((await run(line, { configDir, env: sealed })).code).toBe(0);
     // Sets the cost of the key derivation to the value that a login uses. With this value, the derivation takes far longer than
-    // 20 ms on every machine.
+    // the `--timeout 20ms` below, on every machine.
     const stored = storedIn(configDir);
     stored.profiles.default.sealed.n = 2 ** 17;
     writeFileSync(configFile(configDir), JSON.stringify(stored));

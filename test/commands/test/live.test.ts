@@ -18,7 +18,10 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Runs a live test. The fake clock advances to the next timer if this timer is due within 100 ms. */
+/**
+ * Runs a live test on a fake clock. The program sends a piece of audio every 100 ms. The clock skips these waits, but no wait
+ * that is longer than 100 ms.
+ */
 async function runLive(line: string, options: RunOptions = {}) {
   const clock = fakeClock();
   const live = await startSandbox({ clock });

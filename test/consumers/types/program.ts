@@ -54,7 +54,7 @@ toNodeListener(handler);
 createTokenHandler({ apiKey, mint: () => client.mintToken(), authenticate: () => true });
 // @ts-expect-error: without authenticate, everyone would get a token
 createTokenHandler({ apiKey });
-// @ts-expect-error: `admin` is not an access
+// @ts-expect-error: `admin` is not a valid value of `access`
 await mintToken({ apiKey, access: 'admin' });
 
 const error: unknown = new TokenError('key_empty', 'text' in tested ? tested.text : '');

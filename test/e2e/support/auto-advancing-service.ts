@@ -19,7 +19,7 @@ export async function withAutoAdvancingService<Value>(
   const { clock, watch, advanceUntilDone } = autoAdvancingClock();
   const server = await startSandbox({ port: 0, clock });
   // While the program loads its modules, the only timer is the one for `--timeout`. A shorter timer means that the command has
-  // begun. The result is true if there is no timer, but then the clock cannot advance, because it only advances to a timer.
+  // begun. If there is no timer, the result is true too early. This changes nothing, because the clock advances only to a timer.
   const hasBegun = () => (clock.waiting()[0] ?? 0) < LONGEST_WAIT_MS;
   try {
     const work = use(server, { clock, network: watch });

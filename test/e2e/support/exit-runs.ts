@@ -158,8 +158,8 @@ export const withTokenOfOtherServer: Run = async (command, { folder, runLine }) 
 };
 
 /**
- * Probes a readonly token against a server that behaves in the same way for every connection. A probe of a readonly token sends
- * only a read request.
+ * Runs `inspect --probe` with a readonly token, against a server that behaves in the same way for every connection. With such a
+ * token, `inspect --probe` sends only a read request.
  */
 export const probingAgainst =
   (behaviour: Behaviour, args: readonly string[] = [], isTls = false): Run =>

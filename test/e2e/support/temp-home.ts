@@ -19,7 +19,8 @@ export interface TempHome {
 const LEDGER = '.config/vstoken/ledger.jsonl';
 
 /**
- * Removes the ledger from a folder's contents, because every mint writes to the ledger.
+ * Returns the given contents of a folder without the ledger. Reason: every mint writes to the ledger, so a comparison of the
+ * contents before and after a process must leave it out.
  * @throws Error if the file is not a valid ledger
  */
 function withoutLedger(contents: Readonly<Record<string, string>>) {
