@@ -67,7 +67,7 @@ export function corsHeaders(
   };
 }
 
-/** URL schemes that no app uses: the schemes of browsers, and schemes without an origin. */
+/** Matches URL schemes that are not specific to an app: schemes of the web, such as `https`, or without an origin, such as `data`. */
 const NOT_APP_SCHEME = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 
 /**

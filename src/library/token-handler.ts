@@ -129,7 +129,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
   const { authenticate, onError, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
-      'createTokenHandler needs authenticate, a function that decides whether a request may have a token. Without it, everyone would get tokens.',
+      'createTokenHandler needs authenticate, a function that decides whether a request may have a token. Without this function, everyone would get tokens.',
     );
   }
   for (const name of ['log', 'onError'] as const) {

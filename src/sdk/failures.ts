@@ -138,7 +138,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = versionCheck(host, () => undefined);
   try {
-    // The error cannot quote a text of the server, because `body` contains none. Therefore no text must be checked for secrets.
+    // The error cannot quote a text of the server, because `body` contains none. So no text needs to be checked for secrets.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;
