@@ -178,7 +178,7 @@ interface LogFields {
 }
 
 const INVALID_ANSWER =
-  'authenticate must return true, false, or an object with limits for the token: { access, lifetimeS, oneTime, label }; any other value counts as false';
+  'authenticate must return true, false, or an object with at least one of access, lifetimeS, oneTime and label; any other value counts as false';
 
 /**
  * Counts a request for every limit. If one limit is reached, the request counts for none of them.

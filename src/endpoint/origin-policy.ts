@@ -67,7 +67,7 @@ export function corsHeaders(
   };
 }
 
-/** Matches URL schemes that are not specific to an app: schemes of the web, such as `https`, or without an origin, such as `data`. */
+/** Matches URL schemes that are not specific to an app: those of the web, such as `https`, and those without an origin. */
 const NOT_APP_SCHEME = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 
 /**

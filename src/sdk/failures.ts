@@ -41,7 +41,7 @@ const FAILURES: Readonly<Record<SdkFailureKind, string>> = {
 const LOAD_FAILURES: Readonly<Partial<Record<SdkFailureKind, string>>> = {
   ended: 'The SDK was found, but its process ended while the SDK was loading.',
   crashed: 'The SDK was found, but threw an error that nothing could catch while it was loading.',
-  threw: 'The SDK was found, but threw an error when its classes were read.',
+  threw: 'The SDK was found, but threw an error when vstoken read its classes.',
 };
 
 /**
