@@ -48,7 +48,7 @@ async function startSandbox(
     if (settings.port === 0 || toCliError(error).code !== 'cannot_listen') throw error;
     const sandbox = await context.startSandbox({ ...settings, ...shown, port: 0 });
     context.notes.warn(
-      `Port ${settings.port} is in use, perhaps by another sandbox. The sandbox of this command listens at ${sandbox.url}. Pages must use this address.`,
+      `Port ${settings.port} is in use, perhaps by another sandbox. The sandbox of this command listens at ${sandbox.url}. Web pages must use this address.`,
     );
     return sandbox;
   }

@@ -75,12 +75,12 @@ function explainSpending({ entry, leftMs, apiServer }: TokenFacts): string {
   if (!spending) {
     const ageMs = (entry?.minted?.lifetime_s ?? 0) * 1000 - (leftMs ?? 0);
     const used = entry?.uses.length ? 'not spent' : 'never used';
-    return `The one-time token was minted here ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken: another program used it, or the service no longer knows it.`;
+    return `The one-time token was minted here ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken. Either another program used it, or the service no longer knows it.`;
   }
   const { how, use } = spending;
-  const what = `a ${use.what}, by vstoken ${use.command}`;
-  if (how === 'spent') return `The one-time token was already used: for ${what}.`;
+  if (how === 'spent')
+    return `The one-time token was already used: vstoken ${use.command} used it for a ${use.what}.`;
   return how === 'elsewhere'
-    ? `The one-time token was already used by another program, as the service reported in its answer to ${what}.`
-    : `The one-time token may already be used: it was sent for ${what}, which failed with ${use.outcome}.`;
+    ? `The one-time token was already used by another program. The service reported this when vstoken ${use.command} sent the token for a ${use.what}.`
+    : `The one-time token may already be used: vstoken ${use.command} sent it for a ${use.what}, and the request failed with ${use.outcome}.`;
 }

@@ -83,7 +83,7 @@ async function parseOutput(
   } catch (cause) {
     if (!(cause instanceof CliError) || !/^key_(empty|malformed)$/.test(cause.code)) throw cause;
     throw new CliError('key_command_failed', cause.message, {
-      hint: 'The command must print only the API key. Run the command by itself to see what it prints.',
+      hint: 'The command must print only the API key. Run the command without vstoken to see what it prints.',
       cause,
     });
   }
@@ -120,7 +120,7 @@ async function toFailure(
 }
 
 const RUN_IT_HINT =
-  'Run the command by itself and read its errors. Then try again: vstoken status --check';
+  'Run the command without vstoken and read its errors. Then try again: vstoken status --check';
 
 function describeEnd(end: Captured['end']): readonly [how: string, hint: string] {
   switch (end.kind) {

@@ -23,7 +23,9 @@ export async function loadKeyNames(context: Context): Promise<NameKey> {
 }
 
 /**
- * Returns the function of `loadKeyNames`, and the keys in VOCALSTACK_API_KEY and in the file that VOCALSTACK_API_KEY_FILE names.
+ * Reads the API keys of this machine.
+ * @returns `nameKey`: the function that recognises these keys, as `loadKeyNames` returns it. `given`: the key in
+ * VOCALSTACK_API_KEY, and the key in the file that VOCALSTACK_API_KEY_FILE names.
  */
 export async function loadKeys(
   context: Context,
@@ -44,7 +46,8 @@ export async function loadKeys(
   const nameKey: NameKey = (text) => {
     if (inVariable && text === inVariable) return `the key in ${KEY_VARIABLE}`;
     if (text === inFile?.reveal()) return `the key in the file that ${KEY_FILE_VARIABLE} names`;
-    // Without stored keys, no fingerprint is computed. Computing one for each of thousands of words would be slow.
+    // If no key is stored, no fingerprint is computed. Reason: a caller may check thousands of words of a text, and computing a
+    // fingerprint for each word would be slow.
     if (stored.length === 0) return null;
     const fingerprint = fingerprintOf(secret(text));
     const [name] = stored.find(([, one]) => one.fingerprint === fingerprint) ?? [];
@@ -55,7 +58,10 @@ export async function loadKeys(
   return { nameKey, given };
 }
 
-/** @param name the description of the key, as `NameKey` returns it */
+/**
+ * Returns the error for an API key that was given instead of a token.
+ * @param name describes the key, such as `the key of the profile work`
+ */
 export function apiKeyGivenAsToken(name: string): CliError {
   return new CliError('not_a_token', `This is an API key, not an auth token: ${name}.`, {
     hint: 'Keep the key secret: it allows everything. Give clients a token instead: vstoken mint. If others have seen the key, replace it in your VocalStack account.',

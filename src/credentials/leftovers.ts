@@ -3,9 +3,9 @@ import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
 /**
- * Adds a keychain entry to the leftovers in the settings. A leftover is a keychain entry that perhaps no profile uses. Called
- * before the entry is created, and before its profile is removed or gets another entry. Reason: if the process is killed, a later
- * process can find and remove the entry.
+ * Adds a keychain entry to the leftovers: a list in the settings of keychain entries that perhaps no profile uses. Called before
+ * the entry is created, and before the profile that uses the entry is removed or gets another entry. Reason: if this process is
+ * then killed, a later process finds the entry in the list and removes it from the keychain.
  */
 export function withLeftover(
   config: StoredConfig,
@@ -16,7 +16,10 @@ export function withLeftover(
   return { ...config, leftovers: { ...config.leftovers, [account]: pid } };
 }
 
-/** Removes entries from the leftovers in the settings, because a profile now uses them or the keychain no longer has them. */
+/**
+ * Removes keychain entries from the leftovers: the list in the settings of entries that perhaps no profile uses. Called when a
+ * profile uses the entries, or when the entries were removed from the keychain.
+ */
 export function withoutLeftovers(
   config: StoredConfig,
   accounts: readonly (string | undefined)[],
@@ -26,7 +29,8 @@ export function withoutLeftovers(
 }
 
 /**
- * Removes leftovers from the keychain: those of this process, and those of processes that have ended.
+ * Removes keychain entries that no profile uses. The settings list these entries as leftovers. Leftovers of another process are
+ * removed only if that process has ended, because a running process may still need them.
  * @throws CliError if the keychain fails or the settings cannot be written
  */
 export async function removeLeftovers(context: TargetContext): Promise<void> {

@@ -61,8 +61,8 @@ async function extractToken(context: InputContext, text: string, source: string)
   const given = tokenIn(text, {
     isToken: (word) => word === token,
     isKey: (word) => keys.has(word) || nameKey(word) !== null,
-    // Reject a token of another length only if all tokens of this server in the ledger have one length. If their lengths differ,
-    // a short token may be complete.
+    // If all tokens of this server in the ledger have the same length, a shorter token is rejected, because its end is probably
+    // missing. If the lengths differ, no length is passed, because a short token may be complete.
     lengths: lengths.length === 1 ? lengths : [],
   });
   switch (given.kind) {

@@ -17,8 +17,8 @@ import {
 import { refuse, send, toRawAnswer } from './send';
 
 /**
- * Thrown by the callback of `getRequestListener` after the callback itself has sent the answer. `errorHandler` then returns
- * nothing, so that @hono/node-server sends nothing.
+ * `getRequestListener` of @hono/node-server sends the Response that its callback returns. The callback in this file sends the
+ * answer itself, and then throws this error. `errorHandler` returns nothing for this error, so no second answer is sent.
  */
 const SENT = new Error('the answer was sent');
 

@@ -15,7 +15,7 @@ export interface TokenRequest {
 
 export const MAX_BODY_BYTES = 64 * 1024;
 
-/** The value of `body` if other code has read the body of the request and has not stored it. */
+/** The value of `TokenRequest.body` if other code has read the body of the request but has not stored the parsed body. */
 export const CONSUMED_BODY = Symbol('consumed body');
 
 export const invalid = (message: string) => new EndpointRefusal('invalid_options', { message });
@@ -100,7 +100,7 @@ export async function membersOfBody(asked: TokenRequest): Promise<Members> {
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
   if (body === CONSUMED_BODY || (body === undefined && request.bodyUsed)) {
     throw new Error(
-      'the body was read before the handler got the request, and the parsed body is missing in the member `body`',
+      'the body was read before the handler got the request, and the handler did not get the parsed body as `{ body }`',
     );
   }
   const read = body === undefined ? await readText(asked) : body;

@@ -12,8 +12,8 @@ const MAX_CALLERS = 10_000;
 export function createCallerLimit(perMin: number, clock: Clock): (caller: string) => RateLimit {
   const limits = new Map<string, RateLimit>();
   return (caller) => {
-    // Store a hash instead of the text, because the text can be long. Also, a text that was cut out of a header would keep the
-    // whole header in memory.
+    // Store a hash of the text that identifies the caller, because this text can be long. Also, if the text was cut out of a
+    // header, JavaScript would keep the whole header in memory.
     const key = createHash('sha256').update(caller).digest('base64');
     const limit = limits.get(key) ?? createRateLimit(perMin, clock);
     // Moves the caller to the end, so that the first entry is the least recently used.

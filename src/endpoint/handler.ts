@@ -29,7 +29,10 @@ const APPLICATION_TIMEOUT_MS = 10_000;
 
 type AnswerFunction = (request: unknown, context?: unknown) => Promise<Answer>;
 
-/** For each handler: the function that answers with a plain object. Creating a Response instead would take longer. */
+/**
+ * For each handler: a function that returns the answer as a plain object. `toNodeListener` calls this function instead of the
+ * handler, because creating a Response takes longer.
+ */
 const answerFunctions = new WeakMap<Handler, AnswerFunction>();
 
 /** Returns the function that answers with a plain object. Null if `createHandler` did not create the handler. */
@@ -175,7 +178,7 @@ interface LogFields {
 }
 
 const INVALID_ANSWER =
-  'authenticate must return true, false, or an object with limits for the token: { access, lifetimeS, oneTime, label }; any other value counts as false';
+  'authenticate must return true, false, or an object with at least one of access, lifetimeS, oneTime and label; any other value counts as false';
 
 /**
  * Counts a request for every limit. If one limit is reached, the request counts for none of them.

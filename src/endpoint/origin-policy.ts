@@ -67,7 +67,7 @@ export function corsHeaders(
   };
 }
 
-/** URL schemes that no app uses: the schemes of browsers, and schemes without an origin. */
+/** Matches URL schemes that are not specific to an app: those of the web, such as `https`, and those without an origin. */
 const NOT_APP_SCHEME = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 
 /**

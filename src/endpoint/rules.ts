@@ -15,7 +15,8 @@ export interface EndpointRules extends OriginPolicy {
   readonly ceiling: TokenOptions;
   /**
    * Decides whether a request may get a token. Called after the origin of the page was checked.
-   * @returns `true`, or an object with maximum options of the token or a label. For any other value, the request gets no token.
+   * @returns `true`, or an object with maximum options of the token, a label for the log, or both. For any other value, the
+   * request gets no token.
    */
   authorize(request: Request, extra: AuthorizeContext): unknown;
   /**

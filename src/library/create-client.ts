@@ -24,7 +24,8 @@ export interface ClientOptions {
   /** The API server. Default: `https://api.vocalstack.com`. Plain http is allowed only for loopback servers. */
   readonly apiServer?: string | URL | undefined;
   /**
-   * The time limit in milliseconds for calls without their own `timeoutMs`. Default: the default of `mintToken` or `testToken`.
+   * The time limit in milliseconds for calls without their own `timeoutMs`. Default: 30000, and 120000 for `testToken` with the
+   * mode `transcribe`.
    */
   readonly timeoutMs?: number | undefined;
   /** How often minting is retried after a failure of the service or the connection, 0 to 10. Default: 2. */

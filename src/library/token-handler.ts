@@ -42,7 +42,7 @@ export interface CallerCeiling extends TokenChoices {
 interface CommonOptions<Raw> extends TokenChoices {
   /**
    * Decides whether the sender of a request may have a token. Check the session cookie or the credentials of the request. To
-   * allow a token, return `true`, or an object with at least one limit for the token. If the function throws, or does not answer
+   * allow a token, return `true`, or an object with limits for the token or a label. If the function throws, or does not answer
    * within 10 s, the client gets 503, so that the page does not ask the user to log in again. The function must not read the
    * request's body. If a library needs a Request of its own, use `request.clone()`.
    */
@@ -129,7 +129,7 @@ function openHandler<Raw>(options: TokenHandlerOptions<Raw>): TokenHandler {
   const { authenticate, onError, ratePerMin, limitPerCaller, maxAtOnce = MAX_AT_ONCE } = options;
   if (typeof authenticate !== 'function') {
     throw invalid(
-      'createTokenHandler needs authenticate, a function that decides whether a request may have a token. Without it, everyone would get tokens.',
+      'createTokenHandler needs authenticate, a function that decides whether a request may have a token. Without this function, everyone would get tokens.',
     );
   }
   for (const name of ['log', 'onError'] as const) {

@@ -42,8 +42,8 @@ export async function readCertificates(path: string): Promise<CertificateFile> {
 }
 
 /**
- * Finds the blocks from a BEGIN to an END label. Reads the text only once, even if many labels are missing. A last block without
- * an END label is returned too, and is later reported as damaged.
+ * Finds the blocks from a BEGIN to an END label. Reads the text only once, even if many END labels are missing. A last block
+ * without an END label is returned too, and is later reported as damaged.
  */
 function blocksIn(text: string): readonly string[] {
   const blocks = new Set<string>();

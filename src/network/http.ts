@@ -31,8 +31,8 @@ interface Transport {
  * Creates an HTTP client with keep-alive connections. It uses node:http, because loading the global fetch takes four times as
  * long.
  * @param env the variables for proxies and certificate authorities
- * @param load called once for each server
- * @param loadSocks called for a SOCKS proxy; if undefined, a SOCKS proxy is an error
+ * @param load loads node:http or node:https; called once for each server
+ * @param loadSocks loads the code for SOCKS proxies; if undefined, a SOCKS proxy is an error
  */
 export function createHttp(env: Environment, load: LoadHttp, loadSocks?: LoadSocks): Http {
   const transports = new Map<string, Promise<Transport>>();

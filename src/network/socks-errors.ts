@@ -29,7 +29,7 @@ const REASONS: Readonly<Record<number, string>> = {
   2: 'the rules of the proxy do not allow this connection',
   3: 'the proxy cannot reach the network of the server',
   4: 'the proxy cannot reach the server',
-  5: 'nothing listens there',
+  5: 'nothing listens at this address',
   6: 'the connection took too long',
   7: 'the proxy does not support outgoing connections',
   8: 'the proxy does not support this type of address',

@@ -21,7 +21,7 @@ const FIRST_ALERT = 1000;
 /** The setting that makes Node.js trust a private certificate authority. */
 const TRUST = 'NODE_EXTRA_CA_CERTS=/path/to/ca.pem';
 
-/** Returns the first error code that is about TLS. Undefined if no code is. */
+/** Returns the first of the error codes that is about TLS. Undefined if none of the codes is about TLS. */
 export function tlsCodeIn(codes: readonly string[]): string | undefined {
   return codes.find((code) => TLS.test(code));
 }
@@ -64,7 +64,7 @@ function alertTexts(alert: number, host: string): Texts {
   if (alert === 41 || alert === 42 || alert === 116) {
     return [
       `${host} requires a client certificate, which vstoken does not support.`,
-      'Ask the administrator of the server for an address that requires none. Or run a local proxy that sends a client certificate, such as stunnel, and use http://127.0.0.1:PORT as the API server',
+      'Ask the administrator of the server for an address that requires no client certificate. Or run a local proxy that sends a client certificate, such as stunnel, and use http://127.0.0.1:PORT as the API server',
     ];
   }
   if (alert === 70) {
@@ -96,13 +96,13 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   if (code === 'ERR_TLS_CERT_ALTNAME_INVALID' || code === 'HOSTNAME_MISMATCH') {
     return [
       `The certificate of ${host} is for another host.`,
-      'Check the name of the API server: it must be in the certificate. In a guest network, sign in first.',
+      'Check the name of the API server: it must be in the certificate. In a guest network, sign in to the network first.',
     ];
   }
   if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT') {
     return [
       `The certificate of ${host} is self-signed and not trusted on this machine.`,
-      `If you trust the certificate, add it: ${TRUST}`,
+      `If you trust the certificate, save it in a file and set: ${TRUST}`,
     ];
   }
   if (UNTRUSTED.test(code)) return untrustedTexts(code, host, leaf);
@@ -114,7 +114,7 @@ function certificateTexts(code: string, host: string, leaf: PeerCertificate | un
   }
   return [
     `No TLS connection could be made to ${host}.`,
-    `Check the API server. If the API server uses a private CA, add the certificate of the CA: ${TRUST}`,
+    `Check the API server. If the API server uses a private CA, save the certificate of the CA in a file and set: ${TRUST}`,
   ];
 }
 
@@ -123,11 +123,11 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   if (code === 'UNABLE_TO_GET_ISSUER_CERT') {
     return [
       `This machine trusts the authority that signed the certificate of ${host}, but the root certificate of that authority is missing.`,
-      'Add the root certificate to the file that contains the authority, in SSL_CERT_FILE or NODE_EXTRA_CA_CERTS.',
+      'Add the root certificate to the file that contains the certificate of the authority. SSL_CERT_FILE or NODE_EXTRA_CA_CERTS names this file.',
     ];
   }
   const unknown = `The certificate of ${host} is signed by an authority that this machine does not trust.`;
-  const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Add the certificate of the CA: ${TRUST}`;
+  const advice = `Most likely a company proxy inspects TLS, or the server uses a private CA. Save the certificate of the CA in a file and set: ${TRUST}`;
   if (code !== 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return [unknown, advice];
   // The server sent only its own certificate. A certificate from a public authority contains the URL of its issuer's certificate.
   // Without this URL, a private authority may have signed the certificate directly. In that case, the server is set up correctly.
@@ -139,6 +139,6 @@ function untrustedTexts(code: string, host: string, leaf: PeerCertificate | unde
   }
   return [
     `${host} does not send the intermediate certificate that signed the certificate of the server.`,
-    'The server must send both certificates, as in fullchain.pem. Until then, add the intermediate certificate or the private CA: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
+    'The server must send both certificates, as in fullchain.pem. Until then, save the intermediate certificate or the certificate of the private CA in a file and set: NODE_EXTRA_CA_CERTS=/path/to/intermediate.pem',
   ];
 }

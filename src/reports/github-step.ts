@@ -33,7 +33,7 @@ export async function reportToGithub(context: ReportContext, report: Report): Pr
   const summary = renderSummary(report, MAX_SUMMARY_BYTES - before.length);
   if (summary === null) {
     notes.warn(
-      'This report is not in the summary of the step: the summary has reached its maximum of 1 MiB.',
+      'This report is not in the summary of the step, because the summary has reached its maximum of 1 MiB.',
     );
     return;
   }

@@ -27,7 +27,7 @@ function summary({ ok, cases, totalMs, noun }: Report): string {
   if (failed.length > 1) {
     return `${failed.length} of ${counted(cases.length, noun)} failed in ${time}.${rest}`;
   }
-  return `${capital(noun)} <strong><bdi>${esc(first.name)}</bdi></strong> failed, ${time} into the run.${rest}`;
+  return `${capital(noun)} <strong><bdi>${esc(first.name)}</bdi></strong> failed. The run took ${time}.${rest}`;
 }
 
 const capital = (word: string) => `${word.slice(0, 1).toUpperCase()}${word.slice(1)}`;

@@ -32,8 +32,8 @@ function timestamp(iso: string): string {
 }
 
 /**
- * Returns the class name: the command, a dot, and the variant of the run. Jenkins shows the text before the last dot as the
- * package. Without a dot, Jenkins shows `(root)`.
+ * Returns the class name of the cases: the command, a dot, and the mode, server and profile of the run. Jenkins shows the text
+ * before the last dot as the package. Without a dot, Jenkins shows `(root)`.
  */
 function className({ command, variant }: Report): string {
   const parts = variant.map((part) => part.replace(/^https?:\/\//, '').replaceAll('.', '_'));

@@ -38,7 +38,10 @@ function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
   );
 }
 
-/** Converts a thrown value to a CliError. Throws `ReaderGone` again, because a closed output is not a failure of the step. */
+/**
+ * Converts a thrown value to a CliError. `ReaderGone` means that the reader of the output has closed it. This is not a failure of
+ * the step, so this error is thrown again.
+ */
 function toFailure(thrown: unknown): CliError {
   if (thrown instanceof ReaderGone) throw thrown;
   return toCliError(thrown);

@@ -130,8 +130,8 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // The session may already have ended. If data arrived before its end, `begin` has resolved the promise with this data. Then
-      // this call of `giveUp` has no effect.
+      // The session may already have ended. If so, no more data can arrive, and the promise is rejected. But if `begin` has
+      // just resolved the promise with earlier data, this call of `giveUp` has no effect.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 

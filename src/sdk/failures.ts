@@ -41,7 +41,7 @@ const FAILURES: Readonly<Record<SdkFailureKind, string>> = {
 const LOAD_FAILURES: Readonly<Partial<Record<SdkFailureKind, string>>> = {
   ended: 'The SDK was found, but its process ended while the SDK was loading.',
   crashed: 'The SDK was found, but threw an error that nothing could catch while it was loading.',
-  threw: 'The SDK was found, but threw an error when its classes were read.',
+  threw: 'The SDK was found, but threw an error when vstoken read its classes.',
 };
 
 /**
@@ -138,7 +138,7 @@ function refusalOf(
   const response = { status, headers, body: isJson ? '{"status":"waiting"}' : '' };
   const checkVersion = versionCheck(host, () => undefined);
   try {
-    // The error cannot quote a text of the server, because `body` contains none. Therefore no text must be checked for secrets.
+    // The error cannot quote a text of the server, because `body` contains none. So no text needs to be checked for secrets.
     const withhold = (text: string) => text;
     checkAnswer(response, { ...call, apiServer, host, checkVersion, now, withhold });
     return null;

@@ -17,7 +17,7 @@ const DRAIN_MS = 500;
 const MAX_LINE = 8192;
 
 export interface SdkProcessOptions {
-  /** The current process. The process of the SDK runs the same Node.js. */
+  /** The process of vstoken. The process of the SDK uses the same executable of Node.js. */
   readonly node: Pick<NodeJS.Process, 'execPath' | 'platform' | 'kill'>;
   readonly env: Environment;
   readonly apiServer: string;
@@ -62,7 +62,7 @@ export function startSdkProcess(options: SdkProcessOptions, events: HostEvents):
   const closed = new Promise<void>((resolve) => child.on('close', () => resolve()));
   return {
     send(request) {
-      // If the process has ended, nothing is sent: its exit event has already reported the end.
+      // If the process has ended, nothing is sent, because `onEnd` reports the end.
       if (child.connected) child.send(request, () => undefined);
     },
     async stop() {

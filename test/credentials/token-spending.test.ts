@@ -59,16 +59,20 @@ describe('the effect of a use on a one-time token', () => {
 describe('a refusal without a reason', () => {
   it.each([
     [[], 'token_spent', 'minted here 3 s ago and has not expired. It was never used by vstoken'],
-    [[useOf('rate_limited')], 'token_spent', 'It was not spent by vstoken: another program'],
+    [[useOf('rate_limited')], 'token_spent', 'It was not spent by vstoken. Either another program'],
     [[useOf('ok', 'read', 'http://localhost:1')], 'token_spent', 'another program used it'],
-    [[useOf('ok')], 'token_spent', 'was already used: for a read, by vstoken test'],
-    [[useOf('timeout')], 'token_spent', 'may already be used: it was sent for a read'],
+    [[useOf('ok')], 'token_spent', 'was already used: vstoken test used it for a read'],
+    [[useOf('timeout')], 'token_spent', 'may already be used: vstoken test sent it for a read'],
     [
       [useOf('timeout'), useOf('token_spent')],
       'token_spent',
-      'as the service reported in its answer to a read',
+      'by another program. The service reported this when vstoken test sent the token for a read',
     ],
-    [[useOf('closed_early', 'transcription')], 'token_spent', 'was already used: for a trans'],
+    [
+      [useOf('closed_early', 'transcription')],
+      'token_spent',
+      'was already used: vstoken test used it for a trans',
+    ],
   ])('for an unexpired one-time token that was used with %j becomes %s', (uses, code, words) => {
     expect(explain(uses)).toMatchObject({ code, message: expect.stringContaining(words) });
   });

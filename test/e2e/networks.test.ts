@@ -390,7 +390,7 @@ describe('S38 S43 a proxy that fails', TOOLS, () => {
       const { code, message } = await failureHere(line, throughHere(`user:${PASSWORD}@${host}`));
       expect(code).toBe('proxy_failed');
       expect(message).toBe(
-        `${line === SESSION ? 'connect: ' : ''}No connection through the proxy ${host} (HTTPS_PROXY): nothing listens there.`,
+        `${line === SESSION ? 'connect: ' : ''}No connection through the proxy ${host} (HTTPS_PROXY): nothing listens at this address.`,
       );
     });
 

@@ -133,7 +133,9 @@ describe('S38 a real SOCKS proxy', TOOLS, () => {
       const env = throughTo(`socks5h://${proxy.host}`, 'https://127.0.0.1:1');
       const { code, text } = await failureHere(line, env);
       expect(code).toBe('proxy_failed');
-      expect(text).toContain('the proxy did not connect to 127.0.0.1:1: nothing listens there');
+      expect(text).toContain(
+        'the proxy did not connect to 127.0.0.1:1: nothing listens at this address',
+      );
     }),
   );
 

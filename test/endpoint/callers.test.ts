@@ -68,7 +68,7 @@ describe('S57 a ceiling for one caller', () => {
     const { handle, minted, reports } = newHandler({ authorize: () => answer });
     expect(await refusalOf(await handle(fromPage()))).toEqual([401, 'unauthenticated']);
     expect(String(reports)).toContain(
-      'authenticate must return true, false, or an object with limits for the token',
+      'authenticate must return true, false, or an object with at least one of access, lifetimeS',
     );
     expect(minted).toEqual([]);
   });

@@ -157,7 +157,7 @@ describe('S38 S43 a SOCKS proxy that fails', () => {
     ],
     ['cannot reach the network', [NO_LOGIN, replyOf(3)], 'cannot reach the network'],
     ['cannot reach the host', [NO_LOGIN, replyOf(4)], 'the proxy cannot reach the server'],
-    ['is refused by the server', [NO_LOGIN, replyOf(5)], 'nothing listens there'],
+    ['is refused by the server', [NO_LOGIN, replyOf(5)], 'nothing listens at this address'],
     ['gives up after a while', [NO_LOGIN, replyOf(6)], 'took too long'],
     ['does not support connections', [NO_LOGIN, replyOf(7)], 'does not support outgoing'],
     ['does not support the address type', [NO_LOGIN, replyOf(8)], 'does not support this type'],

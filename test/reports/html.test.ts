@@ -108,7 +108,7 @@ describe('a report page', () => {
     const page = renderHtml(FAILED);
     expect(titleOf(page)).toBe('Failed at connect: Test transcription (vstoken test)');
     expect(wordsOf(page)).toContain(
-      'Step connect failed, 2.00 s into the run. 1 step was skipped.',
+      'Step connect failed. The run took 2.00 s. 1 step was skipped.',
     );
     expect(wordsOf(page)).toContain(
       'What went wrong connect: It may only read. What to do Mint it. Error code token_scope , exit code 5',

@@ -254,7 +254,7 @@ describe('if the SDK cannot be used', () => {
     ['exit', /its process ended while the SDK was loading/],
     ['newer', /not a version that this program supports/],
     ['nothing', /not a version that this program supports/],
-    ['getter', /threw an error when its classes were read/],
+    ['getter', /threw an error when vstoken read its classes/],
   ] as const)('an SDK that loads with %s is reported as broken', async (loads, message) => {
     const result = await runWith({ loads }, 'mint --client sdk --json');
     expect(result).toMatchObject({ code: 3, out: '' });
