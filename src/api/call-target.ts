@@ -62,9 +62,9 @@ function requirePath(text: string): void {
       'Give only the path: vstoken api /transcriptions. Choose another server with --api-server.',
     );
   }
-  if (text.includes('#')) throw invalid('has a #: a fragment is never sent to a server.');
+  if (text.includes('#')) throw invalid('contains #, but no text after # is sent to a server.');
   if (!CHARACTERS.test(text)) {
-    throw invalid('has a character that a path cannot have. Percent-encode it.');
+    throw invalid('has a character that a path cannot have. Percent-encode this character.');
   }
   if (/%(?![\da-f]{2})/i.test(text)) throw invalid('has a % without two hexadecimal digits.');
   if (text === '') throw invalid('is empty.');
@@ -79,7 +79,7 @@ function requireParts(parts: readonly string[]): void {
       throw invalid('has an encoded slash, backslash or control character.');
     }
     // Some servers treat the text after a semicolon as a parameter of the path segment.
-    if (/^\.{1,2}(;|$)/.test(decoded)) throw invalid('has a part that is . or ..');
+    if (/^\.{1,2}(;|$)/.test(decoded)) throw invalid('contains the part "." or the part "..".');
   }
 }
 

@@ -9,7 +9,7 @@ export const HEADERS = {
   expectedVersion: 'x-expected-api-version',
   version: 'x-api-version',
   discontinued: 'x-api-version-discontinued',
-  /** Not an HTTP header: it is sent only in the first WebSocket message of a live session, which contains headers as JSON. */
+  /** Not an HTTP header, but one of the headers that the first WebSocket message of a live session contains as JSON. */
   livestreamUrl: 'livestream-url',
 } as const;
 

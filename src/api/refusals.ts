@@ -12,7 +12,7 @@ export interface Credential {
   readonly secret: Secret;
 }
 
-/** Returns a sentence that quotes the service's error text, shortened. Empty if the service sent no text. */
+/** Returns a sentence that quotes the service's error text, shortened. Returns '' if the service sent no text. */
 export function quoteError(text: string | null, withhold: Withhold): string {
   const trimmed = text?.trim() ?? '';
   if (trimmed === '') return '';

@@ -119,7 +119,7 @@ type AnswerCheck = (
   call: Omit<CallContext, 'checkVersion' | 'withhold'>,
 ) => Json;
 
-/** Loads the full check on first use, because most answers do not need it. */
+/** Loads the code that checks any answer. Called only if `plainSuccess` returns null, which is rare. */
 async function loadAnswerCheck(host: string, { warn, secrets }: RestOptions): Promise<AnswerCheck> {
   const { checkAnswer } = await import('./answers');
   const { versionCheck } = await import('./versions');

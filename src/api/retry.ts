@@ -11,7 +11,7 @@ export interface RetryOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly signal: AbortSignal;
-  /** The task must end before this time of `clock.monotonic()`. Infinity means that the task has no deadline. */
+  /** No retry starts after this time of `clock.monotonic()`. Infinity means that there is no such limit. */
   readonly deadline: number;
   /** The maximum number of retries after the first attempt. Default: 2. */
   readonly maxRetries?: number | undefined;
@@ -47,7 +47,7 @@ export async function withRetries<T>(task: () => Promise<T>, options: RetryOptio
       if (clock.monotonic() + delay >= deadline) throw withAttemptCount(error, attempt);
       if (delay >= NOTICEABLE_MS) {
         const seconds = Math.ceil(delay / 1000);
-        warn(`${CAUSES[error.code]}; next try in ${seconds} s (${attempt + 1} of ${attempts})`);
+        warn(`${CAUSES[error.code]}; next attempt in ${seconds} s (${attempt + 1} of ${attempts})`);
       }
       await clock.sleep(delay, signal);
     }

@@ -94,8 +94,8 @@ export function createTrials(options: TrialOptions): Trials {
   const { host } = new URL(apiServer);
   let upgradeError: CliError | undefined;
   /**
-   * Stores the error of a failed upgrade. Reason: the upgrade request contains no credentials, so such an error must not become a
-   * verdict about the credentials.
+   * Stores the error of a failed upgrade, so that `exchange` recognises and throws this error. Reason: the upgrade request
+   * contains no credentials, so its failure must not become a verdict about the credentials.
    */
   const connect: Connect = (url, within) =>
     options.connect(url, within).catch((thrown: unknown) => {

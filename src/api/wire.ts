@@ -13,14 +13,14 @@ export function isObject(value: unknown): value is Json {
 }
 
 /**
- * The maximum size of an answer with a list, in bytes. An answer of this size can contain as many values as `parseJson` accepts,
+ * The maximum size of an answer with a list, in bytes. Such an answer can contain 100 000 values, the maximum of `parseJson`,
  * and fits into the memory of a small container.
  */
 export const MAX_LIST_BYTES = 4 * 1024 * 1024;
 
 /**
- * Parses a text that is a JSON object. Null for any other text, and for JSON with too many values or too deep nesting. The error
- * of JSON.parse is dropped, because it quotes the text.
+ * Parses a text that is a JSON object. Returns null for any other text, and for JSON with too many values or too deep nesting.
+ * The error of JSON.parse is dropped, because this error quotes the text.
  */
 export function parseObject(text: string): Json | null {
   try {

@@ -13,13 +13,13 @@ function parseClient(text: string): ClientName {
   const client = CLIENTS.find((known) => known === text);
   if (client) return client;
   throw new CliError('invalid_value', `--client must be ${CLIENTS.join(' or ')}.`, {
-    hint: 'sdk is the official SDK that the project in this folder has installed.',
+    hint: 'With --client sdk, vstoken uses the official SDK that the project in this folder has installed.',
   });
 }
 
 export const CLIENT_OPTION = value(
   '--client <client>',
-  `builtin, or sdk: the ${SDK_PACKAGE} of the project in this folder`,
+  `builtin, or sdk to use the ${SDK_PACKAGE} of the project in this folder`,
   parseClient,
   { preset: 'builtin', completes: { words: CLIENTS } },
 );

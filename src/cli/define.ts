@@ -41,7 +41,7 @@ export interface ProgramExit {
 /** Prints one result as JSON or as text. For a command that prints several results while it runs. */
 export type Emit<Data> = (data: Data) => Promise<void>;
 
-/** A hint, or a function that returns the hint for the words of a command line. */
+/** The hint of the error for too many operands, or a function that creates the hint from the words of the command line. */
 type OperandsHint = string | ((words: readonly string[]) => string);
 
 export interface Example {
@@ -58,7 +58,7 @@ export interface InvocationSettings {
   readonly hasOwnDeadlines?: boolean;
   /** Whether the command chooses its server and key itself, so that it can report a wrong server in its own way. */
   readonly opensServer?: boolean;
-  /** Settings of the embedded sandbox, for a command that continues to run. */
+  /** Settings of the sandbox that `--sandbox` starts. If undefined, the sandbox gets a free port, and its log is not shown. */
   readonly sandbox?: SandboxSettings;
 }
 
@@ -79,7 +79,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     readonly title: string;
     readonly items: readonly (readonly [string, string])[];
   };
-  /** The shape of the JSON output (see core/json-shape). The keys are the options of the output, such as `--copy --json`. */
+  /** Maps the arguments for which JSON is printed, such as `--copy --json`, to the shape of this JSON (see core/json-shape). */
   readonly json: Readonly<Record<string, string>>;
   /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
   readonly report?: { readonly title: string; readonly noun: string };
@@ -99,7 +99,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | RawOutput | ProgramExit | null>;
-  /** Whether the result is a new secret. It is then not checked for secrets, so it may contain no other server or file text. */
+  /** Whether the result is a new secret. No secret in such a result is hidden, so no other server or file text may be in it. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;

@@ -91,7 +91,7 @@ function readOr<Value>(
   }
 }
 
-/** Returns the origin of a URL, without user, password, path and query. Null if the text is not an http or https URL. */
+/** Returns the origin of a URL, without user, password, path and query. Returns null if the text is not an http or https URL. */
 function originOf(text: unknown): string | null {
   if (typeof text !== 'string' || !/^https?:/i.test(text) || !URL.canParse(text)) return null;
   return new URL(text).origin;

@@ -93,8 +93,8 @@ export async function execute(
     await target?.close();
     const notKept = await context.ledger.flush();
     if (notKept) reporter.note(`${notKept.message} Minted tokens are not recorded.`);
-    // Wait until the notes are written, because the error is printed after them. If the signal aborts, wait only until the writes
-    // have started.
+    // Wait until all notes are written to standard error, because `reportFailure` then prints the error there. If the signal
+    // aborts, wait only until the write of each note has started.
     await reporter.handedOver();
     await raceAbort(reporter.written(), context.signal).catch(() => undefined);
   }

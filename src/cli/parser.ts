@@ -54,8 +54,8 @@ export function parseCommandWords(
 }
 
 /**
- * Makes all operands after an optional operand optional. Reason: commander assigns operands from the left, so it cannot require
- * the later operands. The command itself checks that they are not missing.
+ * Makes all operands after an optional operand optional. Reason: commander assigns operands from the left. If a user omits the
+ * optional operand, commander would report that the last operand is missing. The command itself checks the required operands.
  */
 function makeLaterOptional(operands: readonly Operand[]): readonly Operand[] {
   const first = operands.findIndex(({ name }) => name.startsWith('['));

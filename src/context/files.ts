@@ -1,4 +1,4 @@
-/** The file system. Do not show the messages of its errors to the user. */
+/** The file system. Do not show the messages of errors of node:fs to the user: use `reasonOf` of core/system-reasons. */
 export interface Files {
   /** Reads a file or pipe as UTF-8, at most `maxBytes`. */
   readText(path: string, maxBytes: number, signal: AbortSignal): Promise<string>;

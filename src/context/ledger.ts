@@ -18,7 +18,7 @@ export interface Ledger {
   find(token: Secret): Promise<LedgerEntry | null>;
   /** Returns the first of the tokens that is in the ledger, or null. Reads the file only once. */
   findAny(tokens: Iterable<Secret>): Promise<Secret | null>;
-  /** Returns the lengths, in characters, of the tokens that a server minted. Empty if no such token is recorded. */
+  /** Returns the lengths, in characters, of the tokens that a server minted. The list is empty if no such token is recorded. */
   lengthsAt(apiServer: string): Promise<readonly number[]>;
   /** Returns why the ledger is off, or null if it is on. */
   whyOff(): Promise<'ci' | 'setting' | 'unreadable' | null>;

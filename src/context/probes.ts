@@ -6,7 +6,7 @@ export interface Probes extends NetworkProbes {
   readonly machine: MachineInfo;
   /** The name and version of the runtime, such as `Bun 1.4.5`, if the runtime is not Node.js. Null for Node.js. */
   readonly otherRuntime: string | null;
-  /** Finds the SDK that `--client sdk` would load from the working directory, but does not load it. Null if there is no SDK. */
+  /** Finds the SDK that `--client sdk` would load from the working directory, but does not load it. Null if no SDK is found. */
   findSdk(): FoundSdk | null;
   /**
    * Checks that the keychain package can be loaded. Loads the package in a separate process and opens no keychain.

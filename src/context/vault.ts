@@ -43,7 +43,7 @@ export interface KeyBinding {
 
 export interface KeyStore {
   readonly kind: StoreKind;
-  /** Checks whether a key can be stored, but does not store a key. @throws CliError of the store */
+  /** Checks whether a key can be stored, but does not store a key. @throws CliError if the store cannot be used */
   requireUsable(): Promise<void>;
   /**
    * Chooses the name of a new entry in a store outside the settings file, such as the keychain. The caller records the name
@@ -55,16 +55,13 @@ export interface KeyStore {
    * @returns the record of the key, for the settings file
    */
   keep(binding: KeyBinding, key: Secret, reserved: KeyRecord): Promise<KeyRecord>;
-  /** Reads a stored key. @throws CliError of the store; `no_key` if the store does not contain the key */
+  /** Reads a stored key. @throws CliError if the store fails; `no_key` if the store does not contain the key */
   read(binding: KeyBinding, kept: KeyRecord): Promise<Secret>;
   /** Removes the entry in a store outside the settings file, such as the keychain. A missing entry is not an error. */
   remove(kept: KeyRecord): Promise<void>;
 }
 
-/**
- * Provides the passphrase for the store `passphrase`, which keeps keys encrypted.
- * @param purpose with `new`, the user is asked twice; with `existing`, the user is asked once
- */
+/** Provides the passphrase for the store `passphrase`, which keeps keys encrypted. */
 export interface PassphraseSource {
   /**
    * Checks that `obtain` can get a passphrase from the environment or from the terminal. Does not ask for the passphrase.
@@ -72,5 +69,6 @@ export interface PassphraseSource {
    * errors of an invalid new passphrase
    */
   requireObtainable(): Promise<void>;
+  /** Returns the passphrase. If the user has to type it, asks twice for a new passphrase, and once for an existing one. */
   obtain(purpose: 'new' | 'existing'): Promise<Secret>;
 }

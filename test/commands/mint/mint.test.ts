@@ -347,9 +347,9 @@ describe('vstoken mint, if the service fails', () => {
       }
       const { code, err } = await running;
       expect(code).toBe(7);
-      expect(err.match(/^note: rate limited; next try in 8 s \([23] of 3\)$/gm) ?? []).toHaveLength(
-        notes,
-      );
+      expect(
+        err.match(/^note: rate limited; next attempt in 8 s \([23] of 3\)$/gm) ?? [],
+      ).toHaveLength(notes);
       expect(err).toContain('vstoken tried 3 times.');
     }
     await limited.close();
