@@ -21,7 +21,7 @@ export interface LedgerOptions extends Omit<Locking, 'path'>, Location {
   readonly whyOff: Ledger['whyOff'];
 }
 
-/** The maximum number of lines that wait in memory, so that minting many tokens needs little memory. */
+/** When so many lines are in memory, they are written to the file. A small number, so that little memory is needed. */
 const BATCH = 64;
 /**
  * How long lines wait before they are written, in milliseconds. Short, because `serve` and `exec` run for a long time, and other

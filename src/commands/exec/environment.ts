@@ -26,8 +26,8 @@ const tokenVariables = (name: string) =>
   ['', '_FILE', '_ACCESS', '_EXPIRES_AT'].map((end) => `${name}${end}`);
 
 /**
- * Variables of vstoken that the command does not inherit. Names are compared without case, because Windows ignores case in the
- * names of variables.
+ * Variables of vstoken that are removed from the environment of the command. Names are compared without case, because Windows
+ * ignores case in the names of variables.
  */
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,

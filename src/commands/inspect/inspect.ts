@@ -128,7 +128,7 @@ export const inspect = defineCommand({
         ? (nameKey(found.key) ??
           (isKeyForm(found.key)
             ? 'it begins like an API key'
-            : 'the name before it is a name of API keys, such as apiKey'))
+            : 'the name before it, such as apiKey, is used for API keys'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);
