@@ -101,8 +101,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // A long text can contain tens of thousands of possible tokens. node:crypto hashes such a number of texts faster. Minting
-      // never calls this function.
+      // A long text can contain tens of thousands of possible tokens. node:crypto hashes so many texts faster. Loading it
+      // takes time, but does not make minting slower, because minting never calls this function.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));

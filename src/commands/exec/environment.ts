@@ -77,8 +77,8 @@ export function environmentFor(
   const kept = Object.entries(env).filter(
     ([variable]) => !DROPPED.includes(variable.toUpperCase()) && !own.includes(variable),
   );
-  // If the server is the default server and nobody named it, VOCALSTACK_API_SERVER is not set. Reason: with the variable, a
-  // vstoken that the command runs could not use stored keys of other servers.
+  // VOCALSTACK_API_SERVER is not set if the server is the default server, and neither --api-server nor this variable named it.
+  // Reason: with the variable, a vstoken that the command runs could not use stored keys of other servers.
   const isUsual = api_server === DEFAULT_API_SERVER && !isServerNamed && !env[SERVER_VARIABLE];
   return {
     ...Object.fromEntries(kept),

@@ -52,7 +52,7 @@ export const inspect = defineCommand({
   options: {
     probe: flag(
       '--probe',
-      'send the token to the service, to see if it is valid (exit 0), is expired, spent or unknown (4), or has the wrong access (5); a one-time token is then spent',
+      'send the token to the service, to see if it is valid (exit 0), is expired, spent or unknown (exit 4), or has the wrong access (exit 5); a one-time token is then spent',
       { group: 'Probe' },
     ),
     access: value(
