@@ -60,8 +60,8 @@ export function appendLines(
 }
 
 /**
- * Returns all lines of the file. If the file is too large, returns only the newest lines. Empty if the file is missing or belongs
- * to another user.
+ * Returns all lines of the file. If the file is too large, returns only the newest lines. Returns an empty text if the file is
+ * missing, cannot be read or belongs to another user.
  */
 export function readLines(path: string, owner: Owner): string {
   try {
@@ -85,7 +85,8 @@ function readEnd(file: number, size: number): string {
 }
 
 /**
- * Whether a line is at most one day old. A time in the future is also accepted, up to one day: the clock may have been set back.
+ * Whether a line is at most one day old. A line whose time is at most one day in the future is also accepted, because the clock
+ * may have been set back after the line was written. `graceMs` is added to both limits.
  */
 export function isRecent(line: string, now: number, graceMs = 0): boolean {
   return Math.abs(now - momentOf(line)) <= KEPT_MS + graceMs;

@@ -21,7 +21,7 @@ export interface LedgerOptions extends Omit<Locking, 'path'>, Location {
   readonly whyOff: Ledger['whyOff'];
 }
 
-/** The maximum number of lines that wait in memory, so that minting many tokens needs little memory. */
+/** When so many lines are in memory, they are written to the file. A small number, so that little memory is needed. */
 const BATCH = 64;
 /**
  * How long lines wait before they are written, in milliseconds. Short, because `serve` and `exec` run for a long time, and other
@@ -101,8 +101,8 @@ export function createLedger(options: LedgerOptions): Ledger {
     },
     async findAny(tokens) {
       let known: ReadonlySet<string> | undefined;
-      // A long text can contain tens of thousands of possible tokens. node:crypto hashes such a number of texts faster. Minting
-      // never calls this function.
+      // A long text can contain tens of thousands of possible tokens. node:crypto hashes so many texts faster. Loading it
+      // takes time, but does not make minting slower, because minting never calls this function.
       const { createHash } = await import('node:crypto');
       for (const token of tokens) {
         known ??= hashesIn(readLines(path, owner));

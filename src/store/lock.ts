@@ -98,12 +98,15 @@ function isOwn(path: string, own: string): boolean {
   }
 }
 
-/** Sets the time of the lock. A file system that cannot set the time is no error: the lock then looks older than it is. */
+/**
+ * Sets the time of the lock. Ignores an error, because some file systems cannot set the time, and the lock then only looks older
+ * than it is.
+ */
 function setTime(path: string, seconds: number): void {
   try {
     utimesSync(path, seconds, seconds);
   } catch {
-    // Ignore the error: the lock keeps the time at which it was created.
+    // The lock keeps the time at which it was created.
   }
 }
 

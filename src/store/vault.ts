@@ -118,8 +118,9 @@ export function createVault(options: VaultOptions): Vault {
   }
 
   /**
-   * Removes files. The caller must have the lock. Only the process that has the lock writes a temporary file, so the process that
-   * wrote an existing temporary file was killed, or lost the lock because it was suspended. Nobody needs this file.
+   * Removes the files of the settings folder for which `isMeant` returns true. The caller must have the lock. Then no other
+   * process still needs a temporary file, because a process writes a temporary file only while it has the lock. An existing
+   * temporary file is from a process that was killed, or that lost the lock because it was suspended.
    */
   function removeNow(isMeant: (name: string) => boolean, empty?: (path: string) => void): void {
     try {

@@ -166,7 +166,7 @@ describe('vstoken inspect', () => {
   it.each([
     ['CI=1', { CI: '1' }, 'in CI, tokens are not recorded'],
     ['CI=true', { CI: 'true' }, 'in CI, tokens are not recorded'],
-    ['the setting', {}, 'this machine records no tokens, because the setting ledger is off'],
+    ['the setting', {}, 'this machine records no tokens, because the setting "ledger" is off'],
   ])('says that nothing is recorded, because of %s', async (_how, more, words) => {
     const configDir = configDirWith(sandbox, ['default'], { ledger: 'off' });
     const { document } = await user('CI' in more ? undefined : configDir).inspectJson(

@@ -26,8 +26,8 @@ const tokenVariables = (name: string) =>
   ['', '_FILE', '_ACCESS', '_EXPIRES_AT'].map((end) => `${name}${end}`);
 
 /**
- * Variables of vstoken that the command does not inherit. Names are compared without case, because Windows ignores case in the
- * names of variables.
+ * Variables of vstoken that are removed from the environment of the command. Names are compared without case, because Windows
+ * ignores case in the names of variables.
  */
 const DROPPED: readonly string[] = [
   KEY_VARIABLE,
@@ -77,8 +77,8 @@ export function environmentFor(
   const kept = Object.entries(env).filter(
     ([variable]) => !DROPPED.includes(variable.toUpperCase()) && !own.includes(variable),
   );
-  // If the server is the default server and nobody named it, VOCALSTACK_API_SERVER is not set. Reason: with the variable, a
-  // vstoken that the command runs could not use stored keys of other servers.
+  // VOCALSTACK_API_SERVER is not set if the server is the default server, and neither --api-server nor this variable named it.
+  // Reason: with the variable, a vstoken that the command runs could not use stored keys of other servers.
   const isUsual = api_server === DEFAULT_API_SERVER && !isServerNamed && !env[SERVER_VARIABLE];
   return {
     ...Object.fromEntries(kept),

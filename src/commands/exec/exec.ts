@@ -24,8 +24,8 @@ const ERRORS: readonly ErrorCode[] = [
 ];
 
 /**
- * Node.js replaces each byte of an argument that is not UTF-8 with this character. The program would then receive a wrong
- * argument.
+ * If a byte of an argument is not UTF-8, Node.js replaces the byte with this character. The command after `--` would then receive
+ * a wrong argument.
  */
 const REPLACEMENT = /\ufffd/;
 
@@ -38,7 +38,7 @@ function requireText(words: readonly string[]): void {
     'invalid_value',
     `${what} not UTF-8, so vstoken would have to change it. The command was not run.`,
     {
-      hint: "If the argument is the name of a file, rename the file. Or let a shell replace a pattern such as * with the name: vstoken exec -- sh -c 'COMMAND *'",
+      hint: "If the argument is the name of a file, rename the file. Or let a shell replace a pattern such as * with the name of the file: vstoken exec -- sh -c 'COMMAND *'",
     },
   );
 }
@@ -129,7 +129,7 @@ export const exec = defineCommand({
         'conflicting_options',
         '--refresh needs --file: a variable of a running command cannot be changed.',
         {
-          hint: 'Let the command read the token from the file whose path is in VOCALSTACK_AUTH_TOKEN_FILE (with --name VAR: in VAR_FILE): vstoken exec --file --refresh --no-one-time -- COMMAND',
+          hint: 'The command must read the token from the file whose path is in VOCALSTACK_AUTH_TOKEN_FILE, or with --name VAR in VAR_FILE. To run such a command: vstoken exec --file --refresh --no-one-time -- COMMAND',
         },
       );
     }

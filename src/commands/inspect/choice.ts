@@ -23,7 +23,7 @@ export function candidateAt({ candidates }: Recognised, number: number): string 
     count === 0
       ? '--pick cannot be used: no word in the text can be a token.'
       : `--pick must be ${count === 1 ? '1: only one word in the text can be a token' : `a number from 1 to ${count}`}.`,
-    { hint: 'To list the possible tokens: vstoken inspect without --pick.' },
+    { hint: 'To list the possible tokens, run vstoken inspect without --pick.' },
   );
 }
 

@@ -52,7 +52,7 @@ export const inspect = defineCommand({
   options: {
     probe: flag(
       '--probe',
-      'send the token to the service, to see if it is valid (exit 0), is expired, spent or unknown (4), or has the wrong access (5); a one-time token is then spent',
+      'send the token to the service, to see if it is valid (exit 0), is expired, spent or unknown (exit 4), or has the wrong access (exit 5); a one-time token is then spent',
       { group: 'Probe' },
     ),
     access: value(
@@ -128,7 +128,7 @@ export const inspect = defineCommand({
         ? (nameKey(found.key) ??
           (isKeyForm(found.key)
             ? 'it begins like an API key'
-            : 'the name before it is a name of API keys, such as apiKey'))
+            : 'the name before it, such as apiKey, is used for API keys'))
         : word === null
           ? null
           : nameKeysWithin(context, nameKey)(word);

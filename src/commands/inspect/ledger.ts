@@ -2,7 +2,7 @@ import type { CommandContext } from '../../cli/define';
 
 const WHY_OFF = {
   ci: 'in CI, tokens are not recorded',
-  setting: 'this machine records no tokens, because the setting ledger is off',
+  setting: 'this machine records no tokens, because the setting "ledger" is off',
   unreadable: 'this machine records no tokens, because the settings cannot be read',
 } as const;
 

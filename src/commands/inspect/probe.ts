@@ -91,7 +91,9 @@ function announce(
   minted: Minting | null,
 ): void {
   const what =
-    first === 'read' ? 'list the transcriptions' : 'open a session, which is not started (free)';
+    first === 'read'
+      ? 'list the transcriptions'
+      : 'open a session without starting it, which is free';
   const isOver = minted !== null && Date.parse(minted.expires_at) <= clock.now();
   const price =
     minted === null

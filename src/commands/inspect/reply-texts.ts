@@ -24,8 +24,8 @@ const withHeader = (text: string) => (client: Client) =>
 const plain = (text: string) => () => text;
 
 /**
- * The paragraph of a reply for each problem (`cause`) of the given text. A problem is not listed if the client needs no change,
- * for example if the person only pasted the whole header.
+ * The paragraph that explains a problem (`cause`) of the given text in a reply, for each problem. A problem is not listed if the
+ * client needs no change, for example if the person only pasted the whole header.
  */
 export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> = {
   missing_bearer: withHeader(
@@ -38,10 +38,10 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'Your text is a JSON document that contains the token. Read the token from it, and send only the token.',
   ),
   bearer_twice: withHeader(
-    'The Authorization header contains the word "Bearer" twice. Your code or the client adds it a second time. Send it once:',
+    'The Authorization header contains the word "Bearer" twice. Your code or the client adds the word a second time. Send the word once:',
   ),
   bearer_colon: withHeader(
-    'There is a colon after "Bearer" in the Authorization header. It must be a space:',
+    'There is a colon after "Bearer" in the Authorization header. Replace the colon with a space:',
   ),
   bearer_without_space: withHeader(
     'The space between "Bearer" and the token is missing in the Authorization header:',
@@ -62,13 +62,13 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'The token is encoded in base64. Send it exactly as your token endpoint returns it:',
   ),
   cut_short: plain(
-    'The token was cut short, and its end is missing. Check what shortens it: a database column, a log, a field with a maximum length, or a copy from a table.',
+    'The token was cut short, and its end is missing. Check what shortens the token, for example a database column, a log, a field with a maximum length, or a copy from a table.',
   ),
   doubled: plain(
-    'Your text contains the token twice, without a space between. Check where your code adds it to the header or appends it to a variable, and add it once.',
+    'Your text contains the token twice, without a space between the two copies. Check where your code adds the token to the header or to a variable, and add it once.',
   ),
   line_break: plain(
-    'There is a line break inside the token. Put it on one line, and remove white space before you send it.',
+    'There is a line break inside the token. Put the whole token on one line, and remove white space from the token before you send it.',
   ),
   line_goes_on: plain(
     'The token seems to continue on the next line of your text. If your code contains the same line break, put the token on one line.',
@@ -84,7 +84,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'The text contains characters that look like spaces but are other characters. Web pages and word processors use them. Type the spaces again.',
   ),
   invisible_characters: plain(
-    'The text contains invisible characters, often because it was copied from a chat or a web page. Type the line again, or copy the token from your token endpoint.',
+    'The text contains invisible characters, often because it was copied from a chat or a web page. Type the line with the token again by hand, or copy the token again from the answer of your token endpoint.',
   ),
   byte_order_mark: plain(
     'The file begins with a byte order mark, which becomes part of the token. Save the file as UTF-8 without BOM.',
@@ -93,7 +93,7 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'The file is in UTF-16, the default of Windows PowerShell. Save the file as UTF-8: in PowerShell, Set-Content -Encoding ascii.',
   ),
   quotes: plain(
-    'There are quotes around the token, and they are sent with it. Remove them from the value. In an .env file for Docker, write the value without quotes.',
+    'There are quotes around the token, and they are sent with it. Remove the quotes from the value. In an .env file for Docker, write the value without quotes.',
   ),
   punctuation: plain(
     'There is a comma, a semicolon or a bracket next to the token. If your code sends this character too, remove the character.',
@@ -120,11 +120,14 @@ export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> =
     'Your text contains something that looks like a secret of another service. It is not a VocalStack token. If it is a real secret, replace it at that service.',
   ),
   masked: plain(
-    'Your text hides the token, as logs do, so we could not check it. Please check that your code sends this header, and send us the status of the answer:\n\n    Authorization: Bearer TOKEN',
+    'Your text hides the token, as logs do, so we could not check it. Please check that your code sends the header below, and send us the HTTP status of the answer.\n\n    Authorization: Bearer TOKEN',
   ),
 };
 
-/** The text of a reply for each verdict. Empty if no change is needed. */
+/**
+ * The text of a reply for each verdict. The text is empty if the sender of the token needs to change nothing, or if `CAUSE_TEXTS`
+ * already says what to change, as for `api_key`.
+ */
 export const VERDICT_TEXTS: Readonly<Record<Verdict, string>> = {
   valid: '',
   not_checked: '',

@@ -17,7 +17,7 @@ export function replyTo(document: ReplyFacts, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
   // Explain that a URL must not contain the token, even if the URL is only a part of a longer text. For a longer text, `causes`
-  // does not contain `url`.
+  // does not contain `url`, so add `url` here.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
   if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);

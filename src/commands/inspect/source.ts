@@ -20,7 +20,7 @@ export interface GivenText {
  * terminal without this variable, asks the person. If the variable is set, waits only a short time for standard input, because
  * standard input never ends in some CI systems. With --probe, throws an error if nothing arrives in this time. Reason: the token
  * to test may come later from a slow pipe, and the probe would use up the token in the variable.
- * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` or `invalid_arguments` if nothing arrives in time
+ * @throws CliError `no_token`, `stdin_is_terminal`; `timeout` after the time of --timeout; `invalid_arguments` with --probe
  */
 export async function readGivenText(
   context: CommandContext,
@@ -90,7 +90,7 @@ async function readOrNothing(context: CommandContext, isProbe: boolean): Promise
       'invalid_arguments',
       `${silence}, so vstoken does not know which token to send.`,
       {
-        hint: `For the token in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
+        hint: `To send the token in ${TOKEN_VARIABLE}: --use-token. To wait for standard input: --token-stdin`,
       },
     );
   }
@@ -102,6 +102,6 @@ async function readOrNothing(context: CommandContext, isProbe: boolean): Promise
 
 function noToken(what: string): CliError {
   return new CliError('no_token', `${what}.`, {
-    hint: `Pipe the token, or set ${TOKEN_VARIABLE}: vstoken mint | vstoken inspect. A token cannot be an argument, because other users could see it.`,
+    hint: `Set ${TOKEN_VARIABLE}, or pipe the token: vstoken mint | vstoken inspect. A token cannot be an argument, because other users could see it.`,
   });
 }

@@ -31,8 +31,8 @@ const TOKEN_WITHIN_TEXT: Finding = {
 };
 
 /**
- * Returns a function that describes an API key of this machine, as `nameKey` does. It also finds the key if the key is only a
- * part of a longer word, because such a word is never sent.
+ * Returns a function that describes an API key of this machine, as `nameKey` does. The function also finds a key that is only a
+ * part of the word, because vstoken must not send a word that contains a key.
  */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';

@@ -27,7 +27,8 @@ export async function storeCommand(context: CommandContext, command: string, isV
   const { vault, clock } = context;
   const place = await chooseLoginTarget(context);
   const { profile, apiServer: origin } = place;
-  // Do this check before the command runs, because the command may ask a person to unlock a password manager.
+  // Check first that the settings can be changed. Otherwise, a person could unlock a password manager for the command, although
+  // the command cannot be stored.
   await vault.requireWritable();
   const fingerprint = isVerified ? await tryCommand(context, command, origin) : null;
   const about = { origin, fingerprint, created_at: new Date(clock.now()).toISOString() };

@@ -32,7 +32,7 @@ export const login = defineCommand({
     withKey: flag('--with-key', 'read the key from standard input'),
     store: value(
       '--store <store>',
-      'where to store the key: keychain, passphrase (from VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE or a prompt) or plaintext',
+      'where to store the key: keychain, passphrase (encrypted; the passphrase is from VOCALSTACK_PASSPHRASE, VOCALSTACK_PASSPHRASE_FILE or a prompt) or plaintext',
       parseStore,
       { preset: 'the keychain, if there is one', completes: { words: STORE_KINDS } },
     ),

@@ -9,7 +9,7 @@ import { requireVerification } from '../../credentials/open-target';
 export interface LoginTarget {
   readonly config: StoredConfig;
   readonly profile: string;
-  /** The profile before the login. Undefined if it did not exist. */
+  /** The profile before the login. Undefined if the login creates the profile. */
   readonly before: Profile | undefined;
   readonly apiServer: string;
 }

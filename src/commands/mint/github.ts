@@ -6,7 +6,10 @@ import { escapeCommandValue } from '../../terminal/text';
 
 const OUTPUT_NAME = 'token';
 
-/** Formats an assignment for a file of the runner. The delimiter must be random, so that no value can end the assignment. */
+/**
+ * Formats an assignment for a file of the runner. The assignment ends at the delimiter. The delimiter must be random, so that the
+ * value cannot contain it.
+ */
 function assignment(name: string, value: string, delimiter: string): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;
 }

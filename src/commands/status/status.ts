@@ -51,7 +51,7 @@ export const status = defineCommand({
   options: {
     check: flag(
       '--check',
-      'ask the service about the key: accepted (exit 0), refused (4), unreachable (6)',
+      'ask the service about the key: accepted (exit 0), refused (exit 4), unreachable (exit 6)',
     ),
   },
   examples: [

@@ -7,8 +7,8 @@ import { isComparable } from '../../core/transcript';
 const URL_VARIABLE = 'VOCALSTACK_TEST_URL';
 
 /**
- * The audio of a test transcription. `expected` is the text that the transcript must contain. It is null if any transcript is
- * correct.
+ * The audio of a test transcription. `expected` is the text that the transcript must contain. It is null if the test accepts
+ * every transcript.
  */
 export interface TestAudio {
   readonly url: string;

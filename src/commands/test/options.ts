@@ -110,9 +110,11 @@ export const TEST_OPTIONS = {
     parseBudget,
     { group: TEST_HEADING, completes: BUDGET_WORDS },
   ),
-  follow: flag('--follow', 'print events as they happen; with --json, one document per line', {
-    group: 'Output',
-  }),
+  follow: flag(
+    '--follow',
+    'print each segment when it is final; with --json, each event as one line of JSON',
+    { group: 'Output' },
+  ),
   report: REPORT_OPTION,
 } as const;
 

@@ -10,7 +10,7 @@ import type { StepRecorder } from '../../reports/step-recorder';
 export const MODES = ['transcribe', 'connect', 'read'] as const;
 export type Mode = (typeof MODES)[number];
 
-/** The plan of a test. It is made before the first step. */
+/** What a test will do, and with which token and audio. Known before the first step runs. */
 export interface TestPlan {
   readonly mode: Mode;
   readonly client: ClientName;
