@@ -212,7 +212,9 @@ const PROBLEMS = {
   audio_unreachable: () => ({
     title: 'The API server could not fetch the audio',
     text: 'The API server fetches the audio from its own network. The service cannot reach an address of this machine.',
-    fixes: ['Open the audio URL in a private window of the browser. The audio must be available without a login.'],
+    fixes: [
+      'Open the audio URL in a private window of the browser. The audio must be available without a login.',
+    ],
   }),
 
   transcription_failed: ({ status }) => ({

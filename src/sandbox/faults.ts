@@ -71,7 +71,9 @@ export const FAULTS: readonly FaultKind[] = [
   kind('version:missing', 'answers have no API version'),
   kind('version:low', 'answers have an older API version (1.0.0)'),
   kind('version:newer', 'answers have a newer API version (2.0.0)'),
-  kind('clock:OFFSET', "the service's clock is wrong by OFFSET, such as +1h, -10m or +30s", { countable: false }),
+  kind('clock:OFFSET', "the service's clock is wrong by OFFSET, such as +1h, -10m or +30s", {
+    countable: false,
+  }),
   kind('token:expired', 'a token is refused as expired'),
   kind('token:spent', 'a token is refused as already used'),
   kind('connect:refuse', 'a connection closes before its WebSocket opens'),
@@ -83,7 +85,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'a transcription with duration_s fails, as if its duration were wrong'),
+  kind('transcribe:duration-guard', 'a transcription fails, as if duration_s were wrong'),
   kind('promise:ID', 'the sandbox breaks the promise ID; to list the ids: vstoken verify --list', {
     countable: false,
   }),

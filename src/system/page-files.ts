@@ -9,7 +9,8 @@ export async function readPageFile(path: string): Promise<string> {
   try {
     return await readFile(new URL(`${PACKAGE}${path}`, import.meta.url), 'utf8');
   } catch (cause) {
-    const hint = 'Install vocalstack-token again. The page needs the files in its folders `examples` and `dist`.';
+    const hint =
+      'Install vocalstack-token again. The page needs the files in its folders `examples` and `dist`.';
     throw (
       shortageOf(cause) ??
       new CliError('page_not_installed', 'The files of the page could not be read.', {
