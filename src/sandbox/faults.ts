@@ -71,7 +71,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('version:missing', 'answers have no API version'),
   kind('version:low', 'answers have an older API version (1.0.0)'),
   kind('version:newer', 'answers have a newer API version (2.0.0)'),
-  kind('clock:OFFSET', "the service's clock is wrong by OFFSET, such as +1h, -10m or +30s", {
+  kind('clock:OFFSET', "the service's clock is wrong by OFFSET, such as +1h", {
     countable: false,
   }),
   kind('token:expired', 'a token is refused as expired'),
@@ -86,7 +86,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
   kind('transcribe:duration-guard', 'a transcription fails, as if duration_s were wrong'),
-  kind('promise:ID', 'the sandbox breaks the promise ID; to list the ids: vstoken verify --list', {
+  kind('promise:ID', 'promise ID is broken (ids: vstoken verify --list)', {
     countable: false,
   }),
 ];
