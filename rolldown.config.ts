@@ -27,8 +27,8 @@ const LIBRARY = {
 };
 
 /**
- * The modules that a server needs if it mints tokens and does not test them. `chunkOf` also counts the modules that these modules
- * import dynamically. It does not do so for `MINT`.
+ * The modules that a server needs if it mints tokens and does not test them. `chunkOf` follows the static and the dynamic imports
+ * of these modules. For the modules in `MINT`, it follows only the static imports.
  */
 const MINTING = ['library/token-handler', 'library/mint-token', 'endpoint/listener'];
 

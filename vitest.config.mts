@@ -26,7 +26,7 @@ function include(): string[] {
 export default defineConfig({
   test: {
     include: include(),
-    // The projects of users are run by test/consumers/run.mjs.
+    // test/consumers contains projects that use the package. test/consumers/run.mjs runs the tests of these projects.
     exclude: ['test/consumers/**'],
     setupFiles: ['test/support/each-file.ts'],
     tags: tags.map((name) => ({ name })),

@@ -12,7 +12,7 @@ const SMALL: MinifyOptions = { compress: true, mangle: { toplevel: true }, codeg
 
 /**
  * Options for the library. Line breaks and function names are kept, because a stack trace in a user's application shows both.
- * There are no source maps: they would be as large as the code, and Node.js reads them only with --enable-source-maps.
+ * There are no source maps, because they would be as large as the code, and Node.js reads them only with --enable-source-maps.
  */
 const READABLE: MinifyOptions = {
   compress: true,

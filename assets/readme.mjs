@@ -75,7 +75,7 @@ const document = (title, { shape }) => `### ${title}\n\n\`\`\`ts\n${layOut(shape
 
 const TABLES = {
   options: [
-    `### Every command\n\nThe help of each command says which of these options it has.\n\n${options(global_options)}`,
+    `### Every command\n\nThe help of each command says which of these options the command has.\n\n${options(global_options)}`,
     ...commands
       .filter((command) => command.options.length > 0)
       .map(({ command, usage, options: own, sections }) =>

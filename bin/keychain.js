@@ -29,8 +29,8 @@ class Broken extends Error {
 }
 
 /**
- * The error of the last file that the package was not allowed to load. It is saved because the package does not report this
- * error: it tries another file.
+ * The error of the last file that the keychain package was not allowed to load. It is saved because the package does not report
+ * this error, but tries to load another file.
  */
 let refusal = null;
 

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 
-// `main` returns the real exit code. If the process exits earlier, a promise was never settled, which is a failure.
+// `main` returns the real exit code. If the process exits before `main` returns, `main` waited for a promise that is never
+// settled. The exit code 1 reports this failure.
 process.exitCode = 1;
 
 const [major, minor] = process.versions.node.split('.').map(Number);

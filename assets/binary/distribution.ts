@@ -16,5 +16,5 @@ export const KEYCHAIN_CAUSES = [
   'The package @napi-rs/keyring is in another folder. vstoken only looks in the folder node_modules next to the executable.',
 ] as const;
 export const KEYCHAIN_FIX = `In the folder of the executable, run: ${INSTALL}`;
-export const REINSTALL_WITH_KEYCHAIN = `On the machine that runs the executable, in its folder: ${INSTALL}`;
+export const REINSTALL_WITH_KEYCHAIN = `On the machine that runs the executable, in the folder of the executable: ${INSTALL}`;
 export const REINSTALL = `Reinstall the package: run ${INSTALL} in the folder of the executable`;

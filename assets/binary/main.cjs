@@ -9,8 +9,8 @@ const HELPERS = {
 };
 
 const isMarked = process.env[HELPER_MARK] === '1';
-// The variable makes this program run as a helper process. It is removed, because child processes inherit variables: a vstoken
-// that a helper process starts must not run as a helper process.
+// The variable HELPER_MARK makes this program run as a helper process. The variable is removed, because child processes would
+// inherit it, and a vstoken that a helper process starts must not run as a helper process.
 delete process.env[HELPER_MARK];
 
 const [, , word, ...more] = process.argv;

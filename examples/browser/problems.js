@@ -8,8 +8,8 @@ import { ENDPOINT, IS_SERVED } from './settings.js';
 /** Matches the paths that `vstoken serve` accepts. They contain no characters with a special meaning in a shell. */
 const PLAIN_PATH = /^(?=.{1,200}$)(\/[\w.~-]+)+$/;
 /**
- * Matches hosts without characters that have a special meaning in a shell. Also matches IPv6 hosts: their brackets must be quoted
- * in a shell.
+ * Matches hosts without characters that have a special meaning in a shell. Also matches IPv6 hosts, although their brackets have
+ * such a meaning. Commands with an IPv6 host therefore put it between quotation marks.
  */
 const PLAIN_HOST = /^([\w.-]+|\[[\da-f:.]+\])$/i;
 
@@ -212,7 +212,9 @@ const PROBLEMS = {
   audio_unreachable: () => ({
     title: 'The API server could not fetch the audio',
     text: 'The API server fetches the audio from its own network. The service cannot reach an address of this machine.',
-    fixes: ['Check the audio URL: open the URL in a private window, without a login.'],
+    fixes: [
+      'Open the audio URL in a private window of the browser. The audio must be available without a login.',
+    ],
   }),
 
   transcription_failed: ({ status }) => ({

@@ -1,6 +1,6 @@
 /**
  * Transcription over WebSocket with an auth token. This file does not use the DOM, so you can copy it into an application. You
- * can also use the official SDK, which has the same protocol.
+ * can also use the official SDK, which uses the same protocol.
  */
 
 import { createTokenSource, TokenSourceError } from 'vocalstack-token/browser';

@@ -22,7 +22,7 @@ export function jsonAnswer(
   };
 }
 
-/** Returns an answer with HTTP status 200. `status` is a member of the body: the state of the requested work, such as `done`. */
+/** Returns an answer with HTTP status 200. The body contains the data, and the state of the requested work, such as `done`. */
 export const dataAnswer = (data: unknown, status = 'done') => jsonAnswer(200, { status, data });
 
 /** Returns the JSON that tells a client about a refusal. HTTP answers and WebSocket messages contain the same JSON. */

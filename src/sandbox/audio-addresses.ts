@@ -79,7 +79,7 @@ const privateRanges = listOf(PRIVATE);
 function kindOf(address: string): AddressKind {
   if (isIP(address) === 0) return 'never';
   const isIn = (list: BlockList) => list.check(address, isIPv6(address) ? 'ipv6' : 'ipv4');
-  // A loopback address with the NAT64 prefix reaches another machine, so it is never allowed.
+  // Loopback addresses can be allowed, but not with the NAT64 prefix, because such an address reaches another machine.
   if (isIn(loopback)) return isIn(throughNat64) ? 'never' : 'loopback';
   if (isIn(never)) return 'never';
   return isIn(privateRanges) ? 'private' : 'public';

@@ -14,9 +14,7 @@ import type { Caller } from './tokens';
 const FIRST_MESSAGE_MS = 10_000;
 /** A client that has more unread bytes than this is disconnected. */
 const MAX_UNREAD_BYTES = 8 * 1024 * 1024;
-/**
- * If a client has more unread bytes than this, messages are not sent to it if a later message contains the same content again.
- */
+/** A client that has more unread bytes than this does not get messages whose content is repeated in a later message. */
 const MAX_BEHIND_BYTES = 256 * 1024;
 
 /** WebSocket close codes (RFC 6455, 7.4.1). */

@@ -73,7 +73,7 @@ export const placeholderExtras = (paragraphs: readonly Paragraph[]): Extras => (
   paragraphs: [placeholderSegment(paragraphs.flat().at(-1)?.end ?? 0).text],
 });
 
-/** The extras of audio without words. */
+/** The placeholder summary and keywords of audio without words. Such audio has no paragraphs. */
 export const NO_EXTRAS: Extras = {
   summary: labelled('no summary, since there are no words'),
   keywords: 'sandbox, placeholder',

@@ -71,7 +71,9 @@ export const FAULTS: readonly FaultKind[] = [
   kind('version:missing', 'answers have no API version'),
   kind('version:low', 'answers have an older API version (1.0.0)'),
   kind('version:newer', 'answers have a newer API version (2.0.0)'),
-  kind('clock:OFFSET', "the service's clock is wrong, by +1h, -10m or +30s", { countable: false }),
+  kind('clock:OFFSET', "the service's clock is wrong by +1h, -10m or +30s", {
+    countable: false,
+  }),
   kind('token:expired', 'a token is refused as expired'),
   kind('token:spent', 'a token is refused as already used'),
   kind('connect:refuse', 'a connection closes before its WebSocket opens'),
@@ -83,8 +85,8 @@ export const FAULTS: readonly FaultKind[] = [
   kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
-  kind('transcribe:duration-guard', 'a transcription with duration_s fails: wrong duration'),
-  kind('promise:ID', 'a promise about tokens is broken: see vstoken verify --list', {
+  kind('transcribe:duration-guard', 'a transcription fails, as if duration_s were wrong'),
+  kind('promise:ID', 'promise ID is broken (ids: vstoken verify --list)', {
     countable: false,
   }),
 ];
@@ -92,7 +94,7 @@ export const FAULTS: readonly FaultKind[] = [
 const MODIFIERS = /^([^*@]*)(?:\*([1-9]\d{0,5}))?(?:@(0(?:\.\d{1,9})?|\.\d{1,9}|1(?:\.0{1,9})?))?$/;
 
 const MODIFIED =
-  'Append *N to inject a fault at most N times, and @P to inject it with a probability from 0 to 1: mint:503*2@0.5';
+  'Append *N to inject a fault at most N times, and @P to inject it with a probability P from 0 to 1. For example: mint:503*2@0.5';
 
 function formOf(spec: string): RegExp {
   const form = spec

@@ -18,7 +18,7 @@ import type { Service } from './service';
 /** The parts of the server that HTTP requests and upgrades use. */
 export interface HttpContext {
   readonly port: () => number;
-  /** Additional origins of the sandbox, for a forwarded port or a container. */
+  /** The origins at which clients reach the sandbox through a forwarded port, or from outside of its container. */
   readonly publicOrigins: readonly string[];
   readonly allowOrigins: readonly string[];
   readonly control: Control;

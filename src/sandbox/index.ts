@@ -129,7 +129,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Runnin
       [ASYNC_DISPOSE]: server.close,
     };
   } catch (error) {
-    // The register of secrets can be empty: no request was sent, so the error quotes no secret.
+    // The register of secrets is empty, because no request was sent yet. The error therefore cannot contain a secret.
     throw toTokenError(await withSafeCause(error, createSecretRegister({})));
   }
 }

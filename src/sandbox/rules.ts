@@ -24,8 +24,8 @@ export interface Uses {
 }
 
 /**
- * The options of a token. A member of `explicit` is true if the mint request contained this option. False means that the default
- * value is used.
+ * The options of a token. `explicit` has a member for each option: true if the mint request contained the option, false if the
+ * token has the default value of the option.
  */
 export interface RequestedToken extends TokenOptions {
   readonly explicit: {
@@ -51,7 +51,7 @@ export interface Rules {
   tokenIn(authorization: string | undefined, query: URLSearchParams): string | undefined;
   /** Creates the text of a new token from random characters. */
   tokenText(characters: string): string;
-  /** Whether minting returns the previous token again instead of a new token, as long as the previous token is unused. */
+  /** Whether minting returns the previous token again instead of a new token, if the previous token was not used yet. */
   returnsUnusedToken(token: RequestedToken): boolean;
   /** Whether a transcription ends when its token expires. */
   endsSession(): boolean;
@@ -77,10 +77,10 @@ export function requireBreakable(id: string): PromiseId {
     {
       hint: near
         ? `Did you mean promise:${near}?`
-        : 'The sandbox can break all promises except transport. To list them: vstoken verify --list',
+        : 'The sandbox can break every promise except `transport`. To list the promises: vstoken verify --list',
       libraryHint: near
         ? `Did you mean promise:${near}?`
-        : `The sandbox can break: ${BREAKABLE.join(', ')}`,
+        : `The sandbox can break these promises: ${BREAKABLE.join(', ')}`,
     },
   );
 }

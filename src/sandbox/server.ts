@@ -30,7 +30,7 @@ export interface SandboxServerOptions {
   readonly apiKey?: Secret | undefined;
   /** Origins whose pages may call the sandbox, in addition to loopback origins. */
   readonly allowOrigins?: readonly string[] | undefined;
-  /** Additional origins of the sandbox, for a forwarded port or a container. */
+  /** The origins at which clients reach the sandbox through a forwarded port, or from outside of its container. */
   readonly publicOrigins?: readonly string[] | undefined;
   /** Whether audio may be fetched from private addresses. Default: false. */
   readonly allowPrivateAudio?: boolean | undefined;
@@ -53,7 +53,7 @@ export type SandboxServer = RunningSandbox;
 
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
-/** How often Node.js checks the two time limits above, in milliseconds. */
+/** How often Node.js checks HEADERS_TIMEOUT_MS and REQUEST_TIMEOUT_MS, in milliseconds. */
 const CHECK_MS = 1000;
 
 const PARSER_ERRORS: Readonly<Record<string, number>> = {

@@ -36,8 +36,8 @@ interface TokenRecord extends Caller {
 }
 
 /**
- * How long an expired token is stored, in milliseconds. During this time, the token is refused as expired, and later as unknown.
- * If too many tokens are stored, expired tokens are deleted earlier.
+ * How long an expired token is stored, in milliseconds. A stored token is refused as expired. A token that is no longer stored is
+ * refused as unknown. If too many tokens are stored, expired tokens are deleted earlier.
  */
 const REMEMBERED_MS = 10 * 60_000;
 

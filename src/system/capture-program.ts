@@ -32,7 +32,7 @@ export interface CaptureDependencies {
 
 const nothing = (): void => undefined;
 
-/** Implements `CaptureProgram`. */
+/** Implements `CaptureProgram`: runs a program, and returns its output instead of showing it. */
 export async function captureProgram(
   { command, args, env }: CapturedProgram,
   limits: CaptureLimits,
@@ -79,7 +79,7 @@ function folderFor(home: string): string {
   return parse(process.execPath).root;
 }
 
-/** Waits for the end of a program. @throws the error of a failed start; the signal's reason */
+/** Waits for the end of a program. @throws the error of a failed start; the reason of the signal if it aborts */
 function followProgram(
   child: ChildProcess,
   { signal, patienceMs, maxBytes }: CaptureLimits,

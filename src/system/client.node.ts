@@ -9,7 +9,10 @@ import { loadHttp } from './load-http';
 export const nodeClient = {
   clock: systemClock(),
   random: Math.random,
-  /** Returns a function that creates a register of the secrets of one operation, which error texts must not contain. */
+  /**
+   * Returns a function that creates a register for one operation, such as a mint. The register collects the secrets of the
+   * operation, so that a text of an error that contains one of these secrets is replaced.
+   */
   secretsMaker() {
     const env = cleanEnvironment(process.env);
     return () => createSecretRegister(env);

@@ -24,7 +24,7 @@ import { hideFetchWarning } from './warnings';
 
 /** The time between two progress messages of the sandbox, in milliseconds. Slow enough to watch the transcript grow. */
 const SANDBOX_PACE_MS = 120;
-/** A mint loads the code of the ledger (the record of tokens) after this delay, in ms. The request was then already sent. */
+/** Delay in milliseconds before a mint loads the code of the ledger (the record of tokens), so that the request is sent first. */
 const PREPARE_MS = 15;
 
 /** Creates the context of a real process. Large modules are loaded on first use. */

@@ -22,7 +22,7 @@ const CLOSES = 0o2000000;
 /**
  * Returns the descriptors above 2 that this process inherited and that its child processes would not inherit. Reason: Node.js has
  * set these descriptors to close-on-exec. Empty on systems other than Linux, because the function reads /proc. Call this function
- * before this process opens any descriptor. The rules:
+ * before this process opens any descriptor. The function finds inherited descriptors by these rules:
  * - Every descriptor with a lower number than the first descriptor of the event loop is inherited.
  * - A descriptor with a higher number is inherited if it is a file, a pipe or a socket.
  * - A pipe with both ends in this process is not inherited.
@@ -43,7 +43,7 @@ export function listInherited({
       isClosedOnExec(fd) &&
       (fd < first ||
         (GIVEN.test(target) &&
-          // Node.js itself opened the spare descriptor and the file of extra certificates.
+          // Excludes the spare descriptor and the file of extra certificates, because Node.js opened them itself.
           !isSpare({ fd, target }) &&
           target !== env['NODE_EXTRA_CA_CERTS'] &&
           !(target.startsWith('pipe:') && count(target) > 1))),

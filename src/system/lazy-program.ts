@@ -3,10 +3,10 @@ import type { Clock } from '../context/clock';
 import type { RunProgram } from '../context/program';
 import { handleClosedTerminal } from '../terminal/closed-terminal';
 
-/** Returns a `RunProgram` that loads its code on first use. */
+/** Returns the function that runs the command of `vstoken exec`. Its code is loaded on first use. */
 export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunProgram {
-  // List the inherited descriptors now. Later, the list would also contain descriptors that this process has opened. Only Linux
-  // can list them.
+  // List the inherited descriptors now. Later, the list would also contain descriptors that this process has opened. The list can
+  // be read only on Linux.
   const mayRun = node.platform === 'linux' && node.argv?.includes('exec');
   const listing = mayRun
     ? import('./inherited').then(({ listInherited, stillOpen }) => {
@@ -24,7 +24,7 @@ export function runProgramWith(node: NodeJS.Process, signal: AbortSignal): RunPr
   };
 }
 
-/** Returns a `CaptureProgram` that loads its code on first use. */
+/** Returns the function that runs a program and returns its output. Its code is loaded on first use. */
 export function captureProgramWith(node: NodeJS.Process, clock: Clock): CaptureProgram {
   return async (program, limits) => {
     const { captureProgram } = await import('./capture-program');

@@ -33,7 +33,7 @@ const { O_APPEND, O_NOCTTY = 0, O_NONBLOCK = 0, O_WRONLY } = constants;
 const WRITE_FLAGS = O_WRONLY | O_NONBLOCK | O_NOCTTY;
 const MODE = 0o7777;
 
-/** Implements `openText` of `Files`. */
+/** Implements `openText` of `Files`: checks that a file can be written, and returns the function that writes a text to it. */
 export function openText(path: string, node: TextProcess): WriteText {
   const place = findTextTarget(path, node.geteuid?.());
   if (place.kind === 'descriptor') return openDescriptor(place.descriptor, node);

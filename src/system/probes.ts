@@ -27,8 +27,8 @@ export function createProbes(
 }
 
 /**
- * Returns the name and version of the runtime. Null for Node.js. The version of Node.js is not checked, because Bun and Deno
- * report one too.
+ * Returns the name and version of the runtime. Null for Node.js. Node.js cannot be recognised by its version, because Bun and
+ * Deno also report a version of Node.js.
  */
 function nameRuntime({ bun, deno }: Readonly<Record<string, string | undefined>>): string | null {
   if (bun !== undefined) return `Bun ${bun}`;

@@ -161,7 +161,7 @@ function toStartError(cause: unknown): CliError {
 
 function notFound(cause?: unknown): CliError {
   return new CliError('command_not_found', 'The command after -- was not found.', {
-    hint: "Check the spelling of the command, and PATH. For an alias or a builtin of a shell: vstoken exec -- sh -c '...'",
+    hint: "Check the spelling of the command, and PATH. If the command is a builtin of a shell, start the shell: vstoken exec -- sh -c '...'",
     cause,
   });
 }

@@ -85,7 +85,7 @@ function toReadError(cause: unknown): unknown {
   return (
     shortageOf(cause) ??
     new CliError('stdin_unreadable', `Standard input could not be read: ${reason}.`, {
-      hint: 'Check the standard input of the command. To read a file, use <: vstoken login --with-key < key.txt',
+      hint: 'Check the standard input of the command. To read a file, use <, for example: vstoken login --with-key < key.txt',
       cause,
     })
   );

@@ -85,8 +85,8 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
 
   /**
    * Passes typed keys to the question. A question with `isWhole` gets all keys at once. Any other question gets one line at a
-   * time, because the keys after Enter are for the next question. Passes nothing while the program is suspended (Ctrl-Z), because
-   * raw mode is then off: the next question could appear, and the terminal would show what a person types as its answer.
+   * time, because the keys after Enter are for the next question. Passes nothing while the program is suspended (Ctrl-Z). Reason:
+   * raw mode is then off. If the next question appeared, the terminal would show the answer that a person types.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

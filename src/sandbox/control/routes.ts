@@ -65,7 +65,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'GET',
     path: `${PREFIX}faults`,
-    about: 'lists the active faults: `{"faults":["mint:503*2"]}`',
+    about: 'lists the active faults, for example `{"faults":["mint:503*2"]}`',
     answer: faultsAnswer,
   },
   {
@@ -95,7 +95,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
   {
     method: 'POST',
     path: `${PREFIX}clock`,
-    about: 'advances the clock: `{"advance":"30s"}`',
+    about: 'advances the clock by the time in the body, for example `{"advance":"30s"}`',
     async answer(control, body) {
       await control.advance(durationIn(body));
       return jsonAnswer(200, { now: isoTime(control.now()) });

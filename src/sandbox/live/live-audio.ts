@@ -67,8 +67,8 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // If the audio contains its total duration, both results are this duration. If `whole` is much longer than `half`, both
-      // durations were estimated from the bytes that were read, and `whole` is only the duration of the first HEAD_BYTES.
+      // If the audio states its total duration, `whole` and `half` are both this duration. Otherwise each is the duration of the
+      // bytes that were read, so `whole` is much longer than `half`.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

@@ -10,7 +10,7 @@ import type { TranscriptionDependencies } from '../transcribe';
 import { type Playlist, parsePlaylist } from './playlist';
 
 const MAX_REDIRECTS = 3;
-/** Time to wait before a playlist is read again, as a share of its target duration. */
+/** Time to wait before a playlist is read again, as a share of the maximum duration of its segments. */
 const SHARE_OF_TARGET = 0.5;
 
 interface FetchedPlaylist extends Playlist {

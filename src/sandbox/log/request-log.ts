@@ -31,7 +31,7 @@ export interface RequestLog {
   refused(refusal: Refusal, logged: Omit<LoggedRequest, 'status'>): void;
   /** Logs and stores a request. */
   record(event: LoggedEvent): void;
-  /** Logs and stores a request that opens a session. If this is the first refused session, also logs a hint. */
+  /** Logs and stores a request that opens a session. After the first refused session, also logs HINT. */
   recordSession(event: LoggedEvent): void;
   /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];

@@ -3,7 +3,7 @@ import type { Secret } from '../../core/secret';
 const MAX_LENGTH = 200;
 const WITHHELD = '(withheld: it may contain a key or a token)';
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
-/** Keys and tokens have at least 32 of these characters in a row. The words in the paths of calls are shorter. */
+/** Keys and tokens have at least 32 of these characters in a row. The parts of a path of the service are shorter. */
 const CREDENTIAL = /[\w.~+=-]{32,}/;
 
 function decoded(text: string): string {
