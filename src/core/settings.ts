@@ -118,7 +118,7 @@ const SETTINGS: {
   },
   timeout: {
     about: 'the time limit of a command that mints, tests or verifies',
-    preset: '30s; 2m for vstoken test, 5m for vstoken verify',
+    preset: '30s; vstoken test: 2m; vstoken verify: 5m',
     fallback: null,
     variable: 'VOCALSTACK_TIMEOUT',
     parse: (text) => requireTimeout(text, 'timeout') / 1000,

@@ -70,7 +70,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_TIMEOUT',
       'the time limit of a command; --timeout overrides it',
-      '30s; 2m for vstoken test, 5m for vstoken verify',
+      '30s; vstoken test: 2m; vstoken verify: 5m',
     ],
   ),
   group(
