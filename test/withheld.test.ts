@@ -13,7 +13,7 @@ const KEY = 'ZebraKey5d2Q8xB41zVw5end';
 const TOKEN = 'OtterTokenRw8Wn3D4xQ7fin';
 const SIGNATURE = 'LynxSignature7Jq3Xv8Nb';
 const AUDIO = `https://someone.important:${SIGNATURE}@example.com/a.wav?signature=${SIGNATURE}`;
-const WITHHELD = '(withheld: it repeats a secret)';
+const WITHHELD = '(withheld: it contains a secret)';
 
 const services: { close(): Promise<unknown> }[] = [];
 afterEachFile(async () => {
@@ -42,7 +42,7 @@ const saying = (id: string, ...texts: readonly string[]): Hooks => ({
   },
 });
 
-describe('S61 a text of the service that repeats a secret is withheld, and no other', () => {
+describe('S61 a text of the service that contains a secret is withheld, and no other', () => {
   it('in the message of an error', async () => {
     const { error } = await runWith('mint --json', refusing(401, `no key ${KEY}`));
     expect(error()).toMatchObject({
@@ -58,7 +58,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
   it('in the message of an error that is only the two ends of the key', async () => {
     const ends = `${KEY.slice(0, 4)}…${KEY.slice(-4)}`;
     const { err } = await runWith('mint', refusing(401, ends));
-    expect(err).toContain('The service says: (withheld: it repeats a secret)');
+    expect(err).toContain('The service says: (withheld: it contains a secret)');
     expect(err).not.toContain(ends);
   });
 
@@ -66,7 +66,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     const onRead: Hooks['onRead'] = (response) =>
       sendJson(response, 401, { status: 'error', error: `minted by ${KEY}` });
     const { error } = await runWith('test --mode read --json', { onRead });
-    expect(error().message).toMatch(/The service says: \(withheld: it repeats a secret\)$/);
+    expect(error().message).toMatch(/The service says: \(withheld: it contains a secret\)$/);
   });
 
   it('in the reason of a closed connection', async () => {
@@ -178,7 +178,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     expect(few.error()).toEqual({
       code: 'too_many_open_files',
       message: 'Too many open files and connections.',
-      hint: 'See the limit of open files, and raise it: ulimit -n; ulimit -n 1024',
+      hint: 'See the limit of open files: ulimit -n. Raise the limit: ulimit -n 1024',
       exit: 3,
     });
     const other = await runWith('mint --api-server http://x --json', {}, { context });
@@ -209,7 +209,7 @@ describe('S61 a text of the service that repeats a secret is withheld, and no ot
     const service = await startService(refusing(401, `no key ${KEY}`));
     services.push(service);
     const minting = mintToken({ apiKey: KEY, apiServer: service.url });
-    await expect(minting).rejects.toThrow(/The service says: \(withheld: it repeats a secret\)$/);
+    await expect(minting).rejects.toThrow(/The service says: \(withheld: it contains a secret\)$/);
   });
 
   it('also in a text of 1 MiB', async () => {

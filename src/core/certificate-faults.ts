@@ -70,7 +70,7 @@ export function describeFault(fault: CertificateFault): string {
  */
 export function fixFault(fault: CertificateFault, name: string): string {
   const command = DESCRIPTIONS[fault].convert?.(name);
-  if (command === undefined) return `Check the file, or unset ${name}: ls -l "$${name}"`;
+  if (command === undefined) return `Unset ${name}, or check the file: ls -l "$${name}"`;
   return `Convert the file to PEM, and use the new file: ${command}`;
 }
 

@@ -8,7 +8,7 @@ const withoutMeanings = <const Errors extends Readonly<Record<string, Entry<numb
   errors: Errors,
 ) => errors as { readonly [Code in keyof Errors]: Entry<Errors[Code][0]> };
 
-/** All error codes, each with its exit code and its meaning. */
+/** All error codes, each with its exit code and its meaning. `withoutMeanings` omits the meanings only from the type. */
 const ERRORS = withoutMeanings({
   internal_error: [1, 'a bug in this program'],
 
@@ -79,7 +79,7 @@ const ERRORS = withoutMeanings({
   connection_reset: [6, 'the server closed the connection before it answered'],
   connection_lost: [6, 'the open connection stopped responding'],
   tls_failed: [6, 'no trusted TLS connection could be made'],
-  proxy_failed: [6, 'the proxy could not be reached, or did not open a connection'],
+  proxy_failed: [6, 'the proxy could not be reached, or did not connect to the server'],
   proxy_auth_required: [6, 'the proxy requires a user and a password, or rejected the given ones'],
   timeout: [6, 'the time limit was reached'],
   closed_early: [6, 'the session was closed before it was complete'],

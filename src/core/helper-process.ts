@@ -18,8 +18,8 @@ export interface HelperProcess {
 export const wordOf = (name: HelperName) => `helper:${name}`;
 
 /**
- * Returns the arguments and variables that start a helper process. With Node.js, the helper is a file. The executable contains
- * its helpers, so it starts itself.
+ * Returns the arguments and variables that start a helper process. With Node.js, the helper is a file. The standalone executable
+ * contains its helpers, so it is started a second time, with an argument that names the helper.
  * @param file the path of the helper's file in the package
  */
 export function helperProcess(name: HelperName, file: string): HelperProcess {

@@ -34,7 +34,7 @@ function compile() {
 /**
  * Whether the invisible character at a position is a normal part of the text. Only these are normal:
  * - a joiner (U+200C or U+200D) after a letter of a writing system in `JOINING_SCRIPTS`, or between two emoji
- * - a variation selector after an emoji, in a keycap, or after a Mongolian letter
+ * - a variation selector after an emoji, in a keycap emoji (a digit in a box), or after a Mongolian letter
  */
 export function isPartOfText(text: string, at: number): boolean {
   const character = text.charAt(at);

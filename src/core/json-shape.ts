@@ -84,7 +84,7 @@ export function parseShape(text: string): Shape {
   return shape;
 }
 
-/** Returns the alternatives that `|` separates at the top level of a shape. */
+/** Returns the kinds of documents that a shape allows: the alternatives that `|` separates at the top level of the shape. */
 export function documentsOf(shape: Shape): readonly Shape[] {
   return shape.kind === 'union' ? shape.of : [shape];
 }

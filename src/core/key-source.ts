@@ -63,7 +63,7 @@ export function storedKey(
   const near = nearest(name, Object.keys(config.profiles));
   throw new CliError('unknown_profile', 'There is no profile of that name.', {
     hint: near
-      ? `Did you mean ${near}? List: vstoken profile list`
+      ? `Did you mean ${near}? List the profiles: vstoken profile list`
       : 'List the profiles: vstoken profile list. Create a profile: vstoken login --profile NAME',
   });
 }

@@ -47,8 +47,8 @@ export type LedgerEvent =
   | { readonly kind: 'used'; readonly facts: Use };
 
 /**
- * Every line is padded with spaces to a multiple of this number of bytes, because then a limit for the size of a ledger file is
- * also a limit for its number of lines.
+ * Every line is padded with spaces to a multiple of this number of bytes. Because no line is shorter, a limit for the size of a
+ * ledger file also limits its number of lines.
  */
 export const LINE_BYTES = 384;
 const START = '{"v":1,"at":"';

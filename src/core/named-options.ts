@@ -27,7 +27,7 @@ export function requireNames(options: unknown, names: readonly string[], of: str
     if (names.includes(name) || value === undefined) continue;
     if (OF_CLIENT.includes(name) && of.startsWith('mintToken')) {
       throw invalid(
-        `${of} has no option ${name}. Use it with createClient, for all calls of the client.`,
+        `${of} has no option ${name}. Pass ${name} to createClient: it applies to all calls of the client.`,
       );
     }
     if (OF_OTHERS.includes(name)) throw invalid(`${of} has no option ${name}.`);

@@ -36,7 +36,7 @@ export function quoteWord(text: string): string {
 
 /**
  * Quotes a value for a dotenv file. Single quotes work in dotenv, in `node --env-file`, and in a shell that sources the file. A
- * value that contains a single quote cannot be written for all three.
+ * value that contains a single quote cannot be written so that it works in all three.
  */
 function quoteDotenv(text: string): string {
   if (/^[\w.+/-]+$/.test(text)) return text;

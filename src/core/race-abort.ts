@@ -14,9 +14,9 @@ export function raceAbort<Value>(work: Promise<Value>, signal: AbortSignal): Pro
 }
 
 /**
- * Waits until Ctrl-C or SIGTERM stops a server.
- * @returns the error code: `interrupted` or `terminated`
- * @throws any other reason of the signal
+ * Waits until the user stops a server with Ctrl-C or SIGTERM. Both abort `signal`, with a CliError as the reason.
+ * @returns the code of this error: `interrupted` or `terminated`
+ * @throws the reason of the abort, if it is any other error
  */
 export async function untilStopped(signal: AbortSignal): Promise<'interrupted' | 'terminated'> {
   try {

@@ -51,8 +51,8 @@ function innerErrors(thrown: Error): readonly unknown[] {
 
 /**
  * Returns a copy of an error that is safe to show. Each text that contains a secret is replaced by `WITHHELD`. Of the additional
- * members, only those in `MEMBERS` are copied. Our own errors among the causes are left out, because they repeat the main error.
- * Undefined if nothing remains.
+ * members, only those in `MEMBERS` are copied. Our own errors (CliError) in the chain of causes are left out, because they repeat
+ * the main error. Undefined if there is no other error in the chain.
  */
 export function safeCause(thrown: unknown, withhold: Withhold, depth = 0): Error | undefined {
   if (!isError(thrown) || depth >= MAX_ERRORS) return undefined;

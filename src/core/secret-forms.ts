@@ -1,6 +1,7 @@
 export interface SecretForms {
   /**
-   * The secret itself, in hex and in base64. A text may contain only the beginning and the end of such a form, as in `abcd…wxyz`.
+   * The secret unchanged, in hex, and in base64. In each of these encodings, people may shorten the secret to its beginning and
+   * its end, as in `abcd…wxyz`.
    */
   readonly shortenable: readonly string[];
   readonly others: readonly string[];

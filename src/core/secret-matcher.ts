@@ -46,7 +46,8 @@ export function createSecretMatcher(): SecretMatcher {
   const characters = createPieceSet();
   const ends = new Map<string, EndPositions[]>();
   /**
-   * Secrets with fewer than 12 letters and digits, in lower case. `letters` needs 12, so texts are searched for the whole secret.
+   * Secrets with fewer than 12 letters and digits, in lower case. Texts are searched for the complete secret, because `letters`
+   * finds only sequences of 12 letters and digits.
    */
   const wholes: string[] = [];
   let forms = 0;

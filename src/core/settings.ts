@@ -101,7 +101,7 @@ const SETTINGS: {
     format: String,
   },
   test_url: {
-    about: 'the audio of the test transcription',
+    about: 'the URL of the audio for the test transcription',
     preset: 'a clip with a known text',
     fallback: null,
     variable: 'VOCALSTACK_TEST_URL',
@@ -118,14 +118,14 @@ const SETTINGS: {
   },
   timeout: {
     about: 'the time limit of a command that mints, tests or verifies',
-    preset: '30s, but 2m for test and 5m for verify',
+    preset: '30s; vstoken test: 2m; vstoken verify: 5m',
     fallback: null,
     variable: 'VOCALSTACK_TIMEOUT',
     parse: (text) => requireTimeout(text, 'timeout') / 1000,
     format: (value) => (Number.isInteger(value) ? `${value}s` : `${Math.round(value * 1000)}ms`),
   },
   store: {
-    about: 'where login stores keys',
+    about: 'where vstoken login stores keys',
     preset: 'the keychain, if there is one',
     fallback: null,
     ...oneOf('store', STORE_KINDS),

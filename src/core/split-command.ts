@@ -73,7 +73,7 @@ export function splitCommand(
   if (program === '') throw refuse('has no program', 'Example: op read op://dev/vocalstack/key');
   if (/^[a-z_]\w*=/i.test(program)) {
     const hint =
-      'Use env, but not for a secret, because other users can see arguments: env NAME=VALUE COMMAND';
+      'To set a variable that is not a secret (other users can see the arguments of a command): env NAME=VALUE COMMAND';
     throw refuse('starts with a variable, which only a shell sets', hint);
   }
   if (/[\\/]/.test(program) && !ABSOLUTE.test(program)) {

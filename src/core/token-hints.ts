@@ -50,7 +50,7 @@ export type SharedCode =
   | 'duration_guard'
   | 'nothing_recognised';
 
-const UPDATE = 'Update the package vocalstack-token: the service may have changed.';
+const UPDATE = 'Update the package vocalstack-token, because the service may have changed.';
 const AGAIN = 'Try again. Nothing was transcribed, so nothing was billed.';
 const SERVER = 'Check the option apiServer. Its default is https://api.vocalstack.com.';
 
@@ -78,7 +78,8 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
   token_malformed: null,
   token_refused: 'Mint a new token with mintToken, and use it within its lifetime.',
   token_expired: 'Use the token sooner, or mint it with a longer lifetimeS (at most 120).',
-  token_spent: 'Mint a new token for each use, or one with oneTime: false.',
+  token_spent:
+    'Mint a new token for each use, or a token that works more than once, with oneTime: false.',
   token_scope: "Mint the token with access: 'readwrite'. Transcriptions and sessions require it.",
   forbidden: null,
 

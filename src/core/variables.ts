@@ -70,7 +70,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_TIMEOUT',
       'the time limit of a command; --timeout overrides it',
-      '30s, but 2m for test and 5m for verify',
+      '30s; vstoken test: 2m; vstoken verify: 5m',
     ],
   ),
   group(
@@ -80,14 +80,14 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     ['TERM', '"dumb" turns off colours and progress lines that change', null],
     [
       'CI',
-      'if set, vstoken asks no questions, shows no progress lines that change, and records no tokens for inspect; 0 and false count as not set',
+      'if set, vstoken asks no questions, shows no progress lines that change, and records no tokens for vstoken inspect; 0 and false count as not set',
       null,
     ],
     ['GITHUB_ACTIONS', 'true in a step of GitHub Actions', null],
     ['GITHUB_OUTPUT', 'the file to which -o github writes an output', null],
     ['GITHUB_ENV', 'the file to which -o github writes a variable', null],
     ['GITHUB_STEP_SUMMARY', 'the file to which --report github writes a summary', null],
-    ['BROWSER', 'the browser that serve --open starts for the page', null],
+    ['BROWSER', 'the browser that vstoken serve --open starts', null],
   ),
   group(
     'Network',

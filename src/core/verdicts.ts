@@ -37,7 +37,8 @@ export const VERDICTS = {
   wrong_scope: {
     kind: 'bad',
     words: 'wrong scope',
-    meaning: 'The service accepts the token, but its access does not allow this request.',
+    meaning:
+      'The service accepts the token, but the access of the token does not allow this request.',
     advice:
       'Mint a token with the access that the request needs: --access readwrite to transcribe.',
   },
@@ -64,7 +65,7 @@ export const VERDICTS = {
     kind: 'good',
     words: 'not expired',
     meaning:
-      'The token was minted on this machine, has not expired, and this machine did not use it up.',
+      'The token was minted on this machine, has not expired, and, if it works only once, was not yet used on this machine.',
     advice: 'Ask the service whether it accepts the token: vstoken inspect --probe.',
   },
   may_be_spent: {
@@ -98,7 +99,8 @@ export const VERDICTS = {
   ambiguous: {
     kind: 'bad',
     words: 'several possible tokens',
-    meaning: 'One word or several words of the text could be the token, and vstoken cannot decide.',
+    meaning:
+      'At least one word of the text could be a token, but the text does not show which word is the token.',
     advice: 'Choose a word by its number: vstoken inspect --pick N.',
   },
   api_key: {

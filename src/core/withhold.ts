@@ -1,4 +1,4 @@
-export const WITHHELD = '(withheld: it repeats a secret)';
+export const WITHHELD = '(withheld: it contains a secret)';
 
 /**
  * Minimum length of a secret, in characters. Shorter secrets are not searched for, because other texts would contain them by

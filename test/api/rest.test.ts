@@ -199,7 +199,7 @@ describe('refusals', () => {
     ];
     for (const form of forms) {
       const { message } = await mintFailure(answer(of(401, `key ${form} is wrong`)));
-      expect(message).toMatch(/says: \(withheld: it repeats a secret\)$/);
+      expect(message).toMatch(/says: \(withheld: it contains a secret\)$/);
     }
     const harmless = await mintFailure(answer(of(401, 'the key is wrong')));
     expect(harmless.message).toContain('The service says: "the key is wrong"');

@@ -421,7 +421,7 @@ describe('vstoken api, if an answer contains secrets or commands', () => {
       },
     });
     const { out } = await run('api /polyglot', { env: envFor(service) });
-    expect(out).toBe(written.replace('SENT', '(withheld: it repeats a secret)'));
+    expect(out).toBe(written.replace('SENT', '(withheld: it contains a secret)'));
     await service.close();
   });
 
@@ -431,7 +431,7 @@ describe('vstoken api, if an answer contains secrets or commands', () => {
     const line = 'api POST /polyglot --access readwrite --input -';
     const { out, err } = await run(line, { env: envFor(service), stdin: body });
     expect(JSON.parse(out)).toEqual({
-      data: { name: 'demo', password: '(withheld: it repeats a secret)' },
+      data: { name: 'demo', password: '(withheld: it contains a secret)' },
     });
     expect(err).toContain('The body contains a secret');
     await service.close();

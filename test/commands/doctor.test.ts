@@ -850,7 +850,7 @@ describe('vstoken doctor: the network', () => {
       expect(found).toMatchObject({
         result: 'fail',
         observed: `the file that SSL_CERT_FILE names ${wrong}`,
-        fix: 'Check the file, or unset SSL_CERT_FILE: ls -l "$SSL_CERT_FILE"',
+        fix: 'Unset SSL_CERT_FILE, or check the file: ls -l "$SSL_CERT_FILE"',
       });
       expect(found.out).not.toContain('CANARY');
     }

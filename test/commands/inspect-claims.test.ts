@@ -3,7 +3,7 @@ import { type RunOptions, run } from '../support/run';
 import { newConfigDir } from '../support/stored';
 
 const KEY = 'ZebraKey5d2Q8xB41zVw5end';
-const WITHHELD = '(withheld: it repeats a secret)';
+const WITHHELD = '(withheld: it contains a secret)';
 
 const encoded = (value: unknown) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const TOKEN = [

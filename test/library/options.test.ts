@@ -151,7 +151,7 @@ describe('a misspelt option', () => {
 
   it('of createClient is reported as such', async () => {
     expect(await saidOf(mintToken, { ...key, maxRetries: 0 })).toBe(
-      'invalid_value: mintToken has no option maxRetries. Use it with createClient, for all calls of the client.',
+      'invalid_value: mintToken has no option maxRetries. Pass maxRetries to createClient: it applies to all calls of the client.',
     );
   });
 

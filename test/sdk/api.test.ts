@@ -144,7 +144,7 @@ describe('S19 the output of the SDK', () => {
   ])('withholds a line with a secret as %s', async (_, text) => {
     const known = await output(KEY);
     known.take(text);
-    expect(shown).toEqual(['SDK prints: (withheld: it repeats a secret)']);
+    expect(shown).toEqual(['SDK prints: (withheld: it contains a secret)']);
   });
 
   it.each([
@@ -172,8 +172,8 @@ describe('S19 the output of the SDK', () => {
     known.release(secret(token));
     known.take(`again ${token}`);
     expect(shown).toEqual([
-      'SDK prints: (withheld: it repeats a secret)',
-      'SDK prints: (withheld: it repeats a secret)',
+      'SDK prints: (withheld: it contains a secret)',
+      'SDK prints: (withheld: it contains a secret)',
     ]);
   });
 

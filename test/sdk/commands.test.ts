@@ -180,12 +180,12 @@ describe('test --client sdk', () => {
   });
 
   it.each(['mint --client sdk --json', 'test --client sdk --mode read --json'])(
-    'S61 shows no version that repeats a secret: %s',
+    'S61 shows no version that contains a secret: %s',
     async (line) => {
       const env = envFor(service());
       const { folder, path } = sdkProject({}, 'commonjs', `1.0.0-${env['VOCALSTACK_API_KEY']}`);
       const { code, json } = await run(line, { env, cwd: folder });
-      const client = { name: 'sdk', version: '(withheld: it repeats a secret)', path };
+      const client = { name: 'sdk', version: '(withheld: it contains a secret)', path };
       expect({ code, client: json()['client'] }).toEqual({ code: 0, client });
     },
   );
@@ -200,7 +200,7 @@ describe('test --client sdk', () => {
     await quoting.close();
     expect(error()).toMatchObject({
       code: 'transcription_failed',
-      message: expect.stringMatching(/The service says: \(withheld: it repeats a secret\)$/),
+      message: expect.stringMatching(/The service says: \(withheld: it contains a secret\)$/),
     });
   });
 

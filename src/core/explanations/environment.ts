@@ -16,7 +16,7 @@ export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY is not a proxy address, or begins with socks://, socks4:// or socks4a://, which vstoken does not support.',
       'The password in the proxy address contains a special character of URLs, such as #, / or %, that is not percent-encoded.',
-      'VOCALSTACK_PROXY_LOOPBACK=1 sends plain http through the proxy, and the proxy is not on this machine.',
+      'VOCALSTACK_PROXY_LOOPBACK=1 is set, and the proxy is on another machine. That machine could read the API key in a plain http request.',
     ],
     fixes: [
       'Write http:// for an HTTP proxy, socks5h:// for a SOCKS5 proxy: export HTTPS_PROXY=http://HOST:PORT',

@@ -10,7 +10,7 @@ export const NETWORK: ExplanationsOf<6> = {
     fixes: [
       'See which API server is used: vstoken status',
       'Set the proxy of the network (for a SOCKS proxy, write socks5h:// instead of http://): export HTTPS_PROXY=http://HOST:PORT',
-      'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
+      'Use the API server of VocalStack: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
   connection_refused: {
@@ -21,7 +21,7 @@ export const NETWORK: ExplanationsOf<6> = {
     fixes: [
       'See which API server is used: vstoken status',
       'Start a local sandbox: vstoken sandbox',
-      'Use the service itself: unset VOCALSTACK_API_SERVER',
+      'Use the API server of VocalStack: unset VOCALSTACK_API_SERVER',
     ],
   },
   connection_failed: {
@@ -84,7 +84,7 @@ export const NETWORK: ExplanationsOf<6> = {
     ],
     fixes: [
       'Add user and password to the variable that the error names: export HTTPS_PROXY=http://USER:PASSWORD@HOST:PORT',
-      'For another kind of login, run a local proxy that logs in, such as cntlm or px, and set the variable to its address.',
+      'For another kind of login, run a local proxy that logs in, such as cntlm or px, and set the proxy variable to the address of that local proxy.',
     ],
   },
   timeout: {

@@ -11,11 +11,11 @@ export const PROMISE: ExplanationsOf<9> = {
     causes: [
       'The service handled a token differently than its documentation says. A promise that could not be tested is skipped, not broken.',
       'The API server is a sandbox that was started with the option to break this promise.',
-      'Something between this machine and the service answered instead of the service, such as a cache.',
+      'Something between this machine and the service, such as a cache, answered instead of the service.',
     ],
     fixes: [
       'Read what each promise says: vstoken verify --list',
-      'Test the promise again, and see all requests: vstoken verify --only one-time-once --json',
+      'Test one promise again, for example one-time-once, and see all requests: vstoken verify --only one-time-once --json',
       'Send a report to VocalStack support: vstoken verify --report html=verify.html',
     ],
   },

@@ -28,7 +28,7 @@ export const SERVICE: ExplanationsOf<7> = {
       'A gateway in front of the server redirects, for example to a login page.',
     ],
     fixes: [
-      'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
+      'Use the API server of VocalStack: vstoken status --check --api-server https://api.vocalstack.com',
       'See which API server is used: vstoken status',
     ],
   },
@@ -67,7 +67,7 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
     fixes: [
       'See which API server is used: vstoken status',
-      'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
+      'Use the API server of VocalStack: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
   not_vocalstack: {
@@ -77,7 +77,7 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
     fixes: [
       'See which API server is used: vstoken status',
-      'Use the service itself: vstoken status --check --api-server https://api.vocalstack.com',
+      'Use the API server of VocalStack: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
   api_version_missing: {
@@ -87,7 +87,7 @@ export const SERVICE: ExplanationsOf<7> = {
     ],
     fixes: [
       'See which API server is used: vstoken status',
-      'Use the service itself, from another network: vstoken status --check --api-server https://api.vocalstack.com',
+      'Use the API server of VocalStack, from another network: vstoken status --check --api-server https://api.vocalstack.com',
     ],
   },
   api_version_too_low: {
@@ -101,7 +101,7 @@ export const SERVICE: ExplanationsOf<7> = {
   },
   api_discontinued: {
     causes: [
-      'This program is too old: the service no longer supports the API version that it uses.',
+      'The service no longer supports the API version that vstoken uses, because this vstoken is too old.',
     ],
     fixes: [`Update: ${UPDATE}`],
   },

@@ -15,7 +15,7 @@ type StoreCode =
 export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   no_key_store: {
     causes: [
-      'login found no working keychain, --store was not given, and there is no terminal to ask in.',
+      'vstoken login found no working keychain and no option --store, and cannot ask for the store, because there is no terminal.',
     ],
     fixes: [
       'Encrypt the key with a passphrase (a script must set VOCALSTACK_PASSPHRASE): vstoken login --store passphrase',
@@ -25,7 +25,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   keychain_absent: {
     causes: [
-      'No Secret Service is running, or it has no keyring, as on a server or in a container.',
+      'On Linux, the keychain is the Secret Service of the desktop. It is not running or has no keyring, as on a server or in a container.',
     ],
     fixes: [
       'Choose another store: vstoken login --store passphrase',
@@ -42,7 +42,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
   },
   keychain_broken: {
     causes: [
-      'The part of @napi-rs/keyring for this operating system is missing, damaged, or for another system.',
+      'The binary file of @napi-rs/keyring is missing, damaged, or made for another operating system.',
       'The package is on a file system that does not allow programs to run (noexec).',
       'A folder of the package belongs to another user, or other users can write to it, so its content cannot be trusted.',
     ],
@@ -90,7 +90,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
       'The settings file was changed. An encrypted key works only for the profile and the server for which it was stored.',
     ],
     fixes: [
-      'Type the passphrase instead: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',
+      'To be asked for the passphrase, unset both variables: unset VOCALSTACK_PASSPHRASE VOCALSTACK_PASSPHRASE_FILE',
       'If you do not have the passphrase, store the key again: vstoken login',
     ],
   },
@@ -102,7 +102,7 @@ export const STORES: Pick<ExplanationsOf<3>, StoreCode> = {
     ],
     fixes: [
       'Check the file: ls -l "$VOCALSTACK_PASSPHRASE_FILE"',
-      'Type the passphrase instead: unset VOCALSTACK_PASSPHRASE_FILE',
+      'To be asked for the passphrase, unset the variable: unset VOCALSTACK_PASSPHRASE_FILE',
     ],
   },
 };

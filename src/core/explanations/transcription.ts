@@ -8,13 +8,13 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
     ],
     fixes: [
       'Try the default audio clip: vstoken test',
-      'If it fails again, send a report to VocalStack support: vstoken test --report html=test.html',
+      'If the transcription fails again, send a report to VocalStack support: vstoken test --report html=test.html',
     ],
   },
   audio_unreachable: {
     causes: [
       'The URL leads to a web page, a login or an error, not directly to an audio file.',
-      'The service cannot reach the URL from its network: it fetches the audio itself. The sandbox fetches from private addresses only if an option allows it.',
+      'The service, which fetches the audio, cannot reach the URL. The sandbox fetches audio from private addresses only with --allow-private-audio.',
       'The URL is a signed URL that has expired.',
     ],
     fixes: [
@@ -34,7 +34,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   not_audio: {
     causes: [
-      'The file is not audio, although its name may end like that of an audio file.',
+      'The file is not audio, although its name may have an ending such as .mp3.',
       'The file is damaged, or its length is not readable.',
     ],
     fixes: [
@@ -64,7 +64,7 @@ export const TRANSCRIPTION: ExplanationsOf<8> = {
   },
   expectation_not_met: {
     causes: [
-      'The text comes after the transcribed part, which is the first 15 s by default.',
+      'The expected text comes after the part of the audio that is transcribed, which is the first 15 s by default.',
       'The service heard other words. Case, punctuation and spacing are ignored; everything else must match.',
     ],
     fixes: [

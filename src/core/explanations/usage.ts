@@ -59,13 +59,13 @@ export const USAGE: ExplanationsOf<2> = {
     ],
     fixes: [
       'Give only the origin: vstoken status --api-server https://api.vocalstack.com',
-      'Use the service itself: unset VOCALSTACK_API_SERVER',
+      'Use the API server of VocalStack: unset VOCALSTACK_API_SERVER',
     ],
   },
   insecure_server: {
     causes: [
       'The address of the API server begins with http:, but the server is another machine, so others on the network could read the key.',
-      'Another machine could answer to the host name of this machine, so only localhost, 127.0.0.1 and [::1] are accepted.',
+      'The address contains the host name of this machine, to which another machine could answer. Only localhost, 127.0.0.1 and [::1] are accepted.',
       'A connection to this machine was redirected to another address. Nothing was sent.',
     ],
     fixes: [

@@ -156,8 +156,8 @@ function faultOfBearer(
 }
 
 /**
- * Whether the name before a value is the name of this value. This is so if the name is that of the XML element around the value,
- * as in `<token>abc</token>`, or the argument before the value, as in `setItem("token", "abc")`.
+ * Whether a name is in one of two positions in which it names the value after it: it is the name of the XML element around the
+ * value, as in `<token>abc</token>`, or the argument before the value, as in `setItem("token", "abc")`.
  */
 function isElementOrArgument(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);

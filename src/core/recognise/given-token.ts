@@ -126,8 +126,8 @@ const sentences = (causes: readonly Cause[]) => causes.map(({ message }) => mess
 const OTHER_NAME = /^(?:export\s+)?([A-Z][A-Z0-9_]{2,})=/;
 
 /**
- * Removes quotes, `Bearer` and the name of a token variable around a word. If the word sets another variable, returns the name of
- * this variable, too.
+ * Removes quotes, `Bearer` and the name of a token variable around a word. If the word sets a variable that is not for tokens,
+ * returns the name of this variable, too.
  */
 function unwrap(text: string): {
   readonly text: string;

@@ -34,7 +34,7 @@ export interface Recognised {
   readonly isWithin: boolean;
 }
 
-/** From a text up to this length, quotes, `Bearer` and other layers are removed. In a longer text, tokens are only searched for. */
+/** Maximum length of a text from which quotes, `Bearer` and the like are removed. Longer texts are only searched for tokens. */
 const MAX_STRIPPED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
@@ -72,7 +72,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/** Yields all words of a long text: `wordsToLookUp` returns only some of them. In a log, a token may follow thousands of IDs. */
+/** Yields all words of a long text. Reason: `wordsToLookUp` returns only the first of them, but a log may begin with many IDs. */
 export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;
@@ -163,11 +163,11 @@ export function recognise(
     return result({ candidates, isWithin: true }, all);
   }
   if (instead.cause === null && slot) {
-    const words = slot.words.replace(/^it is /, 'in place of the token there is ');
+    const words = slot.words.replace(/^it is /, 'instead of the token, there is ');
     return result({ instead: words }, slot.cause ? [slot.cause] : []);
   }
-  // An HTML page, for example, has no cause: nobody meant it as a token. Quotes or line breaks around such a text are not
-  // reported as faults.
+  // Report faults around the text, such as quotes, only if the text is empty or was meant as a token (`instead.cause` is set).
+  // An HTML page, for example, was not meant as a token.
   const around = instead.cause || bare === '' ? causes : [];
   return result({ instead: instead.words }, [...around, ...(instead.cause ? [instead.cause] : [])]);
 }

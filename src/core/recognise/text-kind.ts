@@ -45,7 +45,7 @@ const STATUS_TEXT =
 export interface TextKind {
   /** What the text is, for example `it is an HTML page`. */
   readonly words: string;
-  /** The fault to report to the user. Null if a text of this kind, such as an HTML page, is reported only by `words`. */
+  /** The fault to report to the user. Null if the text, such as an HTML page, is no faulty token: then only `words` is shown. */
   readonly cause: Cause | null;
   /** Whether the kind of text is known. If false, `words` says only why the text cannot be a token. */
   readonly isNamed: boolean;
@@ -82,7 +82,7 @@ export function textKindOf(text: string): TextKind | null {
   if (/[^\x21-\x7e]/.test(text)) return sayOther('it contains characters that a token never has');
   if (!isToken(text)) return sayOther('it is longer than any token');
   if (/^[{[<]|^["'`]/.test(text))
-    return sayOther('it is a piece of JSON, of a page or of a program');
+    return sayOther('it is a part of a JSON document, a web page or a program');
   if (/^[\w.-]+[=:]/.test(text)) return sayOther('it sets a variable, but not one for auth tokens');
   if (/\$[({]|\{\{/.test(text)) return sayOther('it contains the name of a variable');
   return {

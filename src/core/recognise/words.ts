@@ -16,7 +16,8 @@ export interface Found {
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
 /**
- * Maximum number of words whose surrounding text does not show that they are tokens. A person could not choose from more words.
+ * Maximum number of words whose surrounding text does not show that they are tokens. The user must choose the token from these
+ * words, and could not choose from more.
  */
 const MAX_FOUND = 200;
 
