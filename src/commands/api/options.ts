@@ -20,16 +20,11 @@ const ANSWER = 'Request and answer';
 
 export const API_OPTIONS = {
   ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),
-  as: value(
-    '--as <credential>',
-    'the credential to send: token, or key for the API key',
-    parseCredential,
-    {
-      group: CREDENTIAL,
-      preset: 'token',
-      completes: { words: CREDENTIALS },
-    },
-  ),
+  as: value('--as <credential>', 'what to send: token, or key (API key)', parseCredential, {
+    group: CREDENTIAL,
+    preset: 'token',
+    completes: { words: CREDENTIALS },
+  }),
   useToken: flag('--use-token', 'use the token in VOCALSTACK_AUTH_TOKEN instead of minting one', {
     group: CREDENTIAL,
   }),

@@ -156,10 +156,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/**
- * Parses the value of an environment variable. Returns null for an invalid value, and throws no error, so that the settings can
- * still be shown.
- */
+/** Parses the value of an environment variable. Returns null for an invalid value, so that the settings can still be shown. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;

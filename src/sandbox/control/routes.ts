@@ -33,7 +33,7 @@ function specsIn(body: string): readonly string[] {
   if (!isList) {
     throw new Refusal(
       400,
-      'the member faults of the body must be a list of texts such as mint:503*2',
+      'the body must have the member faults, a list of texts such as mint:503*2',
     );
   }
   return faults;
@@ -45,7 +45,7 @@ function durationIn(body: string): number {
   if (ms === null) {
     throw new Refusal(
       400,
-      'the member advance of the body must be a duration such as 30s, 24h at most',
+      'the body must have the member advance, a duration such as 30s, 24h at most',
     );
   }
   return ms;
