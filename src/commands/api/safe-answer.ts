@@ -54,8 +54,8 @@ function withoutValue(cookie: string): string {
 /**
  * Removes secrets from a body. If possible, changes only the JSON strings that contain a secret. Reason: printing the parsed JSON
  * again would change large numbers. If the new body still contains a secret, for example one that is split over several
- * strings, prints the parsed JSON without secrets. If the printed JSON also contains a secret, or if the body is not JSON, replaces
- * the whole body.
+ * strings, prints the parsed JSON without secrets. If the printed JSON also contains a secret, or if the body is not JSON,
+ * replaces the whole body.
  */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   const isSafe = (text: string) => withhold(text) === text;
