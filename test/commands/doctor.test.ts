@@ -818,7 +818,7 @@ describe('vstoken doctor: the network', () => {
   it('skips the network checks with --offline, with the same reason for any proxy', async () => {
     const env = { HTTPS_PROXY: 'socks4://proxy.example.com:1' };
     expect(await runDoctor('answer', elsewhere({ env }), 'doctor --offline')).toMatchObject({
-      observed: '--offline skips the network',
+      observed: 'with --offline, the network is not used',
       failures: ['proxy'],
     });
   });
@@ -1141,7 +1141,9 @@ describe('vstoken doctor: the service', () => {
     expect((await generations(401, false)).observed).toBe('a version that vstoken knows');
     expect(await generations(401, true)).toMatchObject({
       result: 'pass',
-      observed: expect.stringContaining('the API also has a newer version (/v1/openapi.json)'),
+      observed: expect.stringContaining(
+        'the API also has a newer version, described in /v1/openapi.json',
+      ),
     });
     const gone = await generations(410, true);
     expect(gone).toMatchObject({ result: 'fail', failures: ['generation'] });
@@ -1177,7 +1179,9 @@ describe('vstoken doctor: the service', () => {
     for (const response of [page, discontinued, { status: 503 }, reset]) {
       expect(await generation(response, offered)).toMatchObject({
         result: 'warn',
-        observed: expect.stringContaining('the API also has a newer version (/v1/openapi.json)'),
+        observed: expect.stringContaining(
+          'the API also has a newer version, described in /v1/openapi.json',
+        ),
         fix: expect.stringContaining('vocalstack-token'),
       });
     }

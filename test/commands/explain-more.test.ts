@@ -349,6 +349,6 @@ it.each(['401', 'above_ceiling', 'wrong_scope', 'token_spent', '4'])(
 it('S23 explain accepts only one code at a time, and does not repeat several words', async () => {
   const { code, err } = await run('explain 403 origin_not_allowed CANARYWORD');
   expect(code).toBe(2);
-  expect(err).toContain('Give one code: vstoken explain 403');
+  expect(err).toContain('Give one code, for example: vstoken explain 403');
   expect(err).not.toContain('CANARYWORD');
 });

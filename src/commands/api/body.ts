@@ -39,7 +39,7 @@ async function readStdin(stdin: Input, signal: AbortSignal): Promise<Uint8Array>
   if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
   throw new CliError(
     'stdin_is_terminal',
-    '--input - reads the body from a pipe, but standard input is a terminal.',
+    '"--input -" reads the body from a pipe, but standard input is a terminal.',
     { hint: 'Use a pipe, or name a file: --input body.json' },
   );
 }

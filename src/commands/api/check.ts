@@ -50,7 +50,7 @@ function noMethod(isSwapped: boolean): CliError {
 
 /**
  * @throws CliError `conflicting_options` if two options exclude each other; `invalid_arguments` if the method needs --yes or
- * --access readwrite, and this option is missing
+ * --access readwrite, and the command line does not contain the needed option
  */
 export function checkApiOptions(values: ApiValues, { method }: RequestedCall): void {
   const exclude = (message: string, hint?: string) => {
@@ -72,7 +72,7 @@ export function checkApiOptions(values: ApiValues, { method }: RequestedCall): v
   }
   if (values.tokenStdin && values.input !== undefined && isStandardInput(values.input)) {
     exclude(
-      'Both --token-stdin and --input - read from standard input. Use only one of them.',
+      'Both --token-stdin and "--input -" read from standard input. Use only one of them.',
       'Put the token in VOCALSTACK_AUTH_TOKEN and use --use-token instead of --token-stdin. Or name a file: --input body.json',
     );
   }
@@ -80,8 +80,8 @@ export function checkApiOptions(values: ApiValues, { method }: RequestedCall): v
 }
 
 /**
- * A call with the API key requires --yes. A call with a new token requires --access readwrite. Not called for GET and HEAD.
- * Reason: every other method may change something or cost money.
+ * Requires --yes for a call with the API key, and --access readwrite for a call with a new token. Called for all methods except
+ * GET and HEAD, because these other methods may change something or cost money.
  */
 function requireConsent(values: ApiValues, method: CallMethod): void {
   if (givenToken(values)) return;

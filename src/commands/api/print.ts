@@ -7,7 +7,7 @@ import { indentJson } from './indent';
 import { type BodyText, safeBody, safeHeaders, textOf } from './safe-answer';
 
 /**
- * Formats an answer for standard output. Removes secrets that the answer repeats, and escapes text that a CI runner would read as
+ * Formats an answer for standard output. Replaces texts that contain a secret, and escapes text that a CI runner would read as
  * a command. In a pipe, the rest of the body stays unchanged. In a terminal, the body is indented and escaped.
  */
 export async function printAnswer(
@@ -41,7 +41,7 @@ function bodyForPipe(
   bytes: Uint8Array,
   { note }: CommandContext['notes'],
 ): Uint8Array {
-  // The escapes are valid in JSON, so a JSON body keeps its meaning.
+  // `escapeWorkflowCommands` inserts escapes such as `\u0023`, which are also valid in JSON. So a JSON body keeps its meaning.
   const harmless = escapeWorkflowCommands(body.text);
   if (harmless !== body.text) {
     note(

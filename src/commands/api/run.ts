@@ -69,7 +69,10 @@ async function chooseCaller(context: CommandContext, values: ApiValues): Promise
   return { kind: 'fresh', key, options: tokenOptionsFrom(values, DEFAULT_TOKEN_OPTIONS) };
 }
 
-/** Throws the error again. If no token was given, replaces the hint, because the hint of this error shows `vstoken test`. */
+/**
+ * Throws the error again. If the error is `no_token` or `stdin_is_terminal`, replaces its hint, because the original hint shows
+ * an example of `vstoken test`.
+ */
 function rethrowWithHint(error: unknown): never {
   if (!(error instanceof CliError) || !/^(no_token|stdin_is_terminal)$/.test(error.code))
     throw error;

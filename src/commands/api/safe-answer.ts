@@ -32,7 +32,7 @@ function jsonIn(text: string): BodyText['json'] {
   }
 }
 
-/** Returns the headers. Removes secrets that the server repeats, and the values of cookies. */
+/** Returns the headers. Replaces texts that contain a secret, and the values of cookies. */
 export function safeHeaders(
   { headers }: Pick<CallAnswer, 'headers'>,
   withhold: Withhold,
@@ -53,8 +53,9 @@ function withoutValue(cookie: string): string {
 
 /**
  * Removes secrets from a body. If possible, changes only the JSON strings that contain a secret. Reason: printing the parsed JSON
- * again would change large numbers. If a secret remains, for example because it is split over several strings, prints the parsed
- * JSON without secrets. If a secret still remains, or if the body is not JSON, replaces the whole body.
+ * again would change large numbers. If the new body still contains a secret, for example one that is split over several
+ * strings, prints the parsed JSON without secrets. If the printed JSON also contains a secret, or if the body is not JSON,
+ * replaces the whole body.
  */
 export function safeBody(body: BodyText, withhold: Withhold): BodyText {
   const isSafe = (text: string) => withhold(text) === text;

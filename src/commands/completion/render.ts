@@ -28,9 +28,9 @@ const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly s
   },
 
   /**
-   * Lines for `_describe` of zsh. In a line, a colon ends the value, and a backslash escapes the next character. The first
-   * line contains the number of values that are a whole word (`open` is false). Then come these values, and after them the values
-   * to which the user can add more text in the same word (`open` is true).
+   * Lines for `_describe` of zsh. In a line, a colon ends the value, and a backslash escapes the next character. The values
+   * that are a complete word (`open` is false) come first. After them come the values to which the user can add more text in the
+   * same word (`open` is true). The line before all values contains the number of the complete words.
    */
   zsh(values) {
     const ended = values.filter((one) => !one.open);

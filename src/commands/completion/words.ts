@@ -15,7 +15,7 @@ export interface Completion {
   /** What the shell offers: the texts in `values`, the paths of files, or the words of another command (after `--`). */
   readonly offer: 'values' | 'files' | 'command';
   readonly values: readonly Candidate[];
-  /** The number of characters before the path in the same word, such as 9 for `--output=`. */
+  /** If `offer` is `files`: how many characters of the word are before the path. For `--output=PATH`, it is 9. Otherwise 0. */
   readonly skip: number;
 }
 

@@ -16,7 +16,7 @@ interface SettingRow {
   readonly name: SettingName;
   /** The current value. Null if the environment variable is invalid, or if no value is set and no default exists. */
   readonly value: Value;
-  /** The value that is used without the setting. It has the same type as `value`. */
+  /** The value that is used if the setting has no value. Null if there is no default. */
   readonly default: Value;
   /** Where the value is from: `default`, `setting`, or the name of an environment variable. */
   readonly source: string;
@@ -62,7 +62,7 @@ export const config = defineCommand({
     },
     {
       name: '[words...]',
-      summary: 'the name of a setting, and for set also the new value',
+      summary: 'the name of a setting; for the action "set", also the new value',
       completes: completeSetting,
     },
   ],
@@ -156,7 +156,7 @@ function rowOf(name: SettingName, settings: Settings, env: Environment): Setting
     : { ...row, value: set, source: 'setting' };
 }
 
-/** Parses the value of an environment variable. Null if invalid: the command that uses the variable reports the error. */
+/** Parses the value of an environment variable. Returns null for an invalid value, so that the settings can still be shown. */
 function valueIn(name: SettingName, text: string): Value {
   try {
     return settingSpec(name).parse(text) as Value;

@@ -3,7 +3,7 @@ import type { Environment } from '../../core/environment';
 import { type Check, pass, warn } from './checks';
 
 interface DangerousOptions {
-  /** What the options can do. The words complete the sentence `NODE_OPTIONS has --inspect, ...`. */
+  /** What the options can do. Shown after the names of the options, as in `NODE_OPTIONS has --inspect, which can ...`. */
   readonly effect: string;
   readonly options: RegExp;
 }

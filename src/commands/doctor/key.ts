@@ -139,7 +139,7 @@ async function checkOpening(
   });
   if (key instanceof CliError) return failed('key-store', key);
   if (fingerprintOf(key) !== fingerprint) {
-    const seen = `the ${store} contains another key than the settings file says, fingerprint ${fingerprintOf(key)}`;
+    const seen = `the stored key has the fingerprint ${fingerprintOf(key)}, but the settings file contains the fingerprint ${fingerprint}`;
     return fail('key-store', seen, `vstoken login --profile ${name}`);
   }
   return pass(

@@ -14,8 +14,8 @@ const DAY_MS = 24 * 60 * 60 * 1000;
  */
 const SOON_DAYS = 14;
 /**
- * Time limit for a connection to one address, in milliseconds. If the address does not answer in this time, the check reports it
- * as `silent`.
+ * Time limit for a connection to one address, in milliseconds. If the address does not answer in this time, the check reports
+ * the address as `silent`.
  */
 const ADDRESS_PATIENCE_MS = 10_000;
 
@@ -51,8 +51,8 @@ export async function checkSteps(
 }
 
 /**
- * Returns a failed check whose text names the proxy. An error whose code begins with `proxy_` already names the proxy in its
- * text.
+ * Returns a failed check. If a proxy is used, adds its name to the text of the check, except for an error whose code begins with
+ * `proxy_`, because the text of such an error already names the proxy.
  */
 function failedBy(proxy: ProxyServer | null, id: CheckId, error: CliError): Check {
   const check = failed(id, error);
@@ -65,8 +65,8 @@ function mentionProxy(proxy: ProxyServer | null, check: Check): Check {
 }
 
 /**
- * Returns how to fix the proxy. The command in the text unsets all proxy variables that are set. Reason: if only the first
- * variable were unset, the next variable would be used.
+ * Returns how to fix the proxy. The command in the text unsets every variable that could name a proxy for this server. Reason: if
+ * only the first variable were unset, the proxy in the next variable would be used.
  */
 function fixOf({ variable }: ProxyServer, { env }: CommandContext): string {
   const names = [variable.toLowerCase(), variable.toUpperCase(), 'all_proxy', 'ALL_PROXY'];

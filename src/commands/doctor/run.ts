@@ -75,7 +75,7 @@ async function checkNetwork(
   return [...checks, ...(await checkSteps(context, probes, route.url, route.proxy))];
 }
 
-const OFFLINE = '--offline skips the network';
+const OFFLINE = 'with --offline, the network is not used';
 const NO_ROUTE = 'no connection is possible: see the failed network check';
 const UNKNOWN = 'the API server is unknown: see the check "Settings file"';
 

@@ -18,8 +18,8 @@ const SLOW_MS = 2000;
  */
 const SKEWED_MS = 5000;
 /**
- * Time limit in milliseconds for the WebSocket, and for the request that looks for a newer API. The time starts when
- * `examineServer` has ended.
+ * Time limit in milliseconds for the WebSocket, and for the request that looks for a newer API. The time starts after the server
+ * has answered the first request over HTTP, or after that request has failed.
  */
 const PATIENCE_MS = 3000;
 const NO_ANSWER = new CliError('timeout', 'no answer.');
@@ -102,7 +102,7 @@ function checkAnswer(apiServer: string, error: CliError | null, { status, ms }: 
     const fix = 'Check that this is the right API server: vstoken status';
     return warn('answer', `${seen}: the server minted a token without a key`, fix);
   }
-  return pass('answer', `${seen} to a request without a key or a token`);
+  return pass('answer', `${seen}, for a request without a key or a token`);
 }
 
 function checkVersion(error: CliError | null, { version, remark }: Answer): Check {
@@ -130,7 +130,7 @@ function offerInWords(newer: boolean | CliError): string {
   if (newer instanceof CliError) {
     return `; it is not known whether the API has a newer version: ${newer.message.replace(/\.$/, '')}`;
   }
-  return newer ? '; the API also has a newer version (/v1/openapi.json)' : '';
+  return newer ? '; the API also has a newer version, described in /v1/openapi.json' : '';
 }
 
 function checkClock({ clockOffsetMs, ms }: Answer): Check {

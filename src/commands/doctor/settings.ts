@@ -84,7 +84,7 @@ function checkUses({ uses, hasModes, fault }: StoreReport): Check {
 }
 
 const WHY_OFF = {
-  ci: 'off, because CI is set',
+  ci: 'off, because the variable CI is set',
   setting: 'off in the settings',
   unreadable: 'off, because the settings cannot be read',
 } as const;

@@ -50,7 +50,7 @@ export async function chooseDoctorTarget(context: CommandContext): Promise<Docto
   return { config, source, server, sandbox: false, close: async () => undefined };
 }
 
-/** Whether the server is unknown because the settings cannot be read. */
+/** Whether the server is unknown because the settings cannot be read. If so, `config` and `server` are the same error object. */
 export function isServerUnknown({ config, server }: DoctorTarget): boolean {
   return server === config;
 }

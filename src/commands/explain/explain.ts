@@ -81,7 +81,7 @@ export const explain = defineCommand({
     },
   ],
   operandsHint:
-    'Give one code: vstoken explain 403. Put a message in quotes. Pipe a whole error: vstoken explain < error.txt',
+    'Give one code, for example: vstoken explain 403. Put a message of the service in quotes. To explain the errors in a file: vstoken explain < error.txt',
   options: {
     command: value(
       '--command <command>',

@@ -21,8 +21,8 @@ const HEADLINE = /^(?:[^\w\s"'{]|x) ([a-z]\S.{0,60})$/gm;
 const COLOUR = new RegExp(`${String.fromCharCode(27)}\\[[0-9;]{0,20}m`);
 const NAME = /\b[a-z]{2,30}(?:_[a-z]{1,30}){1,5}\b/g;
 /**
- * Matches exit code 1. `internal_error` is an error code of vstoken, with this exit code, and also an error code of the token
- * endpoint. Answers of the endpoint contain no exit code, so a text with an exit code means the error of vstoken.
+ * Matches exit code 1. Used for a text with the error code `internal_error`, because vstoken and the token endpoint both have an
+ * error code with this name. Only the messages of vstoken contain the exit code, so a match means the error of vstoken.
  */
 const OF_PROGRAM = /\(exit 1\)|"exit\\?"\s{0,4}:\s{0,4}1\b/;
 

@@ -18,7 +18,7 @@ export async function readPasted(context: CommandContext, isWanted: boolean): Pr
     if (!isWanted) return '';
     throw new CliError(
       'stdin_is_terminal',
-      'vstoken explain - reads the error from a pipe or a file, but standard input is a terminal.',
+      'With the argument "-", vstoken explain reads from a pipe or a file, but standard input is a terminal.',
       {
         hint: 'vstoken explain < error.txt',
       },

@@ -15,19 +15,19 @@ type Texts = readonly [causes: readonly string[], fixes: readonly string[]];
 const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   bad_request: [
     ['The request is not valid HTTP, or its path is an absolute URL of another server.'],
-    ['Send the request to the URL that vstoken serve prints at its start: vstoken serve'],
+    ['Send the request to the URL that vstoken serve prints at its start.'],
   ],
   invalid_options: [
     ['The query or the JSON body has an unknown option, or a value that is not allowed.'],
     [
-      'Use only access, lifetime_s and one_time, with the values that vstoken mint allows: vstoken help mint',
+      'Use only the options "access", "lifetime_s" and "one_time". To see the allowed values: vstoken help mint',
     ],
   ],
   unauthenticated: [
     [
       'The request has neither the secret of the endpoint nor the Origin of an allowed page.',
       'The request has the secret of an earlier run. vstoken serve makes a new secret at each start.',
-      'On your own server: the function authenticate of createTokenHandler returned neither true nor valid limits.',
+      'On your own server: the function "authenticate" that you gave to createTokenHandler returned neither true nor valid limits for tokens.',
     ],
     [
       'Send the secret that vstoken serve prints at its start, as "Authorization: Bearer SECRET".',
@@ -36,10 +36,10 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   authentication_unavailable: [
     [
-      'On your own server: the function authenticate of createTokenHandler failed, or did not answer within ten seconds.',
+      'On your own server: the function "authenticate" that you gave to createTokenHandler failed, or did not answer within ten seconds.',
     ],
     [
-      'Check the error that onError received. Let authenticate return false for a person who is not logged in.',
+      'Check the error that was passed to your function "onError". Let "authenticate" return false for a person who is not logged in.',
     ],
   ],
   origin_not_allowed: [
@@ -64,7 +64,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   not_found: [
     ['The path is not the path of the endpoint, which is /token unless --path is set.'],
-    ['Send the request to the URL that vstoken serve prints at its start: vstoken serve'],
+    ['Send the request to the URL that vstoken serve prints at its start.'],
   ],
   method_not_allowed: [
     ['The method of the request is not GET, POST or OPTIONS.'],
@@ -76,7 +76,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   body_too_large: [
     ['The body of the request is larger than the endpoint accepts.'],
-    ['Send only access, lifetime_s and one_time, or no body.'],
+    ['Send only the options "access", "lifetime_s" and "one_time", or no body.'],
   ],
   unsupported_media_type: [
     ['The body is not JSON, or the Content-Type of the request is not application/json.'],
@@ -107,7 +107,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ['Nothing needs to be done. If this happens often, check the timeout of the client.'],
   ],
   internal_error: [
-    ['Something failed in the endpoint itself, or in the function authenticate of your server.'],
+    ['Something failed in the endpoint, or in the function "authenticate" of your server.'],
     ['Read the log of the endpoint, which shows the error.'],
   ],
   busy: [

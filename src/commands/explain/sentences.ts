@@ -97,11 +97,11 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
   ],
   'the connection was lost': ['The connection ended without a close message.', 'closed_early'],
   'the body must be a JSON object': ['The body of the request is not a JSON object.', REQUEST],
-  'the body must have advance: a duration such as 30s, 24h at most': [
+  'the body must have the member advance, a duration such as 30s, 24h at most': [
     'The body of a request that controls the sandbox has the wrong form.',
     REQUEST,
   ],
-  'the body must have faults: a list of texts such as mint:503*2': [
+  'the body must have the member faults, a list of texts such as mint:503*2': [
     'The body of a request that controls the sandbox has the wrong form.',
     REQUEST,
   ],

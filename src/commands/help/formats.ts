@@ -19,7 +19,7 @@ const FORMATS: Readonly<Record<TokenFormat, string>> = {
   powershell: `for PowerShell: ${lineIn('powershell')}`,
   cmd: `for cmd: ${lineIn('cmd')}`,
   header: lineIn('header'),
-  curl: `for curl --config -: ${lineIn('curl')}`,
+  curl: `for "curl --config -": ${lineIn('curl')}`,
   github: `in GitHub Actions: masks the token, and sets the step output "token" and the variable ${TOKEN_VARIABLE} for the next steps`,
 };
 
@@ -36,8 +36,8 @@ export const formatsTopic = (): readonly Section[] => [
         '--json',
         'one JSON document on standard output; the help of each command lists the members',
       ],
-      ['--follow --json', 'of vstoken test: one JSON document per line'],
-      ['--count N --json', 'of vstoken mint: one JSON document per line'],
+      ['--follow --json', 'with vstoken test: one JSON document per line'],
+      ['--count N --json', 'with vstoken mint: one JSON document per line'],
       [
         'a failure',
         '{"error": {"code", "message", "hint", "exit", "http_status"?}} as the last line on standard error',

@@ -83,7 +83,7 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
       [
         [
           'NODE_EXTRA_CA_CERTS',
-          'a PEM file of additional trusted certificate authorities, such as one of a company proxy',
+          'a PEM file of additional trusted certificate authorities, such as the authority of a company proxy',
         ],
         [
           'SSL_CERT_FILE',

@@ -13,8 +13,9 @@ const ENOUGH_BITS = 112;
 const ALPHABETS = [2, 10, 16, 32, 36, 62, 64, 94];
 
 /**
- * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. A small sample does not
- * contain all characters of the alphabet, so the next larger usual alphabet is assumed.
+ * Estimates the number of random bits in a token, from the positions at which the sample tokens differ. Assumes the smallest
+ * usual alphabet that is at least as large as the number of different characters, because a small sample does not contain all
+ * characters of the alphabet.
  */
 function estimateRandomBits(texts: readonly string[]): number {
   const shortest = Math.min(...texts.map((text) => text.length));

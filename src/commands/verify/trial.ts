@@ -50,8 +50,7 @@ export interface TrialContext extends VerificationRun {
   ask<Value>(request: (trials: Trials) => Promise<Value>, weight?: number): Promise<Value>;
   list(token: Secret, note?: string): Promise<Verdict<null>>;
   /**
-   * Tests whether the token may transcribe, without a transcription: the request demands a duration that no audio has, so the
-   * service cannot start it.
+   * Tests whether the token may transcribe. Nothing is transcribed, because the request demands a duration that no audio has.
    */
   transcribe(token: Secret): Promise<Verdict<null>>;
   /** Opens a session, but does not start it. */

@@ -67,8 +67,8 @@ const expectNoTranscription = (trial: TrialContext) =>
     trial,
     readonly(trial),
     ({ token }) => trial.transcribe(token),
-    // The request demands a duration that no audio has, so that nothing is transcribed. If the service rejects it for this
-    // reason, it has accepted the token.
+    // The request demands a duration that no audio has, so that nothing is transcribed. If the service rejects the request
+    // because of this duration, the service has accepted the token.
     (control) => control.accepted || control.refused === 'request',
   );
 

@@ -56,7 +56,7 @@ export const verify = defineCommand({
     { about: 'test the service, with your key', line: 'vstoken verify' },
     { about: 'list the promises and how they are tested', line: 'vstoken verify --list' },
     {
-      about: 'nightly, with reports for CI and for people',
+      about: 'test every night, with a report for CI and a report for people',
       line: 'vstoken verify --quiet --report junit=verify.xml --report html=verify.html',
     },
   ],

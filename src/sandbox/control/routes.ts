@@ -31,7 +31,10 @@ function specsIn(body: string): readonly string[] {
     Array.isArray(faults) &&
     faults.every((spec) => typeof spec === 'string' && spec.length <= MAX_SPEC_LENGTH);
   if (!isList) {
-    throw new Refusal(400, 'the body must have faults: a list of texts such as mint:503*2');
+    throw new Refusal(
+      400,
+      'the body must have the member faults, a list of texts such as mint:503*2',
+    );
   }
   return faults;
 }
@@ -40,7 +43,10 @@ function durationIn(body: string): number {
   const { advance } = parseFields(body);
   const ms = typeof advance === 'string' ? parseDuration(advance) : null;
   if (ms === null) {
-    throw new Refusal(400, 'the body must have advance: a duration such as 30s, 24h at most');
+    throw new Refusal(
+      400,
+      'the body must have the member advance, a duration such as 30s, 24h at most',
+    );
   }
   return ms;
 }
