@@ -29,7 +29,10 @@ const ERRORS = withoutMeanings({
   key_file_unreadable: [3, 'the file with the API key could not be read'],
   tls_verification_disabled: [3, 'NODE_TLS_REJECT_UNAUTHORIZED=0 is set'],
   proxy_invalid: [3, 'the value of a proxy variable is not a usable proxy address'],
-  ca_file_unusable: [3, 'a certificate file or folder that a variable names cannot be used'],
+  ca_file_unusable: [
+    3,
+    'a certificate file or folder cannot be used (its path is set in an environment variable)',
+  ],
   config_corrupt: [3, 'the settings file is damaged'],
   config_newer: [3, 'the settings file was written by another version of this program'],
   config_unsafe: [3, 'other users could read or change the stored keys'],

@@ -2,8 +2,8 @@ const ASCII = /^[\x00-\x7f]*$/;
 
 /**
  * Weights of characters that people write instead of removed text. Such characters in a row count as an ellipsis if their weights
- * add up to `ELLIPSIS`. Examples: one `…`, two characters such as `.` or `*`, or the same character three times if it is not in
- * this table.
+ * add up to `ELLIPSIS`. Examples: `…`, `..`, `*.`, `**`. A character that is not in this table counts if it is repeated: three
+ * times is enough, as in `---`.
  */
 const MASKS: Readonly<Record<string, number>> = {
   ' ': 0,

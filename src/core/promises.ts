@@ -6,7 +6,7 @@ export interface TokenPromise {
   readonly source: string;
   readonly expected: string;
   readonly method: string;
-  /** Whether the service bills the test. */
+  /** Whether the service bills the test of this promise. */
   readonly billed?: true;
 }
 
@@ -18,7 +18,7 @@ const ONE_TIME = 'If true, once this token has been used for an API request, it 
 const POWERFUL =
   'Tokens are powerful tools for accessing resources and services, and if they are not protected, they can be misused.';
 
-/** All promises in the order of display. For a new promise, add an entry here, and add its test in commands/verify/trials.ts. */
+/** All promises of the service, in the order of display. The test of each promise is in commands/verify/trials.ts. */
 export const PROMISES = {
   'default-readonly': {
     group: 'Defaults',

@@ -3,8 +3,8 @@ import { CliError } from '../core/errors';
 
 export interface Deadline {
   /**
-   * Aborts with the error `timeout` at the deadline. If the signal that `startDeadline` got aborts earlier, this signal aborts
-   * with the same reason.
+   * Aborts with the error `timeout` at the deadline. If the signal passed to `startDeadline` aborts before the deadline, this
+   * signal aborts too, with the same reason.
    */
   readonly signal: AbortSignal;
   /** The time of the deadline on the monotonic clock, in milliseconds. */

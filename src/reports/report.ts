@@ -13,7 +13,7 @@ export interface Report {
   readonly command: string;
   /** Mode, server and profile of the run. They distinguish several runs in one CI job. */
   readonly variant: readonly string[];
-  /** What a case of this report is called: `step` or `promise`. */
+  /** What a case of this report is called: a `step` of a test, or a `promise` of the service. */
   readonly noun: string;
   readonly ok: boolean;
   /** Time in ISO 8601 and UTC. */

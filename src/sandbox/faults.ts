@@ -86,7 +86,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
   kind('transcribe:duration-guard', 'a transcription fails, as if duration_s were wrong'),
-  kind('promise:ID', 'promise ID is broken (ids: vstoken verify --list)', {
+  kind('promise:ID', 'breaks the promise ID (IDs: vstoken verify --list)', {
     countable: false,
   }),
 ];
@@ -138,7 +138,8 @@ export function parseFaults(specs: readonly string[]): readonly Fault[] {
 }
 
 /**
- * Returns the ids of the promises about tokens that the faults break. For the fault `promise:no-query`, the id is `no-query`.
+ * Some faults make the sandbox break a promise of the service. Returns the ids of the promises that these faults break. For the
+ * fault `promise:no-query`, the id is `no-query`.
  * @throws CliError `invalid_value` for an unknown id
  */
 export function brokenPromises(faults: readonly Fault[]): readonly PromiseId[] {

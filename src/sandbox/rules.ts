@@ -64,8 +64,8 @@ export interface Rules {
 export const BREAKABLE: readonly PromiseId[] = PROMISE_IDS.filter((id) => id !== 'transport');
 
 /**
- * Returns the id of a promise of the service about tokens, if the sandbox can break this promise. @throws CliError
- * `invalid_value` for any other id; the error does not quote the id
+ * Checks that a text is the id of a promise of the service that the sandbox can break. Returns the id.
+ * @throws CliError `invalid_value` for any other text; the error does not quote the text
  */
 export function requireBreakable(id: string): PromiseId {
   const known = BREAKABLE.find((each) => each === id);
@@ -94,7 +94,7 @@ const LONG_LIFE_MS = 600_000;
  */
 const SOON_MS = 1000;
 
-/** Creates the rules for tokens. @param broken returns the ids of the promises that the sandbox breaks now */
+/** Creates the rules for tokens. @param broken returns the ids of the promises of the service that the sandbox breaks now */
 export function createRules(broken: () => readonly PromiseId[]): Rules {
   const breaks = (id: PromiseId) => broken().includes(id);
   const defaultsNow = (): TokenOptions => ({

@@ -23,8 +23,8 @@ export interface Keyboard {
    * Passes typed keys to a question, until the question is answered.
    * @param isHidden true if the answer is not shown on the screen; keys that were typed before the question then belong to the
    * answer
-   * @param isWhole whether the question gets all keys at once and decides when it ends; otherwise the question gets one line at a
-   * time
+   * @param isWhole true if the question gets each key as soon as it arrives, and decides itself when the answer is complete; otherwise
+   * the question gets one line at a time
    * @throws the error of the question; CliError `interrupted` at Ctrl-D or the end of standard input; the reason of the signal if
    * it aborts
    */

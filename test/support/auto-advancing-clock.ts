@@ -41,7 +41,7 @@ async function isLoading(): Promise<boolean> {
   void vi.dynamicImportSettled().then(() => {
     loading = false;
   });
-  // If no module is loading, `dynamicImportSettled` resolves after one timer of 0 ms. Two such timers are certain to end later.
+  // If no module is loading, `dynamicImportSettled` resolves after one timer of 0 ms, so before the second of these timers ends.
   await zeroTimer();
   await zeroTimer();
   return loading;

@@ -24,7 +24,7 @@ export interface FaultServer {
   readonly origin: string;
   readonly requests: readonly SeenRequest[];
   connections(): number;
-  /** The number of parts that behaviours have sent or received. Each call of `dripped` counts one part. */
+  /** How many parts of slow answers or slow requests the server has sent or read. Each call of `dripped` counts one part. */
   drips(): number;
   /** Resolves when `condition` returns true. The condition is checked after every event of the server. */
   until(condition: () => boolean): Promise<void>;

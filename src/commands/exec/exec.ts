@@ -38,7 +38,7 @@ function requireText(words: readonly string[]): void {
     'invalid_value',
     `${what} not UTF-8, so vstoken would have to change it. The command was not run.`,
     {
-      hint: "If the argument is the name of a file, rename the file. Or let a shell replace a pattern such as * with the name of the file: vstoken exec -- sh -c 'COMMAND *'",
+      hint: "If the argument is the name of a file, give the file a name in UTF-8. Or use a pattern such as * that matches the file, and let a shell expand the pattern: vstoken exec -- sh -c 'COMMAND *'",
     },
   );
 }

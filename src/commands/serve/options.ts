@@ -31,7 +31,7 @@ export const SERVE_OPTIONS = {
   ),
   publicUrl: publicUrl(
     ENDPOINT,
-    'the public URL of the endpoint, if its port is forwarded; repeat the option for the sandbox, and then for the page',
+    'the public URL of each server whose port is forwarded, in this order: endpoint, sandbox (with --sandbox), page (with --page)',
   ),
   rate: value('--rate <rate>', 'the maximum rate of tokens', parseRate, {
     group: ENDPOINT,

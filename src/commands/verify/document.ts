@@ -35,7 +35,7 @@ export interface PromiseRecord {
   readonly reason?: string;
   readonly ms: number;
   readonly evidence: readonly Exchange[];
-  /** Whether --expect-broken contains this promise. */
+  /** Whether --expect-broken contains this promise of the service. */
   readonly expect_broken?: boolean;
 }
 
@@ -72,7 +72,7 @@ function recordOf({ id, result, observed, reason, ms, evidence }: Outcome): Prom
 /**
  * Returns the error of the run, which is the first of these errors:
  * - a signal that stopped the run
- * - a broken promise that --expect-broken does not contain
+ * - a broken promise of the service that --expect-broken does not contain
  * - a promise that is kept, although --expect-broken contains it
  * - an error that prevented the test of a promise
  */

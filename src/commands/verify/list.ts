@@ -22,7 +22,7 @@ export const PROMISE_WORDS: CompletingWords = {
 };
 
 /**
- * Returns a function that parses comma-separated ids of promises.
+ * Returns a function that parses comma-separated ids of promises of the service.
  * @param flag the option, for the error message
  * @throws CliError `invalid_value` if an id is unknown; the message does not quote the id
  */

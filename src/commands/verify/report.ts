@@ -67,7 +67,7 @@ export function buildVerifyReport(
   };
 }
 
-/** @param isExpected whether --expect-broken contains this promise */
+/** @param isExpected whether --expect-broken contains this promise of the service */
 function caseOf(
   { id, result, observed, reason, evidence, fromMs, ms }: Outcome,
   isExpected: boolean,

@@ -9,15 +9,15 @@ import { type Finding, mintQuery, SkippedTrial } from './trial';
 import { isRateLimited, openTrialContext, RATE_LIMIT_ATTEMPTS } from './trial-context';
 import { TRIALS } from './trials';
 
-/** The result of testing one promise. Times are in milliseconds. */
+/** The result of testing one promise of the service. Times are in milliseconds. */
 export interface Outcome {
   readonly id: PromiseId;
   readonly result: 'kept' | 'broken' | 'skipped';
-  /** What the test observed. Null if the promise was not tested. */
+  /** What the test observed. Null if the promise of the service was not tested. */
   readonly observed: string | null;
-  /** Why the promise was skipped. Null if it was tested. */
+  /** Why the promise of the service was skipped. Null if the promise was tested. */
   readonly reason: string | null;
-  /** The error that prevented the test of the promise. Null if there was no error. */
+  /** The error that prevented the test of the promise of the service. Null if there was no error. */
   readonly error: CliError | null;
   readonly evidence: readonly Exchange[];
   /** The time from the start of the run to the start of this test. */
@@ -35,8 +35,8 @@ const REQUESTS_AT_ONCE = 4;
 const FIRST = mintQuery({ access: 'readonly', lifetimeS: 2, oneTime: true });
 
 /**
- * Tests promises in parallel to save time: some tests wait for a token to expire while others send requests. If a promise could
- * not be tested, its outcome contains the reason.
+ * Tests promises of the service in parallel to save time: some tests wait for a token to expire while others send requests. If a
+ * promise could not be tested, its outcome contains the reason.
  */
 export async function runPromises(
   context: CommandContext,

@@ -22,7 +22,7 @@ export function renderList({ promises }: PromiseList, { wrap, style }: Page): st
     .join('\n');
 }
 
-/** Formats each promise and what its test observed. Adds the evidence to a broken promise. */
+/** Formats each promise of the service and what its test observed. Adds the evidence to a broken promise. */
 export function renderVerdicts(document: VerifyDocument, page: Page): string {
   const lines: string[] = [];
   let group = '';

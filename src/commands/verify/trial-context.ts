@@ -21,7 +21,7 @@ const URGENT: readonly string[] = ['Defaults', 'Lifetime'];
 export const asToken = (secret: Secret) => ({ kind: 'token', secret }) as const;
 
 /**
- * Opens the context in which one promise is tested.
+ * Opens the context in which one promise of the service is tested.
  * @param id the promise; null for the first mint, before any promise is tested
  */
 export function openTrialContext(
@@ -34,7 +34,7 @@ export function openTrialContext(
   const { apiServer } = target;
   const evidence: Exchange[] = [];
   /**
-   * Whether the requests of this promise are sent before other waiting requests. True for the promises about defaults and
+   * Whether the requests that test this promise of the service are sent before other waiting requests. True for the promises about defaults and
    * lifetimes, because their tokens expire within seconds.
    */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);

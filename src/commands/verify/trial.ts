@@ -30,10 +30,10 @@ export interface Measures {
   pause: { readonly until: number; readonly error: CliError } | null;
 }
 
-/** The context in which one promise is tested, with its own evidence. */
+/** The context in which one promise of the service is tested, with its own evidence. */
 export interface TrialContext extends VerificationRun {
   readonly evidence: readonly Exchange[];
-  /** The lifetime of the tokens, in seconds. It is enough for the whole trial, and is different for each promise. */
+  /** The lifetime of the tokens, in seconds. It is enough for the whole trial, and is different for each promise of the service. */
   readonly lifetimeS: number;
   note(exchange: Exchange): void;
   /** Mints a token with the API key. A refusal is returned as a verdict, not thrown. */
@@ -67,12 +67,12 @@ export interface Finding {
 }
 
 /**
- * A test of one promise.
+ * A test of one promise of the service.
  * @throws SkippedTrial or CliError if the test shows nothing about the promise
  */
 export type Trial = (trial: TrialContext) => Promise<Finding>;
 
-/** Thrown if a promise could not be tested. The message is the reason. */
+/** Thrown if a promise of the service could not be tested. The message is the reason. */
 export class SkippedTrial extends Error {
   /** The error that is the reason. Null if the reason is not an error. */
   readonly error: CliError | null;

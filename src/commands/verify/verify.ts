@@ -108,7 +108,10 @@ export const verify = defineCommand({
   },
 });
 
-/** Returns the promises of --only, in the order of `PROMISE_IDS` and without duplicates. Returns all promises without --only. */
+/**
+ * Returns the promises of the service that --only names, in the order of `PROMISE_IDS` and without duplicates. Returns all
+ * promises without --only.
+ */
 function choose(only: readonly (readonly PromiseId[])[]): readonly PromiseId[] {
   const wanted = only.flat();
   return wanted.length > 0 ? PROMISE_IDS.filter((id) => wanted.includes(id)) : PROMISE_IDS;

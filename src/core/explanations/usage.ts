@@ -65,7 +65,7 @@ export const USAGE: ExplanationsOf<2> = {
   insecure_server: {
     causes: [
       'The address of the API server begins with http:, but the server is another machine, so others on the network could read the key.',
-      'The address contains the host name of this machine, to which another machine could answer. Only localhost, 127.0.0.1 and [::1] are accepted.',
+      'The address contains the host name of this machine. This name could lead to another machine, so only localhost, 127.0.0.1 and [::1] are accepted.',
       'A connection to this machine was redirected to another address. Nothing was sent.',
     ],
     fixes: [

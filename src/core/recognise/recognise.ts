@@ -72,7 +72,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/** Yields all words of a long text. Reason: `wordsToLookUp` returns only the first of them, but a log may begin with many IDs. */
+/** Yields all words of a long text, because the token may come after more IDs than `wordsToLookUp` can return. */
 export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;

@@ -45,7 +45,7 @@ const STATUS_TEXT =
 export interface TextKind {
   /** What the text is, for example `it is an HTML page`. */
   readonly words: string;
-  /** The fault to report to the user. Null if the text, such as an HTML page, is no faulty token: then only `words` is shown. */
+  /** The fault to report to the user. Null if the text is not a token at all, such as an HTML page: then only `words` is shown. */
   readonly cause: Cause | null;
   /** Whether the kind of text is known. If false, `words` says only why the text cannot be a token. */
   readonly isNamed: boolean;
