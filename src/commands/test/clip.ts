@@ -55,7 +55,7 @@ async function readPipe(stdin: Input, signal: AbortSignal): Promise<Uint8Array> 
   if (!stdin.isTerminal) return stdin.readBytes(MAX_BYTES + 1, signal);
   throw new CliError(
     'stdin_is_terminal',
-    '--file - reads audio from a pipe, but standard input is a terminal.',
+    'Standard input is a terminal, but with --file - it must be a pipe that contains audio.',
     {
       hint: 'Pipe the audio: ffmpeg -i talk.mp4 -f wav - | vstoken test --file -',
     },

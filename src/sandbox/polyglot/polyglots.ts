@@ -42,8 +42,8 @@ export interface Polyglots {
   /** Called when a live transcription has started. Shows it to the viewers of its polyglot session. */
   started(transcription: Session): void;
   /**
-   * Opens a polyglot session for a viewer, and counts the visit. @throws Refusal 404 for an unknown link; 403 for a wrong
-   * password
+   * Opens a polyglot session for a viewer, and counts the visit.
+   * @throws Refusal 404 for an unknown link; 403 for a wrong password
    */
   present(link: string, password: string): Promise<Presentation>;
 }
