@@ -178,7 +178,7 @@ describe('S61 a text of the service that contains a secret is withheld, and no o
     expect(few.error()).toEqual({
       code: 'too_many_open_files',
       message: 'Too many open files and connections.',
-      hint: 'See the limit of open files: ulimit -n. Raise the limit: ulimit -n 1024',
+      hint: 'The limit of open files is too low. Raise the limit: ulimit -n 1024',
       exit: 3,
     });
     const other = await runWith('mint --api-server http://x --json', {}, { context });

@@ -44,7 +44,7 @@ export function unreadableConfig(path: string, cause: unknown): CliError {
     );
   }
   return new CliError('config_corrupt', `The settings in ${path} are damaged.`, {
-    hint: 'The file was not changed. Repair it. Or log in again after you have removed the file, with all keys in it: vstoken logout --all',
+    hint: 'The file was not changed. Repair it, or remove it with all keys in it: vstoken logout --all',
     cause,
   });
 }

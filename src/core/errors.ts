@@ -43,7 +43,7 @@ export function shortageOf(thrown: unknown): CliError | null {
   const code = isError(thrown) && 'code' in thrown ? thrown.code : undefined;
   if (code === 'EMFILE' || code === 'ENFILE') {
     return new CliError('too_many_open_files', 'Too many open files and connections.', {
-      hint: 'See the limit of open files: ulimit -n. Raise the limit: ulimit -n 1024',
+      hint: 'The limit of open files is too low. Raise the limit: ulimit -n 1024',
       cause: thrown,
     });
   }

@@ -71,7 +71,7 @@ export const FAULTS: readonly FaultKind[] = [
   kind('version:missing', 'answers have no API version'),
   kind('version:low', 'answers have an older API version (1.0.0)'),
   kind('version:newer', 'answers have a newer API version (2.0.0)'),
-  kind('clock:OFFSET', "the service's clock is wrong by +1h, -10m or +30s", {
+  kind('clock:OFFSET', 'the clock is wrong by OFFSET, such as +1h or -10m', {
     countable: false,
   }),
   kind('token:expired', 'a token is refused as expired'),

@@ -183,7 +183,7 @@ describe('S77 the refresh of the token file', () => {
     });
     await command.pass(20_000);
     expect(command.err()).toBe(
-      'warning: Could not refresh the token: Nothing listens there. The token in the file expires in 10 s. Next try in 1 s.\n',
+      'warning: Could not refresh the token: Nothing listens there. The token in the file expires in 10 s. Next attempt in 1 s.\n',
     );
     // The delays are 1, 2, 4 and 8 s. Jitter shortens each by a quarter, because `random` returns 0.5 in tests.
     for (const [index, ms] of [750, 1500, 3000, 6000].entries()) {

@@ -257,7 +257,7 @@ describe('vstoken serve --page', () => {
       'tip: To transcribe with the page (billed): --access readwrite --lifetime 60s',
     ]);
     const billed = await shown('--access readwrite');
-    expect(billed.err).toContain('is billed, for at most 15 s');
+    expect(billed.err).toContain('are billed: at most 15 s');
     const named = await shown('--access readwrite --allow-origin http://localhost:5173');
     expect(named.err).toContain('UrlTranscription');
   });

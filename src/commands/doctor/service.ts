@@ -121,9 +121,9 @@ function checkGeneration(error: CliError | null, newer: boolean | CliError): Che
     const found = failed('generation', error);
     return { ...found, observed: `${found.observed}${also}` };
   }
-  if (!error) return pass('generation', `a version that vstoken knows${also}`);
+  if (!error) return pass('generation', `known version${also}`);
   if (newer !== true) return skip('generation', `the answer does not show the version${also}`);
-  return warn('generation', `a version that vstoken does not know${also}`, UPDATE_HINT);
+  return warn('generation', `unknown version${also}`, UPDATE_HINT);
 }
 
 function offerInWords(newer: boolean | CliError): string {

@@ -158,5 +158,5 @@ function remainingMs(
 function failureText({ message }: CliError, remaining: number, delayMs: number): string {
   const state = remaining > 0 ? `expires in ${durationInWords(remaining)}` : 'has expired';
   const next = waitInWords(delayMs);
-  return `Could not refresh the token: ${message} The token in the file ${state}. Next try in ${next}.`;
+  return `Could not refresh the token: ${message} The token in the file ${state}. Next attempt in ${next}.`;
 }

@@ -86,5 +86,7 @@ function announcePage(
   if (access === 'readonly') {
     notes.advise('To transcribe with the page (billed): --access readwrite --lifetime 60s');
   } else if (!sandbox)
-    notes.tell('Each transcription with the page is billed, for at most 15 s of audio.');
+    notes.tell(
+      'Transcriptions with the page are billed: at most 15 s of audio for a clip, and 60 s for live captions.',
+    );
 }
