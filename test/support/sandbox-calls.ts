@@ -15,17 +15,14 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
     'the expiry, one-time use and access of tokens are the same as in the service',
   ],
   'GET /transcriptions': ['emulated', 'the transcriptions since the start of the sandbox'],
-  'GET /transcriptions/:id': [
-    'emulated',
-    'one transcription. The rows below say which text it has',
-  ],
+  'GET /transcriptions/:id': ['emulated', 'one transcription, with its status and its text'],
   'POST /async/transcribe/url': [
     'placeholder',
-    'the real text for the clip and for audio with a text file next to it, placeholders for other audio',
+    'the real text for the example clip and for audio with a text file next to it; placeholders for other audio',
   ],
   'POST /transcription/:id/translate': [
     'placeholder',
-    'the text of the transcription with the language in front, such as `[de]`',
+    'the text of the transcription, after the name of the language in brackets, such as `[de]`',
   ],
   'PATCH /live/transcribe/:id/stop': ['emulated', ''],
   'GET /billing/details': ['placeholder', 'the details of an account without costs'],
@@ -40,11 +37,11 @@ const NOTES: Readonly<Record<string, readonly [Emulation, string]>> = {
   ],
   'WS /async/live/transcribe': [
     'placeholder',
-    'captions appear while audio arrives: the real text for the clip, placeholders for other audio',
+    'captions appear while audio arrives: the real text for the example clip, placeholders for other audio',
   ],
   'WS /async/transcription/:id/translate': [
     'placeholder',
-    'translates into one language after the other. The text has the language in front, such as `[de]`',
+    'translates into one language after the other. Each translation begins with the language, such as `[de]`',
   ],
   'WS /async/polyglot/:id': [
     'emulated',
