@@ -7,7 +7,10 @@ import type { Segment } from '../core/transcript';
  * interface.
  */
 export interface VocalStackApi {
-  /** Mints a token. @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, and network and service errors */
+  /**
+   * Mints a token.
+   * @throws CliError `key_refused`, `forbidden`, `minting_unavailable`, and network and service errors
+   */
   mintToken(key: Secret, options: TokenOptions): Promise<MintedToken>;
   /**
    * Returns how many transcriptions the token can read. Costs nothing.
@@ -20,7 +23,10 @@ export interface VocalStackApi {
    * @throws CliError `session_not_confirmed`, `token_scope`, `token_*`, and network and service errors
    */
   openSession(token: Secret, request: UrlRequest): Promise<TranscriptionSession>;
-  /** Opens a session for live audio, which the caller sends after `start`. @throws the errors of `openSession` */
+  /**
+   * Opens a session for live audio, which the caller sends after `start`.
+   * @throws the errors of `openSession`
+   */
   openLiveSession(token: Secret, request: TranscriptionRequest): Promise<LiveSession>;
 }
 

@@ -32,7 +32,7 @@ const MAX_LENGTH = 4096;
 /**
  * Parses the path and query that a user typed. Rejects a text that names a server. Also rejects the path of the call that mints
  * tokens.
- * @throws CliError `invalid_value`, without any part of the text
+ * @throws CliError `invalid_value`; the message quotes no part of the text
  */
 export function parseCallTarget(text: string): CallTarget {
   const [beginning = ''] = text.split(/[?#]/);
@@ -112,7 +112,10 @@ const lettersOf = (text: string) =>
     .toLowerCase()
     .replace(/[^a-z\d]/g, '');
 
-/** Returns the URL of a call. @param apiServer the result of `parseApiServer` */
+/**
+ * Returns the URL of a call.
+ * @param apiServer the result of `parseApiServer`
+ */
 export function urlOfCall({ path, query }: CallTarget, apiServer: string): URL {
   const url = new URL(`${path}${query}`, apiServer);
   if (url.origin !== apiServer || url.pathname !== path) {

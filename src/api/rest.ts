@@ -11,7 +11,7 @@ import { type Json, parseObject } from './wire';
 export interface RestOptions {
   readonly http: Http;
   readonly clock: Clock;
-  /** Every secret is added here before it is sent. A server text that contains one of them is never shown. */
+  /** Every secret is added here before it is sent. A text of the server that contains one of these secrets is never shown. */
   readonly secrets: SecretRegister;
   readonly signal: AbortSignal;
   /** The origin of the API server, as `parseApiServer` returns it. */
@@ -34,7 +34,10 @@ export interface RestRequest {
   readonly minting?: boolean;
 }
 
-/** Sends one request and checks its answer. @returns the JSON object of a successful answer */
+/**
+ * Sends one request and checks its answer.
+ * @returns the JSON object of a successful answer
+ */
 export type RestClient = (request: RestRequest) => Promise<Json>;
 
 /** The query parameters that may be logged. `url` is missing on purpose, because a URL can contain credentials. */

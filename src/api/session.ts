@@ -169,7 +169,7 @@ function notConfirmed(host: string): CliError {
   });
 }
 
-/** Adds a hint about billing to the error of a lost connection. For a closed connection, also adds the sentence `unfinished`. */
+/** Adds a hint about billing to the error of a broken connection. If it was closed, also adds the sentence `unfinished`. */
 export function explainClose(
   error: unknown,
   unfinished: string,

@@ -9,13 +9,16 @@ export interface AudioClip {
   readonly durationS: number;
 }
 
-/** Returns how many seconds of an audio clip are sent. @param maxDurationS the maximum in seconds; 0 means no limit */
+/**
+ * Returns how many seconds of an audio clip are sent.
+ * @param maxDurationS the maximum in seconds; 0 means no limit
+ */
 export function secondsToSend(clip: AudioClip, maxDurationS: number): number {
   return maxDurationS === 0 ? clip.durationS : Math.min(clip.durationS, maxDurationS);
 }
 
 /**
- * Sends a clip in real time, as a microphone does, and then tells the service that the audio has ended.
+ * Sends an audio clip in real time, as a microphone does, and then tells the service that the audio has ended.
  * @param isOver returns whether the service has already finished; called before each piece of audio is sent
  * @param onProgress called with the fraction of the audio that has been sent, from 0 to 1
  */

@@ -48,7 +48,10 @@ export interface Trials {
   /** Mints with exactly these parameters, even if they are invalid. */
   mint(credential: Credential, query: Query, note?: string): Promise<Verdict<TriedToken>>;
   list(credential: Credential, note?: string): Promise<Verdict<null>>;
-  /** Lists the transcriptions with the token in the URL instead of the header. @param name the name of the query parameter */
+  /**
+   * Lists the transcriptions with the token in the URL instead of the header.
+   * @param name the name of the query parameter
+   */
   listByUrl(token: Secret, name: string): Promise<Verdict<null>>;
   /** Requests a transcription over REST. The request demands a length that no audio has, so nothing is transcribed. */
   transcribe(credential: Credential, url: string): Promise<Verdict<null>>;
@@ -61,7 +64,10 @@ export interface TrialOptions extends RestOptions {
   readonly clock: Clock;
   readonly connect: Connect;
   onExchange(exchange: Exchange): void;
-  /** Called with every REST answer. @param sentAt when the request was sent, on the monotonic clock */
+  /**
+   * Called with every REST answer.
+   * @param sentAt when the request was sent, on the monotonic clock
+   */
   onAnswer?(response: HttpResponse, sentAt: number): void;
 }
 
@@ -84,7 +90,7 @@ export const TOKEN_PARAMETERS = [
 function refusedBy({ code, httpStatus = 0 }: CliError): RefusalKind | null {
   if (/^(token_|key_refused$|forbidden$)/.test(code)) return 'caller';
   if (code === 'request_rejected' || code === 'minting_unavailable') return 'request';
-  // An error inside a 2xx answer means that the service rejects the request. The service itself works.
+  // An error inside a 2xx answer means that the service rejects the request, not that the service fails.
   if (code === 'service_error' && httpStatus > 0 && httpStatus < 300) return 'request';
   return code === 'closed_early' ? 'closed' : null;
 }
@@ -94,8 +100,8 @@ export function createTrials(options: TrialOptions): Trials {
   const { host } = new URL(apiServer);
   let upgradeError: CliError | undefined;
   /**
-   * Stores the error of a failed upgrade, so that `exchange` recognises and throws this error. Reason: the upgrade request
-   * contains no credentials, so its failure must not become a verdict about the credentials.
+   * Stores the error of a failed upgrade to WebSocket, so that `exchange` recognises and throws this error. Reason: the upgrade
+   * request contains no credentials, so its failure must not become a verdict about the credentials.
    */
   const connect: Connect = (url, within) =>
     options.connect(url, within).catch((thrown: unknown) => {

@@ -4,7 +4,10 @@ import type { VocalStackApi } from './api';
 
 const MAX_DURATION_S = 1;
 
-/** Opens a session, and closes the session without starting it, which costs nothing. @throws the errors of `openSession` */
+/**
+ * Opens a session, and closes the session without starting it, which costs nothing.
+ * @throws the errors of `openSession`
+ */
 export async function tryUnstartedSession(
   api: VocalStackApi,
   token: Secret,

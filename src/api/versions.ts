@@ -36,7 +36,7 @@ export function versionCheck(host: string, warn: (text: string) => void) {
       throw new CliError(
         'api_version_missing',
         `The API version in the answer of ${host} is not valid: it must be three numbers, such as ${EXPECTED_API_VERSION}.`,
-        { hint: 'Check that the API server is VocalStack.', httpStatus },
+        { hint: 'Check that the API server belongs to VocalStack.', httpStatus },
       );
     }
     const text = version.join('.');

@@ -78,7 +78,10 @@ export function requireNoKeyIn(token: Secret, key: Secret, host: string): void {
   throw invalidResponse(host, 'the auth token in the answer contains the API key.');
 }
 
-/** Returns the list in an answer. @throws CliError `invalid_response` if `data` is not a list */
+/**
+ * Returns the list in an answer.
+ * @throws CliError `invalid_response` if `data` is not a list
+ */
 export function readList(answer: Json, host: string): readonly unknown[] {
   const { data } = answer;
   if (!Array.isArray(data))

@@ -102,7 +102,8 @@ export function readAnswer(
     );
     throw new TokenSourceError(
       'refused',
-      serverMessage?.slice(0, MAX_MESSAGE_LENGTH) || `The token endpoint answered ${status}.`,
+      serverMessage?.slice(0, MAX_MESSAGE_LENGTH) ||
+        `The token endpoint answered with status ${status}.`,
       {
         status,
         code: code && /^\w{1,64}$/.test(code) ? code : null,

@@ -2,7 +2,7 @@ import { CliError } from '../core/errors';
 import { ALL_GLOBAL_OPTIONS } from './globals';
 
 interface ArrangedArguments {
-  /** The name of the command: the first word that is not an option. The command may not exist. Null if all words are options. */
+  /** The name of the command: the first word that is not an option. It is not checked here. Null if all words are options. */
   readonly name: string | null;
   /** All other words, in order. Global options may come before and after the command. */
   readonly rest: readonly string[];

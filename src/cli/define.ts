@@ -14,14 +14,14 @@ import type { Operand, OptionSpecs, OptionValues, RawValue } from './options';
 /** What a command gets: a context whose signal also aborts at the deadline, and the parsed command line. */
 export interface CommandContext extends ServiceContext {
   readonly globals: GlobalValues;
-  /** All commands, for commands that describe other commands. */
+  /** All commands. Needed by commands such as `help`, which describe other commands. */
   readonly commands: readonly CommandEntry[];
   /** The value of --timeout in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
   readonly progress: Progress;
 }
 
-/** A result. If `error` is set, the command failed but still has something to show. */
+/** The result of a command. If `error` is set, the command failed but still has something to show. */
 export interface Outcome<Data> {
   readonly data: Data;
   readonly error?: CliError | undefined;
@@ -81,13 +81,13 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
   };
   /** Maps the arguments for which JSON is printed, such as `--copy --json`, to the shape of this JSON (see core/json-shape). */
   readonly json: Readonly<Record<string, string>>;
-  /** The title of the command's reports, and the noun for one result, such as `step`. Undefined if there is no --report. */
+  /** The title of the command's reports, and the noun for one result, such as `step`. Undefined without an option --report. */
   readonly report?: { readonly title: string; readonly noun: string };
   /** The options that the command accepts for the server and the key. */
   readonly targetOptions: readonly TargetOption[];
   /** The default of --timeout, in milliseconds. Null for a command that runs until it is stopped. */
   readonly timeoutMs: number | null;
-  /** Runs before the command does anything. @throws CliError if options exclude each other */
+  /** Runs before the command does anything. Throws a CliError if two options exclude each other. */
   check?(
     options: OptionValues<Specs>,
     globals: GlobalValues,
@@ -99,7 +99,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
     operands: readonly string[],
     emit: Emit<Data>,
   ): Promise<Outcome<Data> | RawOutput | ProgramExit | null>;
-  /** Whether the result is a new secret. No secret in such a result is hidden, so no other server or file text may be in it. */
+  /** Whether the result is a new secret. Secrets in it are not hidden, so it must quote no other text of a server or a file. */
   readonly printsSecret?: boolean;
   /** Whether the text has colours in a terminal. */
   readonly hasColors?: boolean;
@@ -111,7 +111,7 @@ interface CommandInput<Specs extends OptionSpecs, Data> {
 
 /** The properties of the output to which a text is printed, such as its width. */
 export interface Page {
-  /** The width in characters. Null if there is no width, as in a pipe. */
+  /** The width in characters. Null if the output has no width, for example a pipe. */
   readonly columns: number | null;
   /** Whether the page is too narrow for two columns. */
   readonly isNarrow: boolean;
@@ -142,7 +142,7 @@ export interface Invocation extends InvocationSettings {
 /** A command as data, without the types of its options and result. */
 export interface Command
   extends Omit<CommandInput<OptionSpecs, never>, 'check' | 'run' | 'render'> {
-  /** Checks the options before the command runs. @throws CliError for an invalid value or an invalid combination of options */
+  /** Checks the options before the command runs. Throws a CliError if a value or a combination of options is invalid. */
   parse(raw: RawOptions, operands: readonly string[], globals: GlobalValues): Invocation;
 }
 

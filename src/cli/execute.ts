@@ -136,7 +136,7 @@ async function timeoutOf(
   if (globals.timeout !== undefined) return globals.timeout;
   if (fromEnvironment) return requireTimeout(fromEnvironment, TIMEOUT_VARIABLE);
   if (!targetOptions.includes('server')) return timeoutMs;
-  // Unreadable settings are ignored here. The code that needs the settings reports the error.
+  // Ignore unreadable settings here. If the command itself needs the settings, it reads them again and reports the error.
   const { settings } = await vault.read().catch(() => EMPTY_CONFIG);
   return settings.timeout === undefined ? timeoutMs : Math.round(settings.timeout * 1000);
 }

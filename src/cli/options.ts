@@ -9,7 +9,7 @@ export interface CompletingWords {
   readonly words: readonly (string | readonly [word: string, about: string])[];
   /** Whether several words are allowed, separated by commas. */
   readonly isList?: boolean;
-  /** Whether shell completion also offers the names of the commands. They come before `words` in the list. */
+  /** Whether shell completion also offers the names of the commands, before `words`. */
   readonly hasCommands?: boolean;
 }
 

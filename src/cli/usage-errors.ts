@@ -9,8 +9,8 @@ import { longName, type OptionSpec, type OptionSpecs } from './options';
 const SECRET_OPTION = /^--?(api[-_]?key|apikey|key|secret|token|auth[-_]?token|password|bearer)$/i;
 
 /**
- * Returns an error that lists all commands and suggests the most similar one. The word is never quoted, because it may be a
- * secret.
+ * Returns an error that lists all commands and suggests the most similar one. The unknown word is never quoted, because it may be
+ * a secret.
  */
 export function unknownCommand(word: string): CliError {
   const names = COMMANDS.map((entry) => entry.name);
@@ -44,7 +44,7 @@ export function toUsageError(
       const near = nearest(name, longs);
       return new CliError(
         'unknown_option',
-        `Unknown option. ${parserName} has ${longs.join(', ')}.`,
+        `Unknown option. The options of ${parserName} are ${longs.join(', ')}.`,
         {
           hint: SECRET_OPTION.test(name) ? secretHint(name) : near ? `Did you mean ${near}?` : hint,
         },

@@ -8,6 +8,9 @@ export interface Clipboard {
    * @throws CliError `no_clipboard` if the program fails or hangs; the signal's reason
    */
   copy(text: Secret, signal: AbortSignal): Promise<void>;
-  /** Writes to the terminal, even if standard output is redirected. @throws CliError `no_clipboard` */
+  /**
+   * Writes to the terminal, even if standard output is redirected.
+   * @throws CliError `no_clipboard`
+   */
   writeToTerminal(text: string): Promise<void>;
 }

@@ -1,8 +1,8 @@
 /** The file system. Do not show the messages of errors of node:fs to the user: use `reasonOf` of core/system-reasons. */
 export interface Files {
-  /** Reads a file or pipe as UTF-8, at most `maxBytes`. */
+  /** Reads a file or pipe as UTF-8. Returns only the first `maxBytes` bytes. */
   readText(path: string, maxBytes: number, signal: AbortSignal): Promise<string>;
-  /** Reads a regular file, at most `maxBytes`. */
+  /** Reads a regular file. Returns only the first `maxBytes` bytes. */
   readBytes(path: string, maxBytes: number): Promise<Uint8Array>;
   /** Appends complete lines. If the file does not end with a line feed, adds a line feed first. */
   appendLines(path: string, lines: string): Promise<void>;

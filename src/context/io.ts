@@ -21,10 +21,10 @@ export interface Output {
 export interface Input {
   readonly isTerminal: boolean;
   /**
-   * Reads the input as UTF-8, at most `maxBytes`.
+   * Reads the input as UTF-8. Returns only the first `maxBytes` bytes.
    * @param onFirst called when the first bytes arrive
    */
   read(maxBytes: number, signal: AbortSignal, onFirst?: () => void): Promise<string>;
-  /** Reads the input as bytes, at most `maxBytes`. */
+  /** Reads the input as bytes. Returns only the first `maxBytes` bytes. */
   readBytes(maxBytes: number, signal: AbortSignal): Promise<Uint8Array>;
 }

@@ -16,7 +16,7 @@ export interface Ledger {
   used(token: Secret, facts: Use): void;
   /** Returns the entry of a token. Null if the ledger does not contain the token. */
   find(token: Secret): Promise<LedgerEntry | null>;
-  /** Returns the first of the tokens that is in the ledger, or null. Reads the file only once. */
+  /** Returns the first of the tokens that is in the ledger, or null. Reads the file of the ledger only once. */
   findAny(tokens: Iterable<Secret>): Promise<Secret | null>;
   /** Returns the lengths, in characters, of the tokens that a server minted. The list is empty if no such token is recorded. */
   lengthsAt(apiServer: string): Promise<readonly number[]>;

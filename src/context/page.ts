@@ -1,4 +1,7 @@
-/** Reads a text file of the installed package, by its path in the package. @throws CliError `page_not_installed` */
+/**
+ * Reads a text file of the installed package, by its path in the package.
+ * @throws CliError `page_not_installed`
+ */
 export type ReadPageFile = (path: string) => Promise<string>;
 
 /**

@@ -39,9 +39,15 @@ export interface FoundSdk extends FoundPackage {
 
 /** Tests the connection to a server in steps (`lookUp`, `reach`, `agreeOnTls`), and reads certificate files. */
 export interface NetworkProbes {
-  /** Returns the addresses of a host, in the order in which they are tried. @throws CliError `dns_failed`; the signal's reason */
+  /**
+   * Returns the addresses of a host, in the order in which they are tried.
+   * @throws CliError `dns_failed`; the signal's reason
+   */
   lookUp(host: string, signal: AbortSignal): Promise<readonly string[]>;
-  /** Opens a TCP connection and closes it. @throws CliError for a network error; the signal's reason */
+  /**
+   * Opens a TCP connection and closes it.
+   * @throws CliError for a network error; the signal's reason
+   */
   reach(address: string, port: number, signal: AbortSignal): Promise<void>;
   /**
    * Makes a TLS handshake, through the proxy if one is set, then closes the connection. Accepts an untrusted certificate in order
@@ -49,7 +55,7 @@ export interface NetworkProbes {
    * @throws CliError for a network error if the handshake failed; the signal's reason
    */
   agreeOnTls(url: URL, signal: AbortSignal): Promise<TlsFacts>;
-  /** Reads a file of certificates, with the same rules as a connection to a server. */
+  /** Reads a file of certificates. Accepts the same files as a connection to a server does. */
   readCertificates(path: string): Promise<CertificateFile>;
   /** Reads the certificates in each folder of `list`. The folders in `list` are separated like the folders in PATH. */
   readFolders(list: string): Promise<readonly CertificateFolder[]>;

@@ -1,7 +1,10 @@
 import type { Secret } from '../core/secret';
 import type { Clock } from './clock';
 
-/** Starts a sandbox on this machine. @throws CliError `cannot_listen`, `invalid_value` */
+/**
+ * Starts a sandbox on this machine.
+ * @throws CliError `cannot_listen`, `invalid_value`
+ */
 export type StartSandbox = (options: {
   readonly port: number;
   readonly apiKey?: Secret | undefined;
@@ -70,7 +73,10 @@ export interface RunningSandbox {
   close(): Promise<void>;
 }
 
-/** Starts a token endpoint on this machine. @throws CliError `cannot_listen` */
+/**
+ * Starts a token endpoint on this machine.
+ * @throws CliError `cannot_listen`
+ */
 export type StartEndpoint = (options: {
   /** The port on 127.0.0.1. With 0, the operating system chooses a free port. */
   readonly port: number;

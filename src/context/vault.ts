@@ -9,18 +9,30 @@ export interface Vault {
   isAlive(pid: number): boolean;
   /** Returns the path of the settings file. The file may be missing. */
   locate(): Promise<string>;
-  /** Reads the settings. @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable` */
+  /**
+   * Reads the settings.
+   * @throws CliError `config_corrupt`, `config_unsafe`, `config_unreadable`
+   */
   read(): Promise<StoredConfig>;
   /**
    * Changes the settings. Only one process at a time can change them. `change` receives the current settings.
    * @throws CliError `config_unwritable`, `config_locked`, and the errors of `read`
    */
   update(change: (config: StoredConfig) => StoredConfig): Promise<StoredConfig>;
-  /** Checks whether the settings can be changed, without changing them. @throws the errors of `update` */
+  /**
+   * Checks whether the settings can be changed, without changing them.
+   * @throws the errors of `update`
+   */
   requireWritable(): Promise<void>;
-  /** Removes temporary files of a process that was killed. They may contain a key. @throws CliError `config_unwritable` */
+  /**
+   * Removes temporary files of a process that was killed. They may contain a key.
+   * @throws CliError `config_unwritable`
+   */
   cleanUp(): Promise<void>;
-  /** Removes the settings file, even if it is damaged. @throws CliError `config_unwritable` */
+  /**
+   * Removes the settings file, even if it is damaged.
+   * @throws CliError `config_unwritable`
+   */
   discard(): Promise<void>;
   /** Describes the content of the settings folder. Changes nothing. Never throws. */
   report(): Promise<StoreReport>;
@@ -43,7 +55,10 @@ export interface KeyBinding {
 
 export interface KeyStore {
   readonly kind: StoreKind;
-  /** Checks whether a key can be stored, but does not store a key. @throws CliError if the store cannot be used */
+  /**
+   * Checks whether a key can be stored, but does not store a key.
+   * @throws CliError if the store cannot be used
+   */
   requireUsable(): Promise<void>;
   /**
    * Chooses the name of a new entry in a store outside the settings file, such as the keychain. The caller records the name
@@ -55,7 +70,10 @@ export interface KeyStore {
    * @returns the record of the key, for the settings file
    */
   keep(binding: KeyBinding, key: Secret, reserved: KeyRecord): Promise<KeyRecord>;
-  /** Reads a stored key. @throws CliError if the store fails; `no_key` if the store does not contain the key */
+  /**
+   * Reads a stored key.
+   * @throws CliError if the store fails; `no_key` if the store does not contain the key
+   */
   read(binding: KeyBinding, kept: KeyRecord): Promise<Secret>;
   /** Removes the entry in a store outside the settings file, such as the keychain. A missing entry is not an error. */
   remove(kept: KeyRecord): Promise<void>;
@@ -65,8 +83,8 @@ export interface KeyStore {
 export interface PassphraseSource {
   /**
    * Checks that `obtain` can get a passphrase from the environment or from the terminal. Does not ask for the passphrase.
-   * @throws CliError `prompt_impossible` if the passphrase is not in its environment variable and there is no terminal; the
-   * errors of an invalid new passphrase
+   * @throws CliError `prompt_impossible` if the passphrase is not in its environment variable and there is no terminal; the error
+   * for an invalid new passphrase in this variable
    */
   requireObtainable(): Promise<void>;
   /** Returns the passphrase. If the user has to type it, asks twice for a new passphrase, and once for an existing one. */

@@ -18,7 +18,7 @@ export function invalidResponse(host: string, what: string): CliError {
 
 export function responseTooLarge(host: string): CliError {
   return new CliError('response_too_large', `The response of ${host} is too large.`, {
-    hint: 'Check that the API server is VocalStack.',
+    hint: 'Check that the API server belongs to VocalStack.',
   });
 }
 

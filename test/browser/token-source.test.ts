@@ -234,7 +234,7 @@ describe('a request that gets no token', () => {
       const endpoint = newEndpoint();
       const failed = failure(endpoint);
       await endpoint.answer(body, { status: 502 });
-      const message = 'The token endpoint answered 502.';
+      const message = 'The token endpoint answered with status 502.';
       expect(await failed).toMatchObject({ kind: 'refused', status: 502, code: null, message });
     },
   );

@@ -16,8 +16,8 @@ export function tooShort(word: string, { isToken, lengths = [] }: KnownSecrets):
 }
 
 /**
- * Adds the cause `missing_bearer` if the text was an Authorization header without `Bearer`. Adds it before the other causes,
- * because it is the most common mistake.
+ * Adds the cause `missing_bearer` if the text was an Authorization header without `Bearer`. This cause comes first, because a
+ * missing `Bearer` is the most common mistake.
  */
 export function withMissing(causes: readonly Cause[]): readonly Cause[] {
   const has = (code: string) => causes.some((one) => one.code === code);

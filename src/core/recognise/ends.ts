@@ -11,8 +11,8 @@ export interface Trimmed {
 }
 
 /**
- * Removes white space and invisible characters at both ends of a token or key: people often copy them by mistake. If the text is
- * UTF-16 that was read as UTF-8, decodes it first.
+ * Removes white space and invisible characters at both ends of a token or key, because people often copy such characters by
+ * mistake. If the text is UTF-16 that was read as UTF-8, decodes it first.
  */
 export function trimEnds(given: string): Trimmed {
   // In UTF-16 that was read as UTF-8, every second character is a NUL.

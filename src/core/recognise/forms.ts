@@ -7,11 +7,13 @@ const OTHERS =
   /^(?:gh[opsur]_|github_pat_|glpat-|xox[abeprs]-|npm_|pypi-|hf_|AIza|AKIA|ASIA|SG\.|shpat_|dop_v1_|rk_live_|pk_live_)[\w.-]{16,}$/;
 
 /**
- * Whether a word begins like an API key. This check needs no list of keys, because support staff do not have the customer's key.
+ * Whether a word begins like an API key. Checks only the beginning and the length of the word, because support staff do not have
+ * the customer's key to compare with.
  */
 export const isKeyForm = (word: string): boolean => KEY.test(word);
 
 /**
- * Whether a word begins like a secret of another service. Such a word is never sent to our service, even if it follows `Bearer`.
+ * Whether a word begins like a secret of another service. Even if such a word follows `Bearer`, it is not sent to our service
+ * unless the user chooses it.
  */
 export const isOthersSecret = (word: string): boolean => OTHERS.test(word);

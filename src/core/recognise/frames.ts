@@ -29,8 +29,8 @@ export interface FoundFrame {
 const HEADER = /^authorization$/i;
 const FOR_PROXY = /^proxy-authorization$/i;
 /**
- * The last characters of all names that can identify a token or a key. A name that ends with another character needs no further
- * checks.
+ * Contains the last character of each name that can identify a token or a key. A name that ends with any other character needs no
+ * further checks.
  */
 const LAST_LETTERS = 'rnthyeag_-';
 const MAX_GLUE = 60;
@@ -156,8 +156,8 @@ function faultOfBearer(
 }
 
 /**
- * Whether a name is in one of two positions in which it names the value after it: it is the name of the XML element around the
- * value, as in `<token>abc</token>`, or the argument before the value, as in `setItem("token", "abc")`.
+ * Whether a name belongs to the value after it, because the name is the XML element around the value, as in `<token>abc</token>`,
+ * or the argument before the value, as in `setItem("token", "abc")`.
  */
 function isElementOrArgument(text: string, nameAt: number, glue: string): boolean {
   const before = text.charAt(nameAt - 1);

@@ -74,8 +74,8 @@ function stripOneLayer(text: string, told: Set<string>): string | null {
 
 /**
  * Returns the line with the key in a file of variables such as `.env`. Ignores empty lines and comments. If only one line is
- * left, returns this line. Otherwise exactly one line must set a key, and all other lines must set other variables. If not,
- * returns null.
+ * left, returns this line. If several lines are left and all of them set variables, returns the only line that sets an API key.
+ * Otherwise returns null.
  */
 function lineOf(text: string, told: Set<string>): string | null {
   const lines = text.split(/[\r\n]+/).filter((line) => !/^\s*(?:#.*)?$/.test(line));
@@ -90,8 +90,8 @@ function lineOf(text: string, told: Set<string>): string | null {
 
 /**
  * Returns the key in a JSON document, such as the output of the sandbox, if exactly one member has the name of a key. If no
- * member has the name of a key, but one has the name of a token, returns `TOKEN`, which is not a key but a sentence for the user.
- * Otherwise returns null.
+ * member has the name of a key, but a member has the name of a token, returns `TOKEN`, a text that tells the user why there is no
+ * key. Otherwise returns null.
  */
 function memberOf(text: string, told: Set<string>): string | null {
   try {

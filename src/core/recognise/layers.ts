@@ -65,7 +65,7 @@ export const LAYERS: readonly Layer[] = [
   },
   {
     code: 'curl_line',
-    text: 'The text is a line of a curl configuration. The token is inside its header.',
+    text: 'The text is a line of a curl configuration. The token is in the header that this line sets.',
     strip: (text) => /^header\s*=\s*"(authorization:.*)"$/i.exec(text)?.[1] ?? null,
   },
   {

@@ -3,7 +3,7 @@ import { type Found, findWords } from './words';
 
 /**
  * Matches words of at least 16 characters, which are separated by white space and punctuation. All other characters are allowed,
- * because a token in the ledger may contain characters that `findWords` does not accept.
+ * because a token that this machine has minted may contain characters that `findWords` does not accept.
  */
 const PIECE = /(?<![^\s"'`=:,;()<>{}?&])[^\s"'`=:,;()<>{}?&]{16,}/g;
 

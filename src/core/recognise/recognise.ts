@@ -18,8 +18,8 @@ export interface Candidate {
 
 export interface Recognised {
   /**
-   * The token to use without asking the user: a token in the ledger. If the ledger contains none, the only word whose surrounding
-   * text (such as `Bearer`) shows that it is a token. Null if there is no such word, or if there are several.
+   * The token to use without asking the user: a token that this machine has minted, or else the only word whose surrounding text
+   * (such as `Bearer`) shows that the word is a token. Null if there is no such word, or if there are several.
    */
   readonly taken: string | null;
   /** Words that may be tokens, each once. Words with a `frame` come first. API keys are not included. */
@@ -39,7 +39,7 @@ const MAX_STRIPPED = 8192;
 const MAX_TOKEN = 4096;
 const MAX_LOOKED_UP = 4000;
 
-/** Removes the texts around a token, such as quotes, one by one. Yields the rest after each, with the causes found so far. */
+/** Removes the texts around a token, such as quotes, one by one. Yields what is left after each step, and the causes so far. */
 function* unwrap(
   text: string,
 ): Generator<{ readonly rest: string; readonly causes: readonly Cause[] }> {
@@ -72,7 +72,7 @@ export function wordsToLookUp(text: string, read: ReadText = readText(text)): re
   return [...words].filter((word) => word.length <= MAX_TOKEN && /^[\x21-\x7e]+$/.test(word));
 }
 
-/** Yields all words of a long text, because the token may come after more IDs than `wordsToLookUp` can return. */
+/** Yields all words of a long text. `wordsToLookUp` returns only some thousand words, and the token may be a later word. */
 export function* moreWordsToLookUp(read: ReadText): Generator<string> {
   const pieces = read.pieces();
   if (pieces.length < MAX_LOOKED_UP / 2) return;

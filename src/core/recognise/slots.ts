@@ -29,7 +29,7 @@ export function emptySlotIn(text: string): TextKind | null {
   for (const { 1: found = '', index } of text.matchAll(BEHIND_BEARER)) {
     if (!isTemplate(text, index)) return placeholderIn(found);
   }
-  // Search for placeholders first, because they are rare. A search for names would be slow.
+  // Search for placeholders, then for the name before each. The other order would be slow, because a text has many names.
   for (const { 1: found = '', index } of text.matchAll(BEHIND_SIGN)) {
     const [, name = ''] =
       NAME_BEFORE.exec(text.slice(Math.max(0, index - MAX_BEFORE), index)) ?? [];

@@ -17,7 +17,7 @@ const MIN_WORD = 20;
 const MAX_WORD = 4096;
 /**
  * Maximum number of words whose surrounding text does not show that they are tokens. The user must choose the token from these
- * words, and could not choose from more.
+ * words, which would be too difficult in a longer list.
  */
 const MAX_FOUND = 200;
 
@@ -102,7 +102,7 @@ function foundWords(
 }
 
 /**
- * Decodes a word that is a token in base64. Null for almost any other word, because random bytes rarely decode to visible text.
+ * Decodes a word that is a token in base64. Null for almost any other word, because other words rarely decode to visible text.
  */
 function fromBase64(word: string): string | null {
   if (word.length < 28 || word.length % 4 === 1 || !/^[A-Za-z0-9+/]+={0,2}$/.test(word))
