@@ -77,8 +77,8 @@ function requireSafe(found) {
 }
 
 /**
- * The error of loading the native part of the keychain package. It is saved because the package puts this error into a longer
- * text.
+ * The error of loading the native part of the keychain package. It is saved because the package catches it, and throws another
+ * error with a longer text.
  */
 let linkError = null;
 const link = process.dlopen;
@@ -99,7 +99,7 @@ function load(found) {
   if (found.file === null) throw new Broken('incomplete', found.path);
   confine(found);
   try {
-    // A new `require` is needed: in the standalone executable, the `require` of this file finds only modules of Node.js.
+    // A new `require` is needed because, in the standalone executable, the `require` of this file finds only Node.js modules.
     return Module.createRequire(found.file)(found.file);
   } catch (error) {
     throw whyNotLoaded(error, found);

@@ -15,8 +15,8 @@ const { faultOf, findPackage, modulesAbove } = require('./packages.js');
 const { confine } = require('./sdk-confine.js');
 const { pinLocalhost } = require('./sdk-localhost.js');
 
-// Normally the parent ends this process. If it exits by itself, it waited for a promise that is never settled. The exit code 1
-// reports this failure.
+// Normally the parent ends this process. If this process exits by itself, it waited for a promise that is never settled. The exit
+// code 1 reports this failure.
 process.exitCode = 1;
 
 // These functions are saved before the package is loaded, because the package could replace them.

@@ -28,8 +28,8 @@ export function openLive({ apiServer, token, maxDurationS, onUpdate }) {
   const done = new Promise((resolve, reject) => {
     settle = { resolve, reject };
   });
-  // A failure before the start rejects both `done` and `opened`. The caller then handles only `opened`, and an unhandled
-  // rejection of `done` would be reported.
+  // A failure before the start rejects both `done` and `opened`, but the caller then handles only `opened`. Without this line,
+  // the browser would report that the rejection of `done` is not handled.
   done.catch(() => {});
 
   const end = (how, value) => {

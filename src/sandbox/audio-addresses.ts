@@ -4,7 +4,7 @@ import { isLoopbackHost } from '../core/origin';
 /** Kinds of addresses: this machine, a private network, the internet, and addresses from which audio is never fetched. */
 type AddressKind = 'loopback' | 'private' | 'public' | 'never';
 
-/** Addresses of this machine. BlockList also matches an IPv4 address in IPv6 form, such as `::ffff:127.0.0.1`. */
+/** Addresses of this machine. The class BlockList also matches an IPv4 address in IPv6 form, such as `::ffff:127.0.0.1`. */
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
 /**

@@ -51,8 +51,8 @@ type Audio = Omit<FetchedContent, 'contentType'> & { readonly durationS: number 
 
 /**
  * Reads the text file next to the audio, for example `hello.txt` for `hello.mp3`. Returns null if there is no such file, or if it
- * is not plain text. The file is fetched from the origin and the IP address of the audio, without redirects. Reason: pages can
- * read the transcript, but must not read files of other servers in this way.
+ * is not plain text. The file is fetched from the origin and the IP address of the audio, without redirects. Reason: web pages
+ * can read the transcript, so it must not contain a file of another server.
  */
 async function readTextBeside(
   { url, address }: Audio,

@@ -8,6 +8,6 @@ export async function yieldToEventLoop(count = 1): Promise<void> {
 /**
  * Number of event loop turns to wait after the confirmation of a session, before the next message. Reason: the application adds
  * its listener only when `connect()` of the SDK has resolved. Without the wait, Node.js may receive the confirmation and the next
- * message at once. Then the next message is emitted before there is a listener, and is lost.
+ * message together. Then the next message is emitted before there is a listener, and is lost.
  */
 export const TURNS_FOR_CLIENT = 3;

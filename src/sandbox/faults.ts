@@ -79,14 +79,14 @@ export const FAULTS: readonly FaultKind[] = [
   kind('connect:refuse', 'a connection closes before its WebSocket opens'),
   kind('connect:STATUS', 'the WebSocket upgrade is answered with STATUS'),
   kind('session:never-confirm', 'a session is never confirmed'),
-  kind('session:close', 'the connection closes after the first message'),
+  kind('session:close', 'the first client message closes the connection'),
   kind('stream:close', 'the connection closes in the middle of the stream'),
   kind('stream:stall', 'the messages stop, but the connection stays open'),
   kind('stream:garbage', 'one message in the middle of the stream is not JSON'),
   kind('transcribe:error', 'the transcription ends with an error in the stream'),
   kind('transcribe:nothing', 'the transcription ends without text'),
   kind('transcribe:duration-guard', 'a transcription fails, as if duration_s were wrong'),
-  kind('promise:ID', 'breaks the promise ID (IDs: vstoken verify --list)', {
+  kind('promise:ID', 'breaks a promise of the service (see verify --list)', {
     countable: false,
   }),
 ];

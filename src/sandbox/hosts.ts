@@ -9,8 +9,8 @@ const LOOPBACK_ORIGIN = /^https?:\/\/(localhost|127\.0\.0\.1|\[::1\])(:\d{1,5})?
 
 /**
  * Checks the Host header of a request.
- * @throws Refusal 421 if the header contains another host; 400 if the header is missing or repeated, or if the request asks for
- * something other than a path
+ * @throws Refusal 421 if the header contains another host; 400 if the header is missing or repeated, or if the request line
+ * contains for example a whole URL instead of a path
  */
 export function requireOwnHost(
   request: IncomingMessage,

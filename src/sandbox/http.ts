@@ -15,7 +15,7 @@ import { answerCall, findRoute } from './routes';
 import { sendAnswer } from './send-answer';
 import type { Service } from './service';
 
-/** The parts of the server that HTTP requests and upgrades use. */
+/** The parts of the server that are needed to answer HTTP requests and WebSocket upgrades. */
 export interface HttpContext {
   readonly port: () => number;
   /** The origins at which clients reach the sandbox through a forwarded port, or from outside of its container. */

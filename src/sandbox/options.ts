@@ -16,8 +16,8 @@ const CLOCK_MEMBERS = ['now', 'monotonic', 'timer', 'sleep'];
 const HOUR_MS = 3_600_000;
 
 /**
- * Checks the names of the options and the types of their values. Reason: callers without TypeScript can pass anything. @throws
- * CliError `invalid_value`
+ * Checks the names of the options and the types of their values. Reason: callers without TypeScript can pass anything.
+ * @throws CliError `invalid_value`
  */
 export function requireSandboxOptions(options: object): void {
   const given: Readonly<Record<string, unknown>> = { ...options };

@@ -27,7 +27,7 @@ function groups<Item>(items: readonly Item[], most: number): readonly (readonly 
 
 /**
  * Splits a text into paragraphs at empty lines, and each paragraph into pieces. A piece is one clause, or several clauses if the
- * text is long. The time of a piece is proportional to its number of characters.
+ * text is long. The duration of a piece is proportional to its number of characters.
  */
 export function timeText(text: string, durationS: number): readonly Paragraph[] {
   const written = text.split(/\n[^\S\n]*\n\s*/).map(clausesOf);

@@ -28,7 +28,7 @@ function sessionFor(job: Job, resumed: string | undefined, service: Service): Se
 }
 
 /**
- * Serves one client from the upgrade to the end of the connection.
+ * Serves one client, from the WebSocket upgrade to the end of the connection.
  * @returns `expectsAudio`, which returns whether the client may send live audio now
  */
 export function serveSocket(

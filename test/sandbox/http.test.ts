@@ -421,7 +421,7 @@ test('the log has a line for each request, without a key, a token or a query', a
     expect.arrayContaining([
       'GET /security/generate-token 200 0 ms',
       'GET /transcriptions 200 0 ms',
-      'GET (withheld: it may contain a key or a token) 404 there is no such call',
+      'GET (withheld: the path may contain a key or a token) 404 there is no such call',
       'GET /transcriptions/:id 404 there is no such transcription',
       'GET /transcriptions 401 unknown API key or auth token',
       'WS /async/transcribe/url 101',

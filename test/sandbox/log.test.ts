@@ -123,7 +123,9 @@ describe('a log line', () => {
     ]);
     for (const form of forms) await call(server.url, `/a/${form}/b`);
     expect(server.lines.slice(1)).toEqual(
-      forms.map(() => 'GET (withheld: it may contain a key or a token) 404 there is no such call'),
+      forms.map(
+        () => 'GET (withheld: the path may contain a key or a token) 404 there is no such call',
+      ),
     );
     const id = 'd1e7b3b0-7b3b-4b3b-8b3b-0b3b7b3b3b3b';
     await call(server.url, `/transcriptions/${id}/text`);

@@ -47,7 +47,7 @@ async function isLoading(): Promise<boolean> {
   return loading;
 }
 
-/** Creates a clock for work that waits for minutes. If no request is pending, the clock advances to the next timer at once. */
+/** Creates a clock for work that waits for minutes. While no request is pending, the clock advances without real waiting. */
 export function autoAdvancingClock(): AutoAdvancingClock {
   const clock = fakeClock();
   let underWay = 0;

@@ -32,9 +32,7 @@ export function encryptAtLowCost(
   };
 }
 
-/**
- * Creates a settings folder with one profile. The profile's key is encrypted with the passphrase and with the fast parameters.
- */
+/** Creates a settings folder with one profile, whose key is encrypted with the passphrase and with the parameters `LOW_COST`. */
 export function configDirEncrypted(
   server: { readonly url: string; readonly apiKey: string },
   passphrase: string,

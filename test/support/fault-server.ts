@@ -51,7 +51,7 @@ export function conditions() {
 
 const drips = new WeakMap<Socket, () => void>();
 
-/** Counts one part that a behaviour has sent or received on a connection. `FaultServer.drips` returns the number of parts. */
+/** Counts one part of a slow answer or a slow request on a connection. `FaultServer.drips` returns the number of parts. */
 export const dripped = (socket: Socket): void => drips.get(socket)?.();
 
 /**

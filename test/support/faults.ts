@@ -96,7 +96,7 @@ function frameHead(length: number, flags = 0x81): Buffer {
   return head;
 }
 
-/** Sends `start`, and then bytes until the connection is closed. */
+/** Sends `start`, and then more and more bytes until the connection is closed. */
 const endless =
   (start: string | Buffer): FaultAction =>
   (socket) => {

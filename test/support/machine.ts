@@ -19,7 +19,7 @@ export type Need = Program | Privilege;
 /** For each privilege, a function that returns whether this process has the privilege. */
 const HAS: Readonly<Record<Privilege, () => boolean>> = {
   root: () => process.geteuid?.() === 0,
-  /** Whether this process can mount a file system in a new mount namespace. The command tries to do so. */
+  /** Whether this process can mount a file system in a new mount namespace. The command `unshare` tries to do so. */
   mounts: () => spawnSync('unshare', ['-rm', ...(lacks('mount') ? ['true'] : MOUNT)]).status === 0,
   ipv6: () =>
     Object.values(networkInterfaces()).some((all) => all?.some(({ address }) => address === '::1')),

@@ -4,10 +4,10 @@ import { HEADERS } from '../../src/api/protocol';
 import { type Hooks, type Peer, type Service, startService } from '../e2e/support/service';
 import { listen } from './fault-server';
 
-/** Returns a text for a field. Each call returns a different text. */
+/** Returns a text for one text field of an answer. Each call returns a different text. */
 export type Fill = () => string;
 
-/** What the service answers. Every text field of the answer contains a text of `Fill`. */
+/** What the service answers. Every text field of the answer contains a text that a `Fill` function returned. */
 export type Quoting =
   | 'mint refused'
   | 'mint forbidden'
@@ -129,13 +129,13 @@ function hooksOf(quoting: Quoting, fill: Fill): Hooks {
 }
 
 /**
- * Starts a service that fills every text field of its answers with a text of `fill`. `quoting` says which answers are failures.
+ * Starts a service that calls `fill` for the content of every text field. `quoting` says which answers are failures.
  */
 export function startQuotingService(quoting: Quoting, token: string, fill: Fill): Promise<Service> {
   return startService({ token, ...hooksOf(quoting, fill) });
 }
 
-/** Starts a proxy that refuses every tunnel, and fills every field of its answer with a text of `fill`. */
+/** Starts a proxy that refuses every tunnel, and calls `fill` for the content of every field of its answer. */
 export async function startQuotingProxy(status: number, fill: Fill) {
   const server = createServer();
   server.on('connect', (_request: IncomingMessage, socket: Duplex) => {

@@ -1,6 +1,6 @@
 /**
- * Joins the lines of a text. Removes the backslashes that break a command line, and all but the first `#` of a comment that has
- * several lines.
+ * Joins the lines of a text. Removes the backslashes at the ends of command lines that continue on the next line. Of a comment
+ * with several lines, keeps only the first `#`.
  */
 export const withoutBreaks = (text: string): string =>
   text

@@ -104,7 +104,7 @@ export function createControl(options: ControlOptions): Control {
       if (!(typeof ms === 'number' && ms >= 0 && ms <= MAX_ADVANCE_MS)) {
         throw new CliError(
           'invalid_value',
-          `The number of milliseconds must be from 0 to ${MAX_ADVANCE_MS}.`,
+          `The clock can advance by 0 to ${MAX_ADVANCE_MS} milliseconds.`,
         );
       }
       await clock.advance(ms);

@@ -64,7 +64,7 @@ export interface Follower {
 /** Time limit for the client to close the connection after the last message, in milliseconds. */
 const CLIENT_CLOSE_MS = 5000;
 
-/** Serves one client from the upgrade to the end of the connection. */
+/** Serves one client, from the WebSocket upgrade to the end of the connection. */
 export function serveFollower(
   socket: WebSocket,
   { follower, id, target }: { follower: Follower; id: string; target: string },

@@ -7,8 +7,8 @@ import type { Follower, MessageSink } from './follower';
 const message = (session: Session, status: string) => ({ status, data: session.details() });
 
 /**
- * Adds translations into the languages to the transcription, one language after the other, and sends a message after each
- * language. Then sends the messages of the transcription until it ends.
+ * Translates the transcription into each of the languages, one after the other, and sends a message after each language. Then
+ * sends the messages of the transcription until the transcription ends.
  */
 async function translate(
   session: Session,

@@ -3,8 +3,8 @@ import type { Segment } from '../../core/transcript';
 import { round } from '../segments';
 
 /**
- * A placeholder replaces the text of PIECE_S seconds of audio. If a placeholder starts after LATE_S seconds, it replaces a longer
- * part: its start time multiplied by LATE_SHARE. Reason: the placeholders of a long stream must fit into one message.
+ * A placeholder stands for PIECE_S seconds of audio. After the first LATE_S seconds of a stream, a placeholder stands for more
+ * audio: its start time multiplied by LATE_SHARE. Reason: the placeholders of a long stream must fit into one message.
  */
 const PIECE_S = 4;
 const LATE_S = 3600;

@@ -67,8 +67,8 @@ export function createLiveAudio(clip: Clip): LiveAudio {
       const whole = await durationOf(head.subarray(0, Math.min(bytes, HEAD_BYTES)), options);
       if (whole === null || bytes <= HEAD_BYTES) return whole;
       const half = await durationOf(head.subarray(0, HEAD_BYTES / 2), options);
-      // If the audio states its total duration, `whole` and `half` are both this duration. Otherwise each is the duration of the
-      // bytes that were read, so `whole` is much longer than `half`.
+      // `whole` was measured from all stored bytes, and `half` from half of these bytes. If the audio states its total duration,
+      // both are this duration. Otherwise each is the duration of only these bytes, so `whole` is much longer than `half`.
       const isOfHead = half !== null && whole > half * 1.5;
       return isOfHead ? whole * (bytes / HEAD_BYTES) : whole;
     },

@@ -18,8 +18,8 @@ interface FetchedPlaylist extends Playlist {
 }
 
 /**
- * Returns what to fetch for a link in a playlist. A link to the origin of the playlist uses the playlist's IP address. A link to
- * another origin counts as a redirect, because a server chose it.
+ * Returns what to fetch for a link in a playlist. If the link leads to the origin of the playlist, the IP address of the playlist
+ * is used again. A link to another origin counts as a redirect, because a server chose it.
  */
 function linkFrom({ url, address }: FetchedPlaylist['source'], written: string): FetchTarget {
   const link = URL.canParse(written, url.href) ? new URL(written, url.href) : null;
@@ -39,7 +39,8 @@ async function readPlaylist(target: FetchTarget, options: FetchOptions): Promise
 }
 
 /**
- * Fetches the segments of a livestream (HLS) when they appear. The content is not stored. Resolves when the playlist is complete.
+ * Fetches each segment of a livestream (HLS) when the playlist contains it, but does not store it. Resolves when the playlist is
+ * complete.
  * @param onSegment called with the duration of each segment, in seconds; the next segment is fetched when `onSegment` resolves
  * @throws Refusal 422 for a failed fetch or an invalid playlist; the reason of the signal if the signal aborts
  */

@@ -111,7 +111,7 @@ export function startStream(
   /**
    * Returns the duration of all audio, in seconds. For long audio of unknown byte rate, the measured duration is only an
    * estimate. The estimate is used only if the audio came faster than speech. Otherwise the result is the time from the start of
-   * the stream to the latest audio, or until the client stopped the stream.
+   * the stream to the latest audio. If the client or `maxDurationS` has stopped the stream, it is the time from start to stop.
    */
   const measure = async () => {
     const counted = seconds();

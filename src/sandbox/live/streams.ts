@@ -5,7 +5,7 @@ import type { TranscriptionDependencies } from '../transcribe';
 import { type Stream, startStream } from './stream';
 
 export interface LiveStreams {
-  /** Starts a stream, which then accepts audio. The stream ends if no audio arrives for `timeoutS` of the job. */
+  /** Starts a stream, which then accepts audio. The stream ends if no audio arrives for `job.timeoutS` seconds. */
   start(session: Session, job: LiveJob, fault: Fault | null): void;
   /** Adds audio to a stream. After the end of the stream, the audio is dropped. */
   push(session: Session, bytes: Buffer): void;

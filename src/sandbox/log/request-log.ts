@@ -24,14 +24,14 @@ export interface LoggedEvent extends LoggedRequest {
 
 /** Logs the requests of a sandbox, and stores the latest requests. */
 export interface RequestLog {
-  /** Logs the text alone, without method, path and status. Stores nothing. */
+  /** Logs a line with only the time and the text. The members of `logged` are only in the data of the entry. Stores nothing. */
   note(text: string, logged: LoggedRequest): void;
   opened(logged: LoggedRequest): void;
   /** Logs a refusal without storing it. */
   refused(refusal: Refusal, logged: Omit<LoggedRequest, 'status'>): void;
   /** Logs and stores a request. */
   record(event: LoggedEvent): void;
-  /** Logs and stores a request that opens a session. After the first refused session, also logs HINT. */
+  /** Logs and stores a request that opens a session. After the first refused session, also logs a hint about the SDK. */
   recordSession(event: LoggedEvent): void;
   /** Returns the latest requests, the oldest first. */
   requests(): readonly SandboxRequest[];

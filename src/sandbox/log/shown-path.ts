@@ -1,7 +1,7 @@
 import type { Secret } from '../../core/secret';
 
 const MAX_LENGTH = 200;
-const WITHHELD = '(withheld: it may contain a key or a token)';
+const WITHHELD = '(withheld: the path may contain a key or a token)';
 const UUID = /[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}/gi;
 /** Keys and tokens have at least 32 of these characters in a row. The parts of a path of the service are shorter. */
 const CREDENTIAL = /[\w.~+=-]{32,}/;
@@ -21,8 +21,8 @@ function decoded(text: string): string {
 export function createShownPath(apiKey: Secret): (path: string) => string {
   const bytes = Buffer.from(apiKey.reveal());
   const [base64, base64url] = (['base64', 'base64url'] as const).map((encoding) =>
-    // The key may have been encoded together with text after it. The last Base64 character depends on that text, so it is not
-    // compared.
+    // The key may have been encoded together with text after it. The last Base64 character of the key depends on that text, so
+    // this character is not compared.
     bytes.toString(encoding).replace(/=+$/, '').slice(0, -1),
   );
   const forms = [apiKey.reveal(), bytes.toString('hex'), base64, base64url].map((form) =>

@@ -7,7 +7,7 @@ const behaviour = require('./behaviour.json');
 const VERSION = '1.1.0';
 const DEFAULT_SERVER = 'https://api.vocalstack.com';
 
-/** Prints a value. If `behaviour.noisy` is set, also prints the key or token in it, in many encodings. */
+/** Prints a value. If `behaviour.noisy` is set, also prints the key or token in the value, in many encodings. */
 function printAll(what, value) {
   console.log(what, value);
   const secret = value.apiKey ?? value.authToken ?? value;
@@ -48,7 +48,7 @@ class Api {
   constructor(settings) {
     this.settings = settings;
     printAll('settings', settings);
-    // The process of the SDK ends only if it is killed: a timer keeps the process alive, and a handler ignores SIGTERM.
+    // The process of the SDK ends only if it is killed, because a timer keeps it alive and a handler ignores SIGTERM.
     setInterval(() => undefined, 1000);
     process.on('SIGTERM', () => undefined);
     if (behaviour.later === 'throw')
