@@ -89,7 +89,7 @@ export const COMMANDS: readonly CommandEntry[] = [
   {
     name: 'explain',
     group: 'Help',
-    summary: 'explain an error code, and how to fix it',
+    summary: 'explain an error code, and how to fix the error',
     load: async () => (await import('./explain/explain')).explain,
   },
   {

@@ -16,8 +16,8 @@ import { requireOwnFolder } from './safe-file';
 const { O_APPEND, O_WRONLY, W_OK, X_OK } = constants;
 
 /**
- * Returns why the ledger at `path` cannot be written, as a text without a full stop. Null if the ledger can be written. Changes
- * nothing.
+ * Returns why the ledger (the record of tokens) at `path` cannot be written, as a text without a full stop. Null if the ledger
+ * can be written. Changes nothing.
  */
 export function whyUnwritable(path: string, location: Location): string | null {
   try {

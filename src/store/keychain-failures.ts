@@ -9,7 +9,7 @@ export const PATIENCE_MS = 3000;
 /** Why a request to bin/keychain.js failed. */
 export interface KeychainFailure {
   readonly reason: string;
-  /** Why the keychain package is not used. Present only if `reason` is `broken`. */
+  /** Why the keychain package cannot be used. Present only if `reason` is `broken`. */
   readonly why?: string;
   /** The folder or file that has the fault. Present only if `reason` is `broken`. */
   readonly path?: string;
@@ -25,7 +25,7 @@ const FAILURES: Readonly<Record<string, readonly [ErrorCode, message: string, hi
   ],
   absent: [
     'keychain_absent',
-    'There is no keychain here: no Secret Service is running, or it has no keyring.',
+    'There is no keychain here: no Secret Service is running, or the Secret Service has no keyring.',
     'On a server or in a container use: vstoken login --store passphrase. Or set VOCALSTACK_API_KEY.',
   ],
   locked: [
@@ -49,7 +49,7 @@ export function keychainError(failure: KeychainFailure): CliError {
 
 const ANEW = `${REINSTALL}, or ${OTHER_STORE}`;
 
-/** What is wrong with the keychain package. The keys are values of `why` that bin/packages.js and bin/keychain.js report. */
+/** What is wrong with the keychain package, for each value of `why` that bin/packages.js and bin/keychain.js report. */
 const FAULTS: Readonly<Record<string, string>> = {
   binding: 'the part of the package for this operating system is not installed',
   noexec:

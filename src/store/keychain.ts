@@ -107,7 +107,10 @@ export function createKeychain(options: KeychainOptions): KeyStore {
   };
 }
 
-/** Runs bin/keychain.js with one request and returns its answer. @throws CliError of the keychain; the signal's reason */
+/**
+ * Runs bin/keychain.js with one request and returns its answer.
+ * @throws CliError of the keychain; the signal's reason
+ */
 function askHelper(
   { node, env, clock, signal }: HelperOptions,
   request: Request,

@@ -21,11 +21,11 @@ export interface LedgerOptions extends Omit<Locking, 'path'>, Location {
   readonly whyOff: Ledger['whyOff'];
 }
 
-/** When so many lines are in memory, they are written to the file. A small number, so that little memory is needed. */
+/** The number of lines in memory at which all of them are written to the file. It is small, so that little memory is needed. */
 const BATCH = 64;
 /**
- * How long lines wait before they are written, in milliseconds. Short, because `serve` and `exec` run for a long time, and other
- * processes must soon see their tokens.
+ * How long lines wait before they are written, in milliseconds. The time is short, because `serve` and `exec` run for a long
+ * time, and other commands must soon find the tokens of `serve` and `exec` in the file.
  */
 const SOON_MS = 250;
 const TRIES = 3;

@@ -27,10 +27,10 @@ export function notOwn(path: string, location: Location): CliError {
 }
 
 /**
- * Returns an error if another user owns `base`, for example because vstoken runs with sudo. `base` is the folder in which the
- * settings folder is created, such as the folder in HOME. If `base` is missing, its nearest existing parent is checked instead.
- * That parent may belong to root, as `/tmp` does.
- * @returns null if the settings folder may be created in `base`, and on systems without user IDs
+ * Returns an error if another user owns `base`, for example because vstoken runs with sudo. `base` is a path in an environment
+ * variable: the settings folder itself (VOCALSTACK_CONFIG_DIR) or a folder above it (such as HOME). If `base` is missing, its
+ * nearest existing parent is checked instead. That parent may belong to root, as `/tmp` does.
+ * @returns null if there is no such error, and on systems without user IDs
  */
 export function baseOwnerError({ base, folder, owner }: Location): CliError | null {
   if (owner === undefined) return null;

@@ -68,7 +68,10 @@ function orNothing(read: () => string): string {
   }
 }
 
-/** Returns the content for a lock of this process. @param id unique for each lock */
+/**
+ * Returns the content for a lock of this process.
+ * @param id unique for each lock
+ */
 export function lockText(pid: number, { space }: Pick<Processes, 'space'>, id: string): string {
   return `${pid} ${space()} ${id}`;
 }
@@ -100,7 +103,10 @@ export function readLock(path: string): LockFile | 'no plain file' | null {
   }
 }
 
-/** Whether the process that created a lock has certainly ended: it ran on this machine, and does not exist now. */
+/**
+ * Whether the process that created a lock has certainly ended: its process ID is from the same space as the ID of this process
+ * (see `pidSpace`), and no process has this ID now.
+ */
 function hasOwnerEnded({ text }: LockFile, { space, isAlive }: Processes): boolean {
   const [pid = '', where = ''] = text.split(' ');
   return /^[1-9]\d*$/.test(pid) && where === space() && !isAlive(Number(pid));
@@ -111,7 +117,10 @@ function ageOf({ mtimeMs }: LockFile, now: number): number {
   return Math.abs(now - mtimeMs);
 }
 
-/** Whether a lock was probably left by a process that has ended. @param now milliseconds since 1970 */
+/**
+ * Whether a lock was probably left by a process that has ended.
+ * @param now milliseconds since 1970
+ */
 export function isProbablyAbandoned(lock: LockFile, processes: Processes, now: number): boolean {
   const isOld = ageOf(lock, now) >= (lock.text === '' ? FILLING_MS : STALE_MS);
   return isOld || hasOwnerEnded(lock, processes);
@@ -123,7 +132,7 @@ export function mayRemoveUnwatched(lock: LockFile, processes: Processes, now: nu
 }
 
 /**
- * Creates a function that watches a lock while this process waits for it. The lock may be removed at once if its process has
+ * Creates a function that watches a lock while this process waits for it. The lock may be removed immediately if its process has
  * certainly ended. Otherwise, it may be removed when it is old and has stayed unchanged. Being old is not sufficient: if the
  * system clock jumps, the lock of an active process also looks old.
  * @returns a function that returns whether the lock may be removed

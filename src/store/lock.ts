@@ -58,7 +58,10 @@ export async function withLock<Value>(
   return runWhileLocked(options, own, task);
 }
 
-/** Runs a task if no other process has the lock. Does not wait. @throws the errors of `withLock` */
+/**
+ * Runs a task if no other process has the lock. Does not wait.
+ * @throws the errors of `withLock`
+ */
 export function tryWithLock(options: Locking, task: (renew: RenewLock) => void): void {
   const own = tryCreateLock(options, (lock) =>
     mayRemoveUnwatched(lock, options, options.clock.now()),
@@ -110,7 +113,10 @@ function setTime(path: string, seconds: number): void {
   }
 }
 
-/** Tries once to create the lock. @returns the content of the new lock; null if the lock was not created */
+/**
+ * Tries once to create the lock.
+ * @returns the content of the new lock; null if the lock was not created
+ */
 function tryCreateLock(
   options: Locking,
   mayBreak: (lock: LockFile) => boolean,

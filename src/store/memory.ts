@@ -2,7 +2,10 @@ import type { KeyStore } from '../context/vault';
 import { CliError } from '../core/errors';
 import type { Secret } from '../core/secret';
 
-/** Creates a keychain in memory, for tests. @param entries the initial content of the keychain */
+/**
+ * Creates a keychain in memory, for tests.
+ * @param entries the initial content of the keychain
+ */
 export function createMemoryKeychain(entries: Map<string, Secret> = new Map()): KeyStore {
   let count = 0;
   return {

@@ -31,8 +31,8 @@ export async function openLedger(outside: {
 }
 
 /**
- * Returns why the ledger is off, or null if it is on. If the settings cannot be read, the ledger is off, because these settings
- * may contain the setting that turns the ledger off.
+ * Returns why the ledger (the record of tokens) is off, or null if it is on. If the settings cannot be read, the ledger is off,
+ * because these settings may contain the setting that turns the ledger off.
  */
 export async function whyOff(
   env: Environment,

@@ -15,9 +15,9 @@ const CHUNK_BYTES = 64 * 1024;
 const { O_APPEND, O_CREAT, O_TRUNC, O_WRONLY } = constants;
 
 /**
- * Removes the oldest lines of a ledger, unless another process is doing this. Other processes can append lines at any time. Lines
- * that they append to the old file before it is replaced are copied to the new file. If a process appends to the old file after
- * that, it notices the replacement and appends again.
+ * Removes the oldest lines of a ledger, unless another process is doing this. Meanwhile, other processes can append lines. Lines
+ * that they append before the old file is replaced are copied to the new file. A process that appends to the old file after the
+ * replacement notices this, and appends its lines again.
  * @throws Error of node:fs. The ledger is then unchanged
  */
 export function pruneLedger(path: string, locking: Omit<Locking, 'path' | 'signal'>): void {
@@ -58,7 +58,10 @@ function findStart(file: number, now: number): number {
   }
 }
 
-/** Copies all complete lines from `start`. @returns the position after the last copied line */
+/**
+ * Copies all complete lines from `start`.
+ * @returns the position after the last copied line
+ */
 function copyLines(from: number, to: number, start: number): number {
   const buffer = Buffer.alloc(CHUNK_BYTES);
   let at = start;

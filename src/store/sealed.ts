@@ -135,7 +135,7 @@ function notEnoughMemory(n: number, r: number, cause: Error): CliError {
     'not_enough_memory',
     `There is too little memory to use a passphrase, which needs about ${megabytes} MB.`,
     {
-      hint: 'Raise the memory limit of this process or container (ulimit -v), or close other programs. Or use VOCALSTACK_API_KEY or a keychain instead of a passphrase.',
+      hint: 'Close other programs, or raise the memory limit of this process (ulimit -v) or its container. To need no passphrase, use VOCALSTACK_API_KEY or a keychain.',
       cause,
     },
   );

@@ -97,7 +97,7 @@ function stateOf(name: string, options: StoreReportOptions): LockState {
     if (lock === null || lock === 'no plain file') return lock ?? 'gone';
     return isProbablyAbandoned(lock, options, options.now) ? 'left' : 'held';
   } catch {
-    // Report an unreadable lock as missing, because it does not prevent writing.
+    // A lock that cannot be read is reported as missing, as is every other file that cannot be read.
     return 'gone';
   }
 }

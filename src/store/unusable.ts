@@ -2,7 +2,10 @@ import type { Ledger } from '../context/ledger';
 import type { Vault } from '../context/vault';
 import type { CliError } from '../core/errors';
 
-/** Creates a vault for a user whose settings folder is unusable. Every method that may throw always throws `reason`. */
+/**
+ * Creates a vault (the settings and stored keys) for a user whose settings folder is unusable. `report` and the methods for the
+ * last use of a key never throw. All other methods that need the settings folder throw `reason`.
+ */
 export function unusableVault(
   reason: CliError,
   { pid, isAlive }: Pick<Vault, 'pid' | 'isAlive'>,
@@ -25,7 +28,7 @@ export function unusableVault(
   return vault;
 }
 
-/** Creates a ledger for a user whose settings folder is unusable. It records nothing. */
+/** Creates a ledger (the record of tokens) for a user whose settings folder is unusable. It records nothing. */
 export function unusableLedger(reason: CliError, whyOff: Ledger['whyOff']): Ledger {
   const nothing = () => undefined;
   const none = async () => null;

@@ -90,7 +90,10 @@ function unescapeOctal(text: string): string {
   return text.replace(/\\([0-7]{3})/g, (_, digits) => String.fromCharCode(parseInt(digits, 8)));
 }
 
-/** Reads the settings file with conf. Accepts the same content as `parseConfig`. @throws CliError `config_corrupt` */
+/**
+ * Reads the settings file with conf. Accepts the same content as `parseConfig`.
+ * @throws CliError `config_corrupt`
+ */
 export function openConfig(path: string) {
   try {
     const conf = new Conf<JsonObject>({

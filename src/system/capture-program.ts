@@ -79,7 +79,10 @@ function folderFor(home: string): string {
   return parse(process.execPath).root;
 }
 
-/** Waits for the end of a program. @throws the error of a failed start; the reason of the signal if it aborts */
+/**
+ * Waits for the end of a program.
+ * @throws the error of a failed start; the reason of the signal if it aborts
+ */
 function followProgram(
   child: ChildProcess,
   { signal, patienceMs, maxBytes }: CaptureLimits,

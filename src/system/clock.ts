@@ -30,8 +30,8 @@ export function systemClock({ keepsAlive = true } = {}): Clock {
     return () => clearTimeout(handle);
   };
   return {
-    // Uses the application's `Date`, so that these times can be compared with the application's times. Tests of the application
-    // may freeze `Date`.
+    // Uses the global `Date`, so that these times can be compared with the times of the application that uses the library. Tests
+    // of that application may freeze `Date`.
     now: () => Date.now(),
     // Does not use performance.now(), because loading its module takes a tenth of the time of `vstoken mint`. Does not use
     // process.hrtime(), because test frameworks replace it.

@@ -105,7 +105,7 @@ function writeTo(stream: Writable, text: string): Promise<void> {
   });
 }
 
-/** Error codes after which a file cannot be replaced by a new file, but new content can perhaps be written into it. */
+/** Error codes that say that a new file cannot replace the existing file. The existing file can perhaps be overwritten. */
 const IN_PLACE: readonly string[] = ['EBUSY', 'EPERM', 'EACCES', 'EROFS', 'EXDEV', 'EINVAL'];
 
 /**

@@ -25,8 +25,8 @@ interface InstalledPackage {
 }
 
 /**
- * Loads the finder. In the standalone executable, assets/binary/package-finder.ts replaces this file.
- * @returns the finder, and vstoken's own folder
+ * Loads the functions of bin/packages.js. In the standalone executable, assets/binary/package-finder.ts replaces this file.
+ * @returns the functions, and vstoken's own folder
  */
 export function loadPackageFinder(): PackageFinder & { readonly folder: string } {
   const path = fileURLToPath(new URL(PACKAGES, import.meta.url));

@@ -10,7 +10,7 @@ export async function readPageFile(path: string): Promise<string> {
     return await readFile(new URL(`${PACKAGE}${path}`, import.meta.url), 'utf8');
   } catch (cause) {
     const hint =
-      'Install vocalstack-token again. The page needs the files in its folders `examples` and `dist`.';
+      'Install vocalstack-token again. The page needs the files in the folders `examples` and `dist` of this package.';
     throw (
       shortageOf(cause) ??
       new CliError('page_not_installed', 'The files of the page could not be read.', {

@@ -29,7 +29,10 @@ export interface TokenFile {
   remove(): void;
 }
 
-/** Creates the file with a token. @throws CliError `output_unwritable` */
+/**
+ * Creates the file with a token.
+ * @throws CliError `output_unwritable`
+ */
 export function createTokenFile(content: Secret): TokenFile {
   const folder = orUnwritable(() => mkdtempSync(join(resolve(tmpdir()), 'vstoken-')));
   let inode = lstatSync(folder).ino;

@@ -21,10 +21,10 @@ export interface Keyboard {
   hold<Value>(task: () => Promise<Value>): Promise<Value>;
   /**
    * Passes typed keys to a question, until the question is answered.
-   * @param isHidden true if the answer is not shown on the screen; keys that were typed before the question then belong to the
-   * answer
-   * @param isWhole true if the question gets each key as soon as it arrives, and decides itself when the answer is complete; otherwise
-   * the question gets one line at a time
+   * @param isHidden whether the answer is hidden on the screen. Keys that were typed before a hidden question belong to its
+   * answer; keys that were typed before any other question are dropped
+   * @param isWhole whether the question gets each key as soon as it arrives, and decides itself when the answer is complete. If
+   * false, the question gets one line at a time
    * @throws the error of the question; CliError `interrupted` at Ctrl-D or the end of standard input; the reason of the signal if
    * it aborts
    */
@@ -84,9 +84,10 @@ export function createKeyboard(node: TerminalProcess, clock: Clock, signal: Abor
   }
 
   /**
-   * Passes typed keys to the question. A question with `isWhole` gets all keys at once. Any other question gets one line at a
-   * time, because the keys after Enter are for the next question. Passes nothing while the program is suspended (Ctrl-Z). Reason:
-   * raw mode is then off. If the next question appeared, the terminal would show the answer that a person types.
+   * Passes typed keys to the question. A question with `isWhole` gets all keys that have arrived. Any other question gets one
+   * line at a time, because the keys after Enter are for the next question. Passes nothing while the program is suspended
+   * (Ctrl-Z). Reason: raw mode is then off. If the next question appeared, the terminal would show the answer that a person
+   * types.
    */
   function feed(): void {
     if (isFeeding || isStopped || !asked || typed.length === 0) return;

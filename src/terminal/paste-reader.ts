@@ -10,9 +10,9 @@ const KEYS = /[\u0003\u0004\u0008\n\r\u0015\u001b\u007f]/;
 const SEQUENCE = /^\u001b(?:\[[0-9;?]*[ -/]*[@-~]|O.|[^[O])/s;
 
 /**
- * `open`: more input can follow. `line`: the input ends with Enter, which a person may have pressed, or which is the last line
- * break of a paste so far. `ended`: a person pressed Enter or Ctrl-D. `cancelled`: a person pressed Ctrl-C, or pressed Ctrl-D
- * before any text.
+ * `open`: more input can follow. `line`: the input so far ends with Enter, but it is not known whether a person pressed Enter or
+ * whether this is a line break of the paste. `ended`: a person pressed Enter or Ctrl-D. `cancelled`: a person pressed Ctrl-C, or
+ * pressed Ctrl-D before any text.
  */
 export type PasteState = 'open' | 'line' | 'ended' | 'cancelled';
 

@@ -169,7 +169,7 @@ describe('completion in fish', needs('bash', 'fish'), () => {
     ['vstoken mint --acc', ['--access\treadonly or readwrite (default: readonly)']],
     ['vocalstack-token mint --access ', ['readonly', 'readwrite']],
     ['vstoken mint --access=', ['--access=readonly', '--access=readwrite']],
-    ['vstoken -q exp', ['explain\texplain an error code, and how to fix it']],
+    ['vstoken -q exp', ['explain\texplain an error code, and how to fix the error']],
     ['A=b vstoken mint --access ', ['readonly', 'readwrite']],
     ['not vstoken mint --access ', ['readonly', 'readwrite']],
     ['and vstoken mint --access ', ['readonly', 'readwrite']],

@@ -65,7 +65,7 @@ const words = () => [
 
 export const explain = defineCommand({
   name: 'explain',
-  summary: 'explain an error code, and how to fix it',
+  summary: 'explain an error code, and how to fix the error',
   description:
     'Explains an error: its meaning, causes and fixes. The command uses no key and no network. It also finds errors in a text on standard input, such as the output or the JSON of vstoken, an answer of vstoken serve, or a log. This text is never printed.',
   operands: [

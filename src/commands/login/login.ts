@@ -23,7 +23,7 @@ export const login = defineCommand({
   name: 'login',
   summary: 'store an API key',
   description:
-    'Reads an API key from a hidden prompt or from standard input, checks it with the service, and stores it: in the keychain of the system, encrypted with a passphrase, or in plain text. With --key-command, stores a command that prints the key.',
+    'Reads an API key from a hidden prompt or from standard input, checks it with the service, and stores it in the keychain of the system or in a file (encrypted with a passphrase, or in plain text). With --key-command, stores a command that prints the key.',
   operandsHint: (words) =>
     words.includes('--key-command')
       ? "Put the whole command in quotes: --key-command 'op read op://dev/vocalstack/key'"
@@ -38,7 +38,7 @@ export const login = defineCommand({
     ),
     keyCommand: value(
       '--key-command <command>',
-      'store a command that prints the key, instead of the key; vstoken runs the command, without a shell, each time it needs the key',
+      'store a command that prints the key, not the key itself; vstoken runs the command, without a shell, each time it needs the key',
       parseKeyCommand,
     ),
     verify: switchOff(

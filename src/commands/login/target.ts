@@ -43,7 +43,10 @@ export function rethrowWithNoVerifyHint(thrown: unknown): never {
   });
 }
 
-/** Prints a note if a variable is used instead of the stored key, because people often overlook the variable. */
+/**
+ * Prints a note if the key of an environment variable is used instead of the stored key, because people often overlook the
+ * variable.
+ */
 export function warnOfShadow({ env, notes }: CommandContext, profile: string): void {
   const hiding = GIVING_VARIABLES.find((name) => env[name]);
   if (!hiding) return;

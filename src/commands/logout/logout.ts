@@ -57,7 +57,7 @@ export const logout = defineCommand({
     if (config === null) return { data: await discardSettings(context) };
     const names = all ? Object.keys(config.profiles) : chosenProfile(named, config);
     const isAnythingStored = names.length > 0 || Object.keys(config.leftovers).length > 0;
-    // Check that the settings are writable before a key is removed. Otherwise the settings could still name a removed key.
+    // Check that the settings are writable before a key is removed. Otherwise, a profile without a key could remain.
     if (isAnythingStored) await vault.requireWritable();
     await removeEach(context, names, config);
     await removeLeftovers(context);

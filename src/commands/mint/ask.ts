@@ -17,8 +17,8 @@ interface OtherOptions {
 }
 
 /**
- * Asks for the options of the token. Then shows the command that mints such a token without questions. The deadline is paused
- * while the person answers.
+ * Asks for the options of the token. Then shows the command that mints such a token without questions. The time limit of the
+ * command (--timeout) is paused while the person answers.
  */
 export async function askForOptions(
   context: CommandContext,

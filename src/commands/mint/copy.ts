@@ -3,7 +3,9 @@ import { CliError, toCliError } from '../../core/errors';
 import { secret } from '../../core/secret';
 import { clipboardSequence, isTmux, terminalToAsk } from '../../terminal/clipboard-sequence';
 
-/** The program that copied a token, or `terminal`. A terminal may ignore the request to copy. */
+/**
+ * The program that copied a token. `terminal` if the terminal was asked to copy the token; a terminal may ignore this request.
+ */
 type CopiedBy = string;
 
 /**

@@ -7,8 +7,8 @@ import { escapeCommandValue } from '../../terminal/text';
 const OUTPUT_NAME = 'token';
 
 /**
- * Formats an assignment for a file of the runner. The assignment ends at the delimiter. The delimiter must be random, so that the
- * value cannot contain it.
+ * Formats the assignment of a value to a name, for a file that the runner of GitHub Actions reads. The runner reads the value up
+ * to the delimiter. The delimiter must be random, so that the value cannot contain it.
  */
 function assignment(name: string, value: string, delimiter: string): string {
   return `${name}<<${delimiter}\n${value}\n${delimiter}\n`;

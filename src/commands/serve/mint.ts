@@ -5,12 +5,12 @@ import type { TokenOptions } from '../../core/token';
 import { openApi } from '../../credentials/open-api';
 import { startDeadline } from '../../network/deadline';
 
-/** Time limit for minting a token for a request, in milliseconds. */
+/** Time limit for minting the token for one request to the endpoint, in milliseconds. */
 const MINT_MS = 10_000;
 
 /**
- * Returns a function that mints a token for a request, with its own deadline. Minting also ends if the client disconnects. Each
- * warning of the service is noted only once.
+ * Returns a function that mints the token for one request to the endpoint. Minting ends after `MINT_MS`, or when the client
+ * disconnects. Each warning of the service is shown only once.
  */
 export function createServeMint(
   context: CommandContext,

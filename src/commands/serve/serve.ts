@@ -159,7 +159,7 @@ export const serve = defineCommand({
       page?.show({
         endpoint: `${document.url}${path}`,
         apiServer: document.api_server,
-        // This is the local address of the API server, because the API server itself fetches the recording.
+        // Not the public URL of the API server, because the API server itself fetches this recording.
         audio: sampleUrl(target.apiServer),
       });
       await emit(document);

@@ -27,7 +27,7 @@ export async function readClip(context: CommandContext, path: string): Promise<A
   if (durationS === null) {
     throw new CliError(
       'not_audio',
-      'The file that --file names is not audio, or has an unknown format.',
+      'The file given with --file is not audio, or has an unknown format.',
       {
         hint: 'Known formats are WAV, FLAC, MP3, Ogg, Opus, WebM, MP4, AAC and others.',
       },
@@ -63,7 +63,7 @@ async function readPipe(stdin: Input, signal: AbortSignal): Promise<Uint8Array> 
 }
 
 function unusable(what: string): CliError {
-  return new CliError('audio_file_unusable', `The file that --file names ${what}.`, {
+  return new CliError('audio_file_unusable', `The file given with --file ${what}.`, {
     hint: 'Use an audio file of a few seconds, such as a recording of your voice.',
   });
 }

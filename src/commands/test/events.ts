@@ -17,8 +17,9 @@ export type TestEvent =
 export type PassingEvent = Exclude<TestEvent, { readonly type: 'result' }>;
 
 /**
- * Returns a function that converts updates to events. Each update contains the whole transcript so far. A segment is reported
- * when it is final. If a reported segment changes later, it is reported again with the last update.
+ * Returns a function that converts the updates of a transcription to events of --follow. Each update contains the whole
+ * transcript so far. A segment is reported when it is final. If a reported segment changes later, it is reported again with the
+ * last update.
  */
 export function createUpdateFollower(): (update: TranscriptionUpdate) => readonly PassingEvent[] {
   const told: Segment[] = [];

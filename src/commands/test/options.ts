@@ -106,7 +106,7 @@ export const TEST_OPTIONS = {
   ),
   budget: repeated(
     '--budget <step=duration>',
-    'fail if a step takes longer than its duration, for example: connect=2s,transcribe=20s',
+    'fail if a step takes longer than this limit, for example: connect=2s,transcribe=20s',
     parseBudget,
     { group: TEST_HEADING, completes: BUDGET_WORDS },
   ),

@@ -53,7 +53,7 @@ export async function tryLongSession(trial: TrialContext): Promise<Finding> {
 }
 
 interface End {
-  /** The error that ended the session. Null if the session ended with `done`. */
+  /** The error that ended the session. Null if the service reported that the transcription is done. */
   readonly error: CliError | null;
   readonly at: number;
   /** Whether all audio was sent before the session ended. */

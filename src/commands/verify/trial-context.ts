@@ -34,8 +34,8 @@ export function openTrialContext(
   const { apiServer } = target;
   const evidence: Exchange[] = [];
   /**
-   * Whether the requests that test this promise of the service are sent before other waiting requests. True for the promises about defaults and
-   * lifetimes, because their tokens expire within seconds.
+   * Whether the requests that test this promise of the service are sent before other waiting requests. True for the promises
+   * about defaults and lifetimes, because their tokens expire within seconds.
    */
   const isUrgent = id !== null && URGENT.includes(promiseOf(id).group);
   const note = (exchange: Exchange) => void evidence.push(exchange);

@@ -6,15 +6,15 @@ import type { Secret } from '../../core/secret';
 import type { Semaphore } from '../../core/semaphore';
 import { DEFAULT_TOKEN_OPTIONS, type TokenOptions } from '../../core/token';
 
-/** The values that all trials of a run share. */
+/** The values that all tests of promises in one run share. */
 export interface VerificationRun {
   readonly context: CommandContext;
   readonly key: Secret;
   readonly semaphore: Semaphore;
   readonly measures: Measures;
   /**
-   * All tokens that `mint` has returned to the trials of the run. If the service returns one of them again, the promise is
-   * skipped.
+   * All tokens that `mint` has returned in this run. If the service returns one of them again, the promise whose test asked for a
+   * new token is skipped.
    */
   readonly seen: Set<string>;
   warn(text: string): void;

@@ -20,7 +20,7 @@ import { asToken } from './trial-context';
 const RACE_COUNT = 5;
 /**
  * Delay between the first and the second use of a one-time token, in milliseconds. The promise is that the second use is refused.
- * The delay allows a service to record the first use a moment late, and shows a service that soon forgets the first use.
+ * With this delay, a service may record the first use slightly late, but must not soon forget the first use.
  */
 const LATER_MS = 1500;
 
@@ -74,7 +74,7 @@ const expectNoTranscription = (trial: TrialContext) =>
 
 /**
  * Checks that the service refuses every attempt. Each attempt uses a new token in a wrong way. First checks that the service
- * accepts a read with another token with the same options.
+ * accepts a read with another token that has the same options.
  */
 async function expectRefusal(trial: TrialContext, query: Query, attempts: readonly Attempt[]) {
   const twin = await trial.mint(query, 'a second token');
