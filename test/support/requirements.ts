@@ -67,7 +67,7 @@ export const REQUIREMENTS: Readonly<Record<number, string>> = {
   66: 'Half-open, incomplete and idle connections of one client do not prevent other clients from using a server',
   67: 'Signals and timeouts work without delay, also if a huge text repeats one character, or if an audio file is made to block the program',
   68: 'The sandbox fetches audio from this machine and from private networks only if the user allows this',
-  69: 'If the path of a report is a link, a pipe or a device, the report is written into the link's target, the pipe or the device, and replaces none of them',
+  69: 'If the path of a report is a link, a pipe or a device, the report is written into the target of the link, the pipe or the device, and replaces none of them',
   70: 'A settings folder that is not absolute, or that belongs to another user, is refused',
   71: 'A refused WebSocket upgrade never counts as a refusal of the token',
   72: 'A hundred thousand values in an answer need less than 50 MB of memory',
