@@ -14,7 +14,7 @@ export function parseApiKey(text: string, source: string): Secret {
   const trimmed = text.trim();
   if (trimmed === '') {
     throw new CliError('key_empty', `${source} is empty.`, {
-      hint: 'A CI system passes an empty value to a job that has no access to the secret, such as the job of a fork. Check that the secret exists, and that this job has access to it.',
+      hint: 'A CI system passes an empty value to a job that has no access to the secret, such as a job for a pull request from a fork. Check that the secret exists, and that this job has access to it.',
     });
   }
   if (trimmed.length > MAX_KEY_LENGTH || !/^[\x21-\x7e]+$/.test(trimmed)) {

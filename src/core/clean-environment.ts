@@ -56,8 +56,8 @@ export function cleanPassphrase(text: string): string {
 /**
  * Removes white space and quotes around the values of the variables that this program reads. Reason: people often do not notice
  * white space or quotes around a value. A passphrase keeps its spaces and quotes. VOCALSTACK_AUTH_TOKEN is not changed, because
- * `inspect` reports faults such as quotes around the token. NODE_TLS_REJECT_UNAUTHORIZED is not changed, because Node.js reads
- * this variable.
+ * `inspect` reports faults such as quotes around the token. NODE_TLS_REJECT_UNAUTHORIZED is not changed, because Node.js
+ * itself reads this variable, with any white space and quotes.
  */
 export function cleanEnvironment(env: Environment): Environment {
   const cleaned = new Map<PropertyKey, string>();

@@ -22,7 +22,7 @@ export interface ConfigLocation {
 /**
  * Returns the settings folder: from VOCALSTACK_CONFIG_DIR, or by the convention of the operating system (for Linux, see the URL).
  * https://specifications.freedesktop.org/basedir-spec
- * @throws CliError `config_unsafe` for a relative path. Reason: keys and settings would depend on the working directory.
+ * @throws CliError `config_unsafe` for a relative path. Reason: the folder would depend on the working directory.
  */
 export function configFolder(env: Environment, platform: string, home: string): ConfigLocation {
   const within = (path: string, variable: string, subfolder: string): ConfigLocation => {
@@ -51,7 +51,7 @@ function requireAbsolute(path: string, variable: string, platform: string): stri
   if (isAbsolute.test(path)) return path;
   throw new CliError(
     'config_unsafe',
-    `${variable} is not an absolute path, so keys and settings would depend on the working directory.`,
+    `${variable} is not an absolute path, so the folder for keys and settings would depend on the working directory.`,
     {
       hint: `Set ${variable} to an absolute path. A shell does not replace a ~ in quotes: write "$HOME" instead of ~.`,
     },

@@ -26,7 +26,7 @@ export interface Connections {
    * the request is answered.
    */
   follow(request: Request, response: Response): void;
-  /** Removes a connection that became a WebSocket. */
+  /** Stops counting a connection, because it became a WebSocket. */
   release(connection: Connection): void;
 }
 

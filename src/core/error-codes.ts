@@ -92,7 +92,7 @@ const ERRORS = withoutMeanings({
   rate_limited: [7, 'the service is rate limiting (429)'],
   service_error: [7, 'the service failed (5xx)'],
   redirected: [7, 'the server answered with a redirect, which vstoken never follows'],
-  request_rejected: [7, 'the service rejected the request (any other 4xx)'],
+  request_rejected: [7, 'the service rejected the request (4xx, if no other code fits)'],
   minting_unavailable: [7, 'the server no longer supports the way in which vstoken mints tokens'],
   invalid_response: [7, 'the answer of the server could not be read'],
   response_too_large: [7, 'the answer of the server is too large'],

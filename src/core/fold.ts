@@ -91,8 +91,8 @@ const ESCAPES =
   /(?:%[0-9a-f]{2})+|\\x[0-9a-f]{2}|\\u[0-9a-f]{4}|\\u\{[0-9a-f]{1,6}\}|&#x[0-9a-f]{1,6};|&#\d{1,7};|&hellip;|\\[0-3][0-7]{2}|\b0x[0-9a-f]{2}\b/gi;
 
 /**
- * The cache contains at most `MAX_KNOWN` decoded escapes, each of at most `MAX_KNOWN_LENGTH` characters. A longer escape rarely
- * occurs twice, so a cache would not help.
+ * Limits for the cache of `replaceEach`: at most `MAX_KNOWN` escapes with their decoded texts. An escape with more than
+ * `MAX_KNOWN_LENGTH` characters is not cached, because it rarely occurs twice.
  */
 const MAX_KNOWN = 10_000;
 const MAX_KNOWN_LENGTH = 10;

@@ -21,7 +21,7 @@ export function notInGithubActions(
   const [message, hint] = isGithubStep(env)
     ? [
         `${option} needs ${missing.join(' and ')}, ${areNot}, although GITHUB_ACTIONS is true.`,
-        `In a container or a script, pass the variable on: docker run --env ${missing[0]}. Also mount the folder of the file that the variable names. Outside GitHub Actions, use ${elsewhere}.`,
+        `In a container or a script, pass the variable on: docker run --env ${missing[0]}. Also mount the folder of the file whose path is in this variable. Outside GitHub Actions, use ${elsewhere}.`,
       ]
     : [
         `${option} works only in a step of GitHub Actions: GITHUB_ACTIONS is not true.`,

@@ -14,7 +14,7 @@ export interface HelperProcess {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Returns the first argument that starts the executable as a helper process. */
+/** Returns the argument that starts the standalone executable as a helper process. It must be the first argument. */
 export const wordOf = (name: HelperName) => `helper:${name}`;
 
 /**

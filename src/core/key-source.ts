@@ -81,7 +81,7 @@ function noKey(env: Environment, config: StoredConfig): CliError {
       'key_empty',
       `There is no API key: ${empty.join(' and ')} ${empty.length === 1 ? 'is' : 'are'} set, but empty.`,
       {
-        hint: 'A CI system passes an empty value to a job that has no access to the secret, such as the job of a fork. Check that the secret exists, and that this job has access to it.',
+        hint: 'A CI system passes an empty value to a job that has no access to the secret, such as a job for a pull request from a fork. Check that the secret exists, and that this job has access to it.',
       },
     );
   }

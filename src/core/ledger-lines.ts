@@ -26,7 +26,7 @@ export interface Use {
   readonly at: string;
   readonly command: string;
   readonly api_server: string;
-  /** The kind of request. `call` is any REST request of another kind. */
+  /** The kind of request. `call` is any other REST request. */
   readonly what: 'read' | 'session' | 'transcription' | 'call';
   /** `ok`, or the error code. */
   readonly outcome: string;

@@ -7,8 +7,8 @@ export const invalid = (message: string): CliError => new CliError('invalid_valu
 const OF_CLIENT = ['maxRetries', 'log'];
 
 /**
- * Names of options of other functions of the library. An error message may contain these names. Reason: they are fixed words, so
- * they cannot be a secret that a caller passed by mistake.
+ * Names of options of the library. If a caller passes one of them to a function that does not have this option, the error message
+ * may contain the name. Reason: these names are fixed words, so they cannot be a secret that was passed by mistake.
  */
 const OF_OTHERS = ['apiKey', 'apiServer', 'token', 'access', 'lifetimeS', 'oneTime', 'mode', 'log'];
 

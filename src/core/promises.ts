@@ -53,14 +53,15 @@ export const PROMISES = {
     title: 'A readonly token cannot open a session',
     source: ACCESS,
     expected: 'the session is refused',
-    method: 'requests a session without starting it; for comparison, also with a readwrite token',
+    method: 'requests a session without starting it, then does the same with a readwrite token',
   },
   'readonly-no-transcription': {
     group: 'Access',
     title: 'A readonly token cannot start a transcription',
     source: ACCESS,
     expected: 'the request is refused',
-    method: 'requests a transcription of a duration that no audio has, so nothing is transcribed',
+    method:
+      'requests a transcription, but requires a duration that no audio has, so nothing is transcribed',
   },
   'readwrite-reads': {
     group: 'Access',
@@ -88,7 +89,7 @@ export const PROMISES = {
     title: 'Only one of two simultaneous uses succeeds',
     source: ONE_TIME,
     expected: 'exactly one of the two requests is accepted, for each token',
-    method: 'sends two requests at the same time, for each of five tokens',
+    method: 'sends two requests at the same time with each of five tokens',
   },
   'one-time-session': {
     group: 'One-time',
@@ -109,14 +110,14 @@ export const PROMISES = {
     title: 'A token works until it expires',
     source: LIFETIME,
     expected: 'the token is accepted shortly before it expires',
-    method: 'lists the transcriptions shortly before a token of 5 s expires',
+    method: 'lists the transcriptions shortly before a token with a lifetime of 5 s expires',
   },
   'lifetime-after': {
     group: 'Lifetime',
     title: 'A token stops working when it expires',
     source: EXPIRY,
     expected: 'the token is refused after it has expired',
-    method: 'lists the transcriptions with a token of 3 s after it has expired',
+    method: 'lists the transcriptions with an expired token, whose lifetime was 3 s',
   },
   'lifetime-shortest': {
     group: 'Lifetime',
@@ -162,7 +163,8 @@ export const PROMISES = {
     source:
       'Never pass tokens in URL query parameters as they could be logged in server logs or exposed in browser history.',
     expected: 'the request is refused',
-    method: 'lists the transcriptions with the token only in one of six usual query parameters',
+    method:
+      'lists the transcriptions with six tokens, each in another usual query parameter, and in no header',
   },
   'no-bare': {
     group: 'What a token must not do',

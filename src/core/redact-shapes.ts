@@ -5,7 +5,7 @@ export const REDACTED = '(redacted)';
 
 const SECRET_NAME = /TOKEN|SECRET|PASS|KEY|SESSION|CREDENTIAL|AUTH/i;
 const MIN_VALUE = 8;
-/** Matches the beginning of a path or a URL. Each part of a path or URL is checked on its own. */
+/** Matches the beginning of a word that is a path or a URL. In such a word, each part between slashes is checked separately. */
 const PATH = /^[("'`<[]*(?:[\w.+-]+:\/\/|[~.]{0,2}[\\/]|[a-z]:\\)/i;
 const PORT = /:\d{1,5}$/;
 const CREDENTIALS_IN_URL = /(:\/\/)[^/\s@]+@/g;
@@ -22,8 +22,8 @@ export function hasKeyShape(word: string): boolean {
 }
 
 /**
- * Redacts the output of another program: words that look like a key, values after names such as `token=`, users and passwords in
- * URLs, and the values of variables with secret names.
+ * Replaces what may be secret in the output of another program: words that look like a key, values after names such as `token=`,
+ * users and passwords in URLs, and the values of variables that have a word such as TOKEN or PASS in their name.
  */
 export function redactShapes(text: string, env: Environment): string {
   const values = Object.entries(env).flatMap(([name, value]) =>

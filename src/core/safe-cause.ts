@@ -29,8 +29,9 @@ function membersOf(thrown: object): Members {
 }
 
 /**
- * Returns the safe part of a socket, DNS or TLS error: its code and address. The members have the same names as in Node.js. The
- * message of the error is replaced by these parts. Undefined if neither the error nor an error in its `errors` has a code.
+ * Returns a copy of a socket, DNS or TLS error that contains only the system call, the code and the address. These facts are in
+ * members with the same names as in Node.js, and in the message. Undefined if neither the error nor an error in its `errors` has
+ * a code.
  */
 export function systemCause(thrown: unknown): Error | undefined {
   if (!isError(thrown)) return undefined;

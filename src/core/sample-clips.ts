@@ -20,7 +20,8 @@ export const PUBLIC_CLIP = {
 } as const satisfies SampleClip & { readonly url: string };
 
 /**
- * Returns the URL of a sample clip that the API server can fetch. A sandbox fetches its own clip.
+ * Returns the URL of a sample clip that the API server can fetch. For a server on this machine, this is the clip that a
+ * sandbox serves.
  * @param apiServer the origin of the API server
  */
 export function sampleUrl(apiServer: string): string {

@@ -71,7 +71,7 @@ export function createSecretMatcher(): SecretMatcher {
     for (const form of folded) learnEnds(form);
     const small = value.toLowerCase();
     const count = foldedText(value).length;
-    // If the secret has only letters and digits, it is already in `letters`.
+    // If the secret has only letters and digits, `letters` already contains it.
     if (count < small.length) characters.learn(small, isRare);
     if (count < PIECE) wholes.push(small);
   }

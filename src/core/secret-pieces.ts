@@ -1,6 +1,6 @@
 /**
- * If a text contains this many characters of a secret in a row, it counts as containing the secret. The service's tokens are far
- * longer.
+ * If a text contains this many characters of a secret in a row, the text counts as containing the secret. A text rarely contains
+ * so many by chance.
  */
 export const PIECE = 12;
 
@@ -21,7 +21,7 @@ const OTHER_LEAVING = powerOf(OTHER_FACTOR);
 export interface PieceSet {
   /**
    * Adds all pieces of a text.
-   * @param isRare returns false for a piece that other texts may contain by chance
+   * @param isRare returns false for a piece that other texts may contain by chance. Such a piece is not added.
    */
   learn(text: string, isRare?: (piece: string) => boolean): void;
   isEmpty(): boolean;

@@ -3,7 +3,7 @@ import { namesProxy } from './proxy-variables';
 import type { Secret } from './secret';
 import { MIN_SECRET_LENGTH, type Withhold } from './withhold';
 
-/** Minimum length of a value in a URL's query, in characters. Shorter values are probably not secret. */
+/** Minimum length of a value in a URL's query, in characters. Shorter values are not registered: they are probably not secret. */
 const MIN_LENGTH_IN_URL = 16;
 /**
  * Matches times, such as the time in the query of a presigned URL. A time is not registered as a secret, because this program
@@ -18,7 +18,7 @@ const MAX_TOKEN_CHARACTERS = 16 * 1024;
 
 /** The secrets of a run. A text that contains one of them must not be shown. */
 export interface SecretRegister {
-  /** Whether texts need no check, because no secret is registered and no proxy variable, which may contain a password, is set. */
+  /** True if no secret is registered and no proxy variable is set (it may contain a password). Then texts need no check. */
   readonly isEmpty: boolean;
   add(secret: Secret): void;
   /** Registers a token. Only the newest tokens are kept. */

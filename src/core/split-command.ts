@@ -73,7 +73,7 @@ export function splitCommand(
   if (program === '') throw refuse('has no program', 'Example: op read op://dev/vocalstack/key');
   if (/^[a-z_]\w*=/i.test(program)) {
     const hint =
-      'To set a variable that is not a secret (other users can see the arguments of a command): env NAME=VALUE COMMAND';
+      'Use env to set a variable, but not to a secret, which other users could see: env NAME=VALUE COMMAND';
     throw refuse('starts with a variable, which only a shell sets', hint);
   }
   if (/[\\/]/.test(program) && !ABSOLUTE.test(program)) {

@@ -27,7 +27,7 @@ export interface StoreReport {
   readonly ledger: FoundEntry | null;
   /** The folder that records when each key was last used. */
   readonly uses: FoundEntry | null;
-  /** Paths of files that remain because their process was killed: locks, and temporary files that may contain a key. */
+  /** Paths of files that a killed process did not remove: locks, and temporary files that may contain a key. */
   readonly leftovers: readonly string[];
   /** Folders or links at the path of a lock file. They prevent every process from creating the lock. */
   readonly obstacles: readonly string[];

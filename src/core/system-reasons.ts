@@ -22,7 +22,7 @@ export function codeOf(error: unknown): string {
   return isError(error) && 'code' in error ? String(error.code) : '';
 }
 
-/** Returns the reason of an error, after a colon. Empty if the error has no code. */
+/** Returns a colon and the reason of an error, to append to a message. Empty if the error has no code. */
 export function reasonSuffix(cause: unknown): string {
   return codeOf(cause) === '' ? '' : `: ${reasonOf(cause)}`;
 }

@@ -67,7 +67,7 @@ const HINTS: Readonly<Record<SharedCode, string | null>> = {
     'Stop the program that uses the port, or choose another port with the option port; 0 picks a free port.',
   not_enough_memory: 'Stop other programs, or give the container more memory.',
   too_many_open_files:
-    'Raise the limit of open files for this process, or start less work at the same time.',
+    'Raise the limit of open files for this process, or call fewer functions at the same time.',
   proxy_invalid: null,
   ca_file_unusable: null,
 

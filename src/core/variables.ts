@@ -23,7 +23,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     'Key and server',
     [
       'VOCALSTACK_API_KEY',
-      'the API key, used before a stored key',
+      'the API key, preferred to a stored key',
       'VOCALSTACK_API_KEY_FILE, then VOCALSTACK_API_KEY_COMMAND',
     ],
     ['VOCALSTACK_API_KEY_FILE', 'the path of a file that contains the API key', null],
@@ -91,7 +91,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
   ),
   group(
     'Network',
-    ['HTTPS_PROXY', 'the proxy for the service', 'ALL_PROXY'],
+    ['HTTPS_PROXY', 'the proxy for https', 'ALL_PROXY'],
     ['HTTP_PROXY', 'the proxy for plain http', 'ALL_PROXY'],
     ['ALL_PROXY', 'the proxy for https and for plain http', null],
     ['NO_PROXY', 'hosts that are reached without a proxy', 'no hosts'],

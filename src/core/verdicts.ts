@@ -53,7 +53,7 @@ export const VERDICTS = {
     words: 'refused',
     meaning: 'The service refuses the token, and this machine does not know the reason.',
     advice:
-      'Mint a new token and try again at once, because the refused token may have expired, may have been used, or may be wrong.',
+      'Mint a new token and use it immediately, because the refused token may have expired, may have been used, or may be wrong.',
   },
   not_checked: {
     kind: 'open',

@@ -168,7 +168,9 @@ describe.concurrent('the action', () => {
     const run = await use({ 'api-key': '' });
     expect(run.outputs).toMatchObject({ ok: 'false', 'exit-code': '4' });
     expect(annotationsOf(run)).toEqual([
-      expect.stringMatching(/VOCALSTACK_API_KEY is set, but empty\.\nhint: .*the job of a fork/),
+      expect.stringMatching(
+        /VOCALSTACK_API_KEY is set, but empty\.\nhint: .*a pull request from a fork/,
+      ),
     ]);
   });
 

@@ -5,7 +5,7 @@ type Code = 'tls_verification_disabled' | 'proxy_invalid' | 'ca_file_unusable';
 export const ENVIRONMENT: Pick<ExplanationsOf<3>, Code> = {
   tls_verification_disabled: {
     causes: [
-      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set. It turns certificate checks off, so that others on the network could read the key.',
+      'NODE_TLS_REJECT_UNAUTHORIZED=0 is set. It turns certificate checks off, so others on the network could read the key.',
     ],
     fixes: [
       'Unset it: unset NODE_TLS_REJECT_UNAUTHORIZED',

@@ -68,7 +68,7 @@ export const NETWORK: ExplanationsOf<6> = {
     causes: [
       'HTTPS_PROXY, HTTP_PROXY or ALL_PROXY names a proxy that is not running, or that exists only in another network.',
       'The proxy does not allow connections to the API server, or cannot reach it.',
-      'At the address in the variable, there is no proxy. Or the proxy there uses TLS or SOCKS, although the variable begins with http://.',
+      'At the address in the proxy variable, there is no proxy. Or the proxy there uses TLS or SOCKS, although the address begins with http://.',
     ],
     fixes: [
       'See the answer of the proxy: curl --head https://api.vocalstack.com',
@@ -122,7 +122,7 @@ export const NETWORK: ExplanationsOf<6> = {
     ],
     fixes: [
       'Try again in a moment, without cost: vstoken test --mode connect --verbose',
-      'Check whether a session opens without the network: vstoken test --sandbox --mode connect',
+      'Check, without the network, whether a session opens: vstoken test --sandbox --mode connect',
     ],
   },
 };

@@ -29,7 +29,7 @@ export const SDK: Readonly<Record<SdkCode, Explanation>> = {
   sdk_failed: {
     causes: [
       'The SDK threw an error without a code, or returned nothing, so vstoken does not know the cause.',
-      'The SDK does not accept the API server, for example because its API version is too old.',
+      'The SDK does not accept the API server, for example because the API version of the server is too old.',
     ],
     fixes: [
       'See the output of the SDK: vstoken test --client sdk --verbose',

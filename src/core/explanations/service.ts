@@ -5,11 +5,11 @@ export const SERVICE: ExplanationsOf<7> = {
   rate_limited: {
     causes: [
       'Too many requests were made with this key, or from this IP address, in a short time.',
-      'Many tokens were minted at once.',
+      'Many tokens were minted at the same time.',
     ],
     fixes: [
       'Wait as long as the hint says, then try again.',
-      'Mint fewer tokens at once: vstoken mint --count 100 --concurrency 2',
+      'Mint fewer tokens at the same time: vstoken mint --count 100 --concurrency 2',
     ],
   },
   service_error: {

@@ -38,7 +38,7 @@ export const USAGE: ExplanationsOf<2> = {
     ],
     fixes: [
       'See the allowed values in the message, or in the help: vstoken help mint',
-      'Unset the variable, if you do not need it: unset VOCALSTACK_TIMEOUT VOCALSTACK_TEST_URL',
+      'Unset the variables that you do not need: unset VOCALSTACK_TIMEOUT VOCALSTACK_TEST_URL',
     ],
   },
   conflicting_options: {
@@ -93,7 +93,7 @@ export const USAGE: ExplanationsOf<2> = {
     fixes: [
       'Use another format: vstoken mint -o env',
       'Or use another report: vstoken test --report junit=test.xml',
-      'In a container, pass the variables of GitHub Actions on, and mount the files that they name.',
+      'In a container, pass the variables of GitHub Actions on, and mount the files whose paths are in these variables.',
     ],
   },
   audio_file_unusable: {
