@@ -117,8 +117,8 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // In vstoken, descriptor 3 is the IPC channel. `ls` has not inherited it, because `ls` uses descriptor 3 for the folder that
-    // it lists. It could not do so if descriptor 3 were already in use.
+    // In vstoken, descriptor 3 is the IPC channel. In `ls`, it must be the folder that `ls` lists. This shows that `ls` has not
+    // inherited the channel, because an inherited channel would occupy descriptor 3.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );
