@@ -52,7 +52,7 @@ const withoutEnd = (path: string) => path.replace(/\.ts$/, '');
 const folderOf = (path: string) => withoutEnd(path).split('/')[0] ?? '';
 const isBelow = (path: string, place: string) => path === place || path.startsWith(`${place}/`);
 
-/** Returns each forbidden import as `from -> to`. */
+/** Returns each import for which `isWrong` is true, as `from -> to`. */
 function findImports(isWrong: (source: Source, target: string) => boolean): readonly string[] {
   return sources.flatMap((source) =>
     source.imports
@@ -87,7 +87,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   api: ['network', 'context', 'core'],
   // `sdk` has the same interface as the client in `api`. It uses the functions of `api` that check the server's answers.
   sdk: ['api', 'network', 'context', 'core'],
-  // `sandbox` is a server. It shares only the names of the protocol with the client in `api`.
+  // `sandbox` is a server. From the client in `api`, it imports only the names and constants of the protocol, such as paths.
   sandbox: ['api/protocol', 'context', 'core'],
   reports: ['terminal', 'context', 'core'],
   credentials: ['api', 'sdk', 'network', 'store', 'terminal', 'context', 'core'],
@@ -112,7 +112,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
   system: [
     ...['api', 'network', 'sdk', 'store', 'endpoint', 'sandbox', 'terminal', 'context', 'core'],
   ],
-  // The entry points of the program and the library. For the sandbox, see `SANDBOX_ENTRY`.
+  // The entry points of the program and the library. The entry point of the sandbox is in `SANDBOX_ENTRY`.
   entry: ['cli/main', 'system/context.node'],
   index: ['library', 'endpoint/listener', 'core'],
   // The entry point for browsers. It imports only types from other folders.
@@ -122,7 +122,7 @@ const MAY_IMPORT: Readonly<Record<string, readonly string[]>> = {
 };
 
 /**
- * The entry point of the package for the sandbox. It may import two modules of `system`: the default clock, and the code that
+ * The entry point of `vocalstack-token/sandbox`. It may import two modules of `system`: the default clock, and the code that
  * stops a sandbox after the tests that started it.
  */
 const SANDBOX_ENTRY = 'sandbox/index.ts';

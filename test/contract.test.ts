@@ -10,8 +10,8 @@ const tree = (await run('help --json')).json<Tree>();
 const kept = contractOf(tree);
 const readPromised = (): Contract => JSON.parse(readFileSync(PATH, 'utf8'));
 
-// `npm run contract` only adds new entries. To remove or change an entry, edit the file by hand, so that no entry is removed or
-// changed by mistake.
+// `npm run contract` only adds new entries to contract.json. To remove or change an entry, edit contract.json by hand, so that no
+// entry is removed or changed by mistake.
 if (process.env['VSTOKEN_CONTRACT'] === 'write') {
   writeFileSync(PATH, `${JSON.stringify(addTo(readPromised(), kept), null, 2)}\n`);
 }

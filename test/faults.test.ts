@@ -22,7 +22,10 @@ const TOKEN = 'CanaryToken~Zq8w+3D.4/xfin';
 const CLIP = readFileSync(join(import.meta.dirname, '../assets/clip.wav'));
 const URL_OF_AUDIO = 'https://example.com/a.wav';
 
-/** Time limit of a command, in milliseconds. It is shorter than the time until a session's first ping. */
+/**
+ * Default time limit of a command, in milliseconds. It is shorter than the time until a session's first ping, so that an
+ * unanswered ping does not end the session before the time limit.
+ */
 const TIMEOUT_MS = 5000;
 /** Maximum time for closing a connection, in milliseconds. */
 const CLOSE_MS = 2000;

@@ -350,7 +350,7 @@ async function execute({ argv, env, json, terminal, stdin, isStored }: Try) {
   return advanceUntilDone(run(json ? ['--json', ...argv] : argv, options), clock, stop);
 }
 
-/** Returns the last line that a terminal shows. The list of steps is left out, because the program erases it. */
+/** Returns the last line of an output, without the escape sequences with which the program erases its list of steps. */
 const lastLine = (text: string) =>
   text
     .replace(/\x1b\[\d*[AJ]/g, '')

@@ -61,7 +61,7 @@ const JWT = ['{"alg":"none"}', '{"exp":1}', ''].map((part) =>
   Buffer.from(part).toString('base64url'),
 );
 
-/** For each JSON document, named by its command and its case: runs that print the document. */
+/** Each key names a kind of JSON document by a command line that prints it. Each function returns documents of this kind. */
 const RUNS: Readonly<Record<string, () => Promise<readonly unknown[]>>> = {
   'mint --json': async () => [
     ...(await documentsOf(['mint --json', 'mint --json --count 2'], { env: env() })),

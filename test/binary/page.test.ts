@@ -12,7 +12,7 @@ it(
   'S78 the executable serves the files of the page, and no other asset',
   needs('executable'),
   async () => {
-    // The copy is outside of the repository, so that the executable cannot find the repository's files.
+    // The executable is copied to a folder outside of the repository, so that it cannot find the repository's files.
     const folder = mkdtempSync(join(tmpdir(), 'vstoken-page-'));
     const copy = join(folder, 'vstoken');
     copyFileSync(PROGRAM[0], copy, constants.COPYFILE_FICLONE);

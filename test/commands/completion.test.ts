@@ -39,7 +39,7 @@ async function complete(words: readonly string[], configDir = newConfigDir()) {
   return result.json<Completion>();
 }
 
-/** Returns the completions for the last word of a command line. Its words are separated by single spaces. */
+/** Returns the completions for the last word of a command line. The words of the line are separated by single spaces. */
 const at = async (line: string, configDir?: string) => {
   const { offer, values } = await complete(line.split(' '), configDir);
   return offer === 'values' ? values.map(({ value }) => value) : offer;

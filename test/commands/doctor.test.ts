@@ -60,7 +60,7 @@ interface Document {
   readonly versions: Readonly<Record<string, string | null>>;
 }
 
-/** Runs the doctor. Returns its result and the check `id`. */
+/** Runs `doctor`. Returns the result of the run, its JSON document, and the members of the check that has the ID `id`. */
 async function runDoctor(id: string, options: RunOptions = {}, line = 'doctor') {
   const result = await run(`${line} --json`, { nodeVersion: NODE, ...options });
   const document = result.json<Document>();

@@ -32,7 +32,10 @@ interface Found {
 const nameOf = ({ code, refusal, sentence, verdict, status, exit }: Found) =>
   code ?? refusal ?? sentence ?? verdict ?? status ?? exit;
 
-/** Returns the names of everything that `explain` finds in a text on standard input. */
+/**
+ * Runs `explain` with a text on standard input. Returns the code, status or other name of each thing that `explain` finds in the
+ * text.
+ */
 async function explainPasted(stdin: string | Uint8Array, line = 'explain --json') {
   const { code, out, err } = await run(line, { stdin });
   expect({ code, err }).toEqual({ code: 0, err: '' });
@@ -46,7 +49,10 @@ const PAGES: readonly RunOptions[] = [
   { terminal: 'all', columns: 40 },
 ];
 
-/** Checks at several widths that the output contains the texts. Only lines with commands may be longer than the width. */
+/**
+ * Checks at several widths of the terminal that the output contains the texts. Only lines with commands may be longer than the
+ * width.
+ */
 async function expectShown(words: readonly string[], texts: readonly string[]) {
   for (const options of PAGES) {
     const { code, out } = await run(words, options);

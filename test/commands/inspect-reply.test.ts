@@ -15,8 +15,8 @@ const replyTo = async (stdin: string, line = '', more: RunOptions = {}) =>
 const textOf = (name: string) => PASTED.find((one) => one.name === name)?.text ?? '';
 
 /**
- * Codes of causes for which a reply has no paragraph, because the client needs no change. These causes are only about the text
- * that was pasted together with a token, such as the rest of a header.
+ * Codes of causes for which the text of `inspect --reply` has no paragraph, because the client needs no change. These causes are
+ * only about the text that was pasted together with a token, such as the rest of a header.
  */
 const AROUND = ['header', 'bearer_prefix', 'json', 'assignment', 'curl_line', 'quoted_printable'];
 

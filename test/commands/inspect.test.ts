@@ -40,7 +40,7 @@ afterAll(async () => {
   mute.close();
 });
 
-/** Returns functions that run commands with the same settings folder. So all of them use the same ledger. */
+/** Returns functions that run commands with the same settings folder, which also contains the ledger. */
 function user(configDir = newConfigDir()) {
   const options: RunOptions = { env: envFor(sandbox), configDir, clock };
   return {
@@ -926,8 +926,7 @@ describe('S71 inspect --probe if the upgrade is refused', () => {
     expect(`${readwrite.out}${readwrite.err}`).not.toMatch(
       /needs a|Valid|refused the token|spent it/,
     );
-    // The probe did not send the token, because the server refused the WebSocket. So the one-time token has not been used, and
-    // still works.
+    // `inspect --probe` has not sent the token, because the server refused the WebSocket. So the one-time token still works.
     const stdin = readwrite.token;
     expect(await runHere('test --token-stdin --mode read', { env, stdin })).toMatchObject({
       code: 0,

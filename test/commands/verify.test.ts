@@ -307,7 +307,7 @@ describe('a promise that cannot be tested', () => {
 
   it('is tested again after the network was slow for a while', async () => {
     // Three answers are late: the answer to the first mint of the run, and then the answers to the mint and the read of a token
-    // with a lifetime of 5 s. The read comes too late to test the promise, so `verify` tries again with a new token.
+    // with a lifetime of 5 s. The read comes too late to test `lifetime-before`, so `verify` tries again with a new token.
     const { record } = await verifySlowly('lifetime-before', 6000, 3);
     expect(record?.result).toBe('kept');
     expect(record?.evidence.filter(({ status }) => status === 401)).toHaveLength(1);
@@ -813,8 +813,8 @@ describe('a broken promise', () => {
     expect(document.ok).toBe(false);
     expect(result.error()).toMatchObject({ code: 'promise_broken', exit: 9 });
     expect(result.error().message).toBe(`1 promise is broken: ${id}.`);
-    // Because of the broken promise, `verify` may be unable to test some other promises, and skips them. It must skip fewer than
-    // five.
+    // Because the sandbox breaks one promise of the service, `verify` may be unable to test some other promises, and skips them.
+    // It must skip fewer than five.
     const untried = idsWith(results, 'skipped').filter((each) => FREE.includes(each as never));
     expect(untried.length).toBeLessThan(5);
   });

@@ -85,7 +85,10 @@ const FILES: Readonly<Record<string, readonly [type: string, body: () => Buffer 
 export interface AudioServer {
   /** Returns a new URL for a file at each call. Reason: requests with the same URL and options share a session. */
   url(name: string, query?: string): string;
-  /** Returns the paths and queries that were requested in the folder of a URL. */
+  /**
+   * Returns the paths and queries of all requests for files in the folder of the given URL. Each URL from `url()` has its own
+   * folder.
+   */
   requestsFor(url: string): readonly string[];
   close(): Promise<void>;
 }

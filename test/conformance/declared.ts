@@ -22,7 +22,7 @@ import {
 } from './shape';
 
 // The declared types of the service's answers and messages. The functions of shape.ts, such as `oneOf` and `object`, return a
-// function that checks a value. A declared type is such a function, or an object that contains one for each member.
+// function that checks a value. A declared type is such a function, or an object with such a function for each member.
 
 const PRERECORDED = oneOf('transcription-prerecorded');
 const LIVE = oneOf('transcription-live');

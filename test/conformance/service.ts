@@ -75,10 +75,9 @@ export async function quiet(session: Session): Promise<void> {
 }
 
 /**
- * Advances the clock second by second until the session ends.
- * @returns `messages`, all messages of the session, and `seconds`, the number of seconds by which the clock advanced before the
- * first message with the status `stopping` arrived. If there is no such message, it is the number of seconds before the session
- * ended
+ * Advances the clock second by second until the session ends.  @returns all messages of the session, and in `seconds` by how many
+ * seconds the clock advanced until the first message with the status `stopping` arrived, or until the session ended if there was
+ * no such message
  */
 export async function untilEnd(clock: FakeClock, session: Session, each: () => void = () => {}) {
   const messages: Message[] = [];

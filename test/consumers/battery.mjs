@@ -183,8 +183,8 @@ export const CHECKS = {
     ask,
     upstream,
   }) {
-    // After these two requests, the handler has idle connections to the service. Reason: if a request on an idle connection
-    // fails, some runtimes send it again. The last line checks that this does not happen here.
+    // After these two requests, the handler has idle connections to the service. If a request on an idle connection fails, some
+    // runtimes send this request again. The last line checks that the canceled request was sent only once.
     await Promise.all([ask(), ask()]);
     const before = upstream.asked.length;
     upstream.next = 'hang';

@@ -5,7 +5,7 @@ import { isWebOrigin, parseApiServer } from '../../src/core/origin';
 import { anyUrl, fc } from '../support/properties';
 import { run } from '../support/run';
 
-/** Parts of addresses. Some of them name this machine. Others only look like a name of this machine. */
+/** Texts from which the test builds addresses. Some of these texts mean this machine. Others only look as if they did. */
 const PARTS = [
   'localhost',
   'LOCALHOST',

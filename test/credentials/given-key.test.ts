@@ -151,8 +151,8 @@ describe.each(WAYS)('a key given by %s', (_way, given) => {
     expect(out + err).toContain('it is an auth token that was minted on this machine');
     expect(out + err).toContain('A token cannot mint tokens.');
     expect(out + err).not.toContain(TOKEN);
-    // `mint` and `test` send the token to the server, which refuses it. Then they look it up in the ledger. The other commands
-    // look it up first, and send nothing.
+    // The token is given as the API key. `mint` and `test` send it to the server, which refuses it, and then look it up in the
+    // ledger. The other commands first look it up in the ledger, and send nothing.
     const isAsked = /^(mint|test)/.test(line);
     expect(out + err).toContain(isAsked ? '"key_refused"' : '"key_malformed"');
     expect(sent).toEqual(isAsked ? [TOKEN] : []);

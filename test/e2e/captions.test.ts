@@ -60,7 +60,8 @@ describe("the example's live captions from a microphone", needs('chromium'), () 
         await untilStatus(page, 'Listening…');
         const lines = page.locator('#captions li');
         await lines.filter({ hasText: 'not transcribed' }).first().waitFor();
-        // Waits until a line has another text, because the page must update the captions during the transcription.
+        // Waits until a line of the captions has a text other than `first`, because the page must update the captions during the
+        // transcription.
         const first = await lines.first().innerText();
         await lines.filter({ hasNotText: first }).first().waitFor();
         await page.getByRole('button', { name: 'Stop' }).click();

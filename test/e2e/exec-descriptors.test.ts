@@ -117,8 +117,8 @@ it(
     });
     const [code] = await once(child, 'close');
     expect(code).toBe(0);
-    // The IPC channel is descriptor 3 of vstoken, but `ls` has not inherited the channel: `ls` has opened the folder that it
-    // lists as descriptor 3, which is possible only if this descriptor is free.
+    // In vstoken, descriptor 3 is the IPC channel. In `ls`, it must be the folder that `ls` lists. This shows that `ls` has not
+    // inherited the channel, because an inherited channel would occupy descriptor 3.
     expect(/ 3 -> (.*)$/m.exec(out)?.[1]).toMatch(/^\/proc\/\d+\/fd$/);
   },
 );

@@ -61,8 +61,8 @@ const UNREACHED: Readonly<Record<string, string>> = {
 const SPAWNED = new Set(
   ERROR_CODES.map((code, number) => {
     const own = CASES.filter((each) => each.code === code);
-    // The executable finds no keychain package in its folder here, so it fails with `keychain_not_installed` instead of
-    // `keychain_absent`.
+    // An executable loads the keychain package only from its own folder. The folder of this executable contains no such package,
+    // so it fails with `keychain_not_installed` instead of `keychain_absent`.
     const isPossible = !isOfExecutable || code !== 'keychain_absent';
     return isPossible ? own[number % own.length] : undefined;
   }),

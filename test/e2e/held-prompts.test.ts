@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.close());
 
-/** Creates a user who stores keys in plain text, because that store needs no other program. */
+/** Creates a user who stores keys in plain text, because storing them in this way needs no other program. */
 function newUser(settings: object = { store: 'plaintext' }) {
   const configDir = configDirWith({ url: 'http://127.0.0.1:9', apiKey: 'old-key' }, ['old'], {
     ...settings,

@@ -99,8 +99,8 @@ describe('S70 a home folder of another user, as with sudo', needs('root'), () =>
     expect({ code, out }).toEqual({ code: 0, out: expect.stringMatching(/^\S+\n$/) });
     expect(notesIn(err)).toEqual([expect.stringContaining('belongs to another user')]);
     expect(readdirSync(home)).toEqual([]);
-    // The note above says that minted tokens are not recorded in the ledger. In CI, vstoken never records them, so it prints no
-    // note.
+    // The run above printed a note, because the token could not be recorded in the ledger. In CI, vstoken never records tokens,
+    // so it prints no note.
     const inCi = await runBinary(['mint'], { env: { ...env, CI: 'true' } });
     expect({ code: inCi.code, err: inCi.err }).toEqual({ code: 0, err: '' });
     const json = await runBinary(['mint', '--json', '--quiet'], { env });

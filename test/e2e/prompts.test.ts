@@ -77,7 +77,7 @@ describe('vstoken login in a real terminal', needs('script'), () => {
     };
   };
   const LINE = ['login', '--profile', 'new'];
-  /** Returns the bytes that a terminal with bracketed paste sends when a text is pasted. */
+  /** Returns the bytes that a terminal sends when a text is pasted: the text between two marks (bracketed paste). */
   const pasted = (text: string) => `\u001b[200~${text}\u001b[201~`;
 
   it.each([40, 80])(

@@ -81,7 +81,8 @@ describe('S33 a server on this machine', () => {
 });
 
 describe('S36 the SDK of a folder', () => {
-  // This fake SDK writes a file when it is loaded. `runBinary` fails if a run leaves a file.
+  // This fake SDK writes a file when it is loaded. `runBinary` fails if a run leaves a file, so a test fails if vstoken loads the
+  // SDK.
   const { folder } = sdkProject({ loads: 'mark' });
 
   it.each([['mint'], ['mint --client builtin'], ['test --mode read'], ['status']])(

@@ -50,7 +50,8 @@ describe(
     const withLittle = (line: string, configDir: string, stdin = '') => {
       const limit = join(newConfigDir(), 'limit.cjs');
       writeFileSync(limit, LITTLE_MEMORY);
-      // Without MALLOC_ARENA_MAX, the C library reserves 64 MB of addresses for each thread.
+      // Without MALLOC_ARENA_MAX, the C library reserves 64 MB of address space for each thread, which counts towards the memory
+      // limit.
       const own = { MALLOC_ARENA_MAX: '1', VOCALSTACK_PASSPHRASE: PASSPHRASE };
       const env = { ...own, VOCALSTACK_CONFIG_DIR: configDir };
       return inShell(

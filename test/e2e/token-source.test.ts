@@ -18,7 +18,7 @@ let server: Server;
 let seen: string[] = [];
 let untilLeft: Promise<unknown>;
 
-/** Starts an endpoint on another origin. The path of a request decides what the endpoint does, such as `/redirect`. */
+/** Starts an endpoint on another origin. The path of a request, such as `/redirect`, decides how the endpoint answers. */
 function startEndpoint(): Promise<Server> {
   let tell: (value: unknown) => void = () => undefined;
   untilLeft = new Promise((resolve) => {

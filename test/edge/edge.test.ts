@@ -26,8 +26,8 @@ describe('the package in an edge runtime', () => {
     let error: unknown;
     try {
       const returned = (call as () => unknown)();
-      // Only an asynchronous function may return here, because its promise can reject. Any other function must already have
-      // thrown.
+      // If a function is not asynchronous, it must throw the error directly, so this line is not reached. Only an asynchronous
+      // function may return here: it returns a promise, which rejects with the error.
       expect(isAsync).toBe(true);
       await returned;
     } catch (thrown) {

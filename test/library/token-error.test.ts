@@ -157,8 +157,8 @@ describe('the codes of TokenError', () => {
     const hints = importedFrom(['index', 'sandbox/index']).flatMap(hintsIn);
     expect(hints.length).toBeGreaterThan(20);
     const commands = hints.filter(({ hint: text }) => COMMAND_LINE.test(text));
-    // Only one of these hints names a command: the hint about an unknown fault of the sandbox. Callers of the package get another
-    // hint in this case, which the next test checks.
+    // Of the hints whose code is in `kept`, only one contains a command: the hint about an unknown fault of the sandbox. For such
+    // a fault, callers of the package get another hint, which the next test checks.
     expect(commands.filter(({ code }) => kept.some((each) => each === code))).toEqual([
       { code: 'invalid_value', hint: expect.stringContaining('vstoken sandbox --help') },
     ]);

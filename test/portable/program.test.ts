@@ -16,7 +16,8 @@ let folder: string;
 const running: ChildProcess[] = [];
 
 beforeAll(() => {
-  // The name has a space and a quote. A program that builds command lines by joining strings would fail in such a folder.
+  // The folder's name has a space and a quote. A program that builds command lines by joining strings would fail in such a
+  // folder.
   folder = mkdtempSync(join(tmpdir(), "vstoken it's a folder-"));
 });
 afterEach(() => {

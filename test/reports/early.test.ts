@@ -14,7 +14,10 @@ afterEach(async () => {
 const STEP = { GITHUB_ACTIONS: 'true', GITHUB_STEP_SUMMARY: '/summary' };
 const ALL = '--report junit=/r.xml --report html=/r.html --report github';
 
-/** Runs a command line with all kinds of reports, in a step of GitHub Actions. The step has a server and its key. */
+/**
+ * Runs a command line with all kinds of reports, as in a step of GitHub Actions. The environment contains the address and the key
+ * of a sandbox.
+ */
 async function fail(line: string, { env, ...options }: RunOptions = {}) {
   const server = await startSandbox({ port: 0, clock: systemClock() });
   running.push(server);

@@ -227,7 +227,7 @@ describe('audio that cannot be fetched', () => {
 });
 
 describe('redirects of audio', () => {
-  /** Starts a sandbox, and a web server that the sandbox reaches by a public name. */
+  /** Starts a sandbox, and a web server that the sandbox reaches through a public host name. */
   async function startPublic(pages: Parameters<typeof webServer>[0]) {
     const web = await webServer(pages);
     const audioNetwork = pretendNetwork(web, { 'audio.example': [['9.9.9.9']] });

@@ -15,7 +15,7 @@ async function startLive(server: TestSandbox, query = '') {
 
 type Live = Awaited<ReturnType<typeof startLive>>;
 
-/** Sends a piece of audio, and returns the timeline after it. */
+/** Sends a piece of audio, and returns the timeline of the next message. */
 async function hear({ socket }: Live, bytes: Buffer) {
   socket.send(bytes);
   const { status, data } = await socket.next();

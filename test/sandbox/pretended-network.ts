@@ -1,11 +1,14 @@
 import { connect, isIP, type LookupFunction, type Socket, type TcpNetConnectOpts } from 'node:net';
 import type { AudioNetwork } from '../../src/sandbox/audio-connection';
 
-/** For each name: one list of addresses for each lookup. Further lookups return the last list again. */
+/**
+ * For each host name: the result of each lookup, in order. Each result is a list of addresses. Further lookups return the last
+ * list again.
+ */
 export type Names = Readonly<Record<string, readonly (readonly string[])[]>>;
 
 export interface PretendedNetwork extends AudioNetwork {
-  /** The names that were looked up, in order. */
+  /** The host names that were looked up, in order. */
   readonly asked: readonly string[];
   /** The addresses to which a connection was opened, in order. */
   readonly reached: readonly string[];

@@ -538,8 +538,8 @@ describe('a client that starts to listen after the confirmation, as the clients 
     socket.send(JSON.stringify(hello(KEY, path, session)));
     await new Promise((resolve) => socket.once('message', resolve));
     const next = new Promise((resolve) => socket.once('message', (data) => resolve(String(data))));
-    // The answer to the ping below arrives after all messages that the server has already sent. If it arrives first, there was no
-    // message.
+    // The answer to the ping below arrives after all messages that the server has already sent. If no message arrives before this
+    // answer, the server has sent none.
     const nothing = new Promise((resolve) => socket.once('pong', () => resolve('{}')));
     for (let turn = 0; turn < 10; turn += 1) await new Promise((go) => setImmediate(go));
     socket.ping();

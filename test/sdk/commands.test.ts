@@ -107,7 +107,7 @@ describe('mint --client sdk', () => {
   );
 
   it('notes the network settings that the built-in client uses and the SDK may ignore', async () => {
-    // The SDK of this test cannot be loaded (see `loads`), so nothing is sent to the server.
+    // The fake SDK with `loads: 'throw'` throws an error when it is loaded, so nothing is sent to the server.
     const beyond = {
       VOCALSTACK_API_SERVER: 'https://api.example.com',
       VOCALSTACK_API_KEY: 'a-key',

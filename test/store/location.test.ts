@@ -94,7 +94,7 @@ describe('S70 a home folder of another user', () => {
 });
 
 describe('S70 a home folder that is not absolute', () => {
-  /** Returns a process without user IDs, such as a Windows process. */
+  /** Returns parts of the context with a fake process that has no user IDs, like a process on Windows. */
   const outside = (env: NodeJS.ProcessEnv, platform: NodeJS.Platform) => {
     const node = { env, platform, execPath: process.execPath, pid: process.pid };
     return { node: node as NodeJS.Process, clock: systemClock(), isAlive: () => true };

@@ -181,7 +181,7 @@ export function addressOf(origin: string, query: Readonly<Record<string, string>
   return `${origin}/?${new URLSearchParams(query)}`;
 }
 
-/** Returns the address of the page with a query that names an endpoint and its API server. */
+/** Returns the address of the page with a query that contains the addresses of an endpoint and its API server. */
 export const addressFor = (
   origin: string,
   { url, apiServer }: Pick<Endpoint, 'url' | 'apiServer'>,

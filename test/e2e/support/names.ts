@@ -35,8 +35,8 @@ export interface NamesFile {
 }
 
 /**
- * Writes a module that makes Node.js resolve only the names in TEST_NAMES. If TEST_ATTEMPTS names a file, the module records each
- * connection attempt there.
+ * Writes a module that makes Node.js resolve only the host names in TEST_NAMES. If TEST_ATTEMPTS contains the path of a file, the
+ * module appends to this file the time limit of each connection attempt.
  */
 export function writeNamesFile(): NamesFile {
   const folder = mkdtempSync(join(tmpdir(), 'vstoken-names-'));

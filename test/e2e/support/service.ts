@@ -36,7 +36,7 @@ export interface Service {
   openConnections(): number;
   /** Resolves when `condition` returns true. The condition is checked after every event of the service. */
   until(condition: () => boolean): Promise<void>;
-  /** Stops like a killed process: closes the port and all connections at once. */
+  /** Stops like a killed process: closes the port and all connections immediately. */
   die(): void;
   close(): Promise<void>;
 }
