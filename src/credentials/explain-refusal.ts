@@ -21,8 +21,8 @@ export interface TokenFacts {
 }
 
 /**
- * Tolerance of a remaining lifetime, in milliseconds. Reason: the clocks of this machine and of the server differ, and a request
- * takes time.
+ * If a token has less than this time left, in milliseconds, the server may already treat the token as expired. Reason: the clocks
+ * of this machine and of the server differ, and a request takes time.
  */
 const MARGIN_MS = 1000;
 
@@ -34,8 +34,8 @@ export function explainRefusal(error: CliError, facts: TokenFacts): CliError {
   const as = (code: ErrorCode, message: string, hint: string | undefined) =>
     new CliError(code, message, { hint, httpStatus, cause: error });
 
-  // Tokens with the access readonly and readwrite both allow reading. If a request to read is refused, the access is not the
-  // reason.
+  // Every token allows reading, whether its access is readonly or readwrite. So if a request to read is refused, the access is
+  // not the reason.
   if (error.code === 'token_scope' && minted?.access === 'readonly' && facts.what !== 'read') {
     const message = 'The token was minted with access readonly, which does not allow this request.';
     return as('token_scope', message, error.hint);
@@ -75,12 +75,12 @@ function explainSpending({ entry, leftMs, apiServer }: TokenFacts): string {
   if (!spending) {
     const ageMs = (entry?.minted?.lifetime_s ?? 0) * 1000 - (leftMs ?? 0);
     const used = entry?.uses.length ? 'not spent' : 'never used';
-    return `The one-time token was minted here ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken. Either another program used it, or the service no longer knows it.`;
+    return `The one-time token was minted on this machine ${durationInWords(ageMs)} ago and has not expired. It was ${used} by vstoken. Either another program used it, or the service no longer knows it.`;
   }
   const { how, use } = spending;
   if (how === 'spent')
     return `The one-time token was already used: vstoken ${use.command} used it for a ${use.what}.`;
   return how === 'elsewhere'
     ? `The one-time token was already used by another program. The service reported this when vstoken ${use.command} sent the token for a ${use.what}.`
-    : `The one-time token may already be used: vstoken ${use.command} sent it for a ${use.what}, and the request failed with ${use.outcome}.`;
+    : `The one-time token may already have been used: vstoken ${use.command} sent it for a ${use.what}, and the request failed with ${use.outcome}.`;
 }

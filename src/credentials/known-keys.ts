@@ -9,7 +9,8 @@ import { keyInVariable } from './given-key';
 import { readKeyFile } from './key-file';
 
 /**
- * Describes a text that is an API key of this machine, such as `the key of the profile work`. Returns null for any other text.
+ * Describes a text that is an API key stored or set on this machine: `the key of the profile work`. Returns null for any other
+ * text.
  */
 export type NameKey = (text: string) => string | null;
 
@@ -69,7 +70,7 @@ export function apiKeyGivenAsToken(name: string): CliError {
 }
 
 /**
- * Rejects a token that is an API key of this machine or contains such a key, so that the key is not sent.
+ * Rejects a token that is or contains an API key stored or set on this machine, so that the key is not sent.
  * @throws CliError `not_a_token`
  */
 export function requireNoKey(token: Secret, nameKey: NameKey, keys: readonly Secret[]): void {

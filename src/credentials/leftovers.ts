@@ -3,9 +3,9 @@ import { createPassphraseSource } from './passphrase';
 import type { TargetContext } from './target';
 
 /**
- * Adds a keychain entry to the leftovers: a list in the settings of keychain entries that perhaps no profile uses. Called before
- * the entry is created, and before the profile that uses the entry is removed or gets another entry. Reason: if this process is
- * then killed, a later process finds the entry in the list and removes it from the keychain.
+ * Adds a keychain entry to the leftovers. The leftovers are a list, in the settings file, of the keychain entries that perhaps no
+ * profile uses. Called before the entry is created, and before the profile that uses the entry is removed or gets another entry.
+ * Reason: if this process is then killed, a later process finds the entry in the list and removes it from the keychain.
  */
 export function withLeftover(
   config: StoredConfig,
@@ -17,8 +17,8 @@ export function withLeftover(
 }
 
 /**
- * Removes keychain entries from the leftovers: the list in the settings of entries that perhaps no profile uses. Called when a
- * profile uses the entries, or when the entries were removed from the keychain.
+ * Removes keychain entries from the leftovers. The leftovers are a list, in the settings file, of the keychain entries that
+ * perhaps no profile uses. Called when a profile uses the entries, or when the entries were removed from the keychain.
  */
 export function withoutLeftovers(
   config: StoredConfig,

@@ -51,7 +51,7 @@ function describeProfile(name: string, config: StoredConfig): string {
   return `profile ${name}, ${command === undefined ? store : nameCommand(command)}`;
 }
 
-/** Describes a key command for a list of sources. The description has no arguments, because they may be secret. */
+/** Describes a key command for a list of sources. Leaves out the arguments of the command, because they may be secret. */
 function nameCommand(text: string): string {
   const program = programOf(text);
   return program === null ? 'a command' : `the command ${program}`;

@@ -2,7 +2,7 @@ import type { SandboxLog } from '../context/servers';
 import type { TargetContext } from './target';
 
 interface SandboxLogOptions {
-  /** Whether each entry is printed as one line of JSON. */
+  /** Whether each entry of the log is printed as one line of JSON. */
   readonly json: boolean;
   /** `refusals` shows only refused and failed requests. */
   readonly only: 'refusals' | 'all';

@@ -68,8 +68,7 @@ async function extractToken(context: InputContext, text: string, source: string)
   switch (given.kind) {
     case 'key':
       throw apiKeyGivenAsToken(
-        nameKey(given.word) ??
-          'the name before the value, such as VOCALSTACK_API_KEY, is used for API keys',
+        nameKey(given.word) ?? 'the value follows a name for API keys, such as VOCALSTACK_API_KEY',
       );
     case 'other':
       throw new CliError('not_a_token', `${source} does not contain an auth token. ${given.why}`, {

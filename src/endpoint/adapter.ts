@@ -76,8 +76,8 @@ export function createAdapter(
 }
 
 /**
- * Handles a call of a listener with wrong arguments. Reports the error to `onError` of the handler. Sends status 500 if an
- * argument is or contains a Node.js response. The context of Koa and the reply of Fastify contain one.
+ * Called if the listener of `toNodeListener` got wrong arguments. Reports the error to `onError` of the handler. Sends status 500
+ * if an argument is a Node.js response, or contains one, as the context of Koa and the reply of Fastify do.
  */
 export async function refuseMisuse(handle: Handler, args: readonly unknown[]): Promise<void> {
   await answerFunctionOf(handle)?.(null);

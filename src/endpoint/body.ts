@@ -100,7 +100,7 @@ export async function membersOfBody(asked: TokenRequest): Promise<Members> {
   if (type !== null && !JSON_TYPE.test(type)) throw notJson();
   if (body === CONSUMED_BODY || (body === undefined && request.bodyUsed)) {
     throw new Error(
-      'the body was read before the handler got the request, and the handler got no parsed body: neither `req.body` nor `{ body }`',
+      'the body was read before the handler got the request, and the handler got no parsed body: neither in `req.body` nor as an argument `{ body }`',
     );
   }
   const read = body === undefined ? await readText(asked) : body;

@@ -70,7 +70,7 @@ export function withTimeout<Value>(
     cancelTimer = clock.timer(ms, () =>
       stop(new CliError('timeout', `Not finished after ${ms / 1000} s.`)),
     );
-    // `work` is called inside a promise, so that an exception becomes a rejection.
+    // `work` is called inside `new Promise`, so that an exception of `work` rejects that Promise.
     new Promise<Value>((begin) => begin(work(end.signal, clock.monotonic() + ms))).then(
       (value) => {
         settle();

@@ -71,8 +71,8 @@ export function corsHeaders(
 const NOT_APP_SCHEME = /^(https?|wss?|ftp|file|data|blob|about|javascript|null):/;
 
 /**
- * Whether a text is an origin that a browser or the web view of an app sends. Examples of apps: `capacitor://localhost`,
- * `chrome-extension://ID`.
+ * Whether a text is an origin that a browser or the web view of an app sends. Examples: `https://app.example.com`,
+ * `capacitor://localhost`, `chrome-extension://ID`.
  */
 export function isOrigin(text: string): boolean {
   if (isWebOrigin(text)) return true;

@@ -4,7 +4,7 @@ const MINUTE_MS = 60_000;
 /** Tolerance for rounding errors in the number of tokens that may still be minted. This number can have decimals. */
 const EPSILON = 1e-9;
 
-/** A rate limit (token bucket). It allows `perMin` tokens at once, and `perMin` tokens a minute on average. */
+/** A rate limit (token bucket). It allows `perMin` tokens without a pause, and then `perMin` tokens a minute. */
 export interface RateLimit {
   /** Counts one token. @returns 0 if the limit allows the token, otherwise the time to wait, in milliseconds */
   take(): number;

@@ -15,11 +15,14 @@ const REFUSALS = {
     421,
     'The Host header must be a loopback name of this server, or the host in --public-url.',
   ],
-  too_many_requests: [429, 'Too many requests. Wait as many seconds as Retry-After says.'],
+  too_many_requests: [
+    429,
+    'Too many requests. Wait as many seconds as the header Retry-After says.',
+  ],
   headers_too_large: [431, 'The headers are too large.'],
   client_gone: [499, 'The client disconnected before the answer.'],
   internal_error: [500, 'The endpoint failed because of an internal error.'],
-  busy: [503, 'Too many requests at once. Try again in a moment.'],
+  busy: [503, 'Too many requests at the same time. Try again in a moment.'],
   authentication_unavailable: [503, 'Authentication could not be checked. Try again in a moment.'],
 } as const;
 

@@ -102,7 +102,7 @@ const NAMES = [
 ];
 
 /**
- * Creates a token endpoint for your own server: a standard `(Request) => Promise<Response>` with the rules of `vstoken serve`.
+ * Creates a token endpoint for your own server: a standard `(Request) => Promise<Response>` that answers as `vstoken serve` does.
  * The endpoint answers `GET` and `POST` at any path where you mount it. The returned promise never rejects.
  * @example
  * const handler = createTokenHandler({

@@ -58,7 +58,7 @@ async function readAdded(folders: string): Promise<readonly string[]> {
       'ca_file_unusable',
       `A folder in ${FOLDERS} has more than 16 MiB of certificates.`,
       {
-        hint: `Name a folder that contains only certificates of authorities. Or: unset ${FOLDERS}`,
+        hint: `Set ${FOLDERS} to a folder that contains only certificates of authorities. Or: unset ${FOLDERS}`,
       },
     );
   }

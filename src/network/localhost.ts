@@ -18,8 +18,8 @@ export const lookUpLocalhost: LookupFunction = (_hostname, { all, family }, done
 };
 
 /**
- * Aborts a plain http request to this machine if it connects to another address than the host of the URL. Nothing has been sent
- * by then.
+ * Aborts a plain http request to this machine if the request connects to another address than the host of the URL. The request is
+ * aborted before anything is sent.
  * @param request a request without a tunnel, because in a tunnel the peer is the proxy
  */
 export function requirePeer(request: ClientRequest, url: URL): void {
@@ -38,9 +38,9 @@ function checkPeer(socket: Socket, url: URL): void {
 }
 
 /**
- * Checks a connection for a URL whose host is a loopback address or `localhost`. Returns an error if the other end has another
- * address, because a program can redirect connections to another machine. Null if the address is right, or if the host of the URL
- * is another machine.
+ * Returns an error if the host of the URL is a loopback address or `localhost`, but the connection leads to another address.
+ * Reason: a program can redirect connections to another machine. Returns null if the address is right. Also returns null for any
+ * other host, whose address is not checked.
  */
 export function peerFault({ remoteAddress }: Socket, { hostname, host }: URL): Error | null {
   if (!isLoopbackHost(hostname)) return null;
@@ -58,7 +58,7 @@ function addressesOf(hostname: string): readonly string[] {
 function leadsElsewhere(host: string): CliError {
   return new CliError(
     'insecure_server',
-    `The connection to ${host} leads to another machine without encryption. Nothing was sent.`,
+    `The unencrypted connection to ${host} leads to another machine. Nothing was sent.`,
     {
       hint: 'Find what redirects the connections of Node.js, such as a module in NODE_OPTIONS. Or use https.',
     },

@@ -36,7 +36,7 @@ export async function routeTo(url: URL, env: Environment): Promise<Route> {
 export function withProxy(reason: unknown, proxy: ProxyServer | null): unknown {
   if (!proxy || !(reason instanceof CliError) || reason.code !== 'timeout') return reason;
   const { host, variable } = proxy;
-  const what = `${reason.message.replace(/\.$/, '')}, through the proxy ${host} (${variable}).`;
+  const what = `${reason.message} The connection goes through the proxy ${host} (${variable}).`;
   const kind = proxy.url.protocol.startsWith('socks') ? 'speaks SOCKS5' : 'uses http or https';
   return new CliError('timeout', what, {
     hint: `Try again, or check ${variable}: its port, and whether the proxy ${kind}.`,
@@ -44,8 +44,8 @@ export function withProxy(reason: unknown, proxy: ProxyServer | null): unknown {
 }
 
 /**
- * Returns the option that passes a request's signal to the tunnel agent. Reason: Node.js does not pass the request's own signal
- * to the agent.
+ * Returns a request option that passes a signal to the agent that connects through the proxy. Reason: Node.js does not pass the
+ * request's own `signal` to the agent.
  */
 export function tunnelOption(signal: AbortSignal) {
   return { tunnelSignal: signal };

@@ -10,8 +10,8 @@ import { openWebSocket } from './handshake';
 export const PING_MS = 10_000;
 export const CLOSE_MS = 2000;
 /**
- * Time limit for closing the connection after Ctrl-C, in milliseconds. Shorter than `CLOSE_MS`, the limit without Ctrl-C, so that
- * the program ends quickly.
+ * Time limit for closing the connection after the signal aborted, such as after Ctrl-C, in milliseconds. Shorter than `CLOSE_MS`,
+ * the limit without an abort, so that the program ends quickly.
  */
 export const CLOSE_ABORTED_MS = 250;
 const MAX_QUEUED_MESSAGES = 64;
@@ -116,8 +116,8 @@ function createPullSocket(
         unsent.add(reject);
         socket.send(data, (error) => {
           if (error && !failure && socket.readyState === WebSocket.CLOSING) {
-            // The server is closing the connection. Do not reject with this error: when the connection has ended, `fail` rejects
-            // the promise with the reason that the server gave.
+            // The server is closing the connection. Do not reject with the error of `socket.send`: when the connection has ended,
+            // `fail` rejects this Promise with the reason that the server gave.
             socket.once(
               'close',
               clock.timer(CLOSE_MS, () => socket.terminate()),

@@ -75,7 +75,7 @@ function hintFor(code: number, { url, variable, host }: ProxyServer, target: str
     return `Ask the administrator of the proxy to allow connections to ${target}.`;
   }
   if (url.protocol === 'socks5:') {
-    return `With socks5://, this machine resolves names. The proxy may resolve the name to another address. To let the proxy resolve names: ${variable}=socks5h://${host}`;
+    return `With socks5://, this machine resolves names. The proxy may know another address of the server. To let the proxy resolve names: ${variable}=socks5h://${host}`;
   }
   return 'The proxy may be unable to reach the server or to resolve its name. Try again.';
 }

@@ -75,7 +75,7 @@ function alertTexts(alert: number, host: string): Texts {
   }
   return [
     `${host} ended the TLS handshake.`,
-    'The server may require a client certificate, which vstoken does not support, or have no cipher in common with this machine. For details: openssl s_client -connect HOST:PORT',
+    'The server may require a client certificate, which vstoken does not support. Or the server and this machine may have no cipher in common. For details: openssl s_client -connect HOST:PORT',
   ];
 }
 

@@ -33,7 +33,7 @@ function tooSlow(ms: number, mostMs: number | undefined): CliError | null {
     'too_slow',
     `the step took ${ms} ms, but --budget allows only ${mostMs} ms.`,
     {
-      hint: 'Use --verbose to see what takes so long, or allow more time.',
+      hint: 'Use --verbose to see what takes so long, or allow more time with --budget.',
     },
   );
 }

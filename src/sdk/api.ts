@@ -9,8 +9,8 @@ import { type SdkCalls, SdkFailure } from './calls';
 import { type SdkTask, sdkError } from './failures';
 
 /**
- * The part of the SDK's public API that vstoken uses. The source is the SDK's documentation: the pages on authentication tokens,
- * on the transcription of a URL, and on getting data. Durations are in seconds.
+ * The part of the SDK's public API that vstoken uses. It is described in the SDK's documentation, on the pages on authentication
+ * tokens, on the transcription of a URL, and on getting data. Durations are in seconds.
  */
 interface Sdk {
   readonly Security: {

@@ -51,7 +51,7 @@ export interface SdkCalls {
   readonly output: SdkOutput;
   /** The last refusal of the server or the last network error, since `begin` was called. Null if there was none. */
   refusal(): SeenRefusal | null;
-  /** Clears the result of `refusal`. */
+  /** Clears the result of `refusal`. Called before each task that uses the SDK. */
   begin(): void;
   /**
    * Sends a request to the process of the SDK and returns the result.
@@ -130,8 +130,8 @@ export async function startSdkCalls(options: SdkCallsOptions): Promise<SdkCalls>
       waiters.add(giveUp);
       if (isInSession) inSession.add(giveUp);
       begin((value) => settle(() => resolve(value)), giveUp);
-      // The session may already have ended. If so, no more data can arrive, and the promise is rejected. But if `begin` has
-      // just resolved the promise with earlier data, this call of `giveUp` has no effect.
+      // The session may already have ended. If so, no more data can arrive, so `giveUp` rejects this Promise. But if `begin` has
+      // just resolved this Promise with earlier data, `giveUp` has no effect.
       if (isInSession && closes.isOver()) giveUp(closes.error());
     });
 

@@ -40,7 +40,8 @@ const FAILURES: Readonly<Record<SdkFailureKind, string>> = {
 
 const LOAD_FAILURES: Readonly<Partial<Record<SdkFailureKind, string>>> = {
   ended: 'The SDK was found, but its process ended while the SDK was loading.',
-  crashed: 'The SDK was found, but threw an error that nothing could catch while it was loading.',
+  crashed:
+    'The SDK was found, but while it was loading, it threw an error that nothing could catch.',
   threw: 'The SDK was found, but threw an error when vstoken read its classes.',
 };
 

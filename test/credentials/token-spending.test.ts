@@ -58,11 +58,19 @@ describe('the effect of a use on a one-time token', () => {
 
 describe('a refusal without a reason', () => {
   it.each([
-    [[], 'token_spent', 'minted here 3 s ago and has not expired. It was never used by vstoken'],
+    [
+      [],
+      'token_spent',
+      'minted on this machine 3 s ago and has not expired. It was never used by vstoken',
+    ],
     [[useOf('rate_limited')], 'token_spent', 'It was not spent by vstoken. Either another program'],
     [[useOf('ok', 'read', 'http://localhost:1')], 'token_spent', 'another program used it'],
     [[useOf('ok')], 'token_spent', 'was already used: vstoken test used it for a read'],
-    [[useOf('timeout')], 'token_spent', 'may already be used: vstoken test sent it for a read'],
+    [
+      [useOf('timeout')],
+      'token_spent',
+      'may already have been used: vstoken test sent it for a read',
+    ],
     [
       [useOf('timeout'), useOf('token_spent')],
       'token_spent',
@@ -84,7 +92,7 @@ describe('a refusal without a reason', () => {
     expect(explain([], more)).toMatchObject({ code: 'token_refused', message: REFUSED.message });
     const perhaps = explain([useOf('timeout')], more);
     expect(perhaps).toMatchObject({ code: 'token_refused' });
-    expect(perhaps.message).toContain('may already be used');
+    expect(perhaps.message).toContain('may already have been used');
     expect(explain([useOf('ok')], more).code).toBe('token_spent');
   });
 
