@@ -10,7 +10,7 @@ import { codeOf } from '../../core/system-reasons';
 const MAX_KIB = 1024;
 const MAX_BYTES = MAX_KIB * 1024;
 const NOT_UTF8 = 'is not UTF-8';
-const NAMED_FILE = 'The file that --input names';
+const NAMED_FILE = 'The file of --input';
 
 const REASONS: Readonly<Record<string, string>> = {
   ENOENT: 'does not exist',

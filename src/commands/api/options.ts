@@ -76,7 +76,7 @@ export const API_OPERANDS: readonly Operand[] = [
   },
   {
     name: '<path>',
-    summary: 'the path on the API server, with its query, if any',
+    summary: 'the path on the API server; may contain a query',
     completes([first = '']) {
       const method = findMethod(first);
       return method && { words: completePath([asDocumented(method)]) };

@@ -17,7 +17,10 @@ type CompletionDocument =
 const MAX_INPUT_BYTES = 64 * 1024;
 const NAMES = `${SHELLS.slice(0, -1).join(', ')} or ${SHELLS.at(-1)}`;
 
-/** How to load each script in every new shell: where to add which line. `where` is null if it is enough to run the line once. */
+/**
+ * For each shell: the line that loads the completion script, and the file to which the user adds this line. `where` is null if
+ * the user runs the line only once, because the line saves the script in a folder from which every new shell loads it.
+ */
 const INSTALLS: Readonly<Record<Shell, readonly [where: string | null, line: string]>> = {
   bash: ['add to ~/.bashrc', 'eval "$(vstoken completion bash)"'],
   zsh: ['add to ~/.zshrc, below the line with compinit', 'eval "$(vstoken completion zsh)"'],
@@ -44,7 +47,7 @@ export const completion = defineCommand({
   options: {
     words: flag(
       '--words',
-      'used by the script: read words from standard input, one per line, and complete the last word',
+      'for the completion script: read words from standard input, one per line, and complete the last word',
     ),
   },
   examples: [

@@ -21,7 +21,10 @@ export interface Flag {
 export interface Grammar {
   readonly flags: readonly Flag[];
   readonly operands: readonly Operand[];
-  /** What help shows for the words after `--`: COMMAND in `vstoken exec -- COMMAND`. Undefined if `--` is not required. */
+  /**
+   * What help shows for the words after `--`, for example COMMAND in `vstoken exec -- COMMAND`. Undefined if the command does not
+   * require `--`.
+   */
   readonly afterDashes?: string | undefined;
 }
 

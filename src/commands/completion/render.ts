@@ -18,7 +18,7 @@ export function fitToWord(shell: Shell, word: string, completion: Completion): C
   return { ...completion, values };
 }
 
-/** Replaces line breaks and tabs with spaces, because they end a field in the output. */
+/** Replaces line breaks and tabs with spaces, because in the output, a line break or a tab ends a field. */
 const flat = (text: string) => text.replace(/\s+/g, ' ').trim();
 
 const FORMS: Readonly<Record<Shell, (values: readonly Candidate[]) => readonly string[]>> = {

@@ -32,22 +32,22 @@ const DANGEROUS_OPTIONS: readonly DangerousOptions[] = [
 const VARIABLES: readonly (readonly [name: string, effect: string])[] = [
   ['NODE_DEBUG', 'Node.js logs requests, with the API key in them'],
   ['NODE_DEBUG_NATIVE', 'Node.js logs its internal work'],
-  ['NODE_V8_COVERAGE', 'Node.js records which code ran, in the folder that the variable names'],
+  ['NODE_V8_COVERAGE', 'Node.js saves files that say which code ran'],
   [
     'OPENSSL_CONF',
-    'OpenSSL can load code from the file that the variable names, and the code can see the API key',
+    'OpenSSL can load code from the file in this variable, and the code can see the API key',
   ],
   [
     'LD_PRELOAD',
-    'every program loads the library that the variable names, and the library can see the API key',
+    'every program loads the library in this variable, and the library can see the API key',
   ],
   [
     'LD_AUDIT',
-    'every program loads the library that the variable names, and the library can see the API key',
+    'every program loads the library in this variable, and the library can see the API key',
   ],
   [
     'DYLD_INSERT_LIBRARIES',
-    'every program loads the library that the variable names, and the library can see the API key',
+    'every program loads the library in this variable, and the library can see the API key',
   ],
 ];
 

@@ -65,7 +65,7 @@ function checkKeychainPackage(keychain: FoundPackage | CliError): Check {
 /** Checks whether --client sdk can use the SDK. */
 function checkSdk(sdk: FoundSdk | null): Check {
   if (!sdk) {
-    const seen = `${SDK_PACKAGE} is not installed in the project of this folder or next to vstoken (optional)`;
+    const seen = `${SDK_PACKAGE} (optional) is installed neither in the project of the current folder nor next to vstoken`;
     return skip('sdk', seen);
   }
   const seen = describePackage(sdk);

@@ -51,7 +51,7 @@ function checkFolder({ path, folder, hasModes, fault }: StoreReport): Check {
   return pass('settings-folder', seen);
 }
 
-/** Checks the settings file. Commands that need the file fail with the same error. */
+/** Checks the settings file. If it cannot be read, reports the same error as every command that needs the settings. */
 function checkFile({ settings, hasModes }: StoreReport, config: StoredConfig | CliError): Check {
   if (config instanceof CliError) return failed('settings-file', config);
   if (!settings) return pass('settings-file', 'none: the defaults are used, and no key is stored');
@@ -115,7 +115,7 @@ function checkLeftovers(
   { pid, isAlive }: Pick<Context['vault'], 'pid' | 'isAlive'>,
 ): Check {
   if (obstacles.length > 0) {
-    const seen = `${namesOf(obstacles)}: has the name of a lock file but is not a file, so no key can be stored`;
+    const seen = `${namesOf(obstacles)}: has the name of a lock file but is not a file, so vstoken cannot write the file that the lock protects`;
     return fail('leftovers', seen, `rm -r ${obstacles.map(quoteWord).join(' ')}`);
   }
   if (leftovers.length > 0) {

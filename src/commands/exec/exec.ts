@@ -69,7 +69,7 @@ async function prepareRefresh(context: CommandContext, key: Secret, options: Tok
 export const exec = defineCommand({
   name: 'exec',
   summary: 'run a command with a fresh token',
-  description: `Mints a token, and runs a command with the token in ${TOKEN_VARIABLE}. The command never receives the API key. Input, output, signals and the exit code are those of the command; --timeout applies only to minting the token.`,
+  description: `Mints a token, and runs a command with the token in ${TOKEN_VARIABLE}. The command never receives the API key. vstoken passes on the input, output, signals and exit code of the command. --timeout limits only the minting of the token.`,
   afterDashes: 'COMMAND',
   options: {
     ...tokenOptionSpecs(DEFAULT_TOKEN_OPTIONS),

@@ -10,7 +10,7 @@ const PATIENCE_MS = 1000;
  * Returns the text on standard input. Returns an empty text if standard input is a terminal, or a pipe that sends nothing within
  * one second. For such a pipe, prints a note, because the program that writes to the pipe may be slow.
  * @param isWanted whether the user asked for standard input with the argument `-`; if so, there is no time limit
- * @throws CliError `stdin_is_terminal` if the user asked for standard input
+ * @throws CliError `stdin_is_terminal` if `isWanted` is true, but standard input is a terminal
  */
 export async function readPasted(context: CommandContext, isWanted: boolean): Promise<string> {
   const { io, signal, notes } = context;

@@ -72,7 +72,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
   ],
   request_timeout: [
     ['The headers or the body of the request took too long to arrive.'],
-    ['Send the whole body at once, or send no body.'],
+    ['Send the whole body without a pause, or send no body.'],
   ],
   body_too_large: [
     ['The body of the request is larger than the endpoint accepts.'],
@@ -111,7 +111,7 @@ const TEXTS: Readonly<Record<RefusalCode, Texts>> = {
     ['Read the log of the endpoint, which shows the error.'],
   ],
   busy: [
-    ['The endpoint is already answering as many requests as it allows at once.'],
+    ['The endpoint is already answering the maximum number of requests.'],
     ['Try again after the time in the Retry-After header.'],
   ],
 };

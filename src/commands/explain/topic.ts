@@ -48,7 +48,10 @@ export function topicOf(given: string): Topic | null {
   return status === null ? null : { kind: 'status', status };
 }
 
-/** Finds an error code, a refusal or a verdict by its exact name. Null if nothing has this name. */
+/**
+ * Finds an error code, an error answer of a token endpoint (`refusal`), or a verdict of `vstoken inspect` by its exact name.
+ * Returns null if nothing has this name.
+ */
 export function nameOf(name: string): Topic | null {
   const code = ERROR_CODES.find((known) => known === name);
   if (code) return { kind: 'code', code };

@@ -72,8 +72,8 @@ export const help = defineCommand({
 });
 
 /**
- * Returns an error that lists all commands and topics. The hint names the most similar one. The texts never quote the word,
- * because it may be a secret.
+ * Returns the error for an unknown word after `vstoken help`. The message lists all commands and topics. The hint names the
+ * command or topic that is most similar to the word. The message and the hint do not quote the word, because it may be a secret.
  */
 function unknownTopic({ commands }: CommandContext, word: string): CliError {
   const names = [...commands.map(({ name }) => name), ...HELP_TOPIC_NAMES];

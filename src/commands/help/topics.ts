@@ -115,10 +115,10 @@ const SECTIONS: Readonly<Record<HelpTopic, () => readonly TopicSection[]>> = {
           'if vstoken uses another key than you expect, or the service refuses the key',
         ],
         ['vstoken doctor', 'if nothing works, a proxy is used, or a certificate is not trusted'],
-        ['vstoken doctor --offline', 'the same checks, but only on this machine'],
+        ['vstoken doctor --offline', 'to check only this machine, without the network'],
         [
           'vstoken test --mode connect',
-          'to test the key and the service, and to open a session, for free',
+          'to test the key and the service for free, by opening a session',
         ],
         ['vstoken test URL --follow', 'if the transcription is wrong, but the token works'],
         [

@@ -122,7 +122,7 @@ function momentInWords(iso: string, now: number | null): string {
 }
 
 /**
- * Formats the header and the claims of a token. In the document, string values are already escaped, but names of members are not.
+ * Formats the header and the claims of a JWT. Their string values are already escaped, but the names of their members are not.
  * So this function escapes the names.
  */
 function claimsOf({ header, claims, ...moments }: Jwt, now: number | null): readonly Row[] {

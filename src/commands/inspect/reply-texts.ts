@@ -24,8 +24,8 @@ const withHeader = (text: string) => (client: Client) =>
 const plain = (text: string) => () => text;
 
 /**
- * The paragraph that explains a problem (`cause`) of the given text in a reply, for each problem. A problem is not listed if the
- * client needs no change, for example if the person only pasted the whole header.
+ * For each problem (`cause`) of the text that a person sent: the paragraph of the reply that explains this problem. Problems that
+ * need no change of the client are absent, for example that the person pasted the whole header instead of only the token.
  */
 export const CAUSE_TEXTS: Readonly<Record<string, (client: Client) => string>> = {
   missing_bearer: withHeader(

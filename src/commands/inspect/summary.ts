@@ -109,7 +109,7 @@ function claims({ jwt, inspected_at }: Facts): readonly string[] {
       'expires after the year 9999 (is it in milliseconds? A JWT must use seconds)',
   ].filter(Boolean);
   return words.length === 0
-    ? ['It is a JWT without a readable time. Its claims were not verified.']
+    ? ['It is a JWT without a readable expiry time. Its claims were not verified.']
     : [`It is a JWT. Its claims, which were not verified, say that it ${words.join(' and ')}.`];
 }
 

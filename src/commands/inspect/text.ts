@@ -31,8 +31,9 @@ const TOKEN_WITHIN_TEXT: Finding = {
 };
 
 /**
- * Returns a function that describes an API key of this machine, as `nameKey` does. The function also finds a key that is only a
- * part of the word, because vstoken must not send a word that contains a key.
+ * Returns a function that finds an API key of this machine in a word, and returns a description of the key, or null. `nameKey`
+ * finds a key only if the key is the whole word. The new function also finds a key that is a part of the word, because vstoken
+ * must not send a word that contains a key.
  */
 export function nameKeysWithin({ env }: CommandContext, nameKey: NameKey): NameKey {
   const inVariable = env[KEY_VARIABLE]?.trim() ?? '';
