@@ -31,7 +31,7 @@ export const VARIABLE_GROUPS: readonly VariableGroup[] = [
     [
       'VOCALSTACK_PROFILE',
       'the name of a stored key; --profile overrides it',
-      'the active profile',
+      'the profile in use',
     ],
     [
       'VOCALSTACK_API_SERVER',

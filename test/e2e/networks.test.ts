@@ -633,7 +633,7 @@ describe('S52 a name with two addresses', TOOLS, () => {
   });
 
   it(
-    'is reached if one address never answers, because each attempt lasts at most a second',
+    'is reached if one address never answers, because each attempt has a time limit of at least a second',
     needs('ipv6', 'package'),
     async () => {
       const { port } = new URL(named.url);
