@@ -32,7 +32,7 @@ export interface OptionFacts {
   readonly variable?: string | undefined;
   /** The heading of the option's group in help. */
   readonly group?: string | undefined;
-  /** What shells complete. If undefined, shells complete files for a `<path>`. */
+  /** What the Tab key completes as the value of this option. If undefined, it completes files for a `<path>`. */
   readonly completes?: CompletionSource | undefined;
 }
 

@@ -60,8 +60,7 @@ export const PROMISES = {
     title: 'A readonly token cannot start a transcription',
     source: ACCESS,
     expected: 'the request is refused',
-    method:
-      'requests a transcription, but requires a duration that no audio has, so nothing is transcribed',
+    method: 'requests a transcription with a wrong duration, so that nothing is transcribed',
   },
   'readwrite-reads': {
     group: 'Access',
@@ -163,8 +162,7 @@ export const PROMISES = {
     source:
       'Never pass tokens in URL query parameters as they could be logged in server logs or exposed in browser history.',
     expected: 'the request is refused',
-    method:
-      'lists the transcriptions with six tokens, each in another usual query parameter, and in no header',
+    method: 'lists the transcriptions with a token in the URL, in each of six query parameters',
   },
   'no-bare': {
     group: 'What a token must not do',

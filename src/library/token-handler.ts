@@ -42,9 +42,9 @@ export interface CallerCeiling extends TokenChoices {
 interface CommonOptions<Raw> extends TokenChoices {
   /**
    * Decides whether the sender of a request may have a token. Check the session cookie or the credentials of the request. To
-   * allow a token, return `true`, or an object with limits for the token or a label. If the function throws, or does not answer
-   * within 10 s, the client gets 503, so that the page does not ask the user to log in again. The function must not read the
-   * request's body. If a library needs a Request of its own, use `request.clone()`.
+   * allow a token, return `true` or an object. The object can contain limits for the token, and a label for the log. If the
+   * function throws, or does not answer within 10 s, the client gets 503, so that the page does not ask the user to log in again.
+   * The function must not read the request's body. If a library needs a Request of its own, use `request.clone()`.
    */
   readonly authenticate: (
     request: Request,

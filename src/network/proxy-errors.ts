@@ -14,7 +14,7 @@ export const NOT_A_PROXY = 'it does not answer like a proxy';
 const REASONS: Partial<Record<ErrorCode, string>> = {
   dns_failed: 'the name of the proxy could not be resolved',
   connection_refused: 'nothing listens at this address',
-  insecure_server: 'the connection leads to another machine',
+  insecure_server: 'its address is on this machine, but the connection leads to another machine',
   connection_reset: 'it closed the connection before it answered',
   tls_failed: 'no trusted TLS connection was possible',
   invalid_response: NOT_A_PROXY,

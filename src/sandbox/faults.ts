@@ -125,7 +125,7 @@ function parseFault(text: string): Fault {
   const specs = FAULTS.map(({ spec }) => spec).join(', ');
   throw new CliError('invalid_value', `Unknown fault. The faults are: ${specs}`, {
     hint: `To see what each fault does: vstoken sandbox --help. ${MODIFIED}`,
-    libraryHint: `The value FAULTS of vocalstack-token/sandbox describes each fault. ${MODIFIED}`,
+    libraryHint: `The constant FAULTS, which vocalstack-token/sandbox exports, describes each fault. ${MODIFIED}`,
   });
 }
 
@@ -191,7 +191,7 @@ export function createFaults(faults: readonly Fault[], random: () => number): Fa
 
 /** Returns the refusal with which the sandbox answers a request, for a fault such as `mint:503`. */
 export function faultRefusal({ values }: Fault): Refusal {
-  return new Refusal(Number(values['STATUS']), 'an injected fault failed this request', {
+  return new Refusal(Number(values['STATUS']), 'an injected fault prevented this request', {
     retryAfter: values['SECONDS'],
     code: 'injected_fault',
   });

@@ -42,7 +42,7 @@ const MAX_SENT_BYTES = 4 * 1024 * 1024;
 /** Allowed difference between the real and the requested duration, in seconds. */
 const DURATION_TOLERANCE_S = 1;
 
-export const failed = () => new Refusal(500, 'an injected fault failed this transcription');
+export const failed = () => new Refusal(500, 'an injected fault prevented this transcription');
 
 async function readAudio(
   job: UrlJob,

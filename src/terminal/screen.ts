@@ -17,7 +17,7 @@ const SHOW_CURSOR = '\u001b[?25h';
 export interface Screen {
   readonly output: Writable;
   redraw(): void;
-  /** Prepares the terminal for other programs: turns off the modes of the question and shows the cursor. */
+  /** Prepares the terminal for other programs: turns off the modes that the question has set, and shows the cursor. */
   leave(): void;
 }
 

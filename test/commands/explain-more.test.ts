@@ -276,8 +276,8 @@ describe('vstoken explain with a pasted error', () => {
     ['several errors', 'code: no_key\nCANARY\ncode: timeout\ncode: no_key', ['no_key', 'timeout']],
     [
       'what --fail said',
-      '{"error":"an injected fault failed this transcription"}',
-      ['an injected fault failed this transcription'],
+      '{"error":"an injected fault prevented this transcription"}',
+      ['an injected fault prevented this transcription'],
     ],
   ])('explains %s', async (_what, text, found) => {
     expect(await explainPasted(text)).toEqual(found);

@@ -10,7 +10,10 @@ import { type Check, type CheckId, fail, failed, pass, skip, warn } from './chec
 const OTHERS_WRITE = 0o022;
 const OTHERS = 0o077;
 
-/** Checks the files with the settings, with the times when keys were last used, and with the minted tokens. Changes no file. */
+/**
+ * Checks the files that contain the settings, the times when keys were last used, and the ledger (the list of minted tokens).
+ * Changes no file.
+ */
 export async function checkSettings(
   { vault, ledger }: Pick<Context, 'vault' | 'ledger'>,
   config: StoredConfig | CliError,

@@ -158,11 +158,11 @@ const SENTENCES: Readonly<Record<string, Entry>> = {
     'The sandbox does not fetch livestreams. Send the audio over a live session instead.',
     'service_error',
   ],
-  'an injected fault failed this request': [
+  'an injected fault prevented this request': [
     'The sandbox simulates this fault on purpose: see vstoken sandbox --fail.',
     'service_error',
   ],
-  'an injected fault failed this transcription': [
+  'an injected fault prevented this transcription': [
     'The sandbox simulates this fault on purpose: see vstoken sandbox --fail.',
     'transcription_failed',
   ],

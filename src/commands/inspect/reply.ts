@@ -16,8 +16,8 @@ type ReplyFacts = Pick<
 export function replyTo(document: ReplyFacts, client: Client): string {
   const { causes, candidates, verdict } = document;
   const codes = new Set(causes.map(({ code }) => code));
-  // Explain that a URL must not contain the token, even if the URL is only a part of a longer text. For a longer text, `causes`
-  // does not contain `url`, so add `url` here.
+  // If the token is in a URL, the reply also says that a URL must not contain a token. `causes` contains `url` only if the whole
+  // text is a URL, so `url` is added here for a URL in a longer text.
   if (candidates.length === 1 && candidates[0]?.frame === 'url') codes.add('url');
   if (document.findings.some(({ code }) => code === 'json')) codes.add('json');
   const ofCauses = [...codes].flatMap((code) => CAUSE_TEXTS[code]?.(client) ?? []);

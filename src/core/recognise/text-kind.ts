@@ -50,8 +50,8 @@ export interface TextKind {
   /** Whether the kind of text is known. If false, `words` says only why the text cannot be a token. */
   readonly isNamed: boolean;
   /**
-   * Whether the text is a single word with characters that other services use in tokens. If a person gives only this word, the
-   * word may be meant as a token.
+   * Whether the text is a single word whose characters occur in tokens of other services. If a person gives only this word, the
+   * person may mean it as a token.
    */
   readonly isOneWord?: boolean;
 }

@@ -16,8 +16,8 @@ export interface Found {
 const MIN_WORD = 20;
 const MAX_WORD = 4096;
 /**
- * Maximum number of words whose surrounding text does not show that they are tokens. The user must choose the token from these
- * words, which would be too difficult in a longer list.
+ * Maximum number of words that may be the token, if no text around them, such as `Bearer`, shows which word it is. The user must
+ * choose the token from these words, which would be too difficult in a longer list.
  */
 const MAX_FOUND = 200;
 

@@ -14,7 +14,7 @@ export interface Peer {
   send(message: unknown): void;
 }
 
-/** Functions that replace the service's usual answers at the steps of the protocol. */
+/** Values and functions that replace the service's usual answers at the steps of the protocol. */
 export interface Hooks {
   readonly token?: string;
   /** Called for every connection, before any data is read. */
