@@ -35,5 +35,5 @@ process.stderr.write(`
   vstoken test                  # billed, for 15 seconds of audio at most
   vstoken mint --access readwrite --lifetime 60s
 
-# To develop a front end offline: vstoken sandbox
+# To try a page that transcribes, without an account: vstoken serve --sandbox --page
 `);
