@@ -1,7 +1,7 @@
-import { chromium } from 'playwright-core';
+import { chromium, type Browser as PlaywrightBrowser } from 'playwright-core';
 import { pathOf } from '../../support/machine';
 
-export type Browser = Awaited<ReturnType<typeof chromium.launch>>;
+export type Browser = Pick<PlaywrightBrowser, 'newContext' | 'newPage' | 'close'>;
 
 const ARGUMENTS = [
   '--no-sandbox',
@@ -15,15 +15,27 @@ const ARGUMENTS = [
 ];
 
 /**
- * Starts Debian's Chromium without a screen. The browser can resolve only the names of this machine.
+ * Starts Debian's Chromium without a screen. The browser can resolve only the names of this machine. If Chromium has crashed,
+ * `newContext` and `newPage` start it again, so that a second attempt of a test can pass.
  * @param more additional arguments
  */
-export function launchBrowser(home: string, more: readonly string[] = []): Promise<Browser> {
-  return chromium.launch({
-    executablePath: pathOf('chromium') ?? 'chromium',
-    args: [...ARGUMENTS, ...more],
-    env: { PATH: process.env['PATH'] ?? '', HOME: home },
-  });
+export async function launchBrowser(home: string, more: readonly string[] = []): Promise<Browser> {
+  const launch = () =>
+    chromium.launch({
+      executablePath: pathOf('chromium') ?? 'chromium',
+      args: [...ARGUMENTS, ...more],
+      env: { PATH: process.env['PATH'] ?? '', HOME: home },
+    });
+  let browser = await launch();
+  const running = async () => {
+    if (!browser.isConnected()) browser = await launch();
+    return browser;
+  };
+  return {
+    newContext: async (options) => (await running()).newContext(options),
+    newPage: async (options) => (await running()).newPage(options),
+    close: () => browser.close(),
+  };
 }
 
 /**

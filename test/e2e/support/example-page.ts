@@ -121,6 +121,8 @@ function watch(page: Page): Visit {
       const [method, url, body] = [request.method(), request.url(), request.postData()];
       traffic.requests.push({ method, url, headers, body });
     });
+    // If the browser crashes, the test fails before `settle` waits for this promise.
+    entry.catch(() => undefined);
     pending.push(entry);
   });
   page.on('response', (response) => {
