@@ -112,6 +112,7 @@ function exchange(
     });
     if (!transport.proxy) requirePeer(outgoing, url);
     const certificate = watchCertificate(outgoing);
+    // After `watchCertificate`, which needs the flag that `preventResend` changes.
     preventResend(outgoing);
     const abort = () => fail(withProxy(signal.reason, transport.proxy));
     const settle = () => signal.removeEventListener('abort', abort);
